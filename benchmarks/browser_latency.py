@@ -36,9 +36,9 @@ from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.browser.chromium import chromium  # noqa: E402
-from workers.batch_inference.quantization import make  # noqa: E402  # Django is set up first
+from workers.batch_inference.quantization import convert  # noqa: E402  # Django is set up first
 from workers.recipes import image_probe  # noqa: E402
-from workers.recipes.base import Example  # noqa: E402
+from workers.recipes.base import Example, Run  # noqa: E402
 
 SIDE = 224
 TIMED = """async ([runs, threads]) => {
@@ -55,22 +55,6 @@ TIMED = """async ([runs, threads]) => {
     }
     return times;
 }"""
-
-
-class Run:
-    """What a recipe needs of its surroundings."""
-
-    seed, device = 0, "cpu"
-
-    def __init__(self, folder: Path) -> None:
-        self.workdir = self.cache = folder
-
-    def log(self, step: int, total: int, **values: float) -> None:
-        """Nobody listens."""
-
-    def stop_requested(self) -> bool:
-        """Never."""
-        return False
 
 
 class Isolated(http.server.SimpleHTTPRequestHandler):
@@ -95,13 +79,13 @@ def models(folder: Path) -> dict[str, Path]:
         path = folder / f"{number}.png"
         Image.fromarray(rng.integers(0, 255, (64, 64, 3)).astype("uint8")).save(path)
         examples.append(Example(str(number), path, target="ab"[number % 2]))
-    trained = image_probe.fit(examples, ["a", "b"], image_probe.Parameters(C=1.0), Run(folder))
+    trained = image_probe.fit(examples, ["a", "b"], image_probe.Parameters(C=1.0), Run(folder, folder))
     source = folder / "source.onnx"
     trained.export_onnx(source)
     found = {}
     for variant in ("fp32", "int8"):
         found[variant] = folder / f"{variant}.onnx"
-        make(source, found[variant], variant)
+        convert(source, found[variant], variant)
     return found
 
 

@@ -92,32 +92,12 @@ def simulate(path: str, budgets: list[float]) -> None:
         )
 
 
-class _Run:
-    """A recipe's run without a job."""
-
-    seed = 0
-    device = "cpu"
-
-    def __init__(self, folder: Path) -> None:
-        self.workdir = folder / "work"
-        self.cache = folder / "cache"
-        self.workdir.mkdir(parents=True)
-        self.cache.mkdir()
-
-    def log(self, *_: Any, **__: Any) -> None:
-        """Nothing is kept."""
-
-    def stop_requested(self) -> bool:
-        """Never."""
-        return False
-
-
 def measure() -> None:
     """Print seconds of a curve against one training."""
     import importlib
 
     from labelkit.metrics.classification import classification_report
-    from workers.recipes.base import Example
+    from workers.recipes.base import Example, Run
 
     with (DATA / "fashion_mnist_3000.csv").open(newline="") as file:
         names = {row["file"]: row["label"] for row in csv.DictReader(file)}
@@ -136,7 +116,9 @@ def measure() -> None:
         for key, given in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
             spec = RECIPES[key]
             recipe, params = importlib.import_module(spec.module), spec.parse(given)
-            run: Any = _Run(Path(folder) / key)
+            run = Run(Path(folder) / key / "work", Path(folder) / key / "cache")
+            run.workdir.mkdir(parents=True)
+            run.cache.mkdir()
             if key == "image_probe":  # makes the ONNX file once: no part of a training
                 recipe.fit(train[:20], labels, params, run)
             begun = time.perf_counter()
@@ -146,7 +128,7 @@ def measure() -> None:
             begun = time.perf_counter()
             for one in planned:
                 for seed in range(one.seeds):
-                    (run.workdir / "checkpoint.pt").unlink(missing_ok=True)
+                    run.checkpoint.unlink(missing_ok=True)
                     run.seed = seed
                     subset = [train[index] for index in nested_order([e.stratum for e in train], seed=seed)[: one.n]]
                     classification_report(

@@ -8,7 +8,6 @@ Data: the chairs of Debian's `sweethome3d-furniture` (CC BY 3.0, CC0), each rend
 import argparse
 import time
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,25 +27,16 @@ from workers.applications.meshes.recipes.reconstruction import (
     render_silhouettes,
 )
 from workers.applications.meshes.recipes.views import AZIMUTHS, Views, render_views
+from workers.recipes.base import Run
 
 
-@dataclass
-class Loud:
-    """A run that prints."""
-
-    workdir: Path = HOME
-    cache: Path = HOME
-    seed: int = 0
-    device: str = "cpu"
+class PrintedRun(Run):
+    """A run that prints its progress."""
 
     def log(self, step: int, total: int, **values: float) -> None:
-        """Print."""
+        """Print every 50th step."""
         if step % 50 == 0:
             print(step, total, values, flush=True)
-
-    def stop_requested(self) -> bool:
-        """Never."""
-        return False
 
 
 def objects(word: str) -> list[Views]:
@@ -98,7 +88,7 @@ def main() -> None:
         f"one chair, vertices alone, {seconds:.0f} s each: silhouette IoU", " ".join(f"{iou:.3f}" for iou in overlaps)
     )
     started = time.monotonic()
-    model = fit(train, {"steps": options.steps, "learning_rate": 1e-3, "width": options.width}, Loud())
+    model = fit(train, {"steps": options.steps, "learning_rate": 1e-3, "width": options.width}, PrintedRun(HOME, HOME))
     print(f"trained in {time.monotonic() - started:.0f} s, {sum(p.numel() for p in model.net.parameters())} parameters")
     network = evaluate(test, network_predictor(model))
     scores = {"network": network, "nearest image": evaluate(test, nearest_neighbor(train))}

@@ -11,7 +11,6 @@ import argparse
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,28 +22,10 @@ from benchmarks.data import HOME, fashion_mnist
 from statkit.learning_curves import nested_order
 from statkit.learning_curves.data_efficiency import compare_data_efficiency
 from workers.recipes import image_cnn
-from workers.recipes.base import CHECKPOINT, Example
+from workers.recipes.base import Example, Run
 from workers.recipes.mixing import METHODS
 
 EPOCHS = {500: 100, 2000: 50, 10000: 30}
-
-
-@dataclass
-class Quiet:
-    """A run without a listener."""
-
-    workdir: Path
-    cache: Path
-    seed: int
-    device: str
-    logged: list[float] = field(default_factory=list)
-
-    def log(self, step: int, total: int, **values: float) -> None:
-        """Keep nothing."""
-
-    def stop_requested(self) -> bool:
-        """Never."""
-        return False
 
 
 def examples(pictures: NDArray[np.uint8], classes: NDArray[np.int64], side: str, of: Iterable[int]) -> list[Example]:
@@ -81,9 +62,10 @@ def measure(options: argparse.Namespace) -> None:
                 )
                 workdir = HOME / "work"
                 workdir.mkdir(exist_ok=True)
-                (workdir / CHECKPOINT).unlink(missing_ok=True)
+                run = Run(workdir, HOME, seed, device)
+                run.checkpoint.unlink(missing_ok=True)
                 begun = time.monotonic()
-                model = image_cnn.fit(part, labels, params, Quiet(workdir, HOME, seed, device))
+                model = image_cnn.fit(part, labels, params, run)
                 seconds = time.monotonic() - begun
                 wrong = model.predict(sealed).argmax(axis=1) != truth
                 row = {"n": n, "seed": seed, "method": method, "error": float(wrong.mean()), "seconds": seconds}

@@ -11,7 +11,6 @@ import importlib
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,26 +21,10 @@ from benchmarks.mixing import examples as fashion_examples
 from labelkit.metrics import evaluate
 from labelkit.metrics.scores import bootstrap_difference
 from workers.catalog import RECIPES
-from workers.recipes.base import Example, annotated
+from workers.recipes.base import Example, Run, annotated
 
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 Data = tuple[str, list[Example], list[Example], list[str]]
-
-
-@dataclass
-class Quiet:
-    """A run without a listener."""
-
-    workdir: Path
-    cache: Path = HOME / "cache"
-    seed: int = 0
-    device: str = "cuda" if torch.cuda.is_available() else "cpu"
-
-    def log(self, step: int, total: int, **values: float) -> None:
-        """Keep nothing."""
-
-    def stop_requested(self) -> bool:
-        """Never."""
-        return False
 
 
 def fashion() -> Data:
@@ -144,7 +127,9 @@ def main() -> None:
             module = importlib.import_module(spec.module)
             with tempfile.TemporaryDirectory() as folder:
                 begun = time.process_time()
-                model = module.fit(learned, labels, spec.parse(OPTIONS.get(key, {})), Quiet(Path(folder)))
+                model = module.fit(
+                    learned, labels, spec.parse(OPTIONS.get(key, {})), Run(Path(folder), HOME / "cache", device=DEVICE)
+                )
                 seconds = time.process_time() - begun
             begun = time.perf_counter()
             found = model.predict(sealed)

@@ -23,8 +23,8 @@ OPENED = """
 import django; django.setup()
 import sys, pathlib
 from registry.model_versions.models import ModelVersion
-from workers.runtime.model_loading import open_model
-print(open_model(ModelVersion.objects.get(), pathlib.Path(sys.argv[1])).labels)
+from workers.runtime.model_loading import load_predictor
+print(load_predictor(ModelVersion.objects.get(), pathlib.Path(sys.argv[1])).labels)
 """
 
 

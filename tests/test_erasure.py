@@ -31,7 +31,7 @@ from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 from registry.deployments.models import BatchPrediction
 from registry.model_versions.models import ModelVersion
-from workers.runtime.caches import catch_up
+from workers.runtime.caches import apply_erasures
 
 pytestmark = pytest.mark.django_db
 
@@ -262,8 +262,8 @@ def test_a_machine_that_trains_later_forgets_what_was_erased_meanwhile(people, s
     place.write_bytes(b"x")
     ask_to_erase(people, item)
     work(Erasure.objects.get().job, project)
-    catch_up(tmp_path / "elsewhere")
+    apply_erasures(tmp_path / "elsewhere")
     assert not place.exists()
     place.write_bytes(b"taken in again")
-    catch_up(tmp_path / "elsewhere")
+    apply_erasures(tmp_path / "elsewhere")
     assert place.exists()

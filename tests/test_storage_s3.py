@@ -23,7 +23,7 @@ from plateau.datalake.services import create_dataset, ingest, ingest_file, open_
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.storage.presigned import origins
-from workers.runtime.dataset import load_material
+from workers.runtime.dataset import load_dataset
 
 
 @pytest.fixture
@@ -60,10 +60,10 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     claim = jobs.claim_job(job_id=snapshot.job_id, worker="test")
     build(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
-    material = load_material(snapshot, cache=tmp_path)
-    pictures = {one.path.read_bytes() for one in [*material.train, *material.sealed]}
+    dataset = load_dataset(snapshot, cache=tmp_path)
+    pictures = {one.path.read_bytes() for one in [*dataset.train, *dataset.test]}
     assert pictures == {png(0), png(1), png(2)}
-    assert all(tmp_path in one.path.parents for one in material.train)
+    assert all(tmp_path in one.path.parents for one in dataset.train)
 
 
 @pytest.mark.django_db

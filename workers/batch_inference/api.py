@@ -18,7 +18,7 @@ from plateau.http.openapi import document
 from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import evaluation_out
 from registry.model_versions.schemas import EvaluationOut
-from workers.runtime.evaluation import save_predictions
+from workers.runtime.evaluation import save_author_evaluation
 
 MOST_BYTES = 64 * 1024 * 1024
 FORM = {
@@ -59,9 +59,9 @@ class VersionPredictions(Endpoint):
             snapshot = ready.order_by("-version").first()
         if snapshot is None:
             raise Conflict("There is no such ready snapshot in this project.")
-        answers = read_predictions(request.FILES.get("file"))
-        row = save_predictions(
-            version=version, snapshot=snapshot, answers=answers, created_by_id=self.actor.user_id or None
+        predictions = read_predictions(request.FILES.get("file"))
+        row = save_author_evaluation(
+            version=version, snapshot=snapshot, predictions=predictions, created_by_id=self.actor.user_id or None
         )
         return Response(evaluation_out(row), status=201)
 

@@ -22,10 +22,10 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.deployments.job_kinds import BatchPredictionPayload
 from registry.deployments.models import BatchPrediction
-from workers.recipes.base import Example, check_run
-from workers.runtime.dataset import example_of
+from workers.recipes.base import Example
+from workers.runtime.dataset import build_example
 from workers.runtime.job_run import JobRun
-from workers.runtime.model_loading import Opened, open_model
+from workers.runtime.model_loading import Predictor, load_predictor
 
 CHUNK_ITEMS = 64
 PART_ROWS = 4096
@@ -36,7 +36,7 @@ def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload)
     """Handler of job kind `predict`; a later attempt resumes behind the last item that was written."""
     batch = BatchPrediction.objects.select_related("version", "project").get(pk=payload.batch_prediction_id)
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
-    model = open_model(batch.version, run.cache)
+    model = load_predictor(batch.version, run.cache)
     items = Item.objects.select_related("asset").order_by("pk")
     if MEDIA_TYPES[ANNOTATION_TYPES[batch.project.kind].media_type].is_file:
         items = items.filter(asset__isnull=False)
@@ -48,7 +48,7 @@ def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload)
     remaining = items.filter(pk__gt=batch.last_item_id).count()
     total = batch.predicted_count + batch.skipped_count + remaining
     while True:
-        check_run(run)
+        run.raise_if_stopped()
         limit = PART_ROWS if batch.dataset_id else CHUNK_ITEMS
         chunk = list(items.filter(pk__gt=batch.last_item_id)[:limit])
         if not chunk:
@@ -81,14 +81,14 @@ def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload)
 
 
 def _predict(
-    batch: BatchPrediction, items: list[Item], model: Opened, run: JobRun, total: int
+    batch: BatchPrediction, items: list[Item], model: Predictor, run: JobRun, total: int
 ) -> tuple[list[Row], int]:
     """A row for each item that can be read, and how many cannot."""
     rows: list[Row] = []
     skipped_count = 0
     kind = batch.project.kind
     for start in range(0, len(items), CHUNK_ITEMS):
-        check_run(run)
+        run.raise_if_stopped()
         chunk: list[tuple[Item, Example]] = []
         for item in items[start : start + CHUNK_ITEMS]:
             try:
@@ -119,7 +119,7 @@ def _example(item: Item, kind: str, cache: Path) -> Example:
         "text": item.text,
         "meta": orjson.dumps(item.meta).decode(),
     }
-    example = example_of(row, kind, cache)
+    example = build_example(row, kind, cache)
     if asset is not None:
         asset.medium.check_file(example.path)
     return example

@@ -1,4 +1,4 @@
-"""Making a model ready for the browser: smaller number formats, each with what it costs on the sealed split."""
+"""Exports for the browser in smaller number formats, each with what it costs on the held-out test set."""
 
 import base64
 import io
@@ -21,49 +21,52 @@ from registry.model_versions.files import fetch_onnx, local_folder
 from registry.model_versions.job_kinds import ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, Variant
 from statkit.proportions import paired_proportion_difference
-from workers.recipes.base import check_run, read_rgb
-from workers.runtime.dataset import Material, fetch_material
-from workers.runtime.image_model import ImageModel
+from workers.recipes.base import read_rgb
+from workers.runtime.dataset import SnapshotDataset, fetch_dataset
+from workers.runtime.image_predictor import ImagePredictor
 from workers.runtime.job_run import JobRun
 
-SAMPLES = 4
-MOST_CHECKED = 2000
+SAMPLE_COUNT = 4
+MAX_SAMPLE_VALUES = 2000
 
 
-def export_for_browser(job: Job, run: JobRun, order: ExportPayload) -> dict[str, Any]:
-    """Handler of job kind `export`, in the trainer's process. A format that cannot be made says why."""
-    _, material = fetch_material(order.snapshot_id, run)
-    version = ModelVersion.objects.get(pk=order.version_id)
+def export_for_browser(job: Job, run: JobRun, payload: ExportPayload) -> dict[str, Any]:
+    """Handler of job kind `export`: an export in each number format, or the error for which there is none."""
+    _, dataset = fetch_dataset(payload.snapshot_id, run)
+    version = ModelVersion.objects.get(pk=payload.version_id)
     source = fetch_onnx(version, run.cache)
     kind, labels, side = (
         version.browser_output_kind,
         list(version.facts.get("labels", [])),
         int(version.facts["input_side"]),
     )
-    run.message, run.share = "answering sealed items", 300
-    whole = ImageModel(source, kind, labels, side)
-    judged = kind in GRAPHS
-    reference = whole.predict(material.sealed, run) if judged else None
-    inputs = [read_rgb(one.path, side) for one in material.train[:SAMPLES]]
-    expected = [_checked(whole, pixels) for pixels in inputs]
+    run.message, run.share = "predicting the held-out test set", 300
+    original = ImagePredictor(source, kind, labels, side)
+    is_evaluable = kind in GRAPHS
+    reference = original.predict(dataset.test, run) if is_evaluable else None
+    inputs = [read_rgb(example.path, side) for example in dataset.train[:SAMPLE_COUNT]]
+    expected = [_sample_outputs(original, pixels) for pixels in inputs]
     samples = [{"png": _png(pixels), "outputs": outputs} for pixels, outputs in zip(inputs, expected, strict=True)]
     for number, variant in enumerate(Variant):
-        check_run(run)
+        run.raise_if_stopped()
         run.begin, run.share, run.message = 300 + 200 * number, 180, f"converting and evaluating {variant}"
         jobs.report(claim=run.claim, done=run.begin, total=1000, message=run.message)
         path = run.workdir / f"{variant}.onnx"
         try:
-            given = {"source": str(source.resolve()), "target": str(path.resolve()), "variant": str(variant)}
+            arguments = {"source": str(source.resolve()), "target": str(path.resolve()), "variant": str(variant)}
             call(
-                "workers.batch_inference.quantization:make", given, read=[local_folder(version, run.cache)],
+                "workers.batch_inference.quantization:convert", arguments, read=[local_folder(version, run.cache)],
                 write=[run.workdir], file_bytes=2 * GIB, seconds=600,
             )  # fmt: skip
-            model = ImageModel(path, kind, labels, side)
-            facts: dict[str, Any] = {"samples": samples, "max_abs_difference": _largest(inputs, expected, model)}
-            if judged:
-                facts |= cost(kind, labels, reference, model.predict(material.sealed, run), material)
+            model = ImagePredictor(path, kind, labels, side)
+            facts: dict[str, Any] = {
+                "samples": samples,
+                "max_abs_difference": _largest_difference(inputs, expected, model),
+            }
+            if is_evaluable:
+                facts |= measure_cost(kind, labels, reference, model.predict(dataset.test, run), dataset)
         except Exception as error:
-            if type(error).__name__ == "Stopped":
+            if type(error).__name__ == "RunStopped":
                 raise
             BrowserExport.objects.update_or_create(
                 version=version, variant=variant, defaults={"error": f"{type(error).__name__}: {error}"[:300]}
@@ -86,46 +89,56 @@ def export_for_browser(job: Job, run: JobRun, order: ExportPayload) -> dict[str,
     return {"version_id": version.pk}
 
 
-def cost(kind: str, labels: list[str], reference: Any, found: Any, material: Material) -> dict[str, Any]:
-    """The kind's own `metric` on the sealed items, its `value`, and its paired `difference` from the reference."""
-    items = len(material.sealed)
+def measure_cost(
+    kind: str, labels: list[str], reference: Any, predictions: Any, dataset: SnapshotDataset
+) -> dict[str, Any]:
+    """The primary `metric` on the held-out test set, its `value`, and its paired `difference` from the reference."""
+    items = len(dataset.test)
     if ANNOTATION_TYPES[kind].is_single_class:
-        truth = np.array(
-            [labels.index(example.target) if example.target in labels else -1 for example in material.sealed]
-        )
-        b, a = (answers.argmax(axis=1) == truth for answers in (found, reference))
-        counts = [int(part.sum()) for part in (a & b, a & ~b, ~a & b, ~a & ~b)]
-        value = float(b.mean()) if items else None
+        truth = np.array([labels.index(example.target) if example.target in labels else -1 for example in dataset.test])
+        after, before = (outputs.argmax(axis=1) == truth for outputs in (predictions, reference))
+        cells = (before & after, before & ~after, ~before & after, ~before & ~after)
+        counts = [int(cell.sum()) for cell in cells]
+        value = float(after.mean()) if items else None
         return {
             "items": items,
             "metric": "accuracy",
             "value": value,
             "difference": paired_proportion_difference(*counts).as_json(),
         }
-    one, other = (score(kind, answers, material.sealed, material.labels) for answers in (found, reference))
-    value = one.values(np.arange(items))[one.keys[0]] if items else None
-    difference = bootstrap_difference(one, other).as_json() if items else None
-    return {"items": items, "metric": one.keys[0], "value": value, "difference": difference}
+    scores, reference_scores = (
+        score(kind, outputs, dataset.test, dataset.labels) for outputs in (predictions, reference)
+    )
+    metric = scores.keys[0]
+    value = scores.values(np.arange(items))[metric] if items else None
+    difference = bootstrap_difference(scores, reference_scores).as_json() if items else None
+    return {"items": items, "metric": metric, "value": value, "difference": difference}
 
 
 def _png(pixels: NDArray[np.uint8]) -> str:
-    """As base64."""
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
-    return base64.b64encode(out.getvalue()).decode()
+    """A PNG file in base64."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
-def _checked(model: ImageModel, pixels: NDArray[np.uint8]) -> dict[str, list[float]]:
-    """What a browser checks itself against: every output for a picture, flat, thinned to a few thousand numbers."""
-    said = {key: one[0].ravel() for key, one in model.said(pixels[None].astype(np.float32)).items()}
-    return {key: [round(float(v), 6) for v in one[:: -(-one.size // MOST_CHECKED)]] for key, one in said.items()}
+def _sample_outputs(model: ImagePredictor, pixels: NDArray[np.uint8]) -> dict[str, list[float]]:
+    """Outputs by name, flat and thinned, by which a browser checks its own for the same image."""
+    outputs = model.run_graph(pixels[None].astype(np.float32))
+    flat = {name: tensor[0].ravel() for name, tensor in outputs.items()}
+    return {
+        name: [round(float(number), 6) for number in values[:: -(-values.size // MAX_SAMPLE_VALUES)]]
+        for name, values in flat.items()
+    }
 
 
-def _largest(inputs: list[NDArray[np.uint8]], expected: list[dict[str, list[float]]], model: ImageModel) -> float:
-    """The largest difference of a probability, score or share over the samples."""
+def _largest_difference(
+    inputs: list[NDArray[np.uint8]], expected: list[dict[str, list[float]]], model: ImagePredictor
+) -> float:
+    """The largest absolute difference in the first output (probabilities or scores) over the samples."""
     name = IN_BROWSER[model.kind][0]
     gaps = [
-        np.abs(np.array(said[name]) - np.array(_checked(model, pixels)[name])).max(initial=0.0)
-        for pixels, said in zip(inputs, expected, strict=True)
+        np.abs(np.array(outputs[name]) - np.array(_sample_outputs(model, pixels)[name])).max(initial=0.0)
+        for pixels, outputs in zip(inputs, expected, strict=True)
     ]
     return float(max(gaps, default=0.0))

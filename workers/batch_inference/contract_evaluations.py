@@ -22,10 +22,10 @@ from registry.contracts.schemas import contract_terms
 from registry.contracts.services import save_evaluation
 from registry.contracts.terms import read_terms
 from statkit.sampling import neyman_allocation, prediction_powered_estimate, stratified_estimate, stratify_by_confidence
-from workers.runtime.dataset import example_of, manifest_of, slices_of
+from workers.runtime.dataset import build_example, metadata_slices, read_manifest
 from workers.runtime.job_run import JobRun
-from workers.runtime.model_loading import Opened, open_model
-from workers.training.image_features import examples_of, is_sealed, rows_of
+from workers.runtime.model_loading import Predictor, load_predictor
+from workers.training.image_features import fetch_task_rows, image_examples, is_held_out
 
 MAX_ERRORS_SHOWN = 12  # errors on the report
 MOST_UNLABELED = 2000  # held-out items without a label for the prediction-powered estimate
@@ -33,7 +33,7 @@ MOST_UNLABELED = 2000  # held-out items without a label for the prediction-power
 
 def held_out_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
     """The held-out items that count, in the secret order of the project's key; new labels only where agreed."""
-    table = manifest_of(snapshot).select(
+    table = read_manifest(snapshot).select(
         ["item_id", "name", "sha256", "display_key", "meta", "text", "side", "label", "annotated_at"]
     )
     rows = [row for row in table.to_pylist() if row["side"] == "sealed"]
@@ -54,10 +54,10 @@ def run_evaluation(job: Job, run: JobRun, payload: EvaluateContractPayload) -> d
     evaluation = rows.get(pk=payload.evaluation_id)
     contract, version, snapshot, cache = evaluation.contract, evaluation.model_version, evaluation.snapshot, run.cache
     jobs.report(claim=run.claim, done=0, total=1000, message="fetching the model")
-    model = open_model(version, cache)
+    model = load_predictor(version, cache)
     items = held_out_rows(snapshot, contract)
     run.message, run.total = "predicting the held-out test set", 1000
-    probabilities = np.asarray(model.predict([example_of(row, snapshot.kind, cache) for row in items], run))
+    probabilities = np.asarray(model.predict([build_example(row, snapshot.kind, cache) for row in items], run))
     if probabilities.ndim != 2:
         raise InvalidInput("Contracts evaluate models that give one label to each item.")
     predicted = [model.labels[index] for index in probabilities.argmax(axis=1)]
@@ -72,7 +72,7 @@ def run_evaluation(job: Job, run: JobRun, payload: EvaluateContractPayload) -> d
     counted = [StoredItemResult(*row) for row in stored]
     counted_ids = {result.item_id for result in counted}
     counted += [result for item_id, result in results.items() if item_id not in counted_ids]
-    slices = {row["item_id"]: slices_of(row["meta"]) | {f"class:{row['label']}"} for row in items}
+    slices = {row["item_id"]: metadata_slices(row["meta"]) | {f"class:{row['label']}"} for row in items}
     verdict = evaluate_terms(
         contract_terms(read_terms(contract.terms)),
         [
@@ -107,18 +107,18 @@ def run_evaluation(job: Job, run: JobRun, payload: EvaluateContractPayload) -> d
 
 
 def _with_unlabeled(
-    contract: Contract, model: Opened, results: list[StoredItemResult], run: JobRun
+    contract: Contract, model: Predictor, results: list[StoredItemResult], run: JobRun
 ) -> dict[str, dict[str, Any] | None]:
     """Estimates that also use held-out items without a label; None where there are too few of either.
 
     Beside the prediction-powered one, one by strata of confidence, with how a hundred more labels would best be spread
     over the strata that are still unlabeled (Neyman).
     """
-    waiting = [row for row in rows_of(contract.project, states=("open",)) if is_sealed(contract.project, row)]
+    waiting = [row for row in fetch_task_rows(contract.project, states=("open",)) if is_held_out(contract.project, row)]
     waiting = waiting[:MOST_UNLABELED]
     if len(results) < 20 or len(waiting) < 20:
         return {"prediction_powered": None, "stratified": None}
-    examples = examples_of(waiting, run.cache)
+    examples = image_examples(waiting, run.cache)
     run.message = "predicting held-out items without a label"
     unlabeled = np.asarray(model.predict(examples, run)).max(axis=1)
     correct = np.array([float(result.correct) for result in results])

@@ -1,4 +1,4 @@
-"""A version answers the sealed items of a snapshot, in the trainer's process."""
+"""Evaluating a version on a snapshot's held-out test set, in the trainer process."""
 
 from typing import Any
 
@@ -9,28 +9,28 @@ from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from registry.model_versions.job_kinds import EvaluatePayload
 from registry.model_versions.models import ModelVersion
-from workers.runtime.dataset import fetch_material
-from workers.runtime.evaluation import in_order, save_report
+from workers.runtime.dataset import fetch_dataset
+from workers.runtime.evaluation import align_columns, save_evaluation_report
 from workers.runtime.job_run import JobRun
-from workers.runtime.model_loading import open_model
+from workers.runtime.model_loading import load_predictor
 
 
-def evaluate(job: Job, run: JobRun, order: EvaluatePayload) -> dict[str, Any]:
-    """Handler of job kind `evaluate`, in the trainer's process."""
-    snapshot, material = fetch_material(order.snapshot_id, run)
-    version = ModelVersion.objects.get(pk=order.version_id)
+def evaluate(job: Job, run: JobRun, payload: EvaluatePayload) -> dict[str, Any]:
+    """Handler of job kind `evaluate`."""
+    snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
+    version = ModelVersion.objects.get(pk=payload.version_id)
     jobs.report(claim=run.claim, done=100, total=1000, message="fetching the model")
-    model = open_model(version, run.cache)
-    run.message, run.total = "answering sealed items", len(material.sealed)
-    found = model.predict(material.sealed, run)
-    if isinstance(found, np.ndarray) and found.ndim == 2:
-        found = in_order(found, model.labels, material.labels)
+    model = load_predictor(version, run.cache)
+    run.message, run.total = "predicting the held-out test set", len(dataset.test)
+    predictions = model.predict(dataset.test, run)
+    if isinstance(predictions, np.ndarray) and predictions.ndim == 2:
+        predictions = align_columns(predictions, model.labels, dataset.labels)
     report = metrics.evaluate(
-        snapshot.kind, found, material.sealed, material.labels,
-        training_mean=material.training_mean, slices=material.sealed_slices,
+        snapshot.kind, predictions, dataset.test, dataset.labels,
+        training_mean=dataset.training_mean, slices=dataset.test_slices,
     )  # fmt: skip
-    row = save_report(
-        version=version, snapshot=snapshot, material=material, found=found, report=report,
+    evaluation = save_evaluation_report(
+        version=version, snapshot=snapshot, dataset=dataset, predictions=predictions, report=report,
         created_by_id=job.created_by_id,
     )  # fmt: skip
-    return {"evaluation_id": row.pk, "version_id": version.pk, "metrics": row.metrics}
+    return {"evaluation_id": evaluation.pk, "version_id": version.pk, "metrics": evaluation.metrics}

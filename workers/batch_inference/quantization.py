@@ -1,14 +1,14 @@
-"""Graphs in other number formats. No Django: this runs in a confined process, on graphs of others."""
+"""ONNX graphs in other number formats. No Django: this runs in the sandbox, on graphs from anywhere."""
 
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_WEIGHTS = 256  # smaller tensors stay as they are
+MIN_WEIGHTS = 256  # smaller tensors stay as they are
 
 
-def make(source: str, target: str, variant: str) -> None:
+def convert(source: str, target: str, variant: str) -> None:
     """Write `variant` (fp32, fp16 or int8) of the graph `source` as one file `target`."""
     import onnx
 
@@ -34,50 +34,50 @@ def _quantize(source: Path, target: Path) -> None:
     from onnx import helper, numpy_helper, version_converter
 
     model = onnx.load(str(source))
-    if max(one.version for one in model.opset_import if one.domain in ("", "ai.onnx")) < 13:
+    if max(opset.version for opset in model.opset_import if opset.domain in ("", "ai.onnx")) < 13:
         model = version_converter.convert_version(model, 13)  # scales by channel came with 13
     graph = model.graph
     weights = {
         node.input[1] for node in graph.node if node.op_type in ("Conv", "Gemm", "MatMul") and len(node.input) > 1
     }
-    made = []
+    dequantize_nodes = []
     for tensor in list(graph.initializer):
         values = numpy_helper.to_array(tensor)
-        worth = values.dtype == np.float32 and values.ndim >= 2 and values.size >= LEAST_WEIGHTS
-        if tensor.name not in weights or not worth:
+        is_large = values.dtype == np.float32 and values.ndim >= 2 and values.size >= MIN_WEIGHTS
+        if tensor.name not in weights or not is_large:
             continue
-        _, axis, whole, scale = min((_rounded(values, axis) for axis in (0, 1)), key=lambda found: found[0])
+        _, axis, integers, scale = min((_quantized(values, axis) for axis in (0, 1)), key=lambda rounding: rounding[0])
         graph.initializer.remove(tensor)
         graph.initializer.extend(
             [
-                numpy_helper.from_array(whole, f"{tensor.name}.int8"),
+                numpy_helper.from_array(integers, f"{tensor.name}.int8"),
                 numpy_helper.from_array(scale, f"{tensor.name}.scale"),
             ]
         )
         inputs = [f"{tensor.name}.int8", f"{tensor.name}.scale"]
-        made.append(helper.make_node("DequantizeLinear", inputs, [tensor.name], axis=axis))
-    if not made:
-        raise ValueError("it has no weights that are worth the integers")
+        dequantize_nodes.append(helper.make_node("DequantizeLinear", inputs, [tensor.name], axis=axis))
+    if not dequantize_nodes:
+        raise ValueError(f"the graph has no weights in float32 with {MIN_WEIGHTS} or more elements")
     nodes = list(graph.node)
     del graph.node[:]
-    graph.node.extend([*made, *nodes])
+    graph.node.extend([*dequantize_nodes, *nodes])
     onnx.checker.check_model(model)
     onnx.save_model(model, str(target))
 
 
-def _rounded(values: NDArray[np.float32], axis: int) -> tuple[float, int, NDArray[np.int8], NDArray[np.float32]]:
-    """What is lost, the axis, whole numbers and their scales along it.
+def _quantized(values: NDArray[np.float32], axis: int) -> tuple[float, int, NDArray[np.int8], NDArray[np.float32]]:
+    """The loss, the axis, 8-bit integers and their scales along it.
 
     The loss is the larger of the mean relative errors of rows and of columns, so that small channels count like large.
     """
-    others = tuple(one for one in range(values.ndim) if one != axis)
-    scale = np.maximum(np.abs(values).max(axis=others), 1e-12).astype(np.float32) / 127
+    other_axes = tuple(dimension for dimension in range(values.ndim) if dimension != axis)
+    scale = np.maximum(np.abs(values).max(axis=other_axes), 1e-12).astype(np.float32) / 127
     shape = [1] * values.ndim
     shape[axis] = -1
-    whole = np.clip(np.rint(values / scale.reshape(shape)), -127, 127).astype(np.int8)
-    error = np.abs(values - whole * scale.reshape(shape))
+    integers = np.clip(np.rint(values / scale.reshape(shape)), -127, 127).astype(np.int8)
+    error = np.abs(values - integers * scale.reshape(shape))
     losses = []
-    for kept in (0, 1):
-        rest = tuple(one for one in range(values.ndim) if one != kept)
-        losses.append(float((error.mean(axis=rest) / np.maximum(np.abs(values).mean(axis=rest), 1e-12)).mean()))
-    return max(losses), axis, whole, scale
+    for channel_axis in (0, 1):
+        axes = tuple(dimension for dimension in range(values.ndim) if dimension != channel_axis)
+        losses.append(float((error.mean(axis=axes) / np.maximum(np.abs(values).mean(axis=axes), 1e-12)).mean()))
+    return max(losses), axis, integers, scale

@@ -42,7 +42,7 @@ from workers.demo.quality import names_of_texts, second_opinions, use_rules
 from workers.learning_curves.models import LearningCurve, LearningCurveSchedule
 from workers.learning_curves.services import set_learning_curve_schedule, submit_learning_curve
 from workers.training.models import TrainingRun
-from workers.training.services import order_training
+from workers.training.services import submit_training
 
 DATA = Path(__file__).parent / "data"
 NAME = "Demo"
@@ -145,8 +145,8 @@ def fill(running: Running[FillPayload]) -> dict[str, Any]:
     running.report(done=90, total=100, message="freezing")
     snapshot = _snapshot(project, 2)
     if not TrainingRun.objects.filter(project=project).exists():
-        order_training(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, seed=0)
-        order_training(
+        submit_training(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, seed=0)
+        submit_training(
             actor=scientist, snapshot=snapshot, recipe="image_cnn", params={"epochs": 6, "width": 16}, seed=0
         )
     if not LearningCurve.objects.filter(snapshot=snapshot).exists():

@@ -11,34 +11,33 @@ from workers.catalog import recipe_spec
 from workers.learning_curves.job_kinds import LearningCurvePayload
 from workers.learning_curves.models import CurvePoint, LearningCurve
 from workers.learning_curves.services import finish_learning_curve, save_point
-from workers.recipes.base import CHECKPOINT, check_run
-from workers.runtime.dataset import fetch_material
+from workers.runtime.dataset import fetch_dataset
 from workers.runtime.job_run import JobRun
-from workers.runtime.recipe_loading import device_for, recipe_of
+from workers.runtime.recipe_loading import load_recipe, select_device
 
 
 def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload) -> dict[str, Any]:
     """Handler of job kind `learning-curve`: train every point of the plan that is missing."""
-    snapshot, material = fetch_material(payload.snapshot_id, run)
-    run.device = device_for(payload.recipe)
+    snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
+    run.device = select_device(payload.recipe)
     curve = LearningCurve.objects.select_related("project").get(pk=payload.learning_curve_id)
-    recipe, params = recipe_of(payload.recipe), recipe_spec(payload.recipe).parse(payload.params)
+    recipe, params = load_recipe(payload.recipe), recipe_spec(payload.recipe).parse(payload.params)
     measured = set(CurvePoint.objects.filter(learning_curve=curve).values_list("n", "seed"))
-    strata = [example.stratum for example in material.train]
+    strata = [example.stratum for example in dataset.train]
     run.total = 1000 * len(payload.training_plan)
     for number, (n, seed) in enumerate(payload.training_plan):
         run.begin, run.message = 1000 * number, f"{n} labels, seed {seed}"
-        check_run(run)
+        run.raise_if_stopped()
         if (n, seed) in measured:
             continue
-        subset = [material.train[index] for index in nested_order(strata, seed=seed)[:n]]
+        subset = [dataset.train[index] for index in nested_order(strata, seed=seed)[:n]]
         run.seed = seed
-        (run.workdir / CHECKPOINT).unlink(missing_ok=True)
+        run.checkpoint.unlink(missing_ok=True)
         started = time.monotonic()
-        trained = recipe.fit(subset, material.labels, params, run)
+        trained = recipe.fit(subset, dataset.labels, params, run)
         report = evaluate(
-            snapshot.kind, trained.predict(material.sealed), material.sealed, material.labels,
-            training_mean=material.training_mean, slices=material.sealed_slices, seed=seed,
+            snapshot.kind, trained.predict(dataset.test), dataset.test, dataset.labels,
+            training_mean=dataset.training_mean, slices=dataset.test_slices, seed=seed,
         )  # fmt: skip
         classification, summary = report.classification, report.summary
         values = {

@@ -17,8 +17,7 @@ from statkit.learning_curves import nested_order
 from statkit.means import t_interval
 from workers.learning_curves.job_kinds import SimulationPayload
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import check_run
-from workers.runtime.dataset import fetch_material
+from workers.runtime.dataset import fetch_dataset
 from workers.runtime.job_run import JobRun
 from workers.selection import STRATEGIES, Pool
 
@@ -58,7 +57,7 @@ def _simulate_strategy(data: _SimulationData, strategy: str, seed: int, sizes: l
     labeled = nested_order(list(data.y), seed=seed)[: sizes[0]]
     scores = []
     for index, size in enumerate(sizes):
-        check_run(run)
+        run.raise_if_stopped()
         rest = np.setdiff1d(np.arange(len(data.y)), labeled)
         need = size - len(labeled)
         if need > 0 and strategy == RANDOM:
@@ -111,16 +110,16 @@ def simulate_active_learning(job: Job, run: JobRun, payload: SimulationPayload) 
     """Handler of job kind `active-learning-simulation`: compare every strategy with random choice."""
     from sklearn.preprocessing import StandardScaler
 
-    _, material = fetch_material(payload.snapshot_id, run)
-    x = np.asarray(backbone.features(material.train, run.cache, run), dtype=np.float64)
-    y = np.array([example.stratum for example in material.train])
+    _, dataset = fetch_dataset(payload.snapshot_id, run)
+    x = np.asarray(backbone.features(dataset.train, run.cache, run), dtype=np.float64)
+    y = np.array([example.stratum for example in dataset.train])
     if len(y) > MAX_POOL:
         subset = np.array(nested_order(list(y), seed=0)[:MAX_POOL])
         x, y = x[subset], y[subset]
     scale = StandardScaler().fit(x)
-    x_test = np.asarray(backbone.features(material.sealed, run.cache, run), dtype=np.float64)
+    x_test = np.asarray(backbone.features(dataset.test, run.cache, run), dtype=np.float64)
     data = _SimulationData(
-        scale.transform(x), y, scale.transform(x_test), np.array([example.stratum for example in material.sealed])
+        scale.transform(x), y, scale.transform(x_test), np.array([example.stratum for example in dataset.test])
     )
     sizes = round_sizes(len(y))
     names = [RANDOM, *STRATEGIES]

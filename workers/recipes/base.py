@@ -17,10 +17,10 @@ from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.pictures import read_flat, read_upright_size
 from workers.recipes.spec import RecipeSpec
 
-CHECKPOINT = "checkpoint.pt"  # in a run's folder; whoever trains something else there takes it away first
+CHECKPOINT = "checkpoint.pt"  # in a run's folder
 
 
-class Stopped(Exception):
+class RunStopped(Exception):
     """A recipe stopped because `Run.stop_requested` said so; its checkpoint is kept."""
 
 
@@ -49,7 +49,7 @@ class Example:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the upright picture."""
-        return size_of(self)
+        return image_size_of(self)
 
 
 def annotated(annotation_type: str, annotation: dict[str, Any], *, key: str, **fields: Any) -> Example:
@@ -65,24 +65,44 @@ def annotated(annotation_type: str, annotation: dict[str, Any], *, key: str, **f
     )
 
 
-class Run(Protocol):
-    """What a recipe may use while it runs."""
+@dataclass
+class Run:
+    """What a recipe may use while it runs. As it stands it reports to nobody and never stops.
 
-    seed: int
-    device: str
+    `cache` outlives the run and is shared with others; `workdir` is the run's own and outlives an attempt. Of
+    `world_size` processes that train together, this is number `rank`; today each recipe trains in one.
+    """
+
     workdir: Path
     cache: Path
+    seed: int = 0
+    device: str = "cpu"
+    rank: int = 0
+    world_size: int = 1
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where a recipe writes how far it is; whoever trains another model in the same folder deletes it first."""
+        return self.workdir / CHECKPOINT
 
     def log(self, step: int, total: int, **values: float) -> None:
-        """Show progress and values."""
-        ...
+        """Report progress and metrics."""
 
     def stop_requested(self) -> bool:
-        """True where the recipe must stop soon."""
-        ...
+        """Whether the recipe must stop soon."""
+        return False
+
+    def raise_if_stopped(self) -> None:
+        """End the recipe here where somebody asked for it.
+
+        Raises:
+            RunStopped: somebody did.
+        """
+        if self.stop_requested():
+            raise RunStopped
 
 
-class Trained(Protocol):
+class TrainedModel(Protocol):
     """A trained model. What `predict` gives is said by the annotation type's `model_output`:
 
     - `classes`: (n, classes) probabilities; rows sum to 1, columns stand in the order of `labels`.
@@ -102,7 +122,7 @@ class Trained(Protocol):
         ...
 
 
-class ImageModel(Trained, Protocol):
+class OnnxExportable(TrainedModel, Protocol):
     """A trained model that becomes an ONNX graph from pixels."""
 
     def export_onnx(self, path: Path) -> None:
@@ -126,16 +146,16 @@ class Recipe(Protocol):
 
     SPEC: RecipeSpec
 
-    def fit(self, examples: Sequence[Example], labels: list[str], params: Any, run: Run) -> Trained:
+    def fit(self, examples: Sequence[Example], labels: list[str], params: Any, run: Run) -> TrainedModel:
         """Train; goes on from a checkpoint in `run.workdir` where there is one.
 
         Raises:
-            Stopped: it was asked to.
+            RunStopped: it was asked to.
         """
         ...
 
-    def load(self, folder: Path, cache: Path) -> Trained:
-        """What `Trained.save` wrote."""
+    def load(self, folder: Path, cache: Path) -> TrainedModel:
+        """What `TrainedModel.save` wrote."""
         ...
 
 
@@ -169,16 +189,6 @@ def in_batches(
         yield done, np.stack([one.result() for one in reads])
 
 
-def check_run(run: Run) -> None:
-    """Stop here where asked to.
-
-    Raises:
-        Stopped: yes.
-    """
-    if run.stop_requested():
-        raise Stopped
-
-
-def size_of(example: Example) -> tuple[int, int]:
+def image_size_of(example: Example) -> tuple[int, int]:
     """Width and height of the upright picture."""
     return read_upright_size(example.path)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelkit.model_outputs import GRAPHS, regions_value
-from workers.recipes.base import Example, Run, size_of
+from workers.recipes.base import Example, Run, image_size_of
 from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
 
 if TYPE_CHECKING:
@@ -62,21 +62,21 @@ class Detector:
         from workers.recipes import centers
 
         found = centers.found_in(self.net, examples, self.side, self.device, centers.Decode())
-        return [regions_value("boxes", said, self.labels, size_of(example)) for example, said in found]
+        return [regions_value("boxes", said, self.labels, image_size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         from workers.recipes import dense
 
         dense.save_net(self.net, folder)
         (folder / "net.json").write_text(json.dumps({"labels": self.labels, "side": self.side}))
 
     def input_side(self) -> int:
-        """See `ImageModel.input_side`."""
+        """See `OnnxExportable.input_side`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:
-        """See `ImageModel.export_onnx`."""
+        """See `OnnxExportable.export_onnx`."""
         import torch
 
         from workers.recipes import centers
@@ -91,7 +91,7 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
     """The boxes of an answer, upright; a turned one by the box around it."""
     from workers.recipes import centers
 
-    width, height = size_of(example)
+    width, height = image_size_of(example)
     index = {label: number for number, label in enumerate(labels)}
     found = []
     for region in example.target:

@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, check_run, in_batches, read_rgb
+from workers.recipes.base import Example, Run, in_batches, read_rgb
 from workers.recipes.networks import TrainingSchedule, train_network
 
 # Pictures whose maps are kept in memory while a head learns; beyond that they are computed again.
@@ -160,7 +160,7 @@ def fit_dense(
         goal = {key: torch.stack([wanted[one][key] for one in views]).to(run.device) for key in wanted[views[0]]}
         return loss(net.answer(maps(views)), goal)
 
-    check_run(run)
+    run.raise_if_stopped()
     learning = [value for value in net.parameters() if value.requires_grad]
     body = set(net.backbone.parameters())
     groups = [{"params": [value for value in learning if value not in body], "lr": params.learning_rate}]

@@ -61,13 +61,13 @@ class Cnn:
     device: str
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
-        """See `Trained.predict`."""
+        """See `TrainedModel.predict`."""
         from workers.recipes.networks import class_shares
 
         return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=256)
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
@@ -77,11 +77,11 @@ class Cnn:
         (folder / "net.json").write_text(json.dumps(card))
 
     def input_side(self) -> int:
-        """See `ImageModel.input_side`."""
+        """See `OnnxExportable.input_side`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:
-        """See `ImageModel.export_onnx`."""
+        """See `OnnxExportable.export_onnx`."""
         import torch
 
         from workers.recipes.modules import Probabilities

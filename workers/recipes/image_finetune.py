@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.image_cnn import augment
 from workers.recipes.linear import classes_of, logistic_head
 from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
@@ -73,7 +73,7 @@ class Finetuned:
         return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=64)
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
@@ -81,11 +81,11 @@ class Finetuned:
         (folder / "net.json").write_text(json.dumps(card))
 
     def input_side(self) -> int:
-        """See `ImageModel.input_side`."""
+        """See `OnnxExportable.input_side`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:
-        """See `ImageModel.export_onnx`."""
+        """See `OnnxExportable.export_onnx`."""
         import torch
 
         from workers.recipes.modules import Probabilities
@@ -122,7 +122,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     from workers.recipes.modules import TunedBackbone
     from workers.recipes.networks import TrainingSchedule, kept_pixels, split_held, train_network
 
-    check_run(run)
+    run.raise_if_stopped()
     torch.manual_seed(run.seed)
     side = params.image_size
     y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))

@@ -46,7 +46,7 @@ class Logistic:
         return softmax(features(examples).astype(np.float64) @ self.weights.T + self.bias)
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         np.savez(folder / "head.npz", weights=self.weights, bias=self.bias, labels=np.array(self.labels))
 
 

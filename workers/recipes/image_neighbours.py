@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workers.recipes import plain_features
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
 from workers.recipes.spec import RecipeSpec, choice_field, integer_field
 
@@ -59,7 +59,7 @@ class Neighbours:
         return shares
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         facts = np.array([self.k, int(self.learned)])
         np.savez(folder / "neighbours.npz", x=self.x, y=self.y, facts=facts, labels=np.array(self.labels))
 
@@ -77,7 +77,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     """See `Recipe.fit`."""
     learned = params.features == "backbone"
     x = _unit(_features(examples, learned, run.cache, run))
-    check_run(run)
+    run.raise_if_stopped()
     y = classes_of(labels, [example.target for example in examples])
     return Neighbours(labels, x, y, params.n_neighbors, learned, run.cache)
 

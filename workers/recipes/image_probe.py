@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of, logistic_head, softmax
 from workers.recipes.spec import RecipeSpec, number_field
 
@@ -43,19 +43,19 @@ class Probe:
     cache: Path
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
-        """See `Trained.predict`."""
+        """See `TrainedModel.predict`."""
         return softmax(backbone.features(examples, self.cache) @ self.weights.T + self.bias)
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         np.savez(folder / "head.npz", weights=self.weights, bias=self.bias, labels=np.array(self.labels))
 
     def input_side(self) -> int:
-        """See `Trained.input_side`."""
+        """See `TrainedModel.input_side`."""
         return backbone.SIDE
 
     def export_onnx(self, path: Path) -> None:
-        """See `Trained.export_onnx`: the backbone's graph with the head behind it."""
+        """See `TrainedModel.export_onnx`: the backbone's graph with the head behind it."""
         import onnx
         from onnx import TensorProto, helper, numpy_helper
 
@@ -82,7 +82,7 @@ class Probe:
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Probe:
     """See `Recipe.fit`. Labels without an example get probability near zero."""
     x = backbone.features(examples, run.cache, run).astype(np.float64)
-    check_run(run)
+    run.raise_if_stopped()
     y = classes_of(labels, [example.target for example in examples])
     return Probe(labels, *logistic_head(x, y, len(labels), C=params.C, seed=run.seed), run.cache)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelkit.model_outputs import GRAPHS, regions_value
-from workers.recipes.base import Example, Run, size_of
+from workers.recipes.base import Example, Run, image_size_of
 from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ class PointFinder:
 
         decode = centers.Decode(self.counts)
         found = centers.found_in(self.net, examples, self.side, self.device, decode)
-        return [regions_value("keypoints", said, self.labels, size_of(example)) for example, said in found]
+        return [regions_value("keypoints", said, self.labels, image_size_of(example)) for example, said in found]
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         from workers.recipes import dense
 
         dense.save_net(self.net, folder)
@@ -75,11 +75,11 @@ class PointFinder:
         (folder / "net.json").write_text(json.dumps(card))
 
     def input_side(self) -> int:
-        """See `ImageModel.input_side`."""
+        """See `OnnxExportable.input_side`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:
-        """See `ImageModel.export_onnx`."""
+        """See `OnnxExportable.export_onnx`."""
         import torch
 
         from workers.recipes import centers
@@ -102,7 +102,7 @@ def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
     """Skeletons with a point that is there, by the box around those points."""
     from workers.recipes import centers
 
-    size = np.array([*size_of(example), 1.0])
+    size = np.array([*image_size_of(example), 1.0])
     found = []
     for region in example.target:
         points = region.keypoints / size

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelkit.targets import RegionTarget
-from workers.recipes.base import Example, Run, check_run, size_of
+from workers.recipes.base import Example, Run, image_size_of
 from workers.recipes.spec import NoParameters, RecipeSpec
 
 SPEC = RecipeSpec(
@@ -36,12 +36,12 @@ class Layout:
         """The same answer to all, in each picture's own pixels."""
         found = []
         for example in examples:
-            size = size_of(example)
+            size = image_size_of(example)
             found.append({"regions": [_region(one, number, size) for number, one in enumerate(self.usual)]})
         return found
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         (folder / "layout.json").write_text(json.dumps({"labels": self.labels, "usual": self.usual}))
 
 
@@ -77,10 +77,10 @@ def _vector(region: RegionTarget, size: tuple[int, int]) -> NDArray[np.float64]:
 
 def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, run: Run) -> Layout:
     """See `Recipe.fit`. The place that most things share is the first; those are taken away; and so on."""
-    check_run(run)
+    run.raise_if_stopped()
     places: dict[str, list[NDArray[np.float64]]] = {label: [] for label in labels}
     for example in examples:
-        size = size_of(example)
+        size = image_size_of(example)
         for region in example.target:
             places[region.label].append(_vector(region, size))
     usual: list[dict[str, Any]] = []

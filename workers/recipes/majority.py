@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
 from workers.recipes.spec import NoParameters, RecipeSpec
 
@@ -37,14 +37,14 @@ class Majority:
         return np.tile(self.output, (len(examples), 1)) if self.labels else np.full(len(examples), self.output)
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         saved = {"labels": self.labels, "output": self.output}
         (folder / "majority.json").write_text(json.dumps(saved))
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, run: Run) -> Majority:
     """See `Recipe.fit`."""
-    check_run(run)
+    run.raise_if_stopped()
     targets = [example.target for example in examples]
     if all(isinstance(target, str) for target in targets):
         counts = np.bincount(classes_of(labels, targets), minlength=len(labels))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labelkit.model_outputs import masks_value
-from workers.recipes.base import Example, Run, check_run, read_rgb, size_of
+from workers.recipes.base import Example, Run, image_size_of, read_rgb
 from workers.recipes.linear import logistic_head, softmax
 from workers.recipes.masks_pyramid import label_map
 from workers.recipes.spec import RecipeSpec, integer_field
@@ -50,11 +50,11 @@ class PixelSegmenter:
         for example in examples:
             shares = softmax(_features(example, self.side) @ self.weights.T + self.bias)
             planes = shares.T.reshape(-1, self.side, self.side).astype(np.float32)
-            found.append(masks_value(planes, self.labels, size_of(example)))
+            found.append(masks_value(planes, self.labels, image_size_of(example)))
         return found
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         np.savez(
             folder / "pixels.npz", weights=self.weights, bias=self.bias, side=np.array(self.side),
             labels=np.array(self.labels),
@@ -78,8 +78,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     side, rng = params.image_size, np.random.default_rng(run.seed)
     x, y = [], []
     for number, example in enumerate(examples):
-        check_run(run)
-        told = label_map(example, labels, size_of(example))
+        run.raise_if_stopped()
+        told = label_map(example, labels, image_size_of(example))
         small = np.asarray(Image.fromarray(told).resize((side, side), Image.Resampling.NEAREST)).ravel()
         chosen = rng.permutation(side * side)[:PIXELS]
         x.append(_features(example, side)[chosen])

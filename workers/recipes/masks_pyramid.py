@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from labelkit.model_outputs import masks_value
-from workers.recipes.base import Example, Run, size_of
+from workers.recipes.base import Example, Run, image_size_of
 from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
 
 if TYPE_CHECKING:
@@ -70,22 +70,22 @@ class Segmenter:
         for part, out in dense.compute(self.net, examples, self.side, self.device):
             shares = torch.from_numpy(out["shares"]).softmax(dim=1).numpy()
             for row, example in enumerate(part):
-                found.append(masks_value(shares[row], self.labels, size_of(example)))
+                found.append(masks_value(shares[row], self.labels, image_size_of(example)))
         return found
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         from workers.recipes import dense
 
         dense.save_net(self.net, folder)
         (folder / "net.json").write_text(json.dumps({"labels": self.labels, "side": self.side}))
 
     def input_side(self) -> int:
-        """See `ImageModel.input_side`."""
+        """See `OnnxExportable.input_side`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:
-        """See `ImageModel.export_onnx`."""
+        """See `OnnxExportable.export_onnx`."""
         import torch
 
         from workers.recipes.modules import PixelProbabilities
@@ -139,7 +139,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params.backbone == "tuned", known=True)
 
     def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
-        told = label_map(example, labels, size_of(example))
+        told = label_map(example, labels, image_size_of(example))
         small = np.asarray(Image.fromarray(told).resize((cells, cells), Image.Resampling.NEAREST))
         return {"told": np.ascontiguousarray(small[:, ::-1] if mirrored else small).astype(np.float32)}
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from workers.recipes.base import CHECKPOINT, Example, Run, check_run, in_batches
+from workers.recipes.base import Example, Run, in_batches
 
 # Examples held out for early stopping, at least; fewer say nothing.
 LEAST_HELD = 20
@@ -89,7 +89,7 @@ def train_network(
         groups: Parameter groups, each with its own `lr`; all parameters at the schedule's rate where left out.
 
     Raises:
-        Stopped: it was asked to; the last epoch's checkpoint is there.
+        RunStopped: it was asked to; the last epoch's checkpoint is there.
     """
     rng = torch.Generator().manual_seed(run.seed)
     batch = min(schedule.batch_size, len(examples))
@@ -100,7 +100,7 @@ def train_network(
     scheduler = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [group["lr"] for group in groups], total_steps=schedule.epochs * steps
     )
-    kept = _Kept(run.workdir / CHECKPOINT, net, optimizer, scheduler, rng)
+    kept = _Kept(run.checkpoint, net, optimizer, scheduler, rng)
     begin, best = kept.resume()
     most = batch  # examples at once; fewer where the device's memory does not hold them
     for epoch in range(begin, schedule.epochs):
@@ -110,7 +110,7 @@ def train_network(
         total, seen = 0.0, 0
         for _ in range(rounds):
             for part in _batches(examples, batch, rng):
-                check_run(run)
+                run.raise_if_stopped()
                 optimizer.zero_grad(set_to_none=True)
                 loss, most = _learn(part, loss_of, rng, optimizer, most)
                 optimizer.step()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run, read_rgb
+from workers.recipes.base import Example, Run, read_rgb
 
 SIDE = 64
 _known: dict[str, NDArray[np.float32]] = {}
@@ -16,16 +16,16 @@ def features(examples: Sequence[Example], run: Run | None = None) -> NDArray[np.
     """(n, 1812) histograms of oriented gradients (N. Dalal and B. Triggs 2005) and a 4×4 grid of mean colours.
 
     Raises:
-        Stopped: `run` asked to.
+        RunStopped: `run` asked to.
     """
     for number, example in enumerate(examples):
         if example.key in _known:
             continue
         if run is not None and number % 64 == 0:
-            check_run(run)
+            run.raise_if_stopped()
         _known[example.key] = _features_of(read_rgb(example.path, SIDE))
     if run is not None:
-        check_run(run)
+        run.raise_if_stopped()
     return np.stack([_known[example.key] for example in examples])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_trees, targets_of
 from workers.recipes.linear import softmax
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
@@ -87,7 +87,7 @@ class Boosted:
             at[inner] = begin + np.where(left, self.nodes["left"][here], self.nodes["right"][here])
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         arrays: dict[str, Any] = {"start": self.start, "begins": self.begins, "outputs": self.outputs, **self.nodes}
         np.savez_compressed(folder / "trees.npz", **arrays)
         card = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
@@ -98,7 +98,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     """See `Recipe.fit`."""
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-    check_run(run)
+    run.raise_if_stopped()
     columns = columns_of(examples)
     x, y = for_trees(examples, columns), targets_of(examples, labels)
     if not x.shape[1]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_trees, targets_of
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 
@@ -58,7 +58,7 @@ class Light:
         return shares
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         (folder / "model.txt").write_text(self.booster.model_to_string() if self.booster else "")
         card = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
         (folder / "card.json").write_text(json.dumps(card))
@@ -73,7 +73,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     """See `Recipe.fit`. One thread: so the same seed gives the same model."""
     import lightgbm
 
-    check_run(run)
+    run.raise_if_stopped()
     columns = columns_of(examples)
     x, y = _features(examples, columns), targets_of(examples, labels)
     present = np.unique(y).tolist() if labels else []

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_lines, targets_of
 from workers.recipes.linear import logistic_head, softmax
 from workers.recipes.spec import RecipeSpec, number_field
@@ -47,7 +47,7 @@ class RowsLinear:
         return softmax(out) if self.labels else out[:, 0]
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         np.savez(folder / "weights.npz", weights=self.weights, bias=self.bias)
         card = {"labels": self.labels, "columns": columns_as_json(self.columns)}
         (folder / "card.json").write_text(json.dumps(card))
@@ -55,7 +55,7 @@ class RowsLinear:
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> RowsLinear:
     """See `Recipe.fit`."""
-    check_run(run)
+    run.raise_if_stopped()
     columns = columns_of(examples)
     x, y = for_lines(examples, columns), targets_of(examples, labels)
     if labels:

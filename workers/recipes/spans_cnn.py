@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 from workers.recipes.tagging import answer_of, tags_of
 
@@ -80,7 +80,7 @@ class SpanNet:
         return found
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
@@ -97,7 +97,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     from workers.recipes.modules import CharacterTagger
     from workers.recipes.networks import TrainingSchedule, split_held, train_network
 
-    check_run(run)
+    run.raise_if_stopped()
     torch.manual_seed(run.seed)
     texts = [one.text for one in examples]
     alphabet = alphabet_of(texts)

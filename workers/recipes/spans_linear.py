@@ -10,7 +10,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.linear import row_of_each, softmax
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 from workers.recipes.tagging import answer_of, tags_of
@@ -77,7 +77,7 @@ class SpanLinear:
         return found
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         np.savez_compressed(folder / "weights.npz", columns=self.columns, weights=self.weights, bias=self.bias)
         (folder / "card.json").write_text(json.dumps({"labels": self.labels}))
 
@@ -86,7 +86,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     """See `Recipe.fit`."""
     from sklearn.linear_model import SGDClassifier
 
-    check_run(run)
+    run.raise_if_stopped()
     columns = np.concatenate([_columns(example.text) for example in examples])
     y = np.concatenate([tags_of(example, labels) for example in examples])
     known = np.unique(columns)
@@ -95,7 +95,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     weights, bias = np.zeros((tags, len(known)), dtype=np.float32), np.full(tags, -30.0)
     present = np.unique(y)
     run.log(1, 2)
-    check_run(run)
+    run.raise_if_stopped()
     if len(present) == 1:
         bias[present[0]] = 0.0
         return SpanLinear(labels, known, weights, bias)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.spec import NoParameters, RecipeSpec
 
 SPEC = RecipeSpec(
@@ -47,13 +47,13 @@ class Lookup:
         return found
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         (folder / "words.json").write_text(json.dumps({"labels": self.labels, "words": self.words}))
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, run: Run) -> Lookup:
     """See `Recipe.fit`. Pieces that are marked at fewer than half of their occurrences are left out."""
-    check_run(run)
+    run.raise_if_stopped()
     marked: Counter[tuple[str, str]] = Counter()
     for example in examples:
         for span in example.target:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 
@@ -74,7 +74,7 @@ class TextNet:
         return np.concatenate(found)
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
@@ -91,7 +91,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     from workers.recipes.modules import TextClassifier
     from workers.recipes.networks import TrainingSchedule, split_held, train_network
 
-    check_run(run)
+    run.raise_if_stopped()
     torch.manual_seed(run.seed)
     texts = [one.text for one in examples]
     alphabet = alphabet_of(texts)

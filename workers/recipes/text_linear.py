@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.recipes.base import Example, Run, check_run
+from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of, row_of_each, softmax
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 
@@ -67,7 +67,7 @@ class Linear:
         return softmax(np.asarray(x.multiply(self.rarity).tocsr() @ self.weights.T) + self.bias)
 
     def save(self, folder: Path) -> None:
-        """See `Trained.save`."""
+        """See `TrainedModel.save`."""
         np.savez_compressed(
             folder / "weights.npz", columns=self.columns, rarity=self.rarity, weights=self.weights, bias=self.bias
         )
@@ -78,7 +78,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     """See `Recipe.fit`. Labels without an example get probability near zero."""
     from sklearn.linear_model import LogisticRegression
 
-    check_run(run)
+    run.raise_if_stopped()
     x = _vectors([example.text for example in examples], params.ngram_max)
     seen = np.asarray((x > 0).sum(axis=0)).ravel()
     columns = np.flatnonzero(seen)
@@ -88,7 +88,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     weights, bias = np.zeros((len(labels), len(columns))), np.full(len(labels), -30.0)
     present = np.unique(y)
     run.log(1, 2)
-    check_run(run)
+    run.raise_if_stopped()
     if len(present) == 1:
         bias[present[0]] = 0.0
     else:

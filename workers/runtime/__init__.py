@@ -1,4 +1,4 @@
-"""The process in which recipes run. `TRAINER` and `TRAINER_GOING_ON`: what starts it, for the registry of job kinds."""
+"""The trainer process, in which recipes run. `TRAINER` and `RESUMABLE_TRAINER` name what starts it, for job kinds."""
 
 TRAINER = "workers.runtime.trainer_process.run_trainer"
-TRAINER_GOING_ON = "workers.runtime.trainer_process.run_going_on"
+RESUMABLE_TRAINER = "workers.runtime.trainer_process.run_resumable_trainer"

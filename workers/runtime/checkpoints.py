@@ -1,4 +1,4 @@
-"""A training's checkpoint in the storage, so that it goes on where its host does not; and what failed jobs leave."""
+"""Checkpoints copied to the storage, so that a training resumes on another host; and clean-up behind failed jobs."""
 
 import logging
 import shutil
@@ -17,40 +17,40 @@ from plateau.jobs.models import ENDED, Job
 from plateau.storage import walk
 from workers.recipes.base import CHECKPOINT
 
-KEPT = timedelta(days=1)  # the folder of a job that failed, with the log of its trainer
+FAILED_WORKDIR_RETENTION = timedelta(days=1)  # the folder of a job that failed, with the log of its trainer
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def copied(workdir: Path, job_id: int) -> Iterator[None]:
-    """Begin with the newest checkpoint that any host wrote, and copy this one's while it changes.
+def synced_checkpoint(workdir: Path, job_id: int) -> Iterator[None]:
+    """Fetch the newest checkpoint that any host wrote, and upload this host's whenever it changes.
 
-    A storage that is away costs a training nothing but the copy.
+    An unavailable storage costs a training nothing but the copy.
     """
     key, local = _key(job_id), workdir / CHECKPOINT
     _fetch(key, local)
     copied_at = local.stat().st_mtime if local.exists() else 0.0  # before the training may write the next
-    over = threading.Event()
-    thread = threading.Thread(target=_copy_while, args=(key, local, over, copied_at), daemon=True)
+    ended = threading.Event()
+    thread = threading.Thread(target=_upload_changes, args=(key, local, ended, copied_at), daemon=True)
     thread.start()
     try:
         yield
     finally:
-        over.set()
+        ended.set()
         thread.join(timeout=10)  # a storage that hangs holds nobody up
 
 
-def forget(job_id: int) -> None:
-    """The job is over: nobody goes on from its checkpoint."""
+def delete_checkpoint(job_id: int) -> None:
+    """Delete the checkpoint of a job that has ended; a failure is logged, and `delete_stale_workdirs` tries again."""
     try:
         _delete(job_id)
-    except Exception:  # `tidy` takes it later
+    except Exception:
         log.warning("a checkpoint could not be deleted", exc_info=True)
 
 
-def tidy() -> int:
-    """Delete folders and checkpoints of jobs that ended a day ago, on this host and in the storage; how many."""
+def delete_stale_workdirs() -> int:
+    """Delete folders and checkpoints of jobs that ended a day ago, here and in the storage; returns how many jobs."""
     home = settings.PLATEAU_HOME / "work"
     local = {path.name: path for path in home.glob("job-*")}
     try:
@@ -58,14 +58,16 @@ def tidy() -> int:
     except FileNotFoundError:
         stored = set()
     numbers = {int(name.removeprefix("job-")) for name in {*local, *stored} if name.removeprefix("job-").isdigit()}
-    alive = Job.objects.filter(~Q(state__in=ENDED) | Q(ended_at__gt=timezone.now() - KEPT), pk__in=numbers)
-    over = numbers - set(alive.values_list("pk", flat=True))
-    for number in over:
+    retained = Job.objects.filter(
+        ~Q(state__in=ENDED) | Q(ended_at__gt=timezone.now() - FAILED_WORKDIR_RETENTION), pk__in=numbers
+    )
+    stale = numbers - set(retained.values_list("pk", flat=True))
+    for number in stale:
         if path := local.get(f"job-{number}"):
             shutil.rmtree(path, ignore_errors=True)
         if f"job-{number}" in stored:
             _delete(number)
-    return len(over)
+    return len(stale)
 
 
 def _key(job_id: int) -> str:
@@ -73,11 +75,8 @@ def _key(job_id: int) -> str:
 
 
 def _delete(job_id: int) -> None:
-    for name in (
-        _key(job_id),
-        f"{_key(job_id)}.part",
-        f"work/job-{job_id}",
-    ):  # the last is a folder, where there are such
+    # The last is the folder, in storages that have folders.
+    for name in (_key(job_id), f"{_key(job_id)}.part", f"work/job-{job_id}"):
         default_storage.delete(name)
 
 
@@ -86,19 +85,19 @@ def _fetch(key: str, local: Path) -> None:
         if not default_storage.exists(key):
             return
         if local.exists():
-            here = datetime.fromtimestamp(local.stat().st_mtime, UTC)
-            if here >= default_storage.get_modified_time(key):
+            modified_at = datetime.fromtimestamp(local.stat().st_mtime, UTC)
+            if modified_at >= default_storage.get_modified_time(key):
                 return
         draft = local.with_suffix(".fetched")
         with draft.open("wb") as out:
             walk.fetch(key, out)
         draft.replace(local)
     except Exception:
-        log.warning("no checkpoint could be read; the training goes on from what is here", exc_info=True)
+        log.warning("no checkpoint could be fetched; the training resumes from the local one", exc_info=True)
 
 
-def _copy_while(key: str, local: Path, over: threading.Event, copied_at: float) -> None:
-    while not over.wait(settings.CHECKPOINT_SECONDS):
+def _upload_changes(key: str, local: Path, ended: threading.Event, copied_at: float) -> None:
+    while not ended.wait(settings.CHECKPOINT_SECONDS):
         try:
             changed = local.stat().st_mtime
             if changed == copied_at:
@@ -107,6 +106,6 @@ def _copy_while(key: str, local: Path, over: threading.Event, copied_at: float) 
                 walk.put(key, file)
             copied_at = changed
         except FileNotFoundError:
-            continue  # none yet, or it was taken away
+            continue  # none yet, or it was deleted
         except Exception:
-            log.warning("a checkpoint could not be copied", exc_info=True)
+            log.warning("a checkpoint could not be synced_checkpoint", exc_info=True)

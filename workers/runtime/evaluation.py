@@ -1,4 +1,4 @@
-"""Keeping what a version answered to the sealed items, so that versions can be compared and mistakes looked at."""
+"""Saving a version's predictions on the held-out test set, so that versions are compared and errors looked at."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,12 +16,12 @@ from registry.deployments.serving.images import image_statistics
 from registry.model_versions.models import Evaluation, ModelVersion, PredictionSource
 from registry.model_versions.services import create_evaluation
 from workers.recipes.base import Example, read_rgb
-from workers.runtime.dataset import Material, manifest_of
+from workers.runtime.dataset import SnapshotDataset, read_manifest
 
-LOOK_SIDE = 96
+STATISTICS_SIDE = 96  # pixels
 
 
-def predictions_of(
+def prediction_rows(
     probabilities: NDArray[np.float64], truth: Sequence[str], labels: list[str], items: Sequence[int]
 ) -> list[list[Any]]:
     """[item, true label, predicted label, confidence] of each item, labels by their index."""
@@ -32,13 +32,13 @@ def predictions_of(
     ]
 
 
-def profile_of(examples: Sequence[Example], confidence: NDArray[np.float64]) -> dict[str, list[int]]:
+def input_profile(examples: Sequence[Example], confidence: NDArray[np.float64]) -> dict[str, list[int]]:
     """Counts of confidence, brightness and contrast in equal bins of 0 to 1."""
-    seen = [image_statistics(read_rgb(one.path, LOOK_SIDE).astype(np.float32)) for one in examples]
+    statistics = [image_statistics(read_rgb(example.path, STATISTICS_SIDE).astype(np.float32)) for example in examples]
     columns = {
         "confidence": list(confidence),
-        "brightness": [one[0] for one in seen],
-        "contrast": [one[1] for one in seen],
+        "brightness": [brightness for brightness, _ in statistics],
+        "contrast": [contrast for _, contrast in statistics],
     }
     return {
         key: np.histogram(np.clip(values, 0, 1), bins=HISTOGRAM_BINS, range=(0, 1))[0].tolist()
@@ -46,81 +46,83 @@ def profile_of(examples: Sequence[Example], confidence: NDArray[np.float64]) -> 
     }
 
 
-def save_report(
+def save_evaluation_report(
     *,
     version: ModelVersion,
     snapshot: Snapshot,
-    material: Material,
-    found: Any,
+    dataset: SnapshotDataset,
+    predictions: Any,
     report: EvaluationReport,
     created_by_id: int | None,
 ) -> Evaluation:
-    """Write what a worker measured: of classes, item by item; of other kinds, the metrics and those of each label."""
+    """Save what a worker measured: metrics, those of each label and, for classification, every prediction."""
     classification, summary = report.classification, report.summary
-    predictions, profile = [], {}
+    item_predictions, profile = [], {}
     if classification is not None:
-        truth = [example.target for example in material.sealed]
-        predictions = predictions_of(found, truth, classification.labels, material.sealed_items)
+        truth = [example.target for example in dataset.test]
+        item_predictions = prediction_rows(predictions, truth, classification.labels, dataset.test_item_ids)
         if ANNOTATION_TYPES[snapshot.kind].media_type == "image":
-            profile = profile_of(material.sealed, found.max(axis=1, initial=0.0))
+            profile = input_profile(dataset.test, predictions.max(axis=1, initial=0.0))
     return create_evaluation(
         version=version,
         created_by_id=created_by_id,
         snapshot=snapshot,
         predicted_by=PredictionSource.WORKER,
         items=report.item_count,
-        labels=material.labels,
+        labels=dataset.labels,
         confusion=classification.confusion.tolist() if classification else [],
         metrics=summary.metrics,
         per_class=summary.per_class,
-        predictions=predictions,
+        predictions=item_predictions,
         draws=summary.resamples,
         profile=profile,
     )
 
 
-def in_order(found: NDArray[np.float64], mine: list[str], labels: list[str]) -> NDArray[np.float64]:
-    """Columns of a model's own labels in the order of the snapshot's; what it does not know gets nothing.
+def align_columns(
+    probabilities: NDArray[np.float64], model_labels: list[str], labels: list[str]
+) -> NDArray[np.float64]:
+    """Reorder the columns from the model's labels to the snapshot's; labels that the model does not know get 0.
 
     Raises:
-        InvalidInput: the model answers with labels that the snapshot does not have.
+        InvalidInput: the model predicts labels that the snapshot does not have.
     """
-    if foreign := sorted(set(mine) - set(labels)):
+    if foreign := sorted(set(model_labels) - set(labels)):
         raise InvalidInput(f"The model answers with labels that the snapshot does not have: {', '.join(foreign[:5])}")
-    out = np.zeros((len(found), len(labels)))
-    out[:, [labels.index(label) for label in mine]] = found
+    out = np.zeros((len(probabilities), len(labels)))
+    out[:, [labels.index(label) for label in model_labels]] = probabilities
     return out
 
 
-def save_predictions(
+def save_author_evaluation(
     *,
     version: ModelVersion,
     snapshot: Snapshot,
-    answers: dict[int, tuple[str, float | None]],
+    predictions: dict[int, tuple[str, float | None]],
     created_by_id: int | None,
 ) -> Evaluation:
-    """Write what a model's author says that it answered; every sealed item must have an answer.
+    """Save an evaluation from predictions that the model's author sent, one for each item of the test set.
 
     Raises:
-        InvalidInput: an item has no answer, or an answer is no label of the snapshot.
+        InvalidInput: an item has no prediction, or a predicted label is not in the snapshot.
     """
-    rows = manifest_of(snapshot).select(["item_id", "side", "label"]).to_pylist()
-    sealed = [row for row in rows if row["side"] == "sealed"]
+    rows = read_manifest(snapshot).select(["item_id", "side", "label"]).to_pylist()
+    held_out = [row for row in rows if row["side"] == "sealed"]
     labels = [label["id"] for label in snapshot.labels]
     index = {label: number for number, label in enumerate(labels)}
-    missing = [row["item_id"] for row in sealed if row["item_id"] not in answers]
+    missing = [row["item_id"] for row in held_out if row["item_id"] not in predictions]
     if missing:
-        raise InvalidInput(f"answers: {len(missing)} sealed items have no answer, such as item {missing[0]}")
-    unknown = next((item for item, (label, _) in answers.items() if label not in index), None)
+        raise InvalidInput(f"file: {len(missing)} items of the held-out test set have no row, such as item {missing[0]}")
+    unknown = next((item for item, (label, _) in predictions.items() if label not in index), None)
     if unknown is not None:
-        raise InvalidInput(f"answers: item {unknown}: “{answers[unknown][0][:60]}” is no label of the snapshot")
-    hard = np.zeros((len(sealed), len(labels)))
-    for number, row in enumerate(sealed):
-        hard[number, index[answers[row["item_id"]][0]]] = 1.0
-    classification = classification_report(hard, [row["label"] for row in sealed], labels)
-    predictions = [
-        [row["item_id"], index[row["label"]], index[answers[row["item_id"]][0]], answers[row["item_id"]][1]]
-        for row in sealed
+        raise InvalidInput(f"file: item {unknown}: “{predictions[unknown][0][:60]}” is not a label of the snapshot")
+    hard = np.zeros((len(held_out), len(labels)))
+    for number, row in enumerate(held_out):
+        hard[number, index[predictions[row["item_id"]][0]]] = 1.0
+    classification = classification_report(hard, [row["label"] for row in held_out], labels)
+    item_predictions = [
+        [row["item_id"], index[row["label"]], index[predictions[row["item_id"]][0]], predictions[row["item_id"]][1]]
+        for row in held_out
     ]
     return create_evaluation(
         version=version,
@@ -130,7 +132,7 @@ def save_predictions(
         items=classification.items,
         labels=labels,
         confusion=classification.confusion.tolist(),
-        metrics={name: one.as_json() for name, one in classification.metrics().items()},
+        metrics={name: interval.as_json() for name, interval in classification.metrics().items()},
         per_class=classification.per_class(),
-        predictions=predictions,
+        predictions=item_predictions,
     )

@@ -3,36 +3,35 @@
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from plateau.jobs import services
 from plateau.jobs.services import Claim
+from workers.recipes.base import Run
 
-REPORT_EVERY = 0.5
+REPORT_INTERVAL_SECONDS = 0.5
 
 
-@dataclass
-class JobRun:
-    """`workers.recipes.base.Run` over a job. `begin` and `share` place it within a longer work."""
+@dataclass(kw_only=True)
+class JobRun(Run):
+    """A `Run` that reports to a job's row and stops when the job is cancelled.
+
+    A handler with several phases gives each its part of the progress bar: `begin` to `begin + share` of `total`.
+    """
 
     claim: Claim
-    seed: int
-    device: str
-    workdir: Path
-    cache: Path
     stop: threading.Event
     message: str = ""
     begin: int = 0
     share: int = 1000
     total: int = 1000
-    _reported: float = field(default=0.0)
+    _reported_at: float = field(default=0.0)
 
     def log(self, step: int, total: int, **values: float) -> None:
-        """See `Run.log`. Values are always written; bare progress at most twice a second."""
+        """Write values always, bare progress at most twice a second."""
         now = time.monotonic()
-        if not values and now - self._reported < REPORT_EVERY and step < total:
+        if not values and now - self._reported_at < REPORT_INTERVAL_SECONDS and step < total:
             return
-        self._reported = now
+        self._reported_at = now
         done = self.begin + self.share * step // max(total, 1)
         services.report(
             claim=self.claim,
@@ -44,5 +43,5 @@ class JobRun:
         )
 
     def stop_requested(self) -> bool:
-        """See `Run.stop_requested`."""
+        """Whether the job was cancelled, or the worker ends."""
         return self.stop.is_set()

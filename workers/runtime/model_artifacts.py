@@ -1,4 +1,4 @@
-"""Networks of whole systems in the storage: a folder each, written by their own `save`, read by their own `load`."""
+"""Trained models in the storage: a folder each, written by the model's own `save`, read by its own `load`."""
 
 import tempfile
 from collections.abc import Callable
@@ -13,26 +13,26 @@ from registry.model_versions.files import copy_folder
 Model = TypeVar("Model")
 
 
-class Saves(Protocol):
+class SavableModel(Protocol):
     """A model that writes itself into a folder."""
 
     def save(self, folder: Path) -> None:
-        """Write everything."""
+        """Write everything that its `load` needs."""
         ...
 
 
-def keep_model(model: Saves, key: str, workdir: Path) -> None:
-    """Write a model under `key`; a later attempt of the same job writes the same files again."""
-    with tempfile.TemporaryDirectory(dir=workdir) as name:
-        model.save(Path(name))
-        for path in Path(name).iterdir():
+def save_model_artifact(model: SavableModel, key: str, workdir: Path) -> None:
+    """Write a model under `key`; a later attempt of the same job overwrites its files."""
+    with tempfile.TemporaryDirectory(dir=workdir) as folder:
+        model.save(Path(folder))
+        for path in Path(folder).iterdir():
             if default_storage.exists(f"{key}/{path.name}"):
                 default_storage.delete(f"{key}/{path.name}")
             default_storage.save(f"{key}/{path.name}", ContentFile(path.read_bytes()))
 
 
-def kept_model(load: Callable[[Path], Model], key: str, workdir: Path) -> Model:
-    """Read it back."""
-    with tempfile.TemporaryDirectory(dir=workdir) as name:
-        copy_folder(key, Path(name))
-        return load(Path(name))
+def load_model_artifact(load: Callable[[Path], Model], key: str, workdir: Path) -> Model:
+    """The model that `save_model_artifact` wrote under `key`."""
+    with tempfile.TemporaryDirectory(dir=workdir) as folder:
+        copy_folder(key, Path(folder))
+        return load(Path(folder))

@@ -1,4 +1,4 @@
-"""Any version that can be run here, opened the same way: a graph of whomever, or what one of our recipes wrote."""
+"""Registered versions as predictors: an ONNX graph from anywhere, or a model that one of the recipes here saved."""
 
 import os
 import shutil
@@ -11,95 +11,103 @@ from registry.model_versions.files import UnsafeModel, fetch_folder
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.catalog import SERVING_BACKENDS
 from workers.catalog import RECIPES
-from workers.recipes.base import Example, Run, check_run
-from workers.runtime.image_model import fetch_model
+from workers.recipes.base import Example, Run
+from workers.runtime.image_predictor import load_image_predictor
 
-MEMORY = 24 * GIB  # address space, of which torch reserves much and uses little
+MEMORY_BYTES = 24 * GIB  # address space, of which torch reserves much and uses little
 FILE_BYTES = GIB
-SECONDS = 3600.0
+TIMEOUT_SECONDS = 3600.0
 
 
-class Opened(Protocol):
-    """A model that answers."""
+class Predictor(Protocol):
+    """A model that predicts examples, wherever its code runs."""
 
     labels: list[str]
 
     def predict(self, examples: Sequence[Example], run: Run) -> Any:
-        """What `Trained.predict` gives."""
+        """Predict as `TrainedModel.predict` does."""
         ...
 
 
-class _FromRecipe:
-    """What a recipe saved; read and asked by the same recipe, in a confined process."""
+class SandboxedRecipeModel:
+    """A model that a recipe saved, loaded and run by the same recipe in a sandboxed process."""
 
     def __init__(self, module: str, folder: Path, scratch: Path) -> None:
-        """Open it.
+        """Load it.
+
+        Args:
+            module: The recipe's module.
+            folder: What the recipe saved.
+            scratch: A folder of its own, which is emptied first.
 
         Raises:
-            SandboxError: it cannot be opened.
+            SandboxError: it cannot be loaded.
         """
         self._scratch = scratch
         shutil.rmtree(scratch, ignore_errors=True)
-        for part in ("cache", "items"):
-            (scratch / part).mkdir(mode=0o700, parents=True)
+        for name in ("cache", "items"):
+            (scratch / name).mkdir(mode=0o700, parents=True)
         self._process = SandboxedProcess(
             read=[folder, scratch / "items"],
             write=[scratch / "cache"],
-            memory=MEMORY,
+            memory=MEMORY_BYTES,
             file_bytes=FILE_BYTES,
             threads=os.cpu_count() or 1,
         )
-        given = {"module": module, "folder": str(folder.resolve()), "cache": str((scratch / "cache").resolve())}
+        arguments = {"module": module, "folder": str(folder.resolve()), "cache": str((scratch / "cache").resolve())}
         try:
-            self.labels: list[str] = self._call("load", given)[0]
+            self.labels: list[str] = self._call("load", arguments)[0]
         except SandboxError:
             self._process.close()
             raise
 
     def _call(self, name: str, arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         command = {"do": "call", "function": f"workers.runtime.sandboxed_recipe:{name}", "arguments": arguments}
-        reply, arrays = self._process.ask(command, seconds=SECONDS)
+        reply, arrays = self._process.ask(command, seconds=TIMEOUT_SECONDS)
         return reply["result"], arrays
 
     def predict(self, examples: Sequence[Example], run: Run) -> Any:
-        """What the recipe's model answers."""
-        check_run(run)
-        given = [{"key": one.key, "path": self._shown(one), "text": one.text, "row": one.row} for one in examples]
-        told, arrays = self._call("predict", {"examples": given})
-        return arrays["found"] if told is None else told
+        """Predict as `TrainedModel.predict` does."""
+        run.raise_if_stopped()
+        payload = [
+            {"key": example.key, "path": self._link(example), "text": example.text, "row": example.row}
+            for example in examples
+        ]
+        annotations, arrays = self._call("predict", {"examples": payload})
+        return arrays["predictions"] if annotations is None else annotations
 
-    def _shown(self, example: Example) -> str:
-        """Where the process finds the picture: it sees those that it is asked about, and no other."""
+    def _link(self, example: Example) -> str:
+        """The image's path in the sandbox, which sees the images it predicts and no others."""
         if example.path == Path():
             return ""
-        place = self._scratch / "items" / example.path.name
-        if not place.exists():
+        path = self._scratch / "items" / example.path.name
+        if not path.exists():
             try:
-                os.link(example.path, place)
+                os.link(example.path, path)
             except OSError:
-                shutil.copy(example.path, place)
-        return str(place.resolve())
+                shutil.copy(example.path, path)
+        return str(path.resolve())
 
 
-def open_model(version: ModelVersion, cache: Path) -> Opened:
-    """Bring a version's files here and open them.
+def load_predictor(version: ModelVersion, cache: Path) -> Predictor:
+    """Fetch a version's files and load them.
 
     Raises:
-        UnsafeModel: its files are not fit to be opened, or nothing here knows how to run it.
+        UnsafeModel: its files are not safe to load, or nothing here can run it.
     """
     if SERVING_BACKENDS.find(version) and "plateau" not in version.facts["flavors"]:
-        return fetch_model(version, cache)
+        return load_image_predictor(version, cache)
     if not version.is_evaluable:
         raise UnsafeModel("Only ONNX models of pictures and models that a recipe of ours wrote are run here.")
-    home, card = fetch_folder(version, cache)
-    flavors = card.get("flavors") if isinstance(card, dict) else None
+    folder, metadata = fetch_folder(version, cache)
+    flavors = metadata.get("flavors") if isinstance(metadata, dict) else None
     flavor = flavors.get("plateau") if isinstance(flavors, dict) else None
     flavor = flavor if isinstance(flavor, dict) else {}
     recipe, data = str(flavor.get("recipe", "")), PurePosixPath(str(flavor.get("data", "")))
-    if recipe not in RECIPES or data.is_absolute() or ".." in data.parts or not (home / data).is_dir():
-        raise UnsafeModel("The card names no recipe that is known here, or a folder that is not there.")
-    scratch = cache / "confined" / f"{version.pk}-{os.getpid()}"
+    if recipe not in RECIPES or data.is_absolute() or ".." in data.parts or not (folder / data).is_dir():
+        raise UnsafeModel("The MLmodel file names a recipe that is not installed here, or a missing folder.")
+    scratch = cache / "sandbox" / f"{version.pk}-{os.getpid()}"
     try:
-        return _FromRecipe(RECIPES[recipe].module, home / data, scratch)
+        return SandboxedRecipeModel(RECIPES[recipe].module, folder / data, scratch)
     except SandboxError as error:
         raise UnsafeModel(f"The files are not what {recipe} writes: {error.kind}: {error}"[:300]) from error

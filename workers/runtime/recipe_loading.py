@@ -1,4 +1,4 @@
-"""Bringing a recipe in by its key, and where it runs."""
+"""Importing a recipe by its key, and choosing its device."""
 
 import importlib
 import os
@@ -8,21 +8,25 @@ from workers.catalog import recipe_spec
 from workers.recipes.base import Recipe
 
 
-def recipe_of(key: str) -> Recipe:
-    """The recipe's module."""
+def load_recipe(key: str) -> Recipe:
+    """The module of the recipe with this key.
+
+    Raises:
+        Invalid: no such recipe.
+    """
     return cast(Recipe, importlib.import_module(recipe_spec(key).module))
 
 
-def device_for(key: str) -> str:
-    """Where a recipe runs: on the GPU, where its jobs wait for one and the machine has one."""
-    return environment_device() if recipe_spec(key).queue == "gpu" else "cpu"
+def select_device(key: str) -> str:
+    """`cuda` for recipes of the queue `gpu` on a machine that has one, else `cpu`."""
+    return available_device() if recipe_spec(key).queue == "gpu" else "cpu"
 
 
-def environment_device() -> str:
-    """`cuda` where the trainer may use it: a GPU is there and `PLATEAU_DEVICE` does not say `cpu`."""
-    wanted = os.environ.get("PLATEAU_DEVICE", "auto")
-    if wanted != "auto":
-        return wanted
+def available_device() -> str:
+    """`PLATEAU_DEVICE`; where that is `auto` or unset, `cuda` if there is a GPU, else `cpu`."""
+    device = os.environ.get("PLATEAU_DEVICE", "auto")
+    if device != "auto":
+        return device
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

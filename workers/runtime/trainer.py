@@ -23,10 +23,10 @@ from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
 from plateau.telemetry import tracing
 from plateau.telemetry.context import doing
-from workers.recipes.base import Stopped
-from workers.runtime.caches import catch_up
+from workers.recipes.base import RunStopped
+from workers.runtime.caches import apply_erasures
 from workers.runtime.job_run import JobRun
-from workers.runtime.trainer_process import STOPPED_EXIT, workdir_of
+from workers.runtime.trainer_process import STOPPED_EXIT, job_workdir
 
 
 def main() -> None:
@@ -40,23 +40,23 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: stop.set())
     job = Job.objects.get(pk=options.job)
-    workdir = workdir_of(job.pk)
+    workdir = job_workdir(job.pk)
     cache: Path = settings.PLATEAU_HOME / "cache"
     claim = Claim(job_id=job.pk, attempt=options.attempt)
     run = JobRun(claim=claim, seed=0, device="cpu", workdir=workdir, cache=cache, stop=stop)
     tracing.set_up("trainer")
-    catch_up(cache)
-    known = {"job_id": job.pk, "attempt": options.attempt, "kind": job.kind, "request_id": job.request_id}
+    apply_erasures(cache)
+    attributes = {"job_id": job.pk, "attempt": options.attempt, "kind": job.kind, "request_id": job.request_id}
     try:
-        with doing(**known), tracing.span(f"work {job.kind}", os.environ.get("TRACEPARENT", ""), **known):
+        with doing(**attributes), tracing.span(f"work {job.kind}", os.environ.get("TRACEPARENT", ""), **attributes):
             entry = JOB_KINDS[job.kind]
             result = entry.load_handler()(job, run, entry.kind.parse(job.payload))
-    except Stopped:
+    except RunStopped:
         sys.exit(STOPPED_EXIT)
-    _end(workdir, options.attempt, result)
+    _write_result(workdir, options.attempt, result)
 
 
-def _end(workdir: Path, attempt: int, result: dict[str, Any]) -> None:
+def _write_result(workdir: Path, attempt: int, result: dict[str, Any]) -> None:
     (workdir / f"result-{attempt}.json").write_text(json.dumps(result))
 
 

@@ -132,7 +132,7 @@ class RunList(Endpoint):
         body = parse(RunIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=body.snapshot_id)
-        run = services.order_training(
+        run = services.submit_training(
             actor=self.actor, snapshot=snapshot, recipe=body.recipe, params=body.params, seed=body.seed
         )
         return Response(_out(run), status=201)

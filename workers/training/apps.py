@@ -15,11 +15,11 @@ class TrainingConfig(AppConfig):
         from annotation.quality.job_kinds import DOUBTS
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.kinds import JOB_KINDS
-        from workers.runtime import TRAINER_GOING_ON
+        from workers.runtime import RESUMABLE_TRAINER
         from workers.training import erasure
         from workers.training.job_kinds import TRAIN
 
-        JOB_KINDS.register(TRAIN, handler="workers.training.handlers.train", runs_in=TRAINER_GOING_ON)
-        JOB_KINDS.register(SELECTION, handler="workers.training.active_learning.run_ordering")
+        JOB_KINDS.register(TRAIN, handler="workers.training.handlers.train", runs_in=RESUMABLE_TRAINER)
+        JOB_KINDS.register(SELECTION, handler="workers.training.active_learning.run_selection")
         JOB_KINDS.register(DOUBTS, handler="workers.training.label_issues.run_doubts")
         followers.append(Follower(erasure.reach, erasure.erase))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from plateau.datalake.hooks import Reach
 from plateau.datalake.models import Asset
-from workers.runtime.caches import forget
+from workers.runtime.caches import delete_cached_files
 
 
 def reach(item_ids: list[int]) -> Reach:
@@ -19,5 +19,5 @@ def reach(item_ids: list[int]) -> Reach:
 def erase(item_ids: list[int]) -> list[str]:
     """This machine forgets at once, the others before they train again."""
     hashes = list(Asset.objects.filter(item__in=item_ids).values_list("sha256", flat=True))
-    transaction.on_commit(partial(forget, Path(settings.PLATEAU_HOME) / "cache", hashes))
+    transaction.on_commit(partial(delete_cached_files, Path(settings.PLATEAU_HOME) / "cache", hashes))
     return []

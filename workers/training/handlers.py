@@ -1,4 +1,4 @@
-"""One model from all labels outside the sealed split, judged beside its baseline and registered."""
+"""The handler of training jobs: one model, its evaluation beside a baseline's, its registration."""
 
 import time
 from dataclasses import dataclass, replace
@@ -9,71 +9,70 @@ from labelkit.metrics.scores import bootstrap_difference
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from workers.catalog import complete_params, recipe_spec
-from workers.recipes.base import Trained, check_run
-from workers.runtime.dataset import Material, fetch_material
+from workers.recipes.base import TrainedModel
+from workers.runtime.dataset import SnapshotDataset, fetch_dataset
 from workers.runtime.job_run import JobRun
-from workers.runtime.recipe_loading import device_for, recipe_of
+from workers.runtime.recipe_loading import load_recipe, select_device
 from workers.training.job_kinds import TrainPayload
 from workers.training.models import TrainingRun
-from workers.training.registration import publish
-
-
-def fit(recipe: str, params: dict[str, Any], material: Material, run: JobRun, kind: str) -> "Fitted":
-    """Train on all labels outside the sealed split, and answer the sealed items."""
-    begun = time.monotonic()
-    trained = recipe_of(recipe).fit(material.train, material.labels, recipe_spec(recipe).parse(params), run)
-    seconds = time.monotonic() - begun
-    check_run(run)
-    begun = time.monotonic()
-    found = trained.predict(material.sealed)
-    answering = time.monotonic() - begun
-    report = evaluate(
-        kind,
-        found,
-        material.sealed,
-        material.labels,
-        training_mean=material.training_mean,
-        slices=material.sealed_slices,
-    )
-    return Fitted(trained, found, report, seconds, answering / max(1, len(material.sealed)))
+from workers.training.registration import register_model
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A trained model, its answers to the sealed items, what they show, and what it cost in seconds."""
+class FittedModel:
+    """A trained model, its predictions on the held-out test set, their evaluation, and the time it took."""
 
-    trained: Trained
-    found: Any
+    model: TrainedModel
+    predictions: Any
     report: EvaluationReport
-    seconds: float
-    seconds_an_answer: float
+    train_seconds: float
+    seconds_per_prediction: float
 
 
-def train(job: Job, run: JobRun, order: TrainPayload) -> dict[str, Any]:
-    """Handler of job kind `train`: one model, judged on the sealed split beside its baseline, registered."""
-    snapshot, material = fetch_material(order.snapshot_id, run)
-    run.seed, run.device = order.seed, device_for(order.recipe)
-    training = TrainingRun.objects.get(pk=order.run_id)
+def fit(recipe: str, params: dict[str, Any], dataset: SnapshotDataset, run: JobRun, kind: str) -> FittedModel:
+    """Train on the training examples, predict the held-out test set, and evaluate."""
+    started = time.monotonic()
+    model = load_recipe(recipe).fit(dataset.train, dataset.labels, recipe_spec(recipe).parse(params), run)
+    train_seconds = time.monotonic() - started
+    run.raise_if_stopped()
+    started = time.monotonic()
+    predictions = model.predict(dataset.test)
+    predict_seconds = time.monotonic() - started
+    report = evaluate(
+        kind,
+        predictions,
+        dataset.test,
+        dataset.labels,
+        training_mean=dataset.training_mean,
+        slices=dataset.test_slices,
+    )
+    return FittedModel(model, predictions, report, train_seconds, predict_seconds / max(1, len(dataset.test)))
+
+
+def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
+    """Handler of job kind `train`: train, evaluate beside the baseline, register."""
+    snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
+    run.seed, run.device = payload.seed, select_device(payload.recipe)
+    training_run = TrainingRun.objects.get(pk=payload.run_id)
     run.share, run.message = 900, "training"
-    mine = fit(order.recipe, order.params, material, run, snapshot.kind)
-    check_run(run)
+    fitted = fit(payload.recipe, payload.params, dataset, run, snapshot.kind)
+    run.raise_if_stopped()
     jobs.report(claim=run.claim, done=920, total=1000, message="training the baseline")
-    baseline = beside(order.recipe, mine, material, run, snapshot.kind)
-    check_run(run)
+    baseline = train_baseline(payload.recipe, fitted, dataset, run, snapshot.kind)
+    run.raise_if_stopped()
     jobs.report(claim=run.claim, done=950, total=1000, message="registering")
-    version = publish(
-        job=job, run=training, snapshot=snapshot, material=material, trained=mine.trained, found=mine.found,
-        report=mine.report, facts={"train_seconds": mine.seconds},
+    version = register_model(
+        job=job, training_run=training_run, snapshot=snapshot, dataset=dataset, model=fitted.model,
+        predictions=fitted.predictions, report=fitted.report, timings={"train_seconds": fitted.train_seconds},
     )  # fmt: skip
     jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
-    classification = mine.report.classification
+    classification = fitted.report.classification
     return {
-        "metrics": mine.report.summary.metrics,
-        "primary": mine.report.primary,
+        "metrics": fitted.report.summary.metrics,
+        "primary": fitted.report.primary,
         "confusion": classification.confusion.tolist() if classification else [],
-        "labels": material.labels,
-        "seconds": round(mine.seconds, 1),
-        "milliseconds_an_answer": round(1000 * mine.seconds_an_answer, 3),
+        "labels": dataset.labels,
+        **_timings(fitted),
         "device": run.device,
         "baseline": baseline,
         "model": version.name,
@@ -82,23 +81,32 @@ def train(job: Job, run: JobRun, order: TrainPayload) -> dict[str, Any]:
     }
 
 
-def beside(recipe: str, mine: Fitted, material: Material, run: JobRun, kind: str) -> dict[str, Any] | None:
-    """The recipe's baseline on the same labels and sealed items; None where the recipe has none.
+def train_baseline(
+    recipe: str, fitted: FittedModel, dataset: SnapshotDataset, run: JobRun, kind: str
+) -> dict[str, Any] | None:
+    """Train and evaluate the recipe's baseline on the same examples; None where the recipe has none.
 
-    `difference` is the recipe's primary metric less the baseline's, by the paired bootstrap over the sealed items.
+    `difference` is the recipe's primary metric less the baseline's, by the paired bootstrap over the test items.
     """
     spec = recipe_spec(recipe)
     if not spec.baseline:
         return None
     folder = run.workdir / "baseline"
     folder.mkdir(exist_ok=True)
-    quiet = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
-    other = fit(spec.baseline, complete_params(recipe_spec(spec.baseline), {}), material, quiet, kind)
-    difference = bootstrap_difference(mine.report.scores, other.report.scores)
+    baseline_run = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
+    params = complete_params(recipe_spec(spec.baseline), {})
+    baseline = fit(spec.baseline, params, dataset, baseline_run, kind)
+    difference = bootstrap_difference(fitted.report.scores, baseline.report.scores)
     return {
         "recipe": spec.baseline,
-        "metrics": other.report.summary.metrics,
-        "seconds": round(other.seconds, 1),
-        "milliseconds_an_answer": round(1000 * other.seconds_an_answer, 3),
+        "metrics": baseline.report.summary.metrics,
+        **_timings(baseline),
         "difference": difference.as_json(),
+    }
+
+
+def _timings(fitted: FittedModel) -> dict[str, float]:
+    return {
+        "seconds": round(fitted.train_seconds, 1),
+        "milliseconds_an_answer": round(1000 * fitted.seconds_per_prediction, 3),
     }

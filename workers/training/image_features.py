@@ -1,4 +1,4 @@
-"""A project's pictures as features of the frozen backbone, labeled and not, for work on the labels themselves."""
+"""Features of a project's images by the frozen backbone, for query strategies and label issues."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.split import draw
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example
-from workers.runtime.dataset import local_picture
+from workers.runtime.dataset import fetch_image
 
 FIELDS = (
     "pk",
@@ -27,33 +27,33 @@ FIELDS = (
 
 
 def cache_folder() -> Path:
-    """Where features are kept, shared with trainings."""
+    """The cache of features, shared with trainings."""
     return Path(settings.PLATEAU_HOME) / "cache"
 
 
-def rows_of(project: Project, *, states: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Tasks with pictures in these states."""
+def fetch_task_rows(project: Project, *, states: tuple[str, ...]) -> list[dict[str, Any]]:
+    """`FIELDS` of the tasks in these states whose items are files."""
     tasks = Task.objects.filter(project=project, state__in=states, item__asset__isnull=False)
     return list(tasks.order_by("pk").values(*FIELDS))
 
 
-def examples_of(rows: list[dict[str, Any]], cache: Path) -> list[Example]:
-    """The pictures of `rows_of` on local disk, without labels."""
+def image_examples(rows: list[dict[str, Any]], cache: Path) -> list[Example]:
+    """Examples of `fetch_task_rows`, images on local disk, without targets."""
     return [
         Example(
             key=row["item__asset__sha256"],
-            path=local_picture(row["item__asset__display_key"], row["item__asset__sha256"], cache),
+            path=fetch_image(row["item__asset__display_key"], row["item__asset__sha256"], cache),
         )
         for row in rows
     ]
 
 
-def features_of(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
-    """(n, 1280) features; computed once for each picture."""
+def compute_features(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
+    """(n, 1280) features of `fetch_task_rows`, computed once for each image."""
     cache = cache_folder()
-    return np.asarray(backbone.features(examples_of(rows, cache), cache), dtype=np.float64)
+    return np.asarray(backbone.features(image_examples(rows, cache), cache), dtype=np.float64)
 
 
-def is_sealed(project: Project, row: dict[str, Any]) -> bool:
-    """Whether the picture falls on the sealed side by its draw: no strategy may look at those, or place them."""
+def is_held_out(project: Project, row: dict[str, Any]) -> bool:
+    """Whether the item is drawn into the held-out test set: no strategy may learn from such items, or order them."""
     return draw(project.split_seed, row["item__asset__sha256"], share=settings.SEALED_SHARE) == "sealed"

@@ -16,7 +16,7 @@ from annotation.quality.services import find_twins, save_doubts
 from annotation.snapshots.split import same_pictures
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
-from workers.training.image_features import features_of, rows_of
+from workers.training.image_features import compute_features, fetch_task_rows
 
 FOLDS = 5
 SHOWN = 500
@@ -25,7 +25,7 @@ SHOWN = 500
 def run_doubts(running: Running[DoubtsPayload]) -> dict[str, Any]:
     """Handler of job kind `doubts`."""
     project = Project.objects.get(pk=running.payload.project_id)
-    rows = rows_of(project, states=("done",))
+    rows = fetch_task_rows(project, states=("done",))
     running.report(done=0, total=3, message="near-duplicates")
     joined = b"".join(row["item__asset__fingerprint"] for row in rows)
     prints = np.frombuffer(joined, dtype=np.uint8).reshape(len(rows), 256)
@@ -55,7 +55,7 @@ def _confident_learning(project: Project, rows: list[dict[str, Any]]) -> int:
     labels = np.array([number[class_of(row["annotation__value"])] for row in rows])
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300, C=0.01))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    shares = cross_val_predict(model, features_of(rows), labels, cv=folds, method="predict_proba")
+    shares = cross_val_predict(model, compute_features(rows), labels, cv=folds, method="predict_proba")
     issues = np.flatnonzero(find_label_issues(labels, shares))
     scores = get_label_quality_scores(labels, shares)
     first = sorted(issues, key=lambda one: scores[one])[:SHOWN]

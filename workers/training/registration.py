@@ -1,4 +1,4 @@
-"""Registering a trained model through the same door as everybody: the stock MLflow client and a token."""
+"""Registering a trained model as everybody does: by the stock MLflow client and a token."""
 
 import os
 import subprocess
@@ -25,9 +25,9 @@ from plateau.releases.version import product_version
 from registry.model_versions import services as versions
 from registry.model_versions.models import ModelPolicy, ModelVersion
 from workers.catalog import recipe_spec
-from workers.recipes.base import ImageModel, Trained
-from workers.runtime.dataset import Material
-from workers.runtime.evaluation import save_report
+from workers.recipes.base import OnnxExportable, TrainedModel
+from workers.runtime.dataset import SnapshotDataset
+from workers.runtime.evaluation import save_evaluation_report
 from workers.training.models import TrainingRun
 
 PROVIDERS = ["CPUExecutionProvider"]
@@ -71,16 +71,16 @@ def job_token(job: Job) -> Iterator[str]:
         token.delete()
 
 
-def publish(
+def register_model(
     *,
     job: Job,
-    run: TrainingRun,
+    training_run: TrainingRun,
     snapshot: Snapshot,
-    material: Material,
-    trained: Trained,
-    found: Any,
+    dataset: SnapshotDataset,
+    model: TrainedModel,
+    predictions: Any,
     report: EvaluationReport,
-    facts: dict[str, Any],
+    timings: dict[str, float],
 ) -> ModelVersion:
     """Log the run, register its model, and record the version with its lineage.
 
@@ -88,114 +88,114 @@ def publish(
 
     Args:
         job: Whose token is used.
-        run: What was ordered.
-        snapshot: What it learned from.
-        material: The same on local disk.
-        trained: The model.
-        found: Its answers to the sealed items.
-        report: What they show.
-        facts: Numbers to log beside the metrics, such as `train_seconds`.
+        training_run: The recipe, parameters and seed that it was submitted with.
+        snapshot: What the model was trained and evaluated on.
+        dataset: The snapshot on local disk.
+        model: The trained model.
+        predictions: Of the held-out test set.
+        report: Their evaluation.
+        timings: Logged beside the metrics.
     """
     import mlflow
 
-    done = ModelVersion.objects.filter(project_id=run.project_id, params__run_id=run.pk).first()
-    if done is not None and done.evaluations.exists():  # an earlier attempt got through
-        return done
-    name = run.recipe
+    versions_of_run = ModelVersion.objects.filter(project_id=training_run.project_id, params__run_id=training_run.pk)
+    registered = versions_of_run.first()
+    if registered is not None and registered.evaluations.exists():  # by an earlier attempt
+        return registered
+    project_id, name = training_run.project_id, training_run.recipe
     tags = {
-        "plateau.run": str(run.pk),
+        "plateau.run": str(training_run.pk),
         "plateau.snapshot": str(snapshot.pk),
         "plateau.snapshot_hash": snapshot.content_hash,
-        "plateau.recipe": run.recipe,
-        "plateau.seed": str(run.seed),
+        "plateau.recipe": training_run.recipe,
+        "plateau.seed": str(training_run.seed),
         "plateau.code_version": code_version(),
     }
     with job_token(job) as secret:
         os.environ["MLFLOW_TRACKING_TOKEN"] = secret
         os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-        mlflow.set_tracking_uri(f"{settings.PLATEAU_URL}/mlflow/{workspace_of(run.project_id)}")
+        mlflow.set_tracking_uri(f"{settings.PLATEAU_URL}/mlflow/{workspace_of(project_id)}")
         mlflow.set_experiment("training")
-        with mlflow.start_run(run_name=f"{run.recipe}-{run.pk}", tags=tags) as tracked:
-            mlflow.log_params(run.params | {"seed": run.seed, "labels": snapshot.train})
-            mlflow.log_metrics({key: one["value"] for key, one in report.summary.metrics.items()} | facts)
-            run_id = tracked.info.run_id
-            if ANNOTATION_TYPES[snapshot.kind].is_single_class and recipe_spec(run.recipe).exports_onnx:
-                number = _log_classifier(cast(ImageModel, trained), name, tags)
+        with mlflow.start_run(run_name=f"{training_run.recipe}-{training_run.pk}", tags=tags) as mlflow_run:
+            mlflow.log_params(training_run.params | {"seed": training_run.seed, "labels": snapshot.train})
+            mlflow.log_metrics({key: interval["value"] for key, interval in report.summary.metrics.items()} | timings)
+            run_id = mlflow_run.info.run_id
+            if ANNOTATION_TYPES[snapshot.kind].is_single_class and recipe_spec(training_run.recipe).exports_onnx:
+                number = _log_classifier(cast(OnnxExportable, model), name, tags)
             else:
-                number = _log_recipe_model(trained, name, snapshot.kind, tags, run_id)
+                number = _log_recipe_model(model, name, snapshot.kind, tags, run_id)
         client = mlflow.MlflowClient()
-        pointed = ModelVersion.objects.filter(project_id=run.project_id, name=name, aliases__contains=["champion"])
-        if not pointed.exists() and "champion" not in ModelPolicy.for_project(run.project_id).protected_aliases:
+        champions = ModelVersion.objects.filter(project_id=project_id, name=name, aliases__contains=["champion"])
+        if not champions.exists() and "champion" not in ModelPolicy.for_project(project_id).protected_aliases:
             client.set_registered_model_alias(name, "champion", str(number))
     version = versions.register_version(
-        project_id=run.project_id,
-        created_by_id=run.created_by_id,
+        project_id=project_id,
+        created_by_id=training_run.created_by_id,
         snapshot=snapshot,
         name=name,
         version=number,
         mlflow_run_id=run_id,
-        recipe=run.recipe,
-        params=run.params | {"run_id": run.pk},
-        seed=run.seed,
+        recipe=training_run.recipe,
+        params=training_run.params | {"run_id": training_run.pk},
+        seed=training_run.seed,
         code_version=tags["plateau.code_version"],
     )
-    save_report(
-        version=version, snapshot=snapshot, material=material, found=found, report=report,
-        created_by_id=run.created_by_id,
+    save_evaluation_report(
+        version=version, snapshot=snapshot, dataset=dataset, predictions=predictions, report=report,
+        created_by_id=training_run.created_by_id,
     )  # fmt: skip
     return version
 
 
-def _log_classifier(trained: ImageModel, name: str, tags: dict[str, str]) -> int:
-    """A picture classifier as ONNX: loading it runs no code of ours or of anybody. The number of the version."""
+def _log_classifier(model: OnnxExportable, name: str, tags: dict[str, str]) -> int:
+    """Register an image classifier as ONNX, which loads without running code; returns the version number."""
     import mlflow
     import onnx
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
-    side = trained.input_side()
+    side = model.input_side()
     signature = ModelSignature(
         inputs=Schema([TensorSpec(np.dtype("float32"), (-1, side, side, 3), "pixels")]),
-        outputs=Schema([TensorSpec(np.dtype("float32"), (-1, len(trained.labels)), "probabilities")]),
+        outputs=Schema([TensorSpec(np.dtype("float32"), (-1, len(model.labels)), "probabilities")]),
     )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
-        trained.export_onnx(path)
+        model.export_onnx(path)
         info = mlflow.onnx.log_model(
             onnx.load(str(path)),
             name="model",
             registered_model_name=name,
             signature=signature,
-            metadata={"labels": trained.labels, "input_side": side, **tags},
+            metadata={"labels": model.labels, "input_side": side, **tags},
             onnx_execution_providers=PROVIDERS,
             pip_requirements=["onnx", "onnxruntime", "numpy"],
         )
     return int(info.registered_model_version)
 
 
-def _log_recipe_model(trained: Trained, name: str, kind: str, tags: dict[str, str], run_id: str) -> int:
-    """Any other model: what its recipe saved, with a card that says so, and its graph where it has one.
+def _log_recipe_model(model: TrainedModel, name: str, kind: str, tags: dict[str, str], run_id: str) -> int:
+    """Register what any other recipe saved, with its ONNX graph where it has one; returns the version number.
 
-    The flavor `plateau` names the recipe that reads the folder; none of its files can run code. The number of the
-    version.
+    The flavor `plateau` names the recipe that loads the folder; none of its files can run code.
     """
     import mlflow
     import onnx
     from mlflow.models import Model
 
-    with tempfile.TemporaryDirectory() as name_of_folder:
-        folder = Path(name_of_folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         (folder / "data").mkdir()
-        trained.save(folder / "data")
-        card = Model(artifact_path="model", run_id=run_id)
-        card.metadata = {"kind": kind, "labels": trained.labels, **tags}
-        card.add_flavor("plateau", recipe=name, data="data")
+        model.save(folder / "data")
+        mlmodel = Model(artifact_path="model", run_id=run_id)
+        mlmodel.metadata = {"kind": kind, "labels": model.labels, **tags}
+        mlmodel.add_flavor("plateau", recipe=name, data="data")
         if recipe_spec(name).exports_onnx:
-            image_model = cast(ImageModel, trained)
+            image_model = cast(OnnxExportable, model)
             image_model.export_onnx(folder / "model.onnx")
-            card.metadata["input_side"] = image_model.input_side()
-            card.add_flavor("onnx", onnx_version=onnx.__version__, data="model.onnx", providers=PROVIDERS)
-        card.save(str(folder / "MLmodel"))
+            mlmodel.metadata["input_side"] = image_model.input_side()
+            mlmodel.add_flavor("onnx", onnx_version=onnx.__version__, data="model.onnx", providers=PROVIDERS)
+        mlmodel.save(str(folder / "MLmodel"))
         mlflow.log_artifacts(str(folder), "model")
         registered = mlflow.register_model(f"runs:/{run_id}/model", name)
     return int(registered.version)

@@ -35,7 +35,7 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
 
 
 @transaction.atomic
-def order_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dict[str, Any], seed: int) -> TrainingRun:
+def submit_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dict[str, Any], seed: int) -> TrainingRun:
     """Order a training; a worker runs it.
 
     Raises:

@@ -8,4 +8,4 @@ def tidy_work() -> None:
     """Every hour: folders and checkpoints of jobs that ended a day ago."""
     from workers.runtime import checkpoints  # what it needs is loaded where it is used
 
-    checkpoints.tidy()
+    checkpoints.delete_stale_workdirs()

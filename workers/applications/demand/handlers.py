@@ -29,7 +29,7 @@ from workers.applications.demand.recipes.simple import BASELINES
 from workers.applications.demand.recipes.weather import MIN_COVERAGE, readings_by_bin
 from workers.applications.demand.services import read_all_events, read_all_weather
 from workers.runtime.job_run import JobRun
-from workers.runtime.model_artifacts import keep_model, kept_model
+from workers.runtime.model_artifacts import load_model_artifact, save_model_artifact
 
 FOLDS = 2
 SEARCH_TRIALS = 4
@@ -116,7 +116,7 @@ def refresh(job: Job, run: JobRun, order: RefreshPayload) -> dict[str, Any]:
         demand, _ = add_weather(area, demand)
         if demand.weather is None:
             raise ValueError("The weather that the network learned from was deleted: judge and learn again.")
-    model = kept_model(network.load, area.model_key, run.workdir)
+    model = load_model_artifact(network.load, area.model_key, run.workdir)
     _save_next_forecast(area, demand, model)
     return {"area_id": area.pk, "time_bins": demand.time_bins.count}
 
@@ -126,7 +126,7 @@ def _train_network(area: ServiceArea, demand: Demand, config: network.NetworkCon
     scale = cell_scales(demand.counts, end)
     model = network.fit(demand, build_inputs(demand, demand.first, end, scale), config, 0, None)
     key = f"demand/{area.organization_id}/{area.pk}/model-{run.claim.job_id}"
-    keep_model(model, key, run.workdir)
+    save_model_artifact(model, key, run.workdir)
     area.model_key = key
     area.save(update_fields=["grid", "model_key"])
     return model

@@ -26,9 +26,8 @@ from workers.applications.meshes.recipes.reconstruction import (
     network_predictor,
 )
 from workers.applications.meshes.recipes.views import Views, render_views
-from workers.recipes.base import check_run
 from workers.runtime.job_run import JobRun
-from workers.runtime.model_artifacts import keep_model, kept_model
+from workers.runtime.model_artifacts import load_model_artifact, save_model_artifact
 
 TEST_EVERY = 5  # one of so many
 TRAINING_PARAMS = {"learning_rate": 1e-3, "width": 64}
@@ -44,7 +43,7 @@ def render_meshes(job: Job, run: JobRun, payload: RenderPayload) -> dict[str, An
     waiting = list(collection.meshes.filter(views_key="", render_error="").order_by("pk"))
     rendered = failed = 0
     for number, mesh in enumerate(waiting):
-        check_run(run)
+        run.raise_if_stopped()
         jobs.report(claim=run.claim, done=number, total=len(waiting), message=f"rendering {mesh.name}")
         try:
             with default_storage.open(mesh.mesh_key) as file:
@@ -88,7 +87,7 @@ def train_network(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any
     }
     overlaps = {}
     for name, predictor in predictors.items():
-        check_run(run)
+        run.raise_if_stopped()
         overlaps[name] = evaluate(test, predictor, shown=(0, 8, 16))
     methods = [
         {
@@ -100,7 +99,7 @@ def train_network(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any
         for name, overlap in overlaps.items()
     ]
     key = f"meshes/{collection.organization_id}/{collection.pk}/network-{run.claim.job_id}"
-    keep_model(model, key, run.workdir)
+    save_model_artifact(model, key, run.workdir)
     collection.model_key = key
     collection.report = {
         "train_count": len(train), "test_count": len(test), "steps": steps, "training_seconds": round(seconds, 1),
@@ -120,7 +119,7 @@ def reconstruct_mesh(job: Job, run: JobRun, payload: ReconstructPayload) -> dict
     result = MeshResult.objects.get(pk=payload.result_id)
     with default_storage.open(result.image_key) as file:
         pixels = prepare_image(read_with_alpha(file.read()))
-    mesh = kept_model(load, result.collection.model_key, run.workdir).predict(pixels[None])[0]
+    mesh = load_model_artifact(load, result.collection.model_key, run.workdir).predict(pixels[None])[0]
     result.vertices, result.faces = np.round(mesh.vertices, 4).tolist(), mesh.faces.tolist()
     result.save(update_fields=["vertices", "faces"])
     return {"result_id": result.pk}

@@ -9,10 +9,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from workers.batch_inference.browser_exports import cost
-from workers.batch_inference.quantization import make
+from workers.batch_inference.browser_exports import measure_cost
+from workers.batch_inference.quantization import convert
 from workers.recipes.base import Example, annotated
-from workers.runtime.dataset import Material
+from workers.runtime.dataset import SnapshotDataset
 
 
 def network(path: Path, *, opset: int = 17) -> None:
@@ -45,7 +45,7 @@ def network(path: Path, *, opset: int = 17) -> None:
     onnx.save_model(model, str(path))
 
 
-def answers(path: Path) -> np.ndarray:
+def predict(path: Path) -> np.ndarray:
     pixels = np.random.default_rng(1).integers(0, 256, (200, 16, 16, 3)).astype(np.float32)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     return session.run(None, {"pixels": pixels})[0]
@@ -54,17 +54,17 @@ def answers(path: Path) -> np.ndarray:
 @pytest.mark.parametrize("opset", [12, 17])
 def test_each_format_is_smaller_and_answers_alike(tmp_path, opset):
     network(tmp_path / "source.onnx", opset=opset)
-    reference = answers(tmp_path / "source.onnx")
+    reference = predict(tmp_path / "source.onnx")
     sizes = {}
-    for variant, least in (("fp32", 1.0), ("fp16", 0.98), ("int8", 0.95)):
+    for variant, min_agreement in (("fp32", 1.0), ("fp16", 0.98), ("int8", 0.95)):
         path = tmp_path / f"{variant}.onnx"
-        make(tmp_path / "source.onnx", path, variant)
-        found = answers(path)
-        assert (found.argmax(axis=1) == reference.argmax(axis=1)).mean() >= least, variant
+        convert(tmp_path / "source.onnx", path, variant)
+        outputs = predict(path)
+        assert (outputs.argmax(axis=1) == reference.argmax(axis=1)).mean() >= min_agreement, variant
         sizes[variant] = path.stat().st_size
     assert sizes["fp16"] < 0.7 * sizes["fp32"]
     assert sizes["int8"] < 0.5 * sizes["fp32"]
-    assert np.array_equal(answers(tmp_path / "fp32.onnx"), reference)
+    assert np.array_equal(predict(tmp_path / "fp32.onnx"), reference)
 
 
 def test_a_model_with_nothing_to_round_says_so(tmp_path):
@@ -73,38 +73,38 @@ def test_a_model_with_nothing_to_round_says_so(tmp_path):
         [helper.make_node("Softmax", ["x"], ["y"])], "g", [kind("x", 1, [None, 4])], [kind("y", 1, [None, 4])]
     )
     onnx.save_model(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(tmp_path / "a.onnx"))
-    with pytest.raises(ValueError, match="no weights"):
-        make(tmp_path / "a.onnx", tmp_path / "b.onnx", "int8")
+    with pytest.raises(ValueError, match="no weights in float32"):
+        convert(tmp_path / "a.onnx", tmp_path / "b.onnx", "int8")
 
 
-def material(examples: list[Example], labels: list[str]) -> Material:
-    """Sealed items alone."""
-    return Material(labels, [], examples, [frozenset()] * len(examples), list(range(len(examples))))
+def held_out(examples: list[Example], labels: list[str]) -> SnapshotDataset:
+    """A dataset without training examples."""
+    return SnapshotDataset(labels, [], examples, [frozenset()] * len(examples), list(range(len(examples))))
 
 
-def test_the_cost_is_the_paired_difference_on_the_sealed_split():
-    sealed = material([Example(str(n), target=label, stratum=label) for n, label in enumerate("aabb")], ["a", "b"])
+def test_the_cost_is_the_paired_difference_on_the_held_out_test_set():
+    test_set = held_out([Example(str(n), target=label, stratum=label) for n, label in enumerate("aabb")], ["a", "b"])
     reference = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
-    found = cost("classification", ["a", "b"], reference, reference[:, ::-1], sealed)
-    assert (found["items"], found["metric"], found["value"]) == (4, "accuracy", 0.25)
-    assert found["difference"]["value"] == -0.5
-    same = cost("classification", ["a", "b"], reference, reference, sealed)
+    cost = measure_cost("classification", ["a", "b"], reference, reference[:, ::-1], test_set)
+    assert (cost["items"], cost["metric"], cost["value"]) == (4, "accuracy", 0.25)
+    assert cost["difference"]["value"] == -0.5
+    same = measure_cost("classification", ["a", "b"], reference, reference, test_set)
     assert same["difference"]["value"] == 0.0
     # The model's own order of labels may be another than the snapshot's.
-    turned = cost("classification", ["b", "a"], reference[:, ::-1], reference[:, ::-1], sealed)
+    turned = measure_cost("classification", ["b", "a"], reference[:, ::-1], reference[:, ::-1], test_set)
     assert turned["value"] == 0.75
 
 
 def test_the_cost_of_boxes_is_in_average_precision(tmp_path):
     Image.new("RGB", (64, 64)).save(tmp_path / "a.png")
     box = {"id": "r", "label": "a", "shape": "box", "x": 10, "y": 10, "w": 20, "h": 20}
-    sealed = material(
+    test_set = held_out(
         [annotated("boxes", {"regions": [box]}, key=str(n), path=tmp_path / "a.png") for n in range(4)], ["a"]
     )
     good = [{"regions": [box | {"score": 0.9}]}] * 4
     bad = [{"regions": [box | {"x": 40, "score": 0.9}]}] * 2 + good[:2]
-    found = cost("boxes", ["a"], good, bad, sealed)
-    assert (found["metric"], found["items"]) == ("ap50", 4)
-    assert found["value"] < 1
-    assert found["difference"]["high"] <= 0
-    assert found["difference"]["value"] == pytest.approx(found["value"] - 1)
+    cost = measure_cost("boxes", ["a"], good, bad, test_set)
+    assert (cost["metric"], cost["items"]) == ("ap50", 4)
+    assert cost["value"] < 1
+    assert cost["difference"]["high"] <= 0
+    assert cost["difference"]["value"] == pytest.approx(cost["value"] - 1)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelkit.pictures import VERSION
-from workers.recipes.base import Example, Run, check_run, in_batches
+from workers.recipes.base import Example, Run, in_batches
 
 NAME = "efficientnet_lite0"
 SIDE = 224
@@ -182,14 +182,14 @@ def features(examples: Sequence[Example], cache: Path, run: Run | None = None) -
     """(n, 1280) features, from the cache where they were computed before; the cache is by picture and backbone.
 
     Raises:
-        Stopped: `run` asked to.
+        RunStopped: `run` asked to.
     """
     folder = cache / "features" / f"{NAME}-v{VERSION}"
     missing = [example for example in examples if not _cached(example, folder)]
     done = 0
     for part, pixels in in_batches(missing, SIDE, BATCH):
         if run is not None:
-            check_run(run)
+            run.raise_if_stopped()
             run.log(done, len(missing))
         with _one_at_a_time(folder):
             new = [number for number, one in enumerate(part) if not _cached(one, folder)]

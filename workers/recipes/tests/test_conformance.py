@@ -15,7 +15,7 @@ from labelkit.annotations import ANNOTATION_TYPES, Schema
 from labelkit.geometries import Frame
 from labelkit.metrics import evaluate
 from workers.catalog import RECIPES, complete_params
-from workers.recipes.base import Example, Stopped, annotated, read_rgb, size_of
+from workers.recipes.base import Example, RunStopped, annotated, image_size_of, read_rgb
 from workers.recipes.spec import ChoiceParam, NumberParam
 from workers.recipes.tests.toys import LABELS, TOYS, Recorder, toy
 
@@ -96,7 +96,7 @@ def valid(kind: str, found, examples: list[Example], labels: list[str]) -> None:
         part = "spans" if kind == "spans" else "regions"
         assert all(0 <= one["score"] <= 1 for one in answer[part])
         plain = answer | {part: [{k: v for k, v in one.items() if k != "score"} for one in answer[part]]}
-        frame = Frame(length=len(example.text)) if kind == "spans" else Frame(*size_of(example))
+        frame = Frame(length=len(example.text)) if kind == "spans" else Frame(*image_size_of(example))
         ANNOTATION_TYPES[kind].validate(plain, schema=schema, frame=frame)
 
 
@@ -151,7 +151,7 @@ def test_items_without_a_region_are_no_error(key, kind, toys, cache, tmp_path):
 def test_it_stops_when_asked(key, kind, toys, tmp_path):
     module, params = recipe(key)
     examples, labels = toys(kind)
-    with pytest.raises(Stopped):
+    with pytest.raises(RunStopped):
         module.fit(examples, labels, params, run_in(tmp_path, tmp_path / "empty-cache", stop_after=0))
 
 
@@ -173,7 +173,7 @@ def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
     elif kind == "boxes":
         for row, (answer, example) in enumerate(zip(found, examples[20:], strict=True)):
             best = answer["regions"][0]
-            width, height = size_of(example)
+            width, height = image_size_of(example)
             left, top, right, bottom = out["boxes"][row, 0] * [width, height, width, height]
             assert np.allclose([best["x"], best["y"]], [left, top], atol=0.1)
             assert np.allclose([best["w"], best["h"]], [right - left, bottom - top], atol=0.1)
@@ -182,7 +182,7 @@ def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
         for row, (answer, example) in enumerate(zip(found, examples[20:], strict=True)):
             best = answer["regions"][0]
             points = out["points"][row, 0].reshape(-1, 2)
-            assert np.allclose([point[:2] for point in best["points"]], points * size_of(example), atol=0.1)
+            assert np.allclose([point[:2] for point in best["points"]], points * image_size_of(example), atol=0.1)
     else:
         assert out["shares"].shape[1] == len(labels) + 1
         told = out["shares"].argmax(axis=1) > 0
@@ -198,7 +198,7 @@ def test_a_network_that_was_interrupted_ends_as_if_it_had_not_been(key, toys, ca
     whole = module.fit(examples[:12], labels, params, run_in(tmp_path, cache, "whole")).predict(examples[12:18])
     cut = run_in(tmp_path, cache, "cut")
     cut.stop_requested = lambda: any(values.get("loss") for _, _, values in cut.steps)  # after the first epoch
-    with pytest.raises(Stopped):
+    with pytest.raises(RunStopped):
         module.fit(examples[:12], labels, params, cut)
     resumed = run_in(tmp_path, cache, "cut")
     again = module.fit(examples[:12], labels, params, resumed).predict(examples[12:18])
@@ -245,7 +245,7 @@ def test_early_stopping_goes_on_where_it_was_interrupted(toys, cache, tmp_path):
     params = replace(params, epochs=30, patience=2)
     many = crowd(examples)
     whole = module.fit(many, labels, params, run_in(tmp_path, cache, "whole"))
-    with pytest.raises(Stopped):
+    with pytest.raises(RunStopped):
         module.fit(many, labels, params, run_in(tmp_path, cache, "halves", stop_after=2))
     halves = module.fit(many, labels, params, run_in(tmp_path, cache, "halves"))
     assert np.allclose(whole.predict(examples), halves.predict(examples), atol=1e-6)

@@ -6,20 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from workers.recipes.base import Run
 from workers.recipes.networks import OutOfMemory, TrainingSchedule, train_network
-
-
-class Quiet:
-    seed, device = 0, "cpu"
-
-    def __init__(self, workdir: Path) -> None:
-        self.workdir = self.cache = workdir
-
-    def log(self, step: int, total: int, **values: float) -> None:
-        pass
-
-    def stop_requested(self) -> bool:
-        return False
 
 
 def trained(folder: Path, holds: int) -> tuple[torch.Tensor, list[int]]:
@@ -37,7 +25,7 @@ def trained(folder: Path, holds: int) -> tuple[torch.Tensor, list[int]]:
         return ((net(x[part]).squeeze(1) - y[part]) ** 2).mean()
 
     schedule = TrainingSchedule(epochs=3, batch_size=32, learning_rate=0.05, weight_decay=0.0, patience=0)
-    train_network(net, torch.arange(64), loss_of, schedule, Quiet(folder))
+    train_network(net, torch.arange(64), loss_of, schedule, Run(folder, folder))
     return torch.cat([net.weight.flatten(), net.bias]).detach(), asked
 
 

@@ -7,17 +7,13 @@ import numpy as np
 from PIL import Image
 
 from labelkit.geometries.mask import encode
-from workers.recipes.base import Example, annotated
+from workers.recipes.base import Example, Run, annotated
 
 LABELS = ["dark", "light", "never"]
 
 
 @dataclass
-class Recorder:
-    workdir: Path
-    cache: Path
-    seed: int = 0
-    device: str = "cpu"
+class Recorder(Run):
     stop_after: int = 10**9
     steps: list = field(default_factory=list)
 

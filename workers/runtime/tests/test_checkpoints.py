@@ -13,7 +13,7 @@ from conftest import queued_job
 from plateau.jobs.models import Job
 from workers.recipes.base import CHECKPOINT
 from workers.runtime import checkpoints
-from workers.runtime.trainer_process import workdir_of
+from workers.runtime.trainer_process import job_workdir
 
 
 def until(true, seconds=10):
@@ -39,14 +39,14 @@ def test_a_checkpoint_is_copied_each_time_it_changes_and_found_by_another_host(t
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     there.mkdir()
-    with checkpoints.copied(here, 7):
+    with checkpoints.synced_checkpoint(here, 7):
         (here / CHECKPOINT).write_bytes(b"one epoch")
         until(lambda: stored(7) == b"one epoch")
         (here / CHECKPOINT).write_bytes(b"two epochs")
         until(lambda: stored(7) == b"two epochs")
-    with checkpoints.copied(there, 7):
+    with checkpoints.synced_checkpoint(there, 7):
         assert (there / CHECKPOINT).read_bytes() == b"two epochs"
-    checkpoints.forget(7)
+    checkpoints.delete_checkpoint(7)
     assert stored(7) == b""
 
 
@@ -56,7 +56,7 @@ def test_the_newer_of_two_checkpoints_is_gone_on_from(tmp_path, age, kept):
     (tmp_path / CHECKPOINT).write_bytes(b"mine")
     moment = time.time() - age
     os.utime(tmp_path / CHECKPOINT, (moment, moment))
-    with checkpoints.copied(tmp_path, 7):
+    with checkpoints.synced_checkpoint(tmp_path, 7):
         assert (tmp_path / CHECKPOINT).read_bytes() == kept
 
 
@@ -72,10 +72,10 @@ class Away(FileSystemStorage):
 def test_a_storage_that_is_away_stops_no_training(tmp_path, quick, settings):
     settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{__name__}.Away"}}
     (tmp_path / CHECKPOINT).write_bytes(b"mine")
-    with checkpoints.copied(tmp_path, 7):
+    with checkpoints.synced_checkpoint(tmp_path, 7):
         (tmp_path / CHECKPOINT).write_bytes(b"mine, later")
         time.sleep(0.1)
-    checkpoints.forget(7)
+    checkpoints.delete_checkpoint(7)
     assert (tmp_path / CHECKPOINT).read_bytes() == b"mine, later"
 
 
@@ -86,9 +86,9 @@ def test_what_jobs_left_is_deleted_a_day_after_their_end_and_nothing_else(people
     Job.objects.filter(pk__in=[old, fresh]).update(state="failed", ended_at=timezone.now())
     Job.objects.filter(pk=old).update(ended_at=timezone.now() - timedelta(days=2))
     for number in (old, fresh, running):
-        (workdir_of(number) / CHECKPOINT).write_bytes(b"x")
+        (job_workdir(number) / CHECKPOINT).write_bytes(b"x")
         default_storage.save(f"work/job-{number}/{CHECKPOINT}", ContentFile(b"x"))
-    assert checkpoints.tidy() == 1
+    assert checkpoints.delete_stale_workdirs() == 1
     assert [stored(number) for number in (old, fresh, running)] == [b"", b"x", b"x"]
-    assert sorted(path.name for path in workdir_of(running).parent.iterdir()) == [f"job-{fresh}", f"job-{running}"]
-    assert checkpoints.tidy() == 0
+    assert sorted(path.name for path in job_workdir(running).parent.iterdir()) == [f"job-{fresh}", f"job-{running}"]
+    assert checkpoints.delete_stale_workdirs() == 0

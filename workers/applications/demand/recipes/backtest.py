@@ -20,7 +20,7 @@ from workers.applications.demand.recipes.inputs import (
     cell_scales,
 )
 from workers.applications.demand.recipes.simple import BASELINES
-from workers.recipes.base import Run, check_run
+from workers.recipes.base import Run
 
 Array = NDArray[np.float64]
 NETWORKS = ("sdae", "no_pretraining")
@@ -94,7 +94,7 @@ def run_backtest(
             config, trial_errors = _search_config(demand, origin, trials, seed, run)
         for name in names:
             if run is not None:
-                check_run(run)
+                run.raise_if_stopped()
                 run.log(fold * len(names) + names.index(name), len(origins) * len(names))
             started = time.process_time()
             if name in BASELINES:
@@ -143,7 +143,7 @@ def errors_by_weeks(
     results: dict[float, dict[str, BacktestResult]] = {}
     for weeks in sizes:
         if run is not None:
-            check_run(run)
+            run.raise_if_stopped()
         start = origin.cut - round(weeks * week)
         scale = cell_scales(demand.counts[start:], origin.cut - start)
         train, test = (build_inputs(demand, a, b, scale) for a, b in ((start, origin.cut), (origin.cut, origin.end)))

@@ -16,7 +16,7 @@ from torch import nn
 
 from workers.applications.demand.recipes.inputs import Demand, Inputs, build_targets
 from workers.applications.demand.recipes.simple import sample_rows
-from workers.recipes.base import Run, check_run
+from workers.recipes.base import Run
 
 Array = NDArray[np.float64]
 BATCH = 1024
@@ -159,7 +159,7 @@ def fit(demand: Demand, train: Inputs, config: NetworkConfig, seed: int, run: Ru
     """Pre-train layer by layer, then train all of it.
 
     Raises:
-        Stopped: `run` asked to.
+        RunStopped: `run` asked to.
     """
     torch.manual_seed(seed)
     rows = sample_rows(train, seed)
@@ -186,7 +186,7 @@ def _pretrain(net: Net, x: torch.Tensor, config: NetworkConfig, generator: torch
         for _ in range(2):
             for part in torch.split(torch.randperm(len(x), generator=generator), BATCH):
                 if run is not None:
-                    check_run(run)
+                    run.raise_if_stopped()
                 if len(part) < 2:
                     continue
                 whole = inner[part]
@@ -218,7 +218,7 @@ def _train(
         total = 0.0
         for part in torch.split(torch.randperm(len(x), generator=generator), BATCH):
             if run is not None:
-                check_run(run)
+                run.raise_if_stopped()
             if len(part) < 2:
                 schedule.step()
                 continue

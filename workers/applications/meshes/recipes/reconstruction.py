@@ -16,7 +16,7 @@ from workers.applications.meshes.recipes.cameras import project, visual_hull
 from workers.applications.meshes.recipes.geometry import Mesh, interior_edges, sphere
 from workers.applications.meshes.recipes.rasterizer import render
 from workers.applications.meshes.recipes.views import AZIMUTHS, Views, cameras
-from workers.recipes.base import Run, check_run
+from workers.recipes.base import Run
 
 SMOOTHNESS = 0.001
 BATCH = 32
@@ -122,7 +122,7 @@ def fit(objects: Sequence[Views], params: dict[str, Any], run: Run) -> MeshModel
         run: Reports each step, and may stop it.
 
     Raises:
-        Stopped: it was asked to.
+        RunStopped: it was asked to.
     """
     torch.manual_seed(run.seed)
     rng = np.random.default_rng(run.seed)
@@ -133,7 +133,7 @@ def fit(objects: Sequence[Views], params: dict[str, Any], run: Run) -> MeshModel
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params["learning_rate"], total_steps=params["steps"])
     net.train()
     for step in range(params["steps"]):
-        check_run(run)
+        run.raise_if_stopped()
         chosen = rng.integers(0, len(objects), BATCH)
         input_views, other_views = rng.integers(0, AZIMUTHS, BATCH), rng.integers(0, AZIMUTHS, BATCH)
         pixels = np.stack([objects[o].pixels[v] for o, v in zip(chosen, input_views, strict=True)])

@@ -20,7 +20,7 @@ from workers.applications.meshes.recipes.reconstruction import (
     render_silhouettes,
 )
 from workers.applications.meshes.recipes.views import AZIMUTHS, render_views
-from workers.recipes.base import Stopped
+from workers.recipes.base import RunStopped
 from workers.recipes.tests.toys import Recorder
 
 BOX = """v -1 -1 -1
@@ -174,5 +174,5 @@ def test_a_network_learns_boxes_from_pictures_alone(boxes, tmp_path: Path):
     folder.mkdir()
     model.save(folder)
     assert np.allclose(load(folder).predict(boxes[6].pixels[:1])[0].vertices, mesh.vertices, atol=1e-6)
-    with pytest.raises(Stopped):
+    with pytest.raises(RunStopped):
         fit(boxes, params, Recorder(tmp_path, tmp_path, stop_after=0))
