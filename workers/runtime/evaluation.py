@@ -112,7 +112,7 @@ def save_author_evaluation(
     index = {label: number for number, label in enumerate(labels)}
     missing = [row["item_id"] for row in held_out if row["item_id"] not in predictions]
     if missing:
-        raise InvalidInput(f"file: {len(missing)} items of the held-out test set have no row, such as item {missing[0]}")
+        raise InvalidInput(f"file: {len(missing)} items of the test set have no row, such as item {missing[0]}")
     unknown = next((item for item, (label, _) in predictions.items() if label not in index), None)
     if unknown is not None:
         raise InvalidInput(f"file: item {unknown}: “{predictions[unknown][0][:60]}” is not a label of the snapshot")

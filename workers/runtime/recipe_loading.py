@@ -12,7 +12,7 @@ def load_recipe(key: str) -> Recipe:
     """The module of the recipe with this key.
 
     Raises:
-        Invalid: no such recipe.
+        InvalidInput: no such recipe.
     """
     return cast(Recipe, importlib.import_module(recipe_spec(key).module))
 
