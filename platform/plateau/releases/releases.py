@@ -21,6 +21,10 @@ class UnknownRelease(Exception):
     """No release of this version is recorded."""
 
 
+class IncompleteInstallation(Exception):
+    """Apps of the release before are not installed, so that their migrations cannot be recorded."""
+
+
 @dataclass(frozen=True)
 class Release:
     """A version, where its code is, and how far its schema went."""
@@ -58,9 +62,19 @@ def migration_heads() -> dict[str, str]:
 
 
 def save_release(version: str, commit: str) -> Path:
-    """Record this code as a release."""
+    """Record this code as a release.
+
+    Raises:
+        IncompleteInstallation: apps of the newest record are left out here; going back would drop their tables.
+    """
+    heads = migration_heads()
+    if (versions := list_versions()) and (missing := _present_labels(load_release(versions[-1])).keys() - heads.keys()):
+        raise IncompleteInstallation(
+            f"{', '.join(sorted(missing))} of {versions[-1]} cannot be recorded: not installed here. "
+            "Unset PLATEAU_APPLICATIONS and try again."
+        )
     path = FOLDER / f"{version}.json"
-    record = {"version": version, "commit": commit, "migrations": migration_heads()}
+    record = {"version": version, "commit": commit, "migrations": heads}
     path.write_text(json.dumps(record, indent=2) + "\n")
     return path
 
@@ -81,5 +95,10 @@ def go_back(release: Release) -> None:
 
 def _targets(release: Release, executor: MigrationExecutor) -> list[tuple[str, str | None]]:
     """Apps that the release did not have go away whole."""
-    newest = {FORMER_LABELS.get(label, label): name for label, name in release.migrations.items()}
+    newest = _present_labels(release)
     return [(app, newest.get(app)) for app in sorted(executor.loader.migrated_apps)]
+
+
+def _present_labels(release: Release) -> dict[str, str]:
+    """The newest migrations of a release by the labels that apps have today."""
+    return {FORMER_LABELS.get(label, label): name for label, name in release.migrations.items()}

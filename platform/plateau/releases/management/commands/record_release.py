@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from plateau.releases import releases
 
@@ -20,4 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, version: str, commit: str, **options: Any) -> None:
         """Write it."""
-        self.stdout.write(f"wrote {releases.save_release(version, commit).name}")
+        try:
+            path = releases.save_release(version, commit)
+        except releases.IncompleteInstallation as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"wrote {path.name}")
