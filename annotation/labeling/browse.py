@@ -20,9 +20,9 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record, record_item_accesses
 from plateau.datalake.queries import thumbnail_url
-from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import Conflict, InvalidCursor, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import Page, PageRows, Place, foreign_cursor
+from plateau.http.paging import Page, PageRows, Place
 from plateau.http.validation import RequestModel, parse
 from plateau.identity.models import Membership
 
@@ -83,7 +83,7 @@ def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
     """In steps along the person's own annotations: a join would make PostgreSQL read all of them."""
     last_annotation_id = TASKS.place(query).key if query.cursor else 2**62
     if type(last_annotation_id) is not int:
-        raise foreign_cursor()
+        raise InvalidCursor
     resolved: list[tuple[int, Task]] = []
     while len(resolved) <= query.limit:
         annotations = Annotation.objects.filter(project=project, user_id=query.annotator_id, pk__lt=last_annotation_id)

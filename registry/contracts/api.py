@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -27,6 +27,7 @@ from registry.contracts.errors import (
     ProjectTypeHasNoContracts,
     SignatureLapsed,
     SignedForBoth,
+    TermsNotDecidable,
     VerdictGiven,
     WordingChanged,
     WrongParty,
@@ -46,7 +47,7 @@ from registry.model_versions.errors import NoReadySnapshot
 from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import newest_snapshot
 
-_SIGNING_REFUSALS = [
+_SIGNING_ERRORS = [
     NotFound,
     ContractNotDraft,
     ProjectArchived,
@@ -93,7 +94,12 @@ class ContractSampleSize(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_READ}
 
-    @document(summary="How many test items terms take", body=SampleSizeIn, out=SampleSizeOut, errors=[NotFound])
+    @document(
+        summary="How many test items terms take",
+        body=SampleSizeIn,
+        out=SampleSizeOut,
+        errors=[NotFound, TermsNotDecidable],
+    )
     def post(self, request: Request) -> Response:
         """Nothing is written."""
         body = parse(SampleSizeIn, request.data)
@@ -113,7 +119,6 @@ class ContractList(Endpoint):
         summary="Contracts, newest first",
         out=Page[ContractOut],
         query=CONTRACTS,
-        errors=[InvalidInput],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -131,7 +136,7 @@ class ProjectContracts(Endpoint):
         body=ContractIn,
         out=ContractOut,
         status=201,
-        errors=[NotFound, ProjectArchived],
+        errors=[NotFound, TermsNotDecidable, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A draft, to be signed by both parties."""
@@ -156,7 +161,7 @@ class ContractDetail(Endpoint):
         body=ContractIn,
         out=ContractOut,
         headers=IF_MATCH,
-        errors=[NotFound, ContractNotDraft, ProjectArchived],
+        errors=[NotFound, TermsNotDecidable, ContractNotDraft, ProjectArchived],
     )
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
@@ -172,7 +177,7 @@ class ContractSign(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_SIGN}
 
-    @document(summary="Sign for one party", body=SignatureIn, out=ContractOut, errors=_SIGNING_REFUSALS)
+    @document(summary="Sign for one party", body=SignatureIn, out=ContractOut, errors=_SIGNING_ERRORS)
     def post(self, request: Request, contract_id: int) -> Response:
         """A customer signs for the customer, whoever may create contracts for the maker."""
         body = parse(SignatureIn, request.data)
@@ -258,7 +263,7 @@ class ContractReport(Endpoint):
         out=bytes,
         media="application/pdf",
         query=ReportQuery,
-        errors=[NotFound, InvalidInput],
+        errors=[NotFound],
     )
     def get(self, request: Request, contract_id: int) -> HttpResponse:
         """A PDF."""

@@ -1,6 +1,13 @@
 """Errors of contracts."""
 
-from plateau.http.errors import Conflict
+from plateau.http.errors import Conflict, InvalidInput
+
+
+class TermsNotDecidable(InvalidInput):
+    """More than a million items would be needed to decide the terms."""
+
+    code = "terms_not_decidable"
+    title = "No feasible sample decides this"
 
 
 class WrongParty(Conflict):

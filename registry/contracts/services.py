@@ -9,7 +9,7 @@ from django.utils import timezone
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor, Scope, system_actor
 from plateau.audit.services import record
-from plateau.http.errors import APIError, InvalidInput
+from plateau.http.errors import APIError
 from plateau.identity.models import Membership, User
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job, JobState, is_unfinished
@@ -25,6 +25,7 @@ from registry.contracts.errors import (
     ProjectTypeHasNoContracts,
     SignatureLapsed,
     SignedForBoth,
+    TermsNotDecidable,
     VerdictGiven,
     WordingChanged,
     WrongParty,
@@ -50,7 +51,7 @@ def _check_feasible(terms: TermsIn) -> None:
     """Refuse terms that no feasible number of items could decide.
 
     Raises:
-        InvalidInput: more than a million items would be needed.
+        TermsNotDecidable: more than a million items would be needed.
     """
     contract = contract_terms(terms)
     for index, part in enumerate(contract.parts):
@@ -58,7 +59,7 @@ def _check_feasible(terms: TermsIn) -> None:
             contract.sampling_plan(part)
         except ValueError as error:
             field = "terms.target" if index == 0 else f"terms.slices.{index - 1}.target"
-            raise InvalidInput(f"{field}: {error}", [{"field": field, "message": str(error)}]) from error
+            raise TermsNotDecidable.in_field(field, str(error)) from error
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def create_contract(*, actor: Actor, project_id: int, draft: ContractIn) -> Cont
     """Create a draft.
 
     Raises:
-        InvalidInput: terms that need more than a million items.
+        TermsNotDecidable: terms that need more than a million items.
     """
     _check_feasible(draft.terms)
     terms = draft.terms.model_dump()
@@ -100,7 +101,7 @@ def update_contract(*, actor: Actor, contract: Contract, draft: ContractIn) -> C
 
     Raises:
         ContractNotDraft: both parties signed it, or it ended.
-        InvalidInput: see `create_contract`.
+        TermsNotDecidable: see `create_contract`.
     """
     _check_feasible(draft.terms)
     row = _lock(contract)

@@ -12,7 +12,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -65,7 +65,11 @@ class DeploymentList(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ, "POST": Scope.MODELS_WRITE}
 
-    @document(summary="Deployments, newest first", out=Page[DeploymentOut], query=DEPLOYMENTS, errors=[InvalidInput])
+    @document(
+        summary="Deployments, newest first",
+        out=Page[DeploymentOut],
+        query=DEPLOYMENTS,
+    )
     def get(self, request: Request) -> Response:
         """List a page of deployments."""
         rows = Deployment.objects.visible_to(self.actor).select_related("project", "version", "shadow_version")
@@ -108,7 +112,7 @@ class DeploymentEndpoint(Endpoint):
 
     @document(
         summary="Change a deployment", body=DeploymentChange, out=DeploymentOut, headers=IF_MATCH,
-        errors=[NotFound, InvalidInput, VersionNotServable, VersionOfAnotherProject, AliasNotOnVersion],
+        errors=[NotFound, VersionNotServable, VersionOfAnotherProject, AliasNotOnVersion],
     )  # fmt: skip
     def patch(self, request: Request, name: str) -> Response:
         """Change it; a new version takes over once it is warm, so no request fails."""
@@ -178,7 +182,7 @@ class BatchPredictionList(Endpoint):
 
     @document(
         summary="Batch predictions of a version, newest first", out=Page[BatchPredictionOut], query=BATCH_PREDICTIONS,
-        errors=[NotFound, InvalidInput],
+        errors=[NotFound],
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """List a page of batch predictions."""

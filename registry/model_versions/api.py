@@ -11,7 +11,7 @@ from annotation.projects.models import Project
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
-from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -26,6 +26,7 @@ from registry.model_versions.errors import (
     AliasInUse,
     AliasProtected,
     EvaluationInProgress,
+    InvalidAlias,
     NoPreviousVersion,
     NoReadySnapshot,
     OverrideNotAllowed,
@@ -89,7 +90,6 @@ class VersionList(Endpoint):
         summary="Model versions, newest first",
         out=Page[VersionOut],
         query=VERSIONS,
-        errors=[InvalidInput],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -171,7 +171,7 @@ class VersionAliases(_VersionAction):
         summary="Point an alias at a version",
         body=AliasIn,
         out=VersionDetail,
-        errors=[NotFound, VersionNotReady, AliasProtected, OverrideNotAllowed, MlflowRejected],
+        errors=[NotFound, InvalidAlias, VersionNotReady, AliasProtected, OverrideNotAllowed, MlflowRejected],
     )
     def post(self, request: Request, version_id: int) -> Response:
         """A protected one asks for a passed contract or a reason."""
@@ -244,7 +244,7 @@ class VersionComparison(Endpoint):
         summary="Compare two versions in pairs",
         out=Comparison,
         query=ComparisonQuery,
-        errors=[NotFound, InvalidInput, VersionsNotComparable],
+        errors=[NotFound, VersionsNotComparable],
     )
     def get(self, request: Request) -> Response:
         """B minus A."""
@@ -306,7 +306,7 @@ class VersionLabels(Endpoint):
 
     @document(
         summary="The label versions that made a version", out=Page[TrainingLabelOut], query=LABELS,
-        errors=[NotFound, InvalidInput],
+        errors=[NotFound],
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """One page."""
@@ -357,21 +357,18 @@ class ProjectModelPolicy(Endpoint):
         body=ModelPolicyIn,
         out=ModelPolicyOut,
         headers=IF_MATCH,
-        errors=[NotFound, ProjectArchived],
+        errors=[NotFound, InvalidAlias, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """All of them.
 
         Raises:
-            InvalidInput: an alias cannot be one.
+            InvalidAlias: an alias cannot be one.
         """
         body = parse(ModelPolicyIn, request.data)
         for alias in body.protected_aliases:
             if not alias or len(alias) > 255 or "\x00" in alias:
-                raise InvalidInput(
-                    "protected_aliases: an alias has 1 to 255 characters",
-                    [{"field": "protected_aliases", "message": "?"}],
-                )
+                raise InvalidAlias.in_field("protected_aliases", f"{alias[:60]!r} must have 1 to 255 characters")
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         with unchanged(request, project, lambda: _policy(project.pk)):
             services.update_model_policy(

@@ -1,6 +1,13 @@
 """Errors of models and their versions."""
 
-from plateau.http.errors import Conflict
+from plateau.http.errors import Conflict, InvalidInput
+
+
+class InvalidAlias(InvalidInput):
+    """MLflow takes no such alias: it is empty, too long, or the reserved word `latest`."""
+
+    code = "invalid_alias"
+    title = "Invalid alias"
 
 
 class FilesChanged(Conflict):

@@ -6,11 +6,12 @@ from django.db import transaction
 
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
-from plateau.http.errors import InvalidInput, NotFound
+from plateau.http.errors import NotFound
 from registry.mlflow_store import store
 from registry.model_versions.errors import (
     AliasInUse,
     AliasProtected,
+    InvalidAlias,
     NoPreviousVersion,
     OverrideNotAllowed,
     VersionDeleted,
@@ -56,12 +57,12 @@ def point_alias(
         VersionNotReady: the version is archived or deleted.
         AliasProtected: the version was approved by no acceptance contract, and there is no reason.
         OverrideNotAllowed: a reason was given, but not by a role that may override.
-        InvalidInput: MLflow takes no such alias.
+        InvalidAlias: MLflow takes no such alias.
     """
     if version.state != VersionState.READY:
         raise VersionNotReady(f"The version is {version.state}. Restore it first.")
     if not alias or len(alias) > 255 or alias.lower() == "latest":
-        raise InvalidInput("alias: must have 1 to 255 characters and not be “latest”", [])
+        raise InvalidAlias.in_field("alias", "must have 1 to 255 characters and not be “latest”")
     protected = alias in ModelPolicy.for_project(version.project_id).protected_aliases
     contract_evaluation_id = approval_of(version) if protected else None
     if protected and contract_evaluation_id is None and not was_approved(version, alias):

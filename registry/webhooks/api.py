@@ -9,11 +9,12 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import InvalidInput, NotFound, Unavailable
+from plateau.http.errors import NotFound, Unavailable
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import RequestModel, parse
 from registry.webhooks import services
+from registry.webhooks.errors import InvalidWebhookUrl
 from registry.webhooks.filters import DELIVERIES, WEBHOOKS
 from registry.webhooks.models import Delivery, Webhook
 
@@ -75,7 +76,9 @@ class WebhookList(Endpoint):
         """One page, the oldest first."""
         return Response(WEBHOOKS.page(request, Webhook.objects.visible_to(self.actor), _out))
 
-    @document(summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, errors=[InvalidInput, Unavailable])
+    @document(
+        summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, errors=[InvalidWebhookUrl, Unavailable]
+    )
     def post(self, request: Request) -> Response:
         """With its secret, shown this once."""
         body = parse(WebhookIn, request.data)
@@ -100,7 +103,7 @@ class WebhookDeliveries(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_APPROVE}
 
-    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=DELIVERIES, errors=[NotFound, InvalidInput])
+    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=DELIVERIES, errors=[NotFound])
     def get(self, request: Request, webhook_id: int) -> Response:
         """Newest first."""
         hook = Webhook.objects.visible_to(self.actor).one(pk=webhook_id)

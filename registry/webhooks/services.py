@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import InvalidInput
 from plateau.network.addresses import Unsafe
 from plateau.network.outbound import in_request, look_up, post
 from plateau.secrets.encryption import decrypt, encrypt
+from registry.webhooks.errors import InvalidWebhookUrl
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
@@ -28,22 +28,18 @@ SECONDS = 10.0  # from the look-up of the name to the first line of the answer
 UNDER_WAY = timedelta(seconds=60)  # longer than sending takes: until then nobody else sends the same message
 
 
-def _fields(field: str, message: str) -> InvalidInput:
-    return InvalidInput(f"{field}: {message}", [{"field": field, "message": message}])
-
-
 def add(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhook, str]:
     """A new address, and its secret, which is shown once.
 
     Raises:
-        InvalidInput: the address leads somewhere private, or nowhere.
+        InvalidWebhookUrl: the address leads somewhere private, or nowhere.
         Unavailable: others of the organization wait for its addresses already.
     """
     try:
         with in_request(actor.organization_id):
             look_up(url)
     except Unsafe as error:
-        raise _fields("url", str(error)) from error
+        raise InvalidWebhookUrl.in_field("url", str(error)) from error
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     with transaction.atomic():
         row = Webhook.objects.create(

@@ -157,7 +157,7 @@ def test_a_format_that_does_not_fit_is_named(people, make_project):
     file.name = "x"
     path = f"/api/v1/projects/{make_project().pk}/labels/import/"
     answer = people.client("manager").post(path, {"file": file, "format": "voc"})
-    assert answer.json()["code"] == "invalid"
+    assert answer.json()["code"] == "invalid_input"
     assert "csv, cvat, jsonl" in answer.json()["detail"]
 
 

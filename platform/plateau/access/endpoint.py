@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 from plateau.access.permissions import actor_of
 from plateau.access.scopes import Actor, Scope
 from plateau.http.etags import Editable
-from plateau.http.query import refuse_unknown
+from plateau.http.query import reject_unknown_parameters
 
 
 class Endpoint(APIView):
@@ -25,7 +25,7 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if request.query_params:
             method = getattr(self, str(request.method).lower(), None)
-            refuse_unknown(request, getattr(method, "query_parameters", ()))
+            reject_unknown_parameters(request, getattr(method, "query_parameters", ()))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """The same, with the `ETag` of what can be edited."""

@@ -15,7 +15,6 @@ from plateau.audit import services
 from plateau.audit.filters import ACCESSES, EVENTS, USER_ACCESSES
 from plateau.audit.models import AuditEvent, DailyDataAccess, DataAccess
 from plateau.audit.renamed_actions import current_action
-from plateau.http.errors import InvalidInput
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -117,7 +116,6 @@ class AuditCheck(Endpoint):
         summary="Compute the digests of the log again, 20,000 at a time",
         out=AuditCheckOut,
         query=CheckQuery,
-        errors=[InvalidInput],
     )
     def get(self, request: Request) -> Response:
         """The outcome."""

@@ -1,6 +1,6 @@
 """Base classes of API errors: an HTTP status each, and a stable code that apps' `errors.py` make precise."""
 
-from typing import Any
+from typing import Any, Self
 
 
 class APIError(Exception):
@@ -24,11 +24,59 @@ class APIError(Exception):
 class InvalidInput(APIError):
     """Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`."""
 
-    code = "invalid"
+    code = "invalid_input"
     title = "Invalid input"
 
     def __init__(self, detail: str, errors: list[dict[str, str]] | None = None) -> None:
         super().__init__(detail, errors=errors or [])
+
+    @classmethod
+    def in_field(cls, field: str, message: str) -> Self:
+        """The error of one field."""
+        return cls(f"{field}: {message}", [{"field": field, "message": message}])
+
+
+class InvalidBody(InvalidInput):
+    """Fields of the body are missing, unknown, or hold what they cannot."""
+
+    code = "invalid_body"
+    title = "Invalid body"
+
+
+class MalformedBody(InvalidInput):
+    """The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits."""
+
+    code = "malformed_body"
+    title = "Malformed body"
+
+
+class InvalidParameter(InvalidInput):
+    """A query parameter has a value that it cannot have, or is repeated."""
+
+    code = "invalid_parameter"
+    title = "Invalid parameter"
+
+
+class InvalidCursor(InvalidInput):
+    """`cursor` is of another list or another order."""
+
+    code = "invalid_cursor"
+    title = "Invalid cursor"
+
+    def __init__(self) -> None:
+        message = "take `next` or `previous` of a page of this list in this order"
+        super().__init__(f"cursor: {message}", [{"field": "cursor", "message": message}])
+
+
+class InvalidIfMatch(InvalidInput):
+    """`If-Match` holds neither tags in quotation marks nor `*`."""
+
+    code = "invalid_if_match"
+    title = "Invalid If-Match"
+
+    def __init__(self) -> None:
+        message = 'must be tags in quotation marks, such as "5f0c…", or *'
+        super().__init__(f"If-Match: {message}", [{"field": "If-Match", "message": message}])
 
 
 class UnknownParameter(InvalidInput):
@@ -138,7 +186,7 @@ class ContentTooLarge(APIError):
     """The body is larger than what is taken here."""
 
     status = 413
-    code = "too_large"
+    code = "content_too_large"
     title = "Too large"
 
 

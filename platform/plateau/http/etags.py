@@ -15,7 +15,7 @@ from django.db import models, transaction
 from pydantic import BaseModel, computed_field
 from rest_framework.request import Request
 
-from plateau.http.errors import IfMatchRequired, InvalidInput, StaleState
+from plateau.http.errors import IfMatchRequired, InvalidIfMatch, StaleState
 
 IF_MATCH = {"If-Match": "`etag` of the state that the change rests on, in quotation marks, or `*`; else 412"}
 _TAGS = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e]*)"\s*')
@@ -38,15 +38,14 @@ def tags_of(request: Request) -> set[str] | None:
     """The tags of `If-Match`, `*` among them; None where there is no such header.
 
     Raises:
-        InvalidInput: the header is not written as it should be.
+        InvalidIfMatch: the header is not written as it should be.
     """
     text = request.headers.get("If-Match")
     if text is None or text.strip() == "*":
         return None if text is None else {"*"}
     tags = [_TAGS.fullmatch(part) for part in text.split(",")]
     if not all(tags):
-        message = 'must be tags in quotation marks, such as "5f0c…", or *'
-        raise InvalidInput(f"If-Match: {message}", [{"field": "If-Match", "message": message}])
+        raise InvalidIfMatch
     return {tag[1] for tag in tags if tag}
 
 
@@ -56,7 +55,7 @@ def require_unchanged(request: Request, current: Callable[[], Editable], *, requ
     Raises:
         IfMatchRequired: the header is missing, and `required` here.
         StaleState: the state is another one by now.
-        InvalidInput: the header is not written as it should be.
+        InvalidIfMatch: the header is not written as it should be.
     """
     tags = tags_of(request)
     if tags is None:

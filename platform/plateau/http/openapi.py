@@ -11,7 +11,11 @@ from plateau.http.errors import (
     APIError,
     ContentTooLarge,
     IfMatchRequired,
-    InvalidInput,
+    InvalidBody,
+    InvalidCursor,
+    InvalidIfMatch,
+    InvalidParameter,
+    MalformedBody,
     MissingScope,
     NotSignedIn,
     StaleState,
@@ -126,13 +130,15 @@ def document(
         media: Media type of the good answer.
     """
     if "If-Match" in (headers or {}):
-        errors = [*errors, StaleState]
+        errors = [*errors, StaleState, InvalidIfMatch]
     model = query if query is None or isinstance(query, type) else query.query
     stated = list(dict.fromkeys([*errors, *ALWAYS, *(() if public else (NotSignedIn, MissingScope))]))
-    if (body is not None or model is not None or headers) and InvalidInput not in stated:
-        stated.append(InvalidInput)
+    if model is not None:
+        stated.append(InvalidParameter)
+    if query is not None and not isinstance(query, type):
+        stated.append(InvalidCursor)
     if body is not None:
-        stated += [ContentTooLarge, UnsupportedMediaType, StorageFull]
+        stated += [InvalidBody, MalformedBody, ContentTooLarge, UnsupportedMediaType, StorageFull]
     good = OpenApiResponse(BINARY if out is bytes else out, description="Done.")
     responses: dict[Any, Any] = {(status, media): good}
     by_status: dict[int, list[type[APIError]]] = {}

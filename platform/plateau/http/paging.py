@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from pydantic import BaseModel, Field, StringConstraints, create_model
 from rest_framework.request import Request
 
-from plateau.http.errors import InvalidInput
+from plateau.http.errors import InvalidCursor
 from plateau.http.filters import ListFilters
 from plateau.http.query import QueryModel, QueryText, parse_query
 
@@ -81,21 +81,15 @@ class Place:
         """The place that a cursor stands for.
 
         Raises:
-            InvalidInput: it is of another order, or none of ours.
+            InvalidCursor: it is of another order, or none of ours.
         """
         try:
             place = cls(*orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
         except (ValueError, TypeError) as error:
-            raise foreign_cursor() from error
+            raise InvalidCursor from error
         if place.ordering != ordering or not isinstance(place.backwards, bool) or isinstance(place.key, list | dict):
-            raise foreign_cursor()
+            raise InvalidCursor
         return place
-
-
-def foreign_cursor() -> InvalidInput:
-    """The refusal of a cursor of another list, or of none."""
-    message = "take `next` or `previous` of a page of this list in this order"
-    return InvalidInput(f"cursor: {message}", [{"field": "cursor", "message": message}])
 
 
 class _AnyListing:
@@ -123,7 +117,7 @@ class _AnyListing:
         """Where the page begins that `query` asks for by a cursor.
 
         Raises:
-            InvalidInput: the cursor is of another list or order.
+            InvalidCursor: the cursor is of another list or order.
         """
         return Place.read(query.cursor, query.ordering)
 
@@ -131,7 +125,7 @@ class _AnyListing:
         """The parameters of a request.
 
         Raises:
-            InvalidInput: one of them is wrong.
+            InvalidParameter, UnknownParameter: one of them is wrong.
         """
         return parse_query(self.query, request)
 
@@ -169,7 +163,7 @@ class Listing(_AnyListing):
         """One page of `rows`, each written out by `out`.
 
         Raises:
-            InvalidInput: a parameter is wrong.
+            InvalidParameter, UnknownParameter, InvalidCursor: a parameter is wrong.
         """
         found = self.rows(request, rows)
         return found.page([out(row) for row in found.rows])
@@ -178,7 +172,7 @@ class Listing(_AnyListing):
         """The rows of one page: for lists that read more for all their rows at once.
 
         Raises:
-            InvalidInput: a parameter is wrong.
+            InvalidParameter, UnknownParameter, InvalidCursor: a parameter is wrong.
         """
         query = self.parse(request)
         return self.slice(self.filtered(query, rows), query)
@@ -236,7 +230,7 @@ class Listing(_AnyListing):
                 return nulls | Q(**{f"{path}__isnull": False}) if place.backwards else nulls
             value = _typed(model, path, place.value)
         except (ValueError, TypeError, OverflowError) as error:
-            raise foreign_cursor() from error
+            raise InvalidCursor from error
         # The first clause alone says where in an index to begin.
         beyond = Q(**{f"{path}__{way}e": value}) & (Q(**{f"{path}__{way}": value}) | ties)
         return beyond | Q(**{f"{path}__isnull": True}) if nullable and not place.backwards else beyond
@@ -329,7 +323,7 @@ class FixedListing(_AnyListing):
         """One page of `rows`.
 
         Raises:
-            InvalidInput: a parameter is wrong.
+            InvalidParameter, UnknownParameter, InvalidCursor: a parameter is wrong.
         """
         found = self.rows(request, rows)
         return found.page(found.rows)
@@ -338,7 +332,7 @@ class FixedListing(_AnyListing):
         """The rows of one page: for lists that read more for those that are shown.
 
         Raises:
-            InvalidInput: a parameter is wrong.
+            InvalidParameter, UnknownParameter, InvalidCursor: a parameter is wrong.
         """
         query = self.parse(request)
         found = [row for row in rows if self._fits(row, query)]
@@ -354,7 +348,7 @@ class FixedListing(_AnyListing):
             place = Place.read(query.cursor, query.ordering)
             start = place.key if type(place.key) is int and 0 <= place.key < 2**31 else -1
             if start < 0:
-                raise foreign_cursor()
+                raise InvalidCursor
         end = start + query.limit
         return PageRows(
             found[start:end],

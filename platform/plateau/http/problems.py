@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from plateau.http.errors import APIError, StorageFull, Unavailable
+from plateau.http.errors import APIError, ContentTooLarge, MalformedBody, StorageFull, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ _CODES = {
     exceptions.MethodNotAllowed: (405, "method_not_allowed", "Method not allowed"),
     exceptions.UnsupportedMediaType: (415, "unsupported_media_type", "Unsupported media type"),
     exceptions.NotAcceptable: (406, "not_acceptable", "Not acceptable"),
-    exceptions.ParseError: (400, "invalid", "Invalid input"),
+    exceptions.ParseError: (400, MalformedBody.code, MalformedBody.title),
 }
 
 
@@ -77,7 +77,7 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, PermissionDenied):
         body = problem(status=403, code="missing_scope", title="Not allowed", detail=str(error) or "Not allowed.")
     elif isinstance(error, (RequestDataTooBig, TooManyFilesSent)):
-        body = problem(status=413, code="too_large", title="Too large", detail=str(error))
+        body = problem(status=413, code=ContentTooLarge.code, title=ContentTooLarge.title, detail=str(error))
     elif isinstance(error, exceptions.APIException):
         status, code, title = _CODES.get(type(error), (error.status_code, "rejected", "Rejected"))
         body = problem(status=status, code=code, title=title, detail=str(error.detail))

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from rest_framework.request import Request
 
 from labelkit.validation import field_errors
-from plateau.http.errors import InvalidInput, UnknownParameter
+from plateau.http.errors import InvalidParameter, UnknownParameter
 
 Q = TypeVar("Q", bound="QueryModel")
 
@@ -60,28 +60,26 @@ def parse_query(model: type[Q], request: Request) -> Q:
 
     Raises:
         UnknownParameter: it has a parameter that the endpoint does not know.
-        InvalidInput: with one entry for each parameter that is wrong, or given twice.
+        InvalidParameter: with one entry for each parameter that is wrong, or given twice.
     """
     schemas = schemas_of(model)
-    refuse_unknown(request, schemas)
+    reject_unknown_parameters(request, schemas)
     values = {}
     for name, texts in request.query_params.lists():
         if len(texts) > 1:
-            raise InvalidInput(
-                f"{name}: is given {len(texts)} times", [{"field": name, "message": "may be given once"}]
-            )
+            raise InvalidParameter.in_field(name, f"may stand once, not {len(texts)} times")
         values[name] = _decoded(texts[0], schemas[name].get("type"))
         written = _WRITTEN.get(schemas[name].get("format", ""))
         if written and not written[0].fullmatch(texts[0]):
-            raise InvalidInput(f"{name}: {written[1]}", [{"field": name, "message": written[1]}])
+            raise InvalidParameter.in_field(name, written[1])
     try:
         return model.model_validate_json(orjson.dumps(values), strict=True)
     except ValidationError as error:
         errors = field_errors(error, root="query", depth=1)  # deeper parts name forms of a type, not fields
-        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
+        raise InvalidParameter(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
 
 
-def refuse_unknown(request: Request, known: Iterable[str]) -> None:
+def reject_unknown_parameters(request: Request, known: Iterable[str]) -> None:
     """Refuse a parameter that is not among those `known`.
 
     Raises:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from labelkit.validation import InvalidValue, StrictModel, validate_model
-from plateau.http.errors import InvalidInput
+from plateau.http.errors import InvalidBody
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -18,11 +18,11 @@ def parse(model: type[M], data: Any) -> M:
     """`data` as `model`.
 
     Raises:
-        InvalidInput: with one entry for each field that is wrong.
+        InvalidBody: with one entry for each field that is wrong.
     """
     if hasattr(data, "dict") and not isinstance(data, dict | BaseModel):
         data = data.dict()
     try:
         return validate_model(model, data)
     except InvalidValue as error:
-        raise InvalidInput(error.detail, error.errors) from error
+        raise InvalidBody(error.detail, error.errors) from error

@@ -20,9 +20,7 @@ from plateau.http.client_ip import client_address
 from plateau.http.errors import (
     AddressNotAllowed,
     CsrfFailed,
-    InvalidInput,
     NotFound,
-    NotSignedIn,
     TooManyRequests,
     Unavailable,
 )
@@ -35,15 +33,18 @@ from plateau.identity.errors import (
     AccessClosed,
     AccountExists,
     IdentityProviderInvalid,
+    InvalidNetwork,
     InvitationInvalid,
     LastAdministrator,
     OwnErasure,
+    ScopeBeyondRole,
     SecondFactorRequired,
     TokenLifetimeTooLong,
     UnknownRole,
     UnknownScope,
     WeakPassword,
     WouldLockOutCaller,
+    WrongCredentials,
 )
 from plateau.identity.filters import MEMBERS, ROLES, SESSIONS, TOKENS
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
@@ -122,7 +123,7 @@ class Session(Endpoint):
         summary="Sign in",
         body=SignIn,
         out=MeOut,
-        errors=[NotSignedIn, SecondFactorRequired, AddressNotAllowed, CsrfFailed, TooManyRequests],
+        errors=[WrongCredentials, SecondFactorRequired, AddressNotAllowed, CsrfFailed, TooManyRequests],
         public=True,
     )
     def post(self, request: Request) -> Response:
@@ -242,7 +243,7 @@ class OrganizationSecurity(Endpoint):
         body=SecurityIn,
         out=SecurityOut,
         headers=IF_MATCH,
-        errors=[InvalidInput, WouldLockOutCaller],
+        errors=[InvalidNetwork, WouldLockOutCaller],
     )
     def put(self, request: Request) -> Response:
         """All of them at once."""
@@ -459,7 +460,7 @@ class TokenList(Endpoint):
         body=TokenIn,
         out=TokenCreated,
         status=201,
-        errors=[UnknownScope, TokenLifetimeTooLong],
+        errors=[UnknownScope, ScopeBeyondRole, TokenLifetimeTooLong],
     )
     def post(self, request: Request) -> Response:
         """Make one."""

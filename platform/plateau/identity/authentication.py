@@ -16,7 +16,8 @@ from rest_framework.request import Request
 from plateau.access.scopes import Actor, Scope, granted_scopes
 from plateau.database.prepared_statements import PreparedStatement
 from plateau.http.client_ip import client_address, lies_in
-from plateau.http.errors import AddressNotAllowed, NotSignedIn
+from plateau.http.errors import AddressNotAllowed
+from plateau.identity.errors import InvalidToken
 from plateau.identity.models import ApiToken, MemberSession, Membership, User
 
 TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
@@ -142,7 +143,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         actor = actor_by_token(header[7:].strip(), client_address(request.META))
         if actor is None:
-            raise NotSignedIn("The token is unknown, expired or revoked. Make a new one under Settings → Tokens.")
+            raise InvalidToken("The token is unknown, expired or revoked. Make a new one under Settings → Tokens.")
         return User(pk=actor.user_id, email=actor.email, name=actor.name), actor
 
     def authenticate_header(self, request: Request) -> str:

@@ -1,6 +1,6 @@
 """Errors of accounts, sign-in and tokens, each with its code."""
 
-from plateau.http.errors import Conflict, InvalidInput, NotFound, NotSignedIn
+from plateau.http.errors import Conflict, InvalidInput, MissingScope, NotFound, NotSignedIn
 
 
 class SecondFactorRequired(NotSignedIn):
@@ -8,6 +8,34 @@ class SecondFactorRequired(NotSignedIn):
 
     code = "second_factor_required"
     title = "One step more"
+
+
+class WrongCredentials(NotSignedIn):
+    """The e-mail address or the password is wrong; which of them is not told."""
+
+    code = "wrong_credentials"
+    title = "Wrong address or password"
+
+
+class InvalidToken(NotSignedIn):
+    """The token is unknown, expired or revoked."""
+
+    code = "invalid_token"
+    title = "Invalid token"
+
+
+class ScopeBeyondRole(MissingScope):
+    """A token grants no scope that its owner's role does not have."""
+
+    code = "scope_beyond_role"
+    title = "Beyond your role"
+
+
+class InvalidNetwork(InvalidInput):
+    """A network of the allowlist is not written as CIDR."""
+
+    code = "invalid_network"
+    title = "Not a network"
 
 
 class UnknownRole(InvalidInput):

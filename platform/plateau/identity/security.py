@@ -14,10 +14,10 @@ from django.urls import reverse
 
 from plateau.access.scopes import Actor
 from plateau.http.client_ip import lies_in
-from plateau.http.errors import InvalidInput, NotFound, Unavailable
+from plateau.http.errors import NotFound, Unavailable
 from plateau.identity import services
 from plateau.identity.auth_flows import SIGN_ON_NONCE
-from plateau.identity.errors import IdentityProviderInvalid, WouldLockOutCaller
+from plateau.identity.errors import IdentityProviderInvalid, InvalidNetwork, WouldLockOutCaller
 from plateau.identity.hooks import record
 from plateau.identity.models import MemberSession, Membership, Organization, SingleSignOn
 from plateau.identity.schemas import SecurityIn, SecurityOut, SingleSignOnIn, SingleSignOnOut
@@ -57,7 +57,7 @@ def update_security_settings(*, actor: Actor, rules: SecurityIn, address: str) -
     """Set the rules; none may lock out who sets it.
 
     Raises:
-        InvalidInput: a network is no CIDR.
+        InvalidNetwork: one is not written as CIDR.
         WouldLockOutCaller: the caller has no second factor, or comes from none of the networks.
     """
     ip_allowlist = []
@@ -65,11 +65,12 @@ def update_security_settings(*, actor: Actor, rules: SecurityIn, address: str) -
         try:
             ip_allowlist.append(str(ipaddress.ip_network(text.strip())))
         except ValueError as error:
-            field = f"ip_allowlist.{index}"
-            raise InvalidInput(f"{text}: {error}", [{"field": field, "message": f"no network: {error}"}]) from error
+            raise InvalidNetwork.in_field(
+                f"ip_allowlist.{index}", f"{text[:60]!r} is not a network: {error}"
+            ) from error
     if ip_allowlist and not lies_in(address, ip_allowlist):
         raise WouldLockOutCaller(
-            f"You come from {address}, which is in none of these ip_allowlist: you would lock yourself out."
+            f"You come from {address}, which is in none of these networks: you would lock yourself out."
         )
     if rules.require_second_factor:
         own = Authenticator.objects.filter(user_id=actor.user_id, type__in=FACTORS)

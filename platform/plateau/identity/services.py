@@ -23,7 +23,7 @@ from django.utils.text import slugify
 
 from plateau.access.scopes import Actor, Scope
 from plateau.http.client_ip import client_address
-from plateau.http.errors import MissingScope, NotFound, NotSignedIn
+from plateau.http.errors import NotFound
 from plateau.identity.auth_flows import finish_sign_in
 from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_ip_allowlist, digest
 from plateau.identity.errors import (
@@ -32,11 +32,13 @@ from plateau.identity.errors import (
     InvitationInvalid,
     LastAdministrator,
     OwnErasure,
+    ScopeBeyondRole,
     SecondFactorRequired,
     TokenLifetimeTooLong,
     UnknownRole,
     UnknownScope,
     WeakPassword,
+    WrongCredentials,
 )
 from plateau.identity.hooks import notify_person_erased, record
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
@@ -48,7 +50,7 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
     """Start a session.
 
     Raises:
-        NotSignedIn: wrong address or password, or no active membership; the words do not tell which.
+        WrongCredentials: wrong address or password, or no active membership; the words do not tell which.
         SecondFactorRequired: right so far; `factors` names what the person may go on with, at `/api/auth/`.
         AddressNotAllowed: the organization does not let this address in.
     """
@@ -57,7 +59,7 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
     membership = active_membership_of(user) if isinstance(user, User) else None
     if user is None or membership is None:
         record_failed_sign_in(email, request)
-        raise NotSignedIn("The address or the password is wrong.")
+        raise WrongCredentials("The address or the password is wrong.")
     check_ip_allowlist(membership.organization.ip_allowlist, client_address(request.META))
     finish_sign_in(request, user)
     if not request.user.is_authenticated:
@@ -275,7 +277,7 @@ def create_token(
     Raises:
         UnknownScope: there is no such scope.
         TokenLifetimeTooLong: it would live longer than the organization allows.
-        MissingScope: a scope is beyond the caller's own.
+        ScopeBeyondRole: a scope is beyond the caller's own.
     """
     longest = Organization.objects.values_list("max_token_days", flat=True).get(pk=actor.organization_id)
     if days > longest:
@@ -285,7 +287,7 @@ def create_token(
     if unknown := sorted(set(scopes) - known):
         raise UnknownScope(f"Unknown scope: {unknown[0]}", [{"field": "scopes", "message": f"unknown: {unknown[0]}"}])
     if beyond := sorted(scope for scope in scopes if scope not in actor.scopes):
-        raise MissingScope(f"Your role does not have the scope `{beyond[0]}`, so your token cannot either.")
+        raise ScopeBeyondRole(f"Your role does not have the scope `{beyond[0]}`, so your token cannot either.")
     membership = Membership.objects.visible_to(actor).one(user_id=actor.user_id)
     token, secret = mint_token(
         membership=membership,

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import InvalidInput, MissingScope, NotFound
+from plateau.http.errors import MissingScope, NotFound
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -100,7 +100,7 @@ class JobList(Endpoint):
         summary="Jobs, newest first",
         out=Page[JobOut],
         query=JOBS,
-        errors=[InvalidInput, MissingScope],
+        errors=[MissingScope],
     )
     def get(self, request: Request) -> Response:
         """One page."""
@@ -126,7 +126,7 @@ class JobDetail(Endpoint):
         summary="How far a job is",
         out=JobWithLog,
         query=LogQuery,
-        errors=[NotFound, InvalidInput],
+        errors=[NotFound],
     )
     def get(self, request: Request, job_id: int) -> Response:
         """The job and at most 500 new log lines."""

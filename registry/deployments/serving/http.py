@@ -45,11 +45,15 @@ class ServingApplication:
             return "404 Not Found", {"code": "not_found", "detail": "No such address."}, []
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if not 0 < length <= MAX_IMAGE_BYTES:
-            return "413 Content Too Large", {"code": "invalid", "detail": "Send one image of at most 20 MiB."}, []
+            return (
+                "413 Content Too Large",
+                {"code": "image_too_large", "detail": "Send one image of at most 20 MiB."},
+                [],
+            )
         try:
             return "200 OK", self._manager.predict(int(deployment_id), environ["wsgi.input"].read(length)), []
         except UnreadableImage as error:
-            return "400 Bad Request", {"code": "invalid", "detail": str(error)}, []
+            return "400 Bad Request", {"code": "image_unreadable", "detail": str(error)}, []
         except QueueFull as error:
             retry_after = [("Retry-After", str(max(1, round(error.retry_after))))]
             body = {"code": "queue_full", "detail": "Too many images wait; try again soon."}

@@ -44,7 +44,7 @@ describe("adding a person", () => {
   it("names the fields that the server refused, and keeps what was typed", async () => {
     serve({
       "POST /api/v1/members/": () =>
-        problem(400, "invalid", "2 fields are not as they have to be.", [
+        problem(400, "invalid_body", "2 fields are not as they have to be.", [
           { field: "email", message: "Somebody has this address already." },
           { field: "name", message: "It is the name of somebody else." },
         ]),

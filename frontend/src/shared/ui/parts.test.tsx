@@ -45,7 +45,7 @@ describe("a question before something is lost", () => {
 
 describe("a failure", () => {
   const refused = (errors: { field: string; message: string }[]) =>
-    new ApiError(400, "invalid", "Two fields are wrong.", errors);
+    new ApiError(400, "invalid_body", "Two fields are wrong.", errors);
 
   it("names every field that the server refused", async () => {
     const errors = [
