@@ -281,7 +281,7 @@ class Growing:
         missing = [one for one in Variant.values if not self.version.exports.filter(variant=one).exists()]
         if missing:
             BrowserExport.objects.create(version=self.version, variant=missing[0], storage_key="none", size_bytes=1)
-        Delivery.objects.create(webhook=self.webhook, event="alias.moved", body={})
+        Delivery.objects.create(webhook=self.webhook, event="alias.moved", payload={})
         Trial.objects.create(sweep=self.sweep, number=10 + step, job=self.job("trial", self.project))
         for right, evaluation in enumerate(self.judged):  # the first is wrong, the second right
             evaluation.predictions = [*evaluation.predictions, [entry.item_id, 1, right, 0.5]]

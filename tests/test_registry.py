@@ -16,7 +16,7 @@ import requests
 from registry.model_versions.mlflow_sync import sync_differing_models
 from registry.model_versions.models import ModelVersion
 from registry.webhooks.models import Delivery
-from registry.webhooks.services import signature
+from registry.webhooks.services import sign_body
 from tests.stack import Stack
 from tests.test_whole_way import Api, labeled_snapshot
 
@@ -158,9 +158,9 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
 
     stack.wait(lambda: len(Listener.heard) >= 4, 20, "webhooks")
     headers, body = Listener.heard[0]
-    mine = signature(secret["secret"], headers["webhook-id"], int(headers["webhook-timestamp"]), body)
+    mine = sign_body(secret["secret"], headers["webhook-id"], int(headers["webhook-timestamp"]), body)
     assert headers["webhook-signature"] == mine
-    stack.wait(lambda: not Delivery.objects.filter(state="waiting").exists(), 20, "deliveries")
+    stack.wait(lambda: not Delivery.objects.filter(state="pending").exists(), 20, "deliveries")
     hooks.stop()
 
 

@@ -24,7 +24,7 @@ from registry.mlflow_store.models import (
 from registry.model_versions.artifact_paths import artifact_folders, artifact_location, indexed_paths
 from registry.model_versions.hashes import record_hash_if_small
 from registry.model_versions.models import ModelVersion, RegisteredModel, VersionState
-from registry.webhooks.services import announce
+from registry.webhooks.services import enqueue_deliveries
 
 SNAPSHOT_TAG = "plateau.snapshot_hash"
 COMMIT_TAG = "mlflow.source.git.commit"
@@ -82,10 +82,10 @@ def sync_model(project_id: int, name: str) -> None:
                 )
                 if is_created:
                     created_rows.append(row)
-                    announce(
+                    enqueue_deliveries(
                         organization_id=row.project.organization_id,
                         event="version.registered",
-                        body={
+                        payload={
                             "project_id": project_id,
                             "model": name,
                             "version": tracked.version,

@@ -23,7 +23,7 @@ from registry.model_versions.guards import approval_of, blocking_uses, was_appro
 from registry.model_versions.hooks import served_by_alias
 from registry.model_versions.mlflow_sync import sync_model
 from registry.model_versions.models import AliasChange, Evaluation, ModelPolicy, ModelVersion, Origin, VersionState
-from registry.webhooks.services import announce
+from registry.webhooks.services import enqueue_deliveries
 
 
 @transaction.atomic
@@ -121,10 +121,10 @@ def record_alias_change(
     if reason.strip():
         facts["override"] = reason.strip()[:500]
     record(actor=actor, action="model.alias_moved" if version else "model.alias_removed", subject=change, **facts)
-    announce(
+    enqueue_deliveries(
         organization_id=actor.organization_id,
         event="alias.moved" if version else "alias.removed",
-        body=facts | {"project_id": project_id, "before": previous_version.version if previous_version else None},
+        payload=facts | {"project_id": project_id, "before": previous_version.version if previous_version else None},
     )
     return change
 

@@ -16,20 +16,20 @@ from plateau.http.validation import RequestModel, parse
 from registry.webhooks import services
 from registry.webhooks.errors import InvalidWebhookUrl
 from registry.webhooks.filters import DELIVERIES, WEBHOOKS
-from registry.webhooks.models import Delivery, Webhook
+from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 Event = Literal["version.registered", "alias.moved", "alias.removed", "contract.verdict"]
 
 
 class WebhookIn(RequestModel):
-    """Where to send, and what."""
+    """Where to send which events."""
 
     url: str = Field(min_length=8, max_length=500)
     events: list[Event] = Field(min_length=1, max_length=10)
 
 
 class WebhookOut(BaseModel):
-    """An address; `secret` is given once, when it is added."""
+    """A webhook; `secret` is in the response of its creation alone."""
 
     id: int
     url: str
@@ -39,42 +39,42 @@ class WebhookOut(BaseModel):
 
 
 class DeliveryOut(BaseModel):
-    """A message and how it went."""
+    """One event for one webhook."""
 
     id: int
     event: str
     state: str
     attempts: int
-    answer: str
+    response: str = Field(description="Status or error of the last attempt")
     created_at: datetime
-    next_at: datetime | None
+    next_attempt_at: datetime | None = Field(description="null: no further attempt")
 
 
-def _out(row: Webhook, *, secret: str = "") -> WebhookOut:
+def _webhook_out(row: Webhook, *, secret: str = "") -> WebhookOut:
     return WebhookOut(id=row.pk, url=row.url, events=row.events, secret=secret, created_at=row.created_at)
 
 
-def _delivery(row: Delivery) -> DeliveryOut:
+def _delivery_out(row: Delivery) -> DeliveryOut:
     return DeliveryOut(
         id=row.pk,
         event=row.event,
         state=row.state,
         attempts=row.attempts,
-        answer=row.answer,
+        response=row.response,
         created_at=row.created_at,
-        next_at=row.next_at if row.state == "waiting" else None,
+        next_attempt_at=row.next_attempt_at if row.state == DeliveryState.PENDING else None,
     )
 
 
 class WebhookList(Endpoint):
-    """Who is told."""
+    """Webhooks of the organization."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_APPROVE, "POST": Scope.MODELS_APPROVE}
 
     @document(summary="Webhooks", out=Page[WebhookOut], query=WEBHOOKS)
     def get(self, request: Request) -> Response:
         """One page, the oldest first."""
-        return Response(WEBHOOKS.page(request, Webhook.objects.visible_to(self.actor), _out))
+        return Response(WEBHOOKS.page(request, Webhook.objects.visible_to(self.actor), _webhook_out))
 
     @document(
         summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, errors=[InvalidWebhookUrl, Unavailable]
@@ -82,8 +82,8 @@ class WebhookList(Endpoint):
     def post(self, request: Request) -> Response:
         """With its secret, shown this once."""
         body = parse(WebhookIn, request.data)
-        row, secret = services.add(actor=self.actor, url=body.url, events=list(body.events))
-        return Response(_out(row, secret=secret), status=201)
+        row, secret = services.create_webhook(actor=self.actor, url=body.url, events=list(body.events))
+        return Response(_webhook_out(row, secret=secret), status=201)
 
 
 class WebhookEndpoint(Endpoint):
@@ -91,20 +91,22 @@ class WebhookEndpoint(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MODELS_APPROVE}
 
-    @document(summary="Remove a webhook", status=204, errors=[NotFound])
+    @document(summary="Delete a webhook", status=204, errors=[NotFound])
     def delete(self, request: Request, webhook_id: int) -> Response:
-        """What waits for it is dropped."""
-        services.remove(actor=self.actor, webhook=Webhook.objects.visible_to(self.actor).one(pk=webhook_id))
+        """Its pending deliveries are dropped."""
+        services.delete_webhook(actor=self.actor, webhook=Webhook.objects.visible_to(self.actor).one(pk=webhook_id))
         return Response(status=204)
 
 
 class WebhookDeliveries(Endpoint):
-    """Its messages."""
+    """Deliveries of a webhook."""
 
     scopes: ClassVar = {"GET": Scope.MODELS_APPROVE}
 
-    @document(summary="Messages to a webhook", out=Page[DeliveryOut], query=DELIVERIES, errors=[NotFound])
+    @document(
+        summary="Deliveries of a webhook, newest first", out=Page[DeliveryOut], query=DELIVERIES, errors=[NotFound]
+    )
     def get(self, request: Request, webhook_id: int) -> Response:
-        """Newest first."""
-        hook = Webhook.objects.visible_to(self.actor).one(pk=webhook_id)
-        return Response(DELIVERIES.page(request, Delivery.objects.filter(webhook=hook), _delivery))
+        """One page."""
+        webhook = Webhook.objects.visible_to(self.actor).one(pk=webhook_id)
+        return Response(DELIVERIES.page(request, Delivery.objects.filter(webhook=webhook), _delivery_out))

@@ -10,14 +10,14 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
-        """Messages that wait are watched."""
+        """Register the gauge of pending deliveries."""
         from plateau.telemetry.gauges import GAUGES, Gauge
 
         GAUGES.append(
             Gauge(
-                "plateau_webhooks_waiting",
-                "Webhook messages that wait to be sent",
+                "plateau_webhook_deliveries_pending",
+                "Webhook deliveries that are not sent yet",
                 "state",
-                "SELECT state, count(*) FROM webhooks_delivery WHERE state = 'waiting' GROUP BY 1",
+                "SELECT state, count(*) FROM webhooks_delivery WHERE state = 'pending' GROUP BY 1",
             )
         )

@@ -1,4 +1,4 @@
-"""Lists of webhooks and of their messages."""
+"""Lists of webhooks and of their deliveries."""
 
 from plateau.http.filters import ListFilters, QueryFilter
 from plateau.http.paging import Listing
@@ -9,10 +9,12 @@ WEBHOOKS = Listing(ordering={"id": "pk", "url": "url"}, default="id", search=("u
 
 
 class DeliveryFilters(ListFilters):
-    """Of messages."""
+    """Of deliveries."""
 
     state = QueryFilter(one_of(DeliveryState), "In one state")
     event = QueryFilter(QueryText, "Of one event")
 
 
-DELIVERIES = Listing(ordering={"id": "pk", "attempts": "attempts"}, search=("event", "answer"), filters=DeliveryFilters)
+DELIVERIES = Listing(
+    ordering={"id": "pk", "attempts": "attempts"}, search=("event", "response"), filters=DeliveryFilters
+)

@@ -1,4 +1,4 @@
-"""Addresses that want to hear of what happens to models, and every message to them."""
+"""Webhooks on events of models and contracts, and the outbox of their deliveries."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ EVENTS = ("version.registered", "alias.moved", "alias.removed", "contract.verdic
 
 
 class Webhook(models.Model):
-    """An address of an organization's. `secret` signs what is sent to it; it is kept sealed."""
+    """A URL of an organization that events are sent to; `secret` signs the requests and is stored encrypted."""
 
     organization_path: ClassVar[str] = "organization_id"
 
@@ -27,31 +27,31 @@ class Webhook(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    """A message's way: tried again until it is taken, or given up."""
+    """`pending` until an attempt is accepted, or the last retry fails."""
 
-    WAITING = "waiting"
-    TAKEN = "taken"
-    GIVEN_UP = "given_up"
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 class Delivery(models.Model):
-    """One message to one address, written in the same transaction as what it tells of."""
+    """One event for one webhook, written in the transaction of the event itself."""
 
     organization_path: ClassVar[str] = "webhook__organization_id"
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=30)
-    body = models.JSONField()
-    state = models.CharField(max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING)
+    payload = models.JSONField()
+    state = models.CharField(max_length=9, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     attempts = models.IntegerField(default=0)
-    next_at = models.DateTimeField(auto_now_add=True)
-    answer = models.CharField(max_length=300, default="", blank=True)
+    next_attempt_at = models.DateTimeField(auto_now_add=True)
+    response = models.CharField(max_length=300, default="", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet["Delivery"].as_manager()
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["next_at"], name="delivery_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["next_attempt_at"], name="delivery_due", condition=models.Q(state="pending")),
             models.Index(fields=["webhook", "-id"], name="delivery_newest"),
         ]

@@ -1,11 +1,11 @@
-"""What runs by the clock."""
+"""Celery tasks of webhooks."""
 
 from celery import shared_task
 
-from registry.webhooks.courier import COURIER
+from registry.webhooks.dispatcher import DISPATCHER
 
 
-@shared_task(name="registry.webhooks.tasks.deliver", expires=30)
-def deliver() -> None:
-    """Every few seconds, and at once after something happened: see that what is due is sent. Holds no thread."""
-    COURIER.wake()
+@shared_task(name="registry.webhooks.tasks.wake_dispatcher", expires=30)
+def wake_dispatcher() -> None:
+    """Every few seconds by beat, and at once after an event; holds no thread of the worker."""
+    DISPATCHER.wake()

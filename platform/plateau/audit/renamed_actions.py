@@ -38,6 +38,8 @@ RENAMED_ACTIONS = {
     "search.stopped": "sweep.stopped",
     "seat.changed": "project_membership.changed",
     "study.ordered": "learning_curve.submitted",
+    "webhook.added": "webhook.created",
+    "webhook.removed": "webhook.deleted",
     "ways.ordered": "ablation.submitted",
 }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from plateau.network.addresses import Unsafe, check
 from plateau.secrets.encryption import decrypt
-from registry.webhooks import courier, services
+from registry.webhooks import dispatcher, services
 from registry.webhooks.models import Delivery, Webhook
 
 
@@ -53,7 +53,7 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to():
 
 def test_a_signature_can_be_checked_by_anybody_with_the_secret():
     secret = "whsec_" + base64.b64encode(b"k" * 32).decode()
-    made = services.signature(secret, "msg_1", 1700000000, b"{}")
+    made = services.sign_body(secret, "msg_1", 1700000000, b"{}")
     wanted = hmac.new(b"k" * 32, b"msg_1.1700000000.{}", hashlib.sha256).digest()
     assert made == "v1," + base64.b64encode(wanted).decode()
 
@@ -61,21 +61,23 @@ def test_a_signature_can_be_checked_by_anybody_with_the_secret():
 @pytest.mark.django_db
 def test_what_nobody_takes_is_tried_again_later_and_given_up_at_last(people, settings, monkeypatch):
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
-    hook, _ = services.add(actor=people.actor("manager"), url="http://127.0.0.1:9/hook", events=["alias.moved"])
-    services.announce(organization_id=hook.organization_id, event="alias.moved", body={"model": "m"})
-    services.announce(organization_id=hook.organization_id, event="version.registered", body={})
+    hook, _ = services.create_webhook(
+        actor=people.actor("manager"), url="http://127.0.0.1:9/hook", events=["alias.moved"]
+    )
+    services.enqueue_deliveries(organization_id=hook.organization_id, event="alias.moved", payload={"model": "m"})
+    services.enqueue_deliveries(organization_id=hook.organization_id, event="version.registered", payload={})
     row = Delivery.objects.get()
-    assert courier.deliver_due() == 1
+    assert dispatcher.dispatch_due_deliveries() == 1
     row.refresh_from_db()
-    assert (row.state, row.attempts) == ("waiting", 1)
-    assert row.answer
-    assert row.next_at > timezone.now()
-    assert courier.deliver_due() == 0
+    assert (row.state, row.attempts) == ("pending", 1)
+    assert row.response
+    assert row.next_attempt_at > timezone.now()
+    assert dispatcher.dispatch_due_deliveries() == 0
     for _ in range(len(services.RETRY_DELAYS)):
-        Delivery.objects.update(next_at=timezone.now() - timedelta(seconds=1))
-        courier.deliver_due()
+        Delivery.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+        dispatcher.dispatch_due_deliveries()
     row.refresh_from_db()
-    assert (row.state, row.attempts) == ("given_up", len(services.RETRY_DELAYS) + 1)
+    assert (row.state, row.attempts) == ("failed", len(services.RETRY_DELAYS) + 1)
 
 
 @pytest.mark.django_db
@@ -92,6 +94,6 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     assert made["secret"].startswith("whsec_")
     assert client.get("/api/v1/webhooks/").json()["results"][0]["secret"] == ""
     settings.OUTBOUND_NETWORKS = []
-    services.announce(organization_id=Webhook.objects.get().organization_id, event="alias.moved", body={})
-    courier.deliver_due()
-    assert "not a public address" in Delivery.objects.get().answer
+    services.enqueue_deliveries(organization_id=Webhook.objects.get().organization_id, event="alias.moved", payload={})
+    dispatcher.dispatch_due_deliveries()
+    assert "not a public address" in Delivery.objects.get().response

@@ -95,18 +95,18 @@ export function WebhooksPanel() {
 
 function Deliveries({ id }: { id: number }) {
   const { i18n } = useLingui();
-  const found = useQuery({
+  const deliveries = useQuery({
     queryKey: ["deliveries", id],
     queryFn: () =>
       unwrap(api.GET("/api/v1/webhooks/{webhook_id}/deliveries/", { params: { path: { webhook_id: id } } })),
     refetchInterval: 3000,
   });
   const words: Record<string, string> = {
-    waiting: `◐ ${i18n._("waiting")}`,
-    taken: `● ${i18n._("taken")}`,
-    given_up: `✕ ${i18n._("given up")}`,
+    pending: `◐ ${i18n._("waiting")}`,
+    delivered: `● ${i18n._("taken")}`,
+    failed: `✕ ${i18n._("given up")}`,
   };
-  if (found.data?.results.length === 0) return <p className="muted">{i18n._("No message yet.")}</p>;
+  if (deliveries.data?.results.length === 0) return <p className="muted">{i18n._("No message yet.")}</p>;
   return (
     <div className="scroll">
       <table>
@@ -120,12 +120,12 @@ function Deliveries({ id }: { id: number }) {
           </tr>
         </thead>
         <tbody>
-          {found.data?.results.map((row) => (
+          {deliveries.data?.results.map((row) => (
             <tr key={row.id}>
               <th scope="row">{row.event}</th>
               <td>{words[row.state] ?? row.state}</td>
               <td className="num">{row.attempts}</td>
-              <td>{row.answer}</td>
+              <td>{row.response}</td>
               <td>{moment(row.created_at, i18n.locale)}</td>
             </tr>
           ))}
