@@ -340,6 +340,7 @@ _OLDER_CODE_IS_STOPPED = [
     "0002_sweeps",
     "0002_evaluations",
     "0003_names_of_the_field",
+    "0003_webhook_names",
     "0008_field_names",
     "0002_segmentation_model",
 ]

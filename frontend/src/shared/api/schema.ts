@@ -2342,7 +2342,7 @@ export interface paths {
          * @description All of them.
          *
          *     Raises:
-         *         InvalidInput: an alias cannot be one.
+         *         InvalidAlias: an alias cannot be one.
          */
         put: operations["projectModelPolicyPut"];
         post?: never;
@@ -3391,8 +3391,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a webhook
-         * @description What waits for it is dropped.
+         * Delete a webhook
+         * @description Its pending deliveries are dropped.
          */
         delete: operations["webhookEndpointDelete"];
         options?: never;
@@ -3408,8 +3408,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Messages to a webhook
-         * @description Newest first.
+         * Deliveries of a webhook, newest first
+         * @description One page.
          */
         get: operations["webhookDeliveriesGet"];
         put?: never;
@@ -4405,7 +4405,7 @@ export interface components {
         };
         /**
          * DeliveryOut
-         * @description A message and how it went.
+         * @description One event for one webhook.
          */
         DeliveryOut: {
             /** Id */
@@ -4416,15 +4416,21 @@ export interface components {
             state: string;
             /** Attempts */
             attempts: number;
-            /** Answer */
-            answer: string;
+            /**
+             * Response
+             * @description Status or error of the last attempt
+             */
+            response: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Next At */
-            next_at: string | null;
+            /**
+             * Next Attempt At
+             * @description null: no further attempt
+             */
+            next_attempt_at: string | null;
         };
         /**
          * DeploymentDetail
@@ -9171,7 +9177,7 @@ export interface components {
         };
         /**
          * WebhookIn
-         * @description Where to send, and what.
+         * @description Where to send which events.
          */
         WebhookIn: {
             /** Url */
@@ -9181,7 +9187,7 @@ export interface components {
         };
         /**
          * WebhookOut
-         * @description An address; `secret` is given once, when it is added.
+         * @description A webhook; `secret` is in the response of its creation alone.
          */
         WebhookOut: {
             /** Id */
@@ -9246,7 +9252,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDerivedModelOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9648,7 +9654,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfAuditEventOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9732,7 +9738,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDataAccessOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9808,7 +9814,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfUserAccessOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -9876,7 +9882,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditCheckOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10097,7 +10103,7 @@ export interface operations {
                     "application/json": components["schemas"]["CommentOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10142,7 +10148,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10220,7 +10226,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfContractOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10370,7 +10376,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10424,7 +10430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10495,7 +10501,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10540,7 +10546,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10609,7 +10615,7 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10689,7 +10695,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10734,7 +10740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10805,7 +10811,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10850,7 +10856,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -10919,7 +10925,7 @@ export interface operations {
                     "application/json": components["schemas"]["SampleSizeOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10955,7 +10961,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11029,7 +11035,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDatasetOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11098,7 +11104,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11134,7 +11140,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11284,7 +11290,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11329,7 +11335,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11400,7 +11406,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11445,7 +11451,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11516,7 +11522,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReachOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11552,7 +11558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -11632,7 +11638,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfItemOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11791,7 +11797,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfServiceAreaOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11860,7 +11866,7 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceAreaDetailOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11896,7 +11902,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12047,7 +12053,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfCellForecastOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12133,7 +12139,7 @@ export interface operations {
                     "application/json": components["schemas"]["EventFileOut"];
                 };
             };
-            /** @description `invalid_data_file`: A file of events or weather is missing, too large, or holds a wrong column or row.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_data_file`: A file of events or weather is missing, too large, or holds a wrong column or row.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12169,7 +12175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12245,7 +12251,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTimeBinForecastOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12416,7 +12422,7 @@ export interface operations {
                     "application/json": components["schemas"]["WeatherOut"];
                 };
             };
-            /** @description `invalid_data_file`: A file of events or weather is missing, too large, or holds a wrong column or row.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_data_file`: A file of events or weather is missing, too large, or holds a wrong column or row.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12452,7 +12458,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12615,7 +12621,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDeploymentOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12684,7 +12690,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentOut"];
                 };
             };
-            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12729,7 +12735,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -12953,7 +12959,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `version_of_another_project`: The version belongs to another project than the deployment.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `version_of_another_project`: The version belongs to another project than the deployment.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12998,7 +13004,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13069,7 +13075,7 @@ export interface operations {
                     "application/json": components["schemas"]["PredictionOut"];
                 };
             };
-            /** @description `image_unreadable`: The body is no image that can be decoded, or is too large.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `image_unreadable`: The body is no image that can be decoded, or is too large.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13114,7 +13120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13190,7 +13196,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfErasureOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13344,7 +13350,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfForecastSummaryOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13413,7 +13419,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExternalForecastOut"];
                 };
             };
-            /** @description `curve_not_forecastable`: The pasted points are no curve that can be forecast.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `curve_not_forecastable`: The pasted points are no curve that can be forecast.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13440,7 +13446,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -13594,7 +13600,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDerivedModelOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13689,7 +13695,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfJobOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13759,7 +13765,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobWithLog"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13924,7 +13930,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -13969,7 +13975,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14126,7 +14132,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14211,7 +14217,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveForecastOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14289,7 +14295,7 @@ export interface operations {
                     "application/json": components["schemas"]["AffectedCount"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14316,7 +14322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14450,7 +14456,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14477,7 +14483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14557,7 +14563,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfMemberOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14626,7 +14632,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberCreated"];
                 };
             };
-            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14662,7 +14668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -14736,7 +14742,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOut"];
                 };
             };
-            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14790,7 +14796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15180,7 +15186,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfMeshCollectionOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15249,7 +15255,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeshCollectionDetailOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15285,7 +15291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15438,7 +15444,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `invalid_mesh_file`: An uploaded file is missing, too large, or not of the type that is asked for.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_mesh_file`: An uploaded file is missing, too large, or not of the type that is asked for.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15483,7 +15489,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15560,7 +15566,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeshResultOut"];
                 };
             };
-            /** @description `invalid_mesh_file`: An uploaded file is missing, too large, or not of the type that is asked for.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_mesh_file`: An uploaded file is missing, too large, or not of the type that is asked for.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15605,7 +15611,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -15676,7 +15682,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -15721,7 +15727,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16035,7 +16041,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfMetricSpecOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16121,7 +16127,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfVersionOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16354,7 +16360,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16408,7 +16414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16479,7 +16485,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_alias`: MLflow takes no such alias: it is empty, too long, or the reserved word `latest`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16524,7 +16530,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16771,7 +16777,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfBatchPredictionOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16851,7 +16857,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchPredictionOut"];
                 };
             };
-            /** @description `batch_prediction_target_invalid`: Neither a dataset nor pre-annotations were asked for, or both.; `version_not_runnable`: The version is archived or deleted, or no model that workers can run.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `batch_prediction_target_invalid`: Neither a dataset nor pre-annotations were asked for, or both.; `version_not_runnable`: The version is archived or deleted, or no model that workers can run.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16896,7 +16902,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -16976,7 +16982,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfPredictionErrorOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17157,7 +17163,7 @@ export interface operations {
                     "application/json": components["schemas"]["ExportPage"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17571,7 +17577,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTrainingLabelOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17734,7 +17740,7 @@ export interface operations {
                     "application/json": components["schemas"]["EvaluationOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17779,7 +17785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -17934,7 +17940,7 @@ export interface operations {
                     "application/json": components["schemas"]["Comparison"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18030,7 +18036,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfModelOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18253,7 +18259,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_network`: A network of the allowlist is not written as CIDR.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18298,7 +18304,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -18370,7 +18376,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `identity_provider_invalid`: The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `identity_provider_invalid`: The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18406,7 +18412,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -18536,7 +18542,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `weak_password`: The password is short, common, like the person's name, or known from a breach.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `weak_password`: The password is short, common, like the person's name, or known from a breach.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18563,7 +18569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -18643,7 +18649,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfProjectOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18712,7 +18718,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18757,7 +18763,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -18907,7 +18913,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18961,7 +18967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -19041,7 +19047,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfAblationOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19121,7 +19127,7 @@ export interface operations {
                     "application/json": components["schemas"]["AblationOut"];
                 };
             };
-            /** @description `parameter_not_comparable`: The recipe has no parameter of this name with a list of options.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `parameter_not_comparable`: The recipe has no parameter of this name with a list of options.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19166,7 +19172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -19244,7 +19250,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSimulationOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19324,7 +19330,7 @@ export interface operations {
                     "application/json": components["schemas"]["SimulationOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19369,7 +19375,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -19601,7 +19607,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19646,7 +19652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -19717,7 +19723,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19762,7 +19768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -19912,7 +19918,7 @@ export interface operations {
                     "application/json": components["schemas"]["CostModelOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19966,7 +19972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -20044,7 +20050,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDoubtOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20208,7 +20214,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20297,7 +20303,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfForecastBacktestOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20384,7 +20390,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfFormatOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20471,7 +20477,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfGoldTaskOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20554,7 +20560,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20608,7 +20614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -20696,7 +20702,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20741,7 +20747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -20812,7 +20818,7 @@ export interface operations {
                     "application/json": components["schemas"]["SchemaPreview"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20848,7 +20854,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -20998,7 +21004,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveScheduleOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21052,7 +21058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -21136,7 +21142,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfLearningCurveOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21216,7 +21222,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21261,7 +21267,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -21341,7 +21347,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfProjectMemberOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21425,7 +21431,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectMemberOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21479,7 +21485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -21705,7 +21711,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelPolicyOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_alias`: MLflow takes no such alias: it is empty, too long, or the reserved word `latest`.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21759,7 +21765,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -21982,7 +21988,7 @@ export interface operations {
                     "application/json": components["schemas"]["LeasedTasks"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22027,7 +22033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -22429,7 +22435,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewTasks"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22474,7 +22480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -22548,7 +22554,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22602,7 +22608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -22684,7 +22690,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfRunOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22764,7 +22770,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22809,7 +22815,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -22889,7 +22895,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSnapshotOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23065,7 +23071,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSweepOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23145,7 +23151,7 @@ export interface operations {
                     "application/json": components["schemas"]["SweepDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23190,7 +23196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -23276,7 +23282,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTaskRow"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23356,7 +23362,7 @@ export interface operations {
                     "application/json": components["schemas"]["AffectedCount"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23401,7 +23407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -23477,7 +23483,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskImportOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23522,7 +23528,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -23602,7 +23608,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfRecipeOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23676,7 +23682,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfRoleOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23849,7 +23855,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSegmentationModelOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23922,7 +23928,7 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentationModelOut"];
                 };
             };
-            /** @description `segmentation_model_invalid`: The name or the file does not fit; `errors` says which and why.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `segmentation_model_invalid`: The name or the file does not fit; `errors` says which and why.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23958,7 +23964,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -24222,7 +24228,7 @@ export interface operations {
                     "application/json": components["schemas"]["MeOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -24231,7 +24237,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked.; `second_factor_required`: The password is right; a second factor must follow. */
+            /** @description `wrong_credentials`: The e-mail address or the password is wrong; which of them is not told.; `second_factor_required`: The password is right; a second factor must follow. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -24249,7 +24255,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -24363,7 +24369,7 @@ export interface operations {
                     "application/json": components["schemas"]["SingleSignOnRedirect"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -24381,7 +24387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -24457,7 +24463,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfSessionOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25069,7 +25075,7 @@ export interface operations {
                     "application/json": components["schemas"]["AnnotationOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25114,7 +25120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -25194,7 +25200,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfCommentOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25274,7 +25280,7 @@ export interface operations {
                     "application/json": components["schemas"]["CommentOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25319,7 +25325,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -25390,7 +25396,7 @@ export interface operations {
                     "application/json": components["schemas"]["DraftSaved"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25435,7 +25441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -25504,7 +25510,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25549,7 +25555,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -25710,7 +25716,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTaskEventOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25869,7 +25875,7 @@ export interface operations {
                     "application/json": components["schemas"]["ReviewOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -25914,7 +25920,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -25988,7 +25994,7 @@ export interface operations {
                     "application/json": components["schemas"]["LeasedTasks"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26033,7 +26039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -26109,7 +26115,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTeamOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26178,7 +26184,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26214,7 +26220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -26362,7 +26368,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26416,7 +26422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -26492,7 +26498,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfTokenOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26561,7 +26567,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenCreated"];
                 };
             };
-            /** @description `unknown_scope`: There is no scope of this name.; `token_lifetime_too_long`: The token would live longer than the organization allows.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_scope`: There is no scope of this name.; `token_lifetime_too_long`: The token would live longer than the organization allows.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26579,7 +26585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The role or the token does not allow this. */
+            /** @description `scope_beyond_role`: A token grants no scope that its owner's role does not have.; `missing_scope`: The role or the token does not allow this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -26588,7 +26594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -26813,7 +26819,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26858,7 +26864,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -26929,7 +26935,7 @@ export interface operations {
                     "application/json": components["schemas"]["PartsOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26974,7 +26980,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -27041,7 +27047,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -27130,7 +27136,7 @@ export interface operations {
                     "application/json": components["schemas"]["PartAddresses"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -27175,7 +27181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -27334,7 +27340,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfWebhookOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -27403,7 +27409,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `invalid_webhook_url`: The URL leads to a private network or nowhere; operators open private ones by `OUTBOUND_NETWORKS`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -27430,7 +27436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_large`: The body is larger than what is taken here. */
+            /** @description `content_too_large`: The body is larger than what is taken here. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -27565,7 +27571,7 @@ export interface operations {
                 /** @description Rows that have each of these words */
                 search?: string;
                 /** @description In one state */
-                state?: "waiting" | "taken" | "given_up";
+                state?: "pending" | "delivered" | "failed";
             };
             header?: never;
             path: {
@@ -27584,7 +27590,7 @@ export interface operations {
                     "application/json": components["schemas"]["PageOfDeliveryOut"];
                 };
             };
-            /** @description `invalid`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
             400: {
                 headers: {
                     [name: string]: unknown;
