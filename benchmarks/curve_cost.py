@@ -110,9 +110,9 @@ def measure() -> None:
             )
             for path in paths
         ]
-        train, sealed = every[:2400], every[2400:]
+        train, held_out = every[:2400], every[2400:]
         labels = sorted(set(names.values()))
-        truth = [example.target for example in sealed]
+        truth = [example.target for example in held_out]
         for key, given in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
             spec = RECIPES[key]
             recipe, params = importlib.import_module(spec.module), spec.parse(given)
@@ -122,7 +122,7 @@ def measure() -> None:
             if key == "image_probe":  # makes the ONNX file once: no part of a training
                 recipe.fit(train[:20], labels, params, run)
             begun = time.perf_counter()
-            recipe.fit(train, labels, params, run).predict(sealed)
+            recipe.fit(train, labels, params, run).predict(held_out)
             whole = time.perf_counter() - begun
             planned = plan_trainings(size_grid(len(train))[-6:], spec.curve_budget, floor=spec.min_cost_labels)
             begun = time.perf_counter()
@@ -132,7 +132,7 @@ def measure() -> None:
                     run.seed = seed
                     subset = [train[index] for index in nested_order([e.stratum for e in train], seed=seed)[: one.n]]
                     classification_report(
-                        recipe.fit(subset, labels, params, run).predict(sealed), truth, labels
+                        recipe.fit(subset, labels, params, run).predict(held_out), truth, labels
                     ).curve_metrics()
             spent = time.perf_counter() - begun
             unit = training_costs([one.n for one in planned], floor=spec.min_cost_labels) @ [

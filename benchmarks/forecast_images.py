@@ -30,7 +30,7 @@ from statkit.learning_curves import forecast_curve, nested_order
 
 DATA = Path("workers/demo/data")
 SEEDS = 8
-SEALED = 500
+TEST_ITEMS = 500
 LEARNERS: dict[str, Callable[[], Any]] = {
     "logistic regression": lambda: LogisticRegression(max_iter=200, C=0.1),
     "1 neighbour": lambda: KNeighborsClassifier(1),
@@ -64,17 +64,17 @@ def pictures(name: str) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
 
 
 def curve(given: tuple[str, str]) -> tuple[list[int], NDArray[np.float64]]:
-    """Sizes, and (sizes, seeds) accuracy on the sealed part."""
+    """Sizes, and (sizes, seeds) accuracy on the test set."""
     data, learner = given
     x, y = pictures(data)
-    sealed_x, sealed_y, train_x, train_y = x[:SEALED], y[:SEALED], x[SEALED:], y[SEALED:]
+    held_out_x, held_out_y, train_x, train_y = x[:TEST_ITEMS], y[:TEST_ITEMS], x[TEST_ITEMS:], y[TEST_ITEMS:]
     sizes = [20 * 2**step for step in range(8) if 20 * 2**step <= len(train_y)]
     scores = np.zeros((len(sizes), SEEDS))
     for seed in range(SEEDS):
         order = nested_order(list(train_y), seed=seed)
         for index, size in enumerate(sizes):
             model = LEARNERS[learner]().fit(train_x[order[:size]], train_y[order[:size]])
-            scores[index, seed] = (model.predict(sealed_x) == sealed_y).mean()
+            scores[index, seed] = (model.predict(held_out_x) == held_out_y).mean()
     return sizes, scores
 
 
@@ -95,7 +95,7 @@ def main() -> None:
                         {
                             "n": sizes[k],
                             "score": scores[k, seed],
-                            "se": float(np.sqrt(scores[k, seed] * (1 - scores[k, seed]) / SEALED)),
+                            "se": float(np.sqrt(scores[k, seed] * (1 - scores[k, seed]) / TEST_ITEMS)),
                         }
                         for k in range(end - 4, end + 1)
                     ]

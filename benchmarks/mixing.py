@@ -46,7 +46,7 @@ def measure(options: argparse.Namespace) -> None:
     done = json.loads(options.out.read_text()) if options.out.exists() else []
     have = {(one["n"], one["seed"], one["method"]) for one in done}
     x, y, test_x, test_y = fashion_mnist()
-    sealed = examples(test_x, test_y, "test", range(len(test_y)))
+    held_out = examples(test_x, test_y, "test", range(len(test_y)))
     truth = test_y
     labels = [str(number) for number in range(10)]
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -67,7 +67,7 @@ def measure(options: argparse.Namespace) -> None:
                 begun = time.monotonic()
                 model = image_cnn.fit(part, labels, params, run)
                 seconds = time.monotonic() - begun
-                wrong = model.predict(sealed).argmax(axis=1) != truth
+                wrong = model.predict(held_out).argmax(axis=1) != truth
                 row = {"n": n, "seed": seed, "method": method, "error": float(wrong.mean()), "seconds": seconds}
                 done.append(row)
                 options.out.write_text(json.dumps(done))

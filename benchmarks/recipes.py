@@ -33,8 +33,8 @@ def fashion() -> Data:
 
     x, y, test_x, test_y = fashion_mnist()
     learned = fashion_examples(x, y, "train", range(1000))
-    sealed = fashion_examples(test_x, test_y, "test", range(1000))
-    return "classification", learned, sealed, [str(n) for n in range(10)]
+    held_out = fashion_examples(test_x, test_y, "test", range(1000))
+    return "classification", learned, held_out, [str(n) for n in range(10)]
 
 
 def reviews() -> Data:
@@ -117,8 +117,8 @@ def main() -> None:
     for name, load in DATA.items():
         if options.data not in name:
             continue
-        kind, learned, sealed, labels = load()
-        print(f"\n{name}: {len(learned)} to learn from, {len(sealed)} to judge")
+        kind, learned, held_out, labels = load()
+        print(f"\n{name}: {len(learned)} to learn from, {len(held_out)} to judge")
         usual = float(np.mean([example.target for example in learned])) if kind == "row_number" else 0.0
         scored = {}
         for key, spec in RECIPES.items():
@@ -132,9 +132,9 @@ def main() -> None:
                 )
                 seconds = time.process_time() - begun
             begun = time.perf_counter()
-            found = model.predict(sealed)
-            speed = len(sealed) / max(time.perf_counter() - begun, 1e-9)
-            scored[key] = evaluate(kind, found, sealed, labels, training_mean=usual)
+            found = model.predict(held_out)
+            speed = len(held_out) / max(time.perf_counter() - begun, 1e-9)
+            scored[key] = evaluate(kind, found, held_out, labels, training_mean=usual)
             one = scored[key].metrics[scored[key].primary]
             print(f"  {key:18s} {one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f})", end="")
             print(f"  CPU {seconds:7.1f} s to train, {speed:9.0f} items/s", flush=True)

@@ -249,7 +249,7 @@ def export(side: dict[str, Any]) -> None:
 def freeze(side: dict[str, Any]) -> None:
     """A snapshot, as the worker builds it."""
     from annotation.projects.models import Project
-    from annotation.snapshots.services import build, create_snapshot
+    from annotation.snapshots.services import build_snapshot, create_snapshot
     from plateau.jobs import services as jobs
     from plateau.jobs.handlers import Running
 
@@ -257,9 +257,9 @@ def freeze(side: dict[str, Any]) -> None:
     snapshot = create_snapshot(actor=side["actor"], project=project)
     claim = jobs.claim_job(job_id=snapshot.job_id, worker="scale")
     assert claim is not None
-    build(Running(claim, snapshot.job))
+    build_snapshot(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
-    assert snapshot.rows > side["items"] * 0.8
+    assert snapshot.item_count > side["items"] * 0.8
 
 
 if __name__ == "__main__":

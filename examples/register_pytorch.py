@@ -11,13 +11,13 @@ from pathlib import Path
 import mlflow
 import onnx
 import torch
-from snapshot import URL, fetch, session, side_of, version_id
+from snapshot import URL, fetch, session, split_of, version_id
 from torch import nn
 
 SIDE = 32
 snapshot, rows = fetch(int(sys.argv[1]), Path("var/snapshot"))
 labels = [label["id"] for label in snapshot["labels"]]
-x, y, _ = side_of(rows, "train", SIDE)
+x, y, _ = split_of(rows, "train", SIDE)
 pixels, truth = torch.tensor(x), torch.tensor([labels.index(label) for label in y])
 
 

@@ -40,18 +40,22 @@ def fetch(snapshot_id: int, folder: Path) -> tuple[dict, list[dict]]:
     return card, rows
 
 
-def side_of(rows: list[dict], side: str, pixels: int) -> tuple[np.ndarray, list[str], list[int]]:
-    """Pixels (n, pixels, pixels, 3) of 0–255, labels and item ids of one side of the split."""
-    mine = [row for row in rows if row["side"] == side]
+def split_of(rows: list[dict], split: str, pixels: int) -> tuple[np.ndarray, list[str], list[int]]:
+    """Pixels (n, pixels, pixels, 3) of 0–255, labels and item ids of one split."""
+    of_split = [row for row in rows if row["split"] == split]
     pictures = [
         np.asarray(Image.open(row["path"]).convert("RGB").resize((pixels, pixels), Image.Resampling.BILINEAR))
-        for row in mine
+        for row in of_split
     ]
-    return np.stack(pictures).astype("float32"), [row["label"] for row in mine], [row["item_id"] for row in mine]
+    return (
+        np.stack(pictures).astype("float32"),
+        [row["label"] for row in of_split],
+        [row["item_id"] for row in of_split],
+    )
 
 
 def send_answers(version: int, snapshot_id: int, items: list[int], labels: list[str], sure: np.ndarray) -> dict:
-    """Judge a version by its answers to the sealed items; what the platform made of them."""
+    """Judge a version by its answers to the held-out items; what the platform made of them."""
     lines = ["item_id,label,confidence", *(f"{a},{b},{c:.5f}" for a, b, c in zip(items, labels, sure, strict=True))]
     answer = session().post(
         f"{URL}/api/v1/model-versions/{version}/predictions/",

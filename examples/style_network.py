@@ -3,7 +3,7 @@
 PLATEAU_TOKEN=plt_… PYTHONPATH=platform:. python examples/style_network.py SNAPSHOT_ID STYLE.jpg [STEPS]
 
 Feed-forward style transfer: J. Johnson et al. 2016 (arXiv 1603.08155), by features of EfficientNet-Lite0. It learns on
-the pictures of the snapshot that are not sealed; minutes on a CPU.
+the pictures of the snapshot that are not held out; minutes on a CPU.
 """
 
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 import mlflow
 import onnx
 import torch
-from snapshot import URL, fetch, side_of, version_id
+from snapshot import URL, fetch, split_of, version_id
 from style_losses import CONTENT, extract_features, gram_matrices, load_image, style_loss, total_variation
 from torch import nn
 
@@ -102,7 +102,7 @@ def register(painter: Painter, project: int, snapshot_hash: str) -> str:
 
 if __name__ == "__main__":
     snapshot, rows = fetch(int(sys.argv[1]), Path("var/snapshot"))
-    pixels, *_ = side_of(rows, "train", SIDE)
+    pixels, *_ = split_of(rows, "train", SIDE)
     steps = int(sys.argv[3]) if len(sys.argv) > 3 else 400
     painter = learned(torch.tensor(pixels), load_image(Path(sys.argv[2]), SIDE), steps)
     number = register(painter, snapshot["project_id"], snapshot["content_hash"])

@@ -270,7 +270,7 @@ class Growing:
         self._of_one_model(step)
         entry = self.tasks[-step]
         SnapshotEntry.objects.create(
-            snapshot=self.snapshot, item=entry.item, annotation=self._answer(entry), side="train"
+            snapshot=self.snapshot, item=entry.item, annotation=self._answer(entry), split="train"
         )
         ModelVersion.objects.create(  # learned from the same item and label
             project=self.project, snapshot=self.snapshot, name="main", version=step + 1, mlflow_run_id=f"r{step}"
@@ -321,7 +321,7 @@ class Growing:
             project=self.project, task=task, user=one, client_id=uuid.uuid4(), source="person",
             value={"label": "pear"}, schema_version=1, guideline_version=1,
         )  # fmt: skip
-        SnapshotEntry.objects.create(snapshot=self.snapshot, item=task.item, annotation=answer, side="train")
+        SnapshotEntry.objects.create(snapshot=self.snapshot, item=task.item, annotation=answer, split="train")
         Annotation.objects.create(
             project=self.project, task=self.tasks[0], user=one, client_id=uuid.uuid4(), source="person",
             value={"label": "pear"}, schema_version=1, guideline_version=1,

@@ -17,7 +17,7 @@ from annotation.labeling.services import count_tasks_by_state
 from annotation.projects.models import Project
 from annotation.quality.models import GoldTask, Review
 from annotation.snapshots.models import Snapshot, SnapshotEntry
-from annotation.snapshots.services import build, create_snapshot
+from annotation.snapshots.services import build_snapshot, create_snapshot
 from conftest import queued_job
 from plateau.audit.models import AuditEvent
 from plateau.datalake import erasure
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 def work(job, project: Project) -> None:
     """What a worker does with a job."""
-    handler = {"snapshot": build, "erase": erasure.erase}[job.kind]
+    handler = {"snapshot": build_snapshot, "erase": erasure.erase}[job.kind]
     claim = jobs.claim_job(job_id=job.pk, worker="test")
     result = handler(Running(claim, job))
     jobs.end(claim=claim, state="done", result=result)
@@ -168,15 +168,19 @@ def test_an_erased_item_is_nowhere_any_more(
     assert after["done"] == before["done"] - 1
     assert after["done"] == Task.objects.filter(project=project, state="done").count()
     snapshot.refresh_from_db()
-    assert (snapshot.erased, snapshot.rows, snapshot.content_hash) == (1, before["done"] - 1, old_hash)
-    assert snapshot.rows == snapshot.train + snapshot.sealed == SnapshotEntry.objects.filter(snapshot=snapshot).count()
+    assert (snapshot.erased_count, snapshot.item_count, snapshot.content_hash) == (1, before["done"] - 1, old_hash)
+    assert (
+        snapshot.item_count
+        == snapshot.train_count + snapshot.test_count
+        == SnapshotEntry.objects.filter(snapshot=snapshot).count()
+    )
     assert item.pk not in ids_in(snapshot.manifest_key)
-    assert len(ids_in(snapshot.manifest_key)) == snapshot.rows
+    assert len(ids_in(snapshot.manifest_key)) == snapshot.item_count
     assert item.pk not in ids_in(BatchPrediction.objects.get().result_key)
     assert len(ids_in(BatchPrediction.objects.get().result_key)) == 11
     api = people.client()
     assert api.get(f"/api/v1/model-versions/{version.pk}/").json()["erased_items"] == 1
-    assert api.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["erased"] == 1
+    assert api.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["erased_count"] == 1
     told = api.get("/api/v1/erasures/").json()["results"][0]
     assert (told["reason"], told["report"]["items"], told["job"]["state"]) == ("the customer asked", 1, "done")
     assert {one["kind"] for one in told["report"]["named"]} == {"snapshot", "model", "predictions"}

@@ -179,7 +179,7 @@ def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_ans
 
 
 def compared_in_pairs(api: Api, one: dict, other: dict) -> None:
-    """Models that mark regions are compared on the same samples of the sealed items."""
+    """Models that mark regions are compared on the same samples of the held-out items."""
     found = api.call("GET", f"model-versions/compare/?a={one['id']}&b={other['id']}")
     assert (found["counts"], found["rows"]) == (None, [])
     first = found["metrics"][0]
@@ -191,7 +191,7 @@ def compared_in_pairs(api: Api, one: dict, other: dict) -> None:
 
 
 def exported_for_the_browser(api: Api, version: dict) -> None:
-    """Every number format, with what it costs on the sealed split in the metric of the kind."""
+    """Every number format, with what it costs on the test set in the metric of the kind."""
     job = api.ended(api.call("POST", f"model-versions/{version['id']}/exports/")["id"], 200)
     assert job["state"] == "done", job["error"]
     rows = {row["variant"]: row for row in api.call("GET", f"model-versions/{version['id']}/exports/")["results"]}

@@ -78,28 +78,28 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     manifest = pq.read_table(
         io.BytesIO(scientist.http.get(f"{scientist.base}/snapshots/{snapshot}/manifest/", timeout=30).content)
     ).to_pylist()
-    sealed = [row for row in manifest if row["side"] == "sealed"]
-    rows = [f"{row['item_id']},{row['label']},0.9" for row in sealed]
-    other = "dark" if sealed[0]["label"] == "light" else "light"
-    rows[0] = f"{sealed[0]['item_id']},{other},0.99"
+    held_out = [row for row in manifest if row["split"] == "test"]
+    rows = [f"{row['item_id']},{row['label']},0.9" for row in held_out]
+    other = "dark" if held_out[0]["label"] == "light" else "light"
+    rows[0] = f"{held_out[0]['item_id']},{other},0.99"
     short = {"file": ("a.csv", "item_id,label\n1,dark\n")}
     refused = scientist.call("POST", f"model-versions/{version['id']}/predictions/", ok=(400,), files=short)
     assert "have no answer" in refused["detail"]
     answers = {"file": ("a.csv", "item_id,label,confidence\n" + "\n".join(rows))}
     judged = scientist.call("POST", f"model-versions/{version['id']}/predictions/", files=answers)
-    assert (judged["predicted_by"], judged["items"]) == ("author", len(sealed))
+    assert (judged["predicted_by"], judged["items"]) == ("author", len(held_out))
     mistakes = scientist.call("GET", f"model-versions/{version['id']}/errors/")
-    assert (mistakes["count"], mistakes["results"][0]["item_id"]) == (1, sealed[0]["item_id"])
+    assert (mistakes["count"], mistakes["results"][0]["item_id"]) == (1, held_out[0]["item_id"])
 
     # Compared with a model that a worker trained and judged.
     run = api.call("POST", f"projects/{project}/runs/", json={"snapshot_id": snapshot, "recipe": "image_probe"})
     assert api.ended(run["job"]["id"])["state"] == "done"
     probe = scientist.call("GET", "model-versions/?name=image_probe")["results"][0]
     compared = scientist.call("GET", f"model-versions/compare/?a={version['id']}&b={probe['id']}")
-    assert compared["items"] == len(sealed)
+    assert compared["items"] == len(held_out)
     counts = compared["counts"]
     assert sum(counts[key] for key in ("both_correct", "only_a_correct", "only_b_correct", "neither_correct")) == len(
-        sealed
+        held_out
     )
     gain = compared["metrics"][0]["difference"]
     assert compared["metrics"][0]["metric"] == "accuracy"
@@ -116,7 +116,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     label = scientist.call("GET", f"model-versions/{version['id']}/labels/?limit=1")["results"][0]
     eaters = scientist.call("GET", f"annotations/{label['annotation_id']}/models/")["results"]
     assert {row["name"] for row in eaters} == {"notebook", "image_probe"}
-    assert scientist.call("GET", f"items/{sealed[0]['item_id']}/models/")["results"] == []  # judged on is not learned
+    assert scientist.call("GET", f"items/{held_out[0]['item_id']}/models/")["results"] == []  # judged on is not learned
 
     # A protected alias: not by the client, not by a scientist, by a manager with a reason; and back.
     move = "c.set_registered_model_alias('notebook', 'production', '1')"

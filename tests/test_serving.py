@@ -13,7 +13,7 @@ import requests
 from PIL import Image
 
 from annotation.labeling.models import PreAnnotation, Task
-from annotation.snapshots.models import SplitSide
+from annotation.snapshots.models import SplitAssignment
 from registry.deployments.models import Feedback
 from tests.stack import Stack
 from tests.test_whole_way import Api, labeled_snapshot
@@ -166,7 +166,7 @@ def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None
 
 
 def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
-    """Predictions over a dataset, and proposals for open tasks: not for sealed items, and some are kept back."""
+    """Predictions over a dataset, and proposals for open tasks: not for held-out items, and some are kept back."""
     dataset = api.call("GET", "datasets/")["results"][0]["id"]
     batch = api.call("POST", f"model-versions/{version}/batch-predictions/", json={"dataset_id": dataset})
     ended = api.ended(batch["job"]["id"])
@@ -182,7 +182,7 @@ def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     api.call("POST", f"uploads/{added}/files/", files=files)
     api.ended(api.call("POST", f"uploads/{added}/start/")["job"]["id"])
     fresh = Task.objects.filter(project_id=project, item__name__startswith="new-")
-    SplitSide.objects.create(project_id=project, item=fresh.first().item, side="sealed", group=0)
+    SplitAssignment.objects.create(project_id=project, item=fresh.first().item, split="test", group=0)
     order = api.call("POST", f"model-versions/{version}/batch-predictions/", json={"hidden_fraction": 0.4})
     assert api.ended(order["job"]["id"])["state"] == "done"
     made = PreAnnotation.objects.filter(task__in=fresh)

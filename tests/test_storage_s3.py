@@ -15,7 +15,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from annotation.labeling import queue
-from annotation.snapshots.services import build, create_snapshot
+from annotation.snapshots.services import build_snapshot, create_snapshot
 from conftest import png
 from plateau.datalake import parts
 from plateau.datalake.models import Asset, IngestBatch, Item, PartedFile
@@ -58,7 +58,7 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
 
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
     claim = jobs.claim_job(job_id=snapshot.job_id, worker="test")
-    build(Running(claim, snapshot.job))
+    build_snapshot(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
     dataset = load_dataset(snapshot, cache=tmp_path)
     pictures = {one.path.read_bytes() for one in [*dataset.train, *dataset.test]}

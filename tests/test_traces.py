@@ -45,7 +45,7 @@ def collector():
 def test_a_request_its_job_and_its_trainer_are_one_trace(stack, people, make_project, answer_all, collector):
     address, spans = collector
     stack.env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "200", "LOG_FORMAT": "json"}
-    project = make_project(items=80)  # enough that some are surely sealed
+    project = make_project(items=80)  # enough that some are surely held out
     answer_all(people.actor(), project)
     stack.web()
     stack.worker()

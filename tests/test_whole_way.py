@@ -129,8 +129,8 @@ def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, versio
     assert ended["state"] == "done", ended["error"]
     found = customer.call("GET", f"{where}/")
     whole, dark = found["evaluations"][0]["result"]["parts"]
-    sealed = api.call("GET", f"projects/{project}/snapshots/")["results"][0]["sealed"]
-    assert (whole["items"], dark["key"]) == (sealed, "class:dark")
+    held_out = api.call("GET", f"projects/{project}/snapshots/")["results"][0]["test_count"]
+    assert (whole["items"], dark["key"]) == (held_out, "class:dark")
     assert found["evaluations"][0]["verdict"] in ("pass", "inconclusive")
     assert (found["state"] == "passed") == (found["evaluations"][0]["verdict"] == "pass")
     rows = customer.call("GET", f"evaluations/{evaluation['id']}/item-results/")["results"]

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse
 from pydantic import BaseModel
 from rest_framework.request import Request
@@ -12,21 +11,23 @@ from rest_framework.response import Response
 from annotation.projects.models import Project
 from annotation.projects.schemas import LabelOut
 from annotation.snapshots import services
+from annotation.snapshots.errors import NothingLabeled, SnapshotInProgress, SnapshotNotReady
 from annotation.snapshots.filters import SNAPSHOTS
+from annotation.snapshots.manifests import open_manifest
 from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.jobs.api import JobOut, job_out
 
 
 class SnapshotOut(BaseModel):
-    """A snapshot; `left_out` counts answers without pixels or resembling both sides of the split.
+    """A snapshot; `excluded_count` counts labels without pixels or resembling items of both splits.
 
-    `erased` items were taken out for good since it was frozen: its hash is of more than it has now.
+    `erased_count` items were taken out for good since it was frozen: its hash is of more than it has now.
     """
 
     id: int
@@ -36,11 +37,11 @@ class SnapshotOut(BaseModel):
     kind: str
     labels: list[LabelOut]
     content_hash: str
-    rows: int
-    train: int
-    sealed: int
-    left_out: int
-    erased: int
+    item_count: int
+    train_count: int
+    test_count: int
+    excluded_count: int
+    erased_count: int
     created_at: datetime
     job: JobOut | None
 
@@ -51,15 +52,15 @@ def snapshot_out(row: Snapshot) -> SnapshotOut:
         id=row.pk,
         project_id=row.project_id,
         version=row.version,
-        state=row.standing,
+        state=row.current_state,
         kind=row.kind,
         labels=[LabelOut(**label) for label in row.labels],
         content_hash=row.content_hash,
-        rows=row.rows,
-        train=row.train,
-        sealed=row.sealed,
-        left_out=row.left_out,
-        erased=row.erased,
+        item_count=row.item_count,
+        train_count=row.train_count,
+        test_count=row.test_count,
+        excluded_count=row.excluded_count,
+        erased_count=row.erased_count,
         created_at=row.created_at,
         job=job_out(row.job) if row.job else None,
     )
@@ -83,15 +84,15 @@ class SnapshotList(Endpoint):
         summary="Freeze the labels as they are",
         out=SnapshotOut,
         status=201,
-        errors=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, NothingLabeled, SnapshotInProgress, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
-        """Order one."""
+        """A snapshot that a worker builds."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         return Response(snapshot_out(services.create_snapshot(actor=self.actor, project=project)), status=201)
 
 
-class SnapshotOne(Endpoint):
+class SnapshotDetail(Endpoint):
     """One snapshot."""
 
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
@@ -108,19 +109,20 @@ class SnapshotManifest(Endpoint):
     scopes: ClassVar = {"GET": Scope.SNAPSHOTS_READ}
 
     @document(
-        summary="The Parquet manifest", out=bytes, errors=[NotFound, Conflict], media="application/vnd.apache.parquet"
+        summary="The Parquet manifest",
+        out=bytes,
+        errors=[NotFound, SnapshotNotReady],
+        media="application/vnd.apache.parquet",
     )
     def get(self, request: Request, snapshot_id: int) -> FileResponse:
         """The file.
 
         Raises:
-            Conflict: it is not ready.
+            SnapshotNotReady: it is being built, or its build failed.
         """
         row = Snapshot.objects.visible_to(self.actor).one(pk=snapshot_id)
         record(actor=self.actor, action="snapshot.downloaded", subject=row)
         if row.state != SnapshotState.READY:
-            raise Conflict("The snapshot is not ready yet.")
+            raise SnapshotNotReady("The snapshot is not ready yet.")
         name = f"snapshot-{row.project_id}-v{row.version}.parquet"
-        return FileResponse(
-            default_storage.open(row.manifest_key), filename=name, content_type="application/vnd.apache.parquet"
-        )
+        return FileResponse(open_manifest(row), filename=name, content_type="application/vnd.apache.parquet")

@@ -16,5 +16,5 @@ class SnapshotsConfig(AppConfig):
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.kinds import JOB_KINDS
 
-        JOB_KINDS.register(SNAPSHOT, handler="annotation.snapshots.services.build")
+        JOB_KINDS.register(SNAPSHOT, handler="annotation.snapshots.services.build_snapshot")
         followers.append(Follower(erasure.reach, erasure.erase))

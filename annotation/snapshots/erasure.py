@@ -3,7 +3,7 @@
 from django.db.models import Count
 from django.utils import timezone
 
-from annotation.snapshots.models import Side, Snapshot, SnapshotEntry
+from annotation.snapshots.models import Snapshot, SnapshotEntry, Split
 from plateau.datalake.hooks import Reach
 from plateau.datalake.tables import without
 
@@ -26,15 +26,17 @@ def erase(item_ids: list[int]) -> list[str]:
     touched = SnapshotEntry.objects.filter(item_id__in=item_ids).values("snapshot_id").distinct()
     for snapshot in Snapshot.objects.select_for_update().filter(pk__in=touched).order_by("pk"):
         entries = SnapshotEntry.objects.filter(snapshot=snapshot, item_id__in=item_ids)
-        sealed = entries.filter(side=Side.SEALED).count()
-        number, _ = entries.delete()
-        snapshot.rows -= number
-        snapshot.sealed -= sealed
-        snapshot.train -= number - sealed
-        snapshot.erased += number
+        test_count = entries.filter(split=Split.TEST).count()
+        count, _ = entries.delete()
+        snapshot.item_count -= count
+        snapshot.test_count -= test_count
+        snapshot.train_count -= count - test_count
+        snapshot.erased_count += count
         snapshot.erased_at = timezone.now()
         if snapshot.manifest_key:
             old.append(snapshot.manifest_key)
             snapshot.manifest_key = without(snapshot.manifest_key, item_ids)
-        snapshot.save(update_fields=["rows", "sealed", "train", "erased", "erased_at", "manifest_key"])
+        snapshot.save(
+            update_fields=["item_count", "test_count", "train_count", "erased_count", "erased_at", "manifest_key"]
+        )
     return old

@@ -1,4 +1,4 @@
-"""Frozen sets of resolved labels, and the side of the sealed split that each item is on for good."""
+"""Frozen sets of resolved labels, and the split that each item is assigned to for good."""
 
 from typing import ClassVar
 
@@ -9,31 +9,31 @@ from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.models import is_unfinished
 
 
-class Side(models.TextChoices):
-    """Which side of the split. `neither`: it resembles items on both sides, so it is used on none."""
+class Split(models.TextChoices):
+    """Of an item. `excluded`: it resembles items of both others, so it is used in none."""
 
     TRAIN = "train"
-    SEALED = "sealed"
-    NEITHER = "neither"
+    TEST = "test"
+    EXCLUDED = "excluded"
 
 
-class SplitSide(models.Model):
-    """The side of one item in one project: drawn once, never changed."""
+class SplitAssignment(models.Model):
+    """The split of one item in one project: drawn once, never changed."""
 
-    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="sides")
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="split_assignments")
     item = models.ForeignKey("datalake.Item", on_delete=models.CASCADE)
-    side = models.CharField(max_length=8, choices=Side.choices)
+    split = models.CharField(max_length=8, choices=Split.choices)
     group = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "item"], name="one_side"),
-            models.CheckConstraint(condition=models.Q(side__in=Side.values), name="side_known"),
+            models.UniqueConstraint(fields=["project", "item"], name="split_assignment_once"),
+            models.CheckConstraint(condition=models.Q(split__in=Split.values), name="split_known"),
         ]
 
 
 class SnapshotState(models.TextChoices):
-    """A snapshot's way. `failed` is not written: see `Snapshot.standing`."""
+    """Of a snapshot. `failed` is not stored: see `Snapshot.current_state`."""
 
     BUILDING = "building"
     READY = "ready"
@@ -43,7 +43,7 @@ class SnapshotState(models.TextChoices):
 class Snapshot(models.Model):
     """Resolved labels at one moment: immutable once ready, but for items that were erased since.
 
-    Of these only the number is left (`erased`); `content_hash` stays that of what was frozen.
+    Of these only the number is left (`erased_count`); `content_hash` stays that of what was frozen.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -58,11 +58,11 @@ class Snapshot(models.Model):
     schema_version = models.IntegerField()
     content_hash = models.CharField(max_length=64, default="", blank=True)
     manifest_key = models.CharField(max_length=200, default="", blank=True)
-    rows = models.IntegerField(default=0)
-    train = models.IntegerField(default=0)
-    sealed = models.IntegerField(default=0)
-    left_out = models.IntegerField(default=0)
-    erased = models.IntegerField(db_default=0)
+    item_count = models.IntegerField(default=0)
+    train_count = models.IntegerField(default=0)
+    test_count = models.IntegerField(default=0)
+    excluded_count = models.IntegerField(default=0)
+    erased_count = models.IntegerField(db_default=0)
     erased_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -78,20 +78,20 @@ class Snapshot(models.Model):
         ]
 
     @property
-    def standing(self) -> SnapshotState:
-        """Where it stands: one that is not ready and whose job is over, however that ended, has failed."""
+    def current_state(self) -> SnapshotState:
+        """The state, where one that is not ready and whose job is over, however that ended, has failed."""
         if self.state == SnapshotState.BUILDING and not is_unfinished(self.job):
             return SnapshotState.FAILED
         return SnapshotState(self.state)
 
 
 class SnapshotEntry(models.Model):
-    """Which label version of which item is in a snapshot, and on which side: the root of lineage."""
+    """Which label version of which item is in a snapshot, and in which split: the root of lineage."""
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="entries")
     item = models.ForeignKey("datalake.Item", on_delete=models.CASCADE)
     annotation = models.ForeignKey("labeling.Annotation", on_delete=models.CASCADE)
-    side = models.CharField(max_length=8, choices=Side.choices)
+    split = models.CharField(max_length=8, choices=Split.choices)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["snapshot", "item"], name="item_once_in_snapshot")]

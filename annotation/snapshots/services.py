@@ -1,4 +1,4 @@
-"""Freezing: resolved labels into an immutable, hashed snapshot with a sealed split."""
+"""Freezing: resolved labels into an immutable, hashed snapshot with a held-out test set."""
 
 import hashlib
 import io
@@ -17,21 +17,22 @@ from django.db.models import Q
 from annotation.labeling.models import Task, TaskState
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
+from annotation.snapshots.errors import NothingLabeled, OneSidedSplit, SnapshotInProgress
 from annotation.snapshots.job_kinds import SNAPSHOT, SnapshotPayload
-from annotation.snapshots.models import Side, Snapshot, SnapshotEntry, SnapshotState, SplitSide
-from annotation.snapshots.split import Member, assign, exact_fingerprint, text_fingerprint
+from annotation.snapshots.manifests import HASHED_SPLITS
+from annotation.snapshots.models import Snapshot, SnapshotEntry, SnapshotState, Split, SplitAssignment
+from annotation.snapshots.split import Member, assign_splits, exact_fingerprint, text_fingerprint
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
-from plateau.http.errors import Conflict, OneSidedSplit
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.queries import find_unfinished_jobs
 
-_PART = 10_000
-# So many items are expected on the smaller side where one without any is no bad luck but a fault (e⁻⁶: 1 in 400).
-_EXPECTED = 6
+_ITEMS_PER_QUERY = 10_000
+# So many items are expected in the smaller split where one without any is no bad luck but a fault (e⁻⁶: 1 in 400).
+_MIN_EXPECTED = 6
 _FIELDS = (
     "item_id",
     "item__name",
@@ -54,17 +55,18 @@ _FIELDS = (
 
 @transaction.atomic
 def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
-    """Order a snapshot; a worker builds it.
+    """Create a snapshot; a worker builds it.
 
     Raises:
-        Conflict: nothing is labeled yet, or one is being built.
+        NothingLabeled: no task is done.
+        SnapshotInProgress: one is being built.
     """
     Project.objects.select_for_update().get(pk=project.pk)
     if not Task.objects.filter(project=project, state=TaskState.DONE).exists():
-        raise Conflict("Nothing is labeled yet, so there is nothing to freeze.")
+        raise NothingLabeled("Nothing is labeled yet, so there is nothing to freeze.")
     unfinished = find_unfinished_jobs(SNAPSHOT, project=project.pk)
     if project.snapshots.filter(state=SnapshotState.BUILDING, job__in=unfinished).exists():
-        raise Conflict("A snapshot of this project is being built. Wait for it.")
+        raise SnapshotInProgress("A snapshot of this project is being built. Wait for it.")
     schema = current_schema(project)
     latest = project.snapshots.order_by("-version").values_list("version", flat=True).first() or 0
     snapshot = Snapshot.objects.create(
@@ -75,44 +77,45 @@ def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
         schema_version=schema.version,
         created_by_id=actor.user_id or None,
     )
-    order = SnapshotPayload(snapshot_id=snapshot.pk)
-    snapshot.job = jobs.submit(SNAPSHOT, order, actor=actor, project_id=project.pk)
+    payload = SnapshotPayload(snapshot_id=snapshot.pk)
+    snapshot.job = jobs.submit(SNAPSHOT, payload, actor=actor, project_id=project.pk)
     snapshot.save(update_fields=["job"])
-    record(actor=actor, action="snapshot.ordered", subject=snapshot, version=snapshot.version)
+    record(actor=actor, action="snapshot.created", subject=snapshot, version=snapshot.version)
     return snapshot
 
 
-def build(running: Running[SnapshotPayload]) -> dict[str, Any]:
+def build_snapshot(running: Running[SnapshotPayload]) -> dict[str, Any]:
     """Handler of job kind `snapshot`."""
     snapshot = Snapshot.objects.select_related("project").get(pk=running.payload.snapshot_id)
     if snapshot.state == SnapshotState.READY:  # an earlier attempt got through before it was given up
         return {"snapshot_id": snapshot.pk, "content_hash": snapshot.content_hash}
     running.report(done=0, total=3, message="reading labels")
     project = snapshot.project
-    done = Task.objects.filter(project=project, state=TaskState.DONE).order_by("item_id")
-    known = Q(item__asset__isnull=False) | ~Q(item__text="")
-    rows = list(done.filter(known).values(*_FIELDS))
-    addresses = done.exclude(known).count()
-    running.report(done=1, total=3, message="drawing the sealed split")
-    sides = draw_sides(project=project, item_ids=[row["item_id"] for row in rows])
+    done_tasks = Task.objects.filter(project=project, state=TaskState.DONE).order_by("item_id")
+    has_content = Q(item__asset__isnull=False) | ~Q(item__text="")
+    rows = list(done_tasks.filter(has_content).values(*_FIELDS))
+    without_content = done_tasks.exclude(has_content).count()
+    running.report(done=1, total=3, message="drawing the test set")
+    splits = draw_splits(project=project, item_ids=[row["item_id"] for row in rows])
     for row in rows:
-        row["side"] = sides.get(row["item_id"], Side.NEITHER)  # or it was erased meanwhile
-    kept = [row for row in rows if row["side"] != Side.NEITHER]
+        row["split"] = splits.get(row["item_id"], Split.EXCLUDED)  # or it was erased meanwhile
+    included = [row for row in rows if row["split"] != Split.EXCLUDED]
     running.report(done=2, total=3, message="writing the manifest")
-    content_hash = hash_of(kept)
+    content_hash = content_hash_of(included)
     key = f"snapshots/{project.organization_id}/{project.pk}/v{snapshot.version}-{content_hash[:16]}.parquet"
-    _write_manifest(key, kept, snapshot)
-    sealed = sum(row["side"] == Side.SEALED for row in kept)
-    snapshot.rows, snapshot.sealed, snapshot.train = len(kept), sealed, len(kept) - sealed
-    snapshot.left_out = len(rows) - len(kept) + addresses
+    _write_manifest(key, included, snapshot)
+    test_count = sum(row["split"] == Split.TEST for row in included)
+    snapshot.item_count, snapshot.test_count = len(included), test_count
+    snapshot.train_count = len(included) - test_count
+    snapshot.excluded_count = len(rows) - len(included) + without_content
     snapshot.content_hash, snapshot.manifest_key, snapshot.state = content_hash, key, SnapshotState.READY
     try:
         with transaction.atomic():
             entries = [
                 SnapshotEntry(
-                    snapshot=snapshot, item_id=row["item_id"], annotation_id=row["annotation_id"], side=row["side"]
+                    snapshot=snapshot, item_id=row["item_id"], annotation_id=row["annotation_id"], split=row["split"]
                 )
-                for row in kept
+                for row in included
             ]
             SnapshotEntry.objects.bulk_create(entries, batch_size=5000, ignore_conflicts=True)
             snapshot.save()
@@ -123,83 +126,86 @@ def build(running: Running[SnapshotPayload]) -> dict[str, Any]:
     return {"snapshot_id": snapshot.pk, "content_hash": content_hash}
 
 
-def draw_sides(*, project: Project, item_ids: list[int]) -> dict[int, str]:
-    """The side of each item that is still there; items without one are drawn now and keep it for good.
+def draw_splits(*, project: Project, item_ids: list[int]) -> dict[int, str]:
+    """The split of each item that is still there; items without one are drawn now and keep it for good.
 
     A million takes minutes, in which no transaction is open; where somebody else drew meanwhile, it begins anew.
 
     Raises:
-        OneSidedSplit: there are enough items, and one side would have none; no side is kept.
+        OneSidedSplit: there are enough items, and one split would have none; nothing is saved.
     """
     while True:
-        known = {
+        assignments = {
             row.item_id: row
-            for row in SplitSide.objects.filter(project=project).select_related("item__asset").iterator()
+            for row in SplitAssignment.objects.filter(project=project).select_related("item__asset").iterator()
         }
-        missing = [pk for pk in item_ids if pk not in known]
+        missing = [pk for pk in item_ids if pk not in assignments]
         if not missing:
-            _check_sides([known[pk] for pk in item_ids])
-            return {pk: known[pk].side for pk in item_ids}
-        members = [_member(row.item, row.side, row.group) for row in known.values()]
-        for begin in range(0, len(missing), _PART):
-            items = Item.objects.filter(pk__in=missing[begin : begin + _PART]).select_related("asset")
+            _check_splits([assignments[pk] for pk in item_ids])
+            return {pk: assignments[pk].split for pk in item_ids}
+        members = [_member(row.item, row.split, row.group) for row in assignments.values()]
+        for begin in range(0, len(missing), _ITEMS_PER_QUERY):
+            items = Item.objects.filter(pk__in=missing[begin : begin + _ITEMS_PER_QUERY]).select_related("asset")
             members += [_member(item, "", 0) for item in items]
-        drawn = assign(members, key=project.split_seed, share=settings.SEALED_SHARE)
-        made = [SplitSide(project=project, item_id=one.item_id, side=one.side, group=one.group) for one in drawn]
-        drawn_now = known | {row.item_id: row for row in made}
-        _check_sides([drawn_now[pk] for pk in item_ids if pk in drawn_now])
+        new_members = assign_splits(members, seed=project.split_seed, test_fraction=settings.TEST_FRACTION)
+        new = [
+            SplitAssignment(project=project, item_id=member.item_id, split=member.split, group=member.group)
+            for member in new_members
+        ]
+        drawn_now = assignments | {row.item_id: row for row in new}
+        _check_splits([drawn_now[pk] for pk in item_ids if pk in drawn_now])
         with transaction.atomic():
             Project.objects.select_for_update().get(pk=project.pk)  # two builds must not draw at once
-            if SplitSide.objects.filter(project=project).count() == len(known):
-                SplitSide.objects.bulk_create(made, batch_size=5000)
-                known = drawn_now
-        if len(known) >= len(members):
-            return {pk: known[pk].side for pk in item_ids if pk in known}
+            if SplitAssignment.objects.filter(project=project).count() == len(assignments):
+                SplitAssignment.objects.bulk_create(new, batch_size=5000)
+                assignments = drawn_now
+        if len(assignments) >= len(members):
+            return {pk: assignments[pk].split for pk in item_ids if pk in assignments}
 
 
-def _check_sides(rows: list[SplitSide]) -> None:
-    """Refuse a split of enough items of which one side has none.
+def _check_splits(rows: list[SplitAssignment]) -> None:
+    """Refuse an assignment of enough items of which one split has none.
 
     Raises:
-        OneSidedSplit: saying which side, and how many groups there are.
+        OneSidedSplit: saying which split, and how many groups there are.
     """
-    used = [row for row in rows if row.side != Side.NEITHER]
-    expected = len(used) * min(settings.SEALED_SHARE, 1 - settings.SEALED_SHARE)
-    if expected < _EXPECTED or len({row.side for row in used}) > 1:
+    used = [row for row in rows if row.split != Split.EXCLUDED]
+    expected = len(used) * min(settings.TEST_FRACTION, 1 - settings.TEST_FRACTION)
+    if expected < _MIN_EXPECTED or len({row.split for row in used}) > 1:
         return
     sizes = Counter(row.group for row in used)
-    missing = "held out to judge models by" if used[0].side == Side.TRAIN else "left to train on"
+    purpose = "held out to evaluate models on" if used[0].split == Split.TRAIN else "left to train on"
     raise OneSidedSplit(
-        f"None of the {len(used):,} labeled items would be {missing}: they are {len(sizes):,} groups of identical or "
+        f"None of the {len(used):,} labeled items would be {purpose}: they are {len(sizes):,} groups of identical or "
         f"nearly identical items, the largest of {max(sizes.values()):,}, and a group is never divided. Nothing was "
         "frozen. Label items that show something else, then freeze again."
     )
 
 
-def _member(item: Any, side: str, group: int) -> Member:
+def _member(item: Any, split: str, group: int) -> Member:
     if item.asset is not None:
         # Files of a medium without a fingerprint are the same where their bytes are.
         fingerprint = bytes(item.asset.fingerprint) or exact_fingerprint(item.asset.sha256.encode())
-        return Member(item.pk, item.asset.sha256, fingerprint, side, group)
+        return Member(item.pk, item.asset.sha256, fingerprint, split, group)
     if item.medium is not None and item.medium.duplicate_search == "exact":  # rows: only the same columns are the same
         content = orjson.dumps(item.meta, option=orjson.OPT_SORT_KEYS)
-        return Member(item.pk, hashlib.sha256(content).hexdigest(), exact_fingerprint(content), side, group)
-    return Member(item.pk, key_of(None, item.uri), text_fingerprint(item.text), side, group, "text")
+        return Member(item.pk, hashlib.sha256(content).hexdigest(), exact_fingerprint(content), split, group)
+    return Member(item.pk, content_key_of(None, item.uri), text_fingerprint(item.text), split, group, "text")
 
 
-def key_of(sha256: str | None, uri: str) -> str:
+def content_key_of(sha256: str | None, uri: str) -> str:
     """The hash by which an item's bytes are known: of its file, or the one in the address of a text or row."""
     return sha256 or uri.partition(":")[2]
 
 
-def hash_of(rows: list[dict[str, Any]]) -> str:
-    """SHA-256 over item, answer and side of every row, in the order of the items' hashes."""
+def content_hash_of(rows: list[dict[str, Any]]) -> str:
+    """SHA-256 over item, label and split of every row, in the order of the items' hashes; see `manifests`."""
     lines = sorted(
         b"\t".join(
             [
-                key_of(row["item__asset__sha256"], row["item__uri"]).encode(),
+                content_key_of(row["item__asset__sha256"], row["item__uri"]).encode(),
                 orjson.dumps(row["annotation__value"], option=orjson.OPT_SORT_KEYS),
-                row["side"].encode(),
+                HASHED_SPLITS[row["split"]],
             ]
         )
         for row in rows
@@ -208,20 +214,21 @@ def hash_of(rows: list[dict[str, Any]]) -> str:
 
 
 def _write_manifest(key: str, rows: list[dict[str, Any]], snapshot: Snapshot) -> None:
-    kind = ANNOTATION_TYPES[snapshot.kind]
+    annotation_type = ANNOTATION_TYPES[snapshot.kind]
+    content_keys = [content_key_of(row["item__asset__sha256"], row["item__uri"]) for row in rows]
     table = pa.table(
         {
             "item_id": pa.array([row["item_id"] for row in rows], pa.int64()),
             "name": pa.array([row["item__name"] for row in rows], pa.string()),
-            "sha256": pa.array([key_of(row["item__asset__sha256"], row["item__uri"]) for row in rows], pa.string()),
+            "sha256": pa.array(content_keys, pa.string()),
             "storage_key": pa.array([row["item__asset__storage_key"] for row in rows], pa.string()),
             "display_key": pa.array([row["item__asset__display_key"] for row in rows], pa.string()),
             "width": pa.array([row["item__asset__width"] for row in rows], pa.int32()),
             "height": pa.array([row["item__asset__height"] for row in rows], pa.int32()),
             "text": pa.array([row["item__text"] for row in rows], pa.string()),
             "meta": pa.array([orjson.dumps(row["item__meta"]).decode() for row in rows], pa.string()),
-            "side": pa.array([row["side"] for row in rows], pa.string()),
-            "label": pa.array([kind.strata(row["annotation__value"]) for row in rows], pa.string()),
+            "split": pa.array([row["split"] for row in rows], pa.string()),
+            "label": pa.array([annotation_type.strata(row["annotation__value"]) for row in rows], pa.string()),
             "value": pa.array([orjson.dumps(row["annotation__value"]).decode() for row in rows], pa.string()),
             "annotation_id": pa.array([row["annotation_id"] for row in rows], pa.int64()),
             "annotator_id": pa.array([row["annotation__user_id"] for row in rows], pa.int64()),
@@ -231,8 +238,8 @@ def _write_manifest(key: str, rows: list[dict[str, Any]], snapshot: Snapshot) ->
         },
         metadata={"plateau.labels": orjson.dumps(snapshot.labels).decode(), "plateau.kind": snapshot.kind},
     )
-    out = io.BytesIO()
-    pq.write_table(table, out, compression="zstd")
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
     if default_storage.exists(key):
         default_storage.delete(key)
-    default_storage.save(key, ContentFile(out.getvalue()))
+    default_storage.save(key, ContentFile(buffer.getvalue()))

@@ -1,4 +1,4 @@
-"""The sealed split: near-duplicates found, groups drawn. Pure numpy; no Django."""
+"""The held-out test set: near-duplicates found, groups drawn. numpy and scipy alone."""
 
 import hashlib
 import hmac
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 # Limits in grey levels of 0–255 between two 16×16 fingerprints; docs/decisions/0002 has what they were measured on.
 # No pair is near beyond SAME_PICTURE_RMSE. What is left after brightness and contrast were matched may be at most
-# _REST, or so much of the picture's own contrast, and must lie evenly over the picture: a copy is a little wrong
+# _RESIDUAL, or so much of the picture's own contrast, and must lie evenly over the picture: a copy is a little wrong
 # everywhere, another picture of the same scene or form is wrong in one place.
 SAME_PICTURE_RMSE = 4.0
 SAME_TEXT_RMSE = 2.0
-_REST, _REST_OF_HIGH_CONTRAST, _REST_OF_CONTRAST = 1.5, 0.05, 0.4
+_RESIDUAL, _RESIDUAL_OF_HIGH_CONTRAST, _RESIDUAL_OF_CONTRAST = 1.5, 0.05, 0.4
 _ROUNDING = 0.65  # what rounding to whole grey levels alone does
 # Largest difference in one cell, in root mean squares of all, or in the picture's contrast where that is more: edges.
 _PEAK, _PEAK_OF_CONTRAST = 4.3, 0.15
@@ -61,17 +61,17 @@ def same_pictures(new: Prints, old: Prints) -> Pairs:
 
     def measure(i: Rows, j: Rows) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
         least, most = np.minimum(contrast[i], old_contrast[j]), np.maximum(contrast[i], old_contrast[j])
-        rest = (_matched(new[i]) - _matched(old[j])) * least[:, None]
-        apart = _root_mean_square(rest)
-        same = (
+        residual = (_matched(new[i]) - _matched(old[j])) * least[:, None]
+        apart = _root_mean_square(residual)
+        is_same = (
             (_root_mean_square(_plain(new[i]) - _plain(old[j])) <= SAME_PICTURE_RMSE)
             & (least >= _GAIN * most)
-            & (apart <= _most_rest(least))
-            & (np.abs(rest).max(axis=1, initial=0) <= np.maximum(_PEAK * apart, _PEAK_OF_CONTRAST * least))
+            & (apart <= _max_residual(least))
+            & (np.abs(residual).max(axis=1, initial=0) <= np.maximum(_PEAK * apart, _PEAK_OF_CONTRAST * least))
         )
-        return same, apart
+        return is_same, apart
 
-    return _near(new, old, _matched, _most_rest(_GAIN * contrast) / (_GAIN * contrast), measure)
+    return _near(new, old, _matched, _max_residual(_GAIN * contrast) / (_GAIN * contrast), measure)
 
 
 def same_texts(new: Prints, old: Prints) -> Pairs:
@@ -103,7 +103,7 @@ def _near(
     """
     from scipy.spatial import cKDTree  # takes a moment to load
 
-    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))]
+    pairs = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))]
     if len(new) and len(old):
         directions = _directions(view(old[:: max(1, len(old) // _SAMPLE)]))
 
@@ -125,16 +125,16 @@ def _near(
             left, right = rows[at], columns[at, place]
             for start in range(0, len(left), _PAIRS):
                 i, j = left[start : start + _PAIRS], right[start : start + _PAIRS]
-                same, apart = measure(i, j)
-                found.append((i[same], j[same], apart[same]))
-    return Pairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
+                is_same, apart = measure(i, j)
+                pairs.append((i[is_same], j[is_same], apart[is_same]))
+    return Pairs(*(np.concatenate(column) for column in zip(*pairs, strict=True)))
 
 
 def _directions(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """(d, 8) orthonormal directions in which the points differ most."""
-    some = points.astype(np.float64)
-    some -= some.mean(axis=0)
-    _, vectors = np.linalg.eigh(some.T @ some)
+    centered = points.astype(np.float64)
+    centered -= centered.mean(axis=0)
+    _, vectors = np.linalg.eigh(centered.T @ centered)
     return vectors[:, -_DIRECTIONS:].astype(np.float32)
 
 
@@ -155,10 +155,10 @@ def _contrast(points: Prints) -> NDArray[np.float32]:
     return contrast
 
 
-def _most_rest(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
-    most = np.maximum(_REST, _REST_OF_HIGH_CONTRAST * contrast)
-    rest: NDArray[np.float32] = np.clip(_REST_OF_CONTRAST * contrast, _ROUNDING, most)
-    return rest
+def _max_residual(contrast: NDArray[np.float32]) -> NDArray[np.float32]:
+    most = np.maximum(_RESIDUAL, _RESIDUAL_OF_HIGH_CONTRAST * contrast)
+    residual: NDArray[np.float32] = np.clip(_RESIDUAL_OF_CONTRAST * contrast, _ROUNDING, most)
+    return residual
 
 
 def _root_mean_square(rows: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -187,99 +187,108 @@ def exact_fingerprint(data: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Member:
-    """An item with its picture; `side` and `group` are known where it was drawn before.
+    """An item with its picture; `split` and `group` are known where it was drawn before.
 
-    `likeness` says by which search others are found that are nearly the same: `picture` or `text`. The group is named
-    by the item id of its first picture.
+    `duplicate_search` says how others are searched that are nearly the same: `picture` or `text`. The group is named by
+    the item id of its first picture.
     """
 
     item_id: int
     sha256: str
     fingerprint: bytes
-    side: str = ""
+    split: str = ""
     group: int = 0
-    likeness: str = "picture"
+    duplicate_search: str = "picture"
 
 
-def draw(key: str, sha256: str, *, share: float) -> str:
-    """`sealed` with probability `share`, decided by the project's secret and the picture alone."""
-    number = int.from_bytes(hmac.new(bytes.fromhex(key), sha256.encode(), hashlib.sha256).digest()[:8])
-    return "sealed" if number < share * 2.0**64 else "train"
+def is_drawn(seed: str, sha256: str, *, fraction: float) -> bool:
+    """True with probability `fraction`, decided by the seed (a secret in hexadecimal) and the content alone."""
+    number = int.from_bytes(hmac.new(bytes.fromhex(seed), sha256.encode(), hashlib.sha256).digest()[:8])
+    return number < fraction * 2.0**64
 
 
-def assign(members: list[Member], *, key: str, share: float) -> list[Member]:
-    """Sides for the members that have none yet; near-duplicates stand on one side.
+def assign_splits(members: list[Member], *, seed: str, test_fraction: float) -> list[Member]:
+    """Splits for the members that have none yet; near-duplicates are in one split.
 
     Items with the same hash are never separated, however many they are. Others that are nearly the same form groups of
     at most `GROUP_MOST` items or `GROUP_SHARE` of all: each is near the group's first, so that no chain leads from one
     picture to quite another, and the nearest find each other first. Who is in which group follows from the pictures,
     not from the order in which they came.
 
-    A picture joins the group of a first that was drawn before, while there is room. Where it would join both sides, it
-    stands on `neither`.
+    A picture joins the group of a first that was drawn before, while there is room. Where it would join both splits, it
+    is `excluded`.
     """
-    known = [one for one in members if one.side]
-    new = sorted((one for one in members if not one.side), key=lambda one: (one.sha256, one.item_id))
+    known = [member for member in members if member.split]
+    new = [member for member in members if not member.split]
+    new.sort(key=lambda member: (member.sha256, member.item_id))
     most = max(GROUP_MOST, int(GROUP_SHARE * len(members)))
-    counts = Counter(one.sha256 for one in members)
-    found = _sides_of_the_same(known)
-    sizes = Counter(found[one.sha256][1] for one in members if one.sha256 in found)
+    counts = Counter(member.sha256 for member in members)
+    splits = _splits_of_the_same(known)
+    sizes = Counter(splits[member.sha256][1] for member in members if member.sha256 in splits)
     pictures: dict[str, Member] = {}
-    for one in new:
-        if one.sha256 not in found:
-            pictures.setdefault(one.sha256, one)
+    for member in new:
+        if member.sha256 not in splits:
+            pictures.setdefault(member.sha256, member)
     searches: tuple[tuple[str, Search], ...] = (("picture", same_pictures), ("text", same_texts))
-    for likeness, search in searches:
-        unknown = [one for one in pictures.values() if one.likeness == likeness]
-        found |= _joined(unknown, [one for one in known if one.likeness == likeness], counts, sizes, most, search)
-        unknown = [one for one in unknown if one.sha256 not in found]
-        for one, first in zip(unknown, _grouped(unknown, counts, most, search), strict=True):
-            found[one.sha256] = (draw(key, first.sha256, share=share), first.item_id)
-    return [replace(one, side=found[one.sha256][0], group=found[one.sha256][1]) for one in members if not one.side]
+    for kind, search in searches:
+        unknown = [member for member in pictures.values() if member.duplicate_search == kind]
+        known_of_kind = [member for member in known if member.duplicate_search == kind]
+        splits |= _joined(unknown, known_of_kind, counts, sizes, most, search)
+        unknown = [member for member in unknown if member.sha256 not in splits]
+        for member, first in zip(unknown, _grouped(unknown, counts, most, search), strict=True):
+            splits[member.sha256] = (
+                "test" if is_drawn(seed, first.sha256, fraction=test_fraction) else "train",
+                first.item_id,
+            )
+    return [
+        replace(member, split=splits[member.sha256][0], group=splits[member.sha256][1])
+        for member in members
+        if not member.split
+    ]
 
 
-def _sides_of_the_same(known: list[Member]) -> dict[str, tuple[str, int]]:
-    """Side and group of each hash; `neither` where some stand on one side, some on the other."""
-    found: dict[str, tuple[str, int]] = {}
-    for one in sorted(known, key=lambda one: one.item_id):
-        side, group = found.setdefault(one.sha256, (one.side, one.group))
-        if side != one.side:
-            found[one.sha256] = ("neither", group)
-    return found
+def _splits_of_the_same(known: list[Member]) -> dict[str, tuple[str, int]]:
+    """Split and group of each hash; `excluded` where its items are in different splits."""
+    splits: dict[str, tuple[str, int]] = {}
+    for member in sorted(known, key=lambda member: member.item_id):
+        split, group = splits.setdefault(member.sha256, (member.split, member.group))
+        if split != member.split:
+            splits[member.sha256] = ("excluded", group)
+    return splits
 
 
 def _joined(
     new: list[Member], known: list[Member], counts: Counter[str], sizes: Counter[int], most: int, search: Search
 ) -> dict[str, tuple[str, int]]:
-    """Side and group of new pictures that are near the first of a group drawn before; the nearest join first.
+    """Split and group of new pictures that are near the first of a group drawn before; the nearest join first.
 
     Args:
         counts: Items of each hash.
         sizes: Items of each group; raised by those that join.
     """
     firsts: dict[int, Member] = {}
-    for one in sorted(known, key=lambda one: (one.item_id != one.group, one.side == "neither", one.item_id)):
-        firsts.setdefault(one.group, one)  # the oldest of the others, where the first was erased
-    old = sorted(firsts.values(), key=lambda one: (one.sha256, one.item_id))
+    for member in sorted(known, key=lambda m: (m.item_id != m.group, m.split == "excluded", m.item_id)):
+        firsts.setdefault(member.group, member)  # the oldest of the others, where the first was erased
+    old = sorted(firsts.values(), key=lambda member: (member.sha256, member.item_id))
     near: dict[int, list[Member]] = {}
     for left, right in _nearest_first(search(_stack(new), _stack(old))):
         near.setdefault(left, []).append(old[right])
-    found: dict[str, tuple[str, int]] = {}
+    splits: dict[str, tuple[str, int]] = {}
     for left, groups in near.items():
         sha256 = new[left].sha256
-        with_room = [one for one in groups if sizes[one.group] + counts[sha256] <= most]
+        with_room = [member for member in groups if sizes[member.group] + counts[sha256] <= most]
         if with_room:
-            sides = {one.side for one in with_room}
-            found[sha256] = (sides.pop() if len(sides) == 1 else "neither", with_room[0].group)
+            candidates = {member.split for member in with_room}
+            splits[sha256] = (candidates.pop() if len(candidates) == 1 else "excluded", with_room[0].group)
             sizes[with_room[0].group] += counts[sha256]
-    return found
+    return splits
 
 
 def _grouped(new: list[Member], counts: Counter[str], most: int, search: Search) -> list[Member]:
     """The first of the group of each new picture; `new` is in the order of the hashes."""
     first_of = list(range(len(new)))
     pictures = [1] * len(new)  # of the group of each first; 0 for the others
-    items = [counts[one.sha256] for one in new]
+    items = [counts[member.sha256] for member in new]
     for pair in _nearest_first(search(_stack(new), _stack(new))):
         for first, joining in (pair, pair[::-1]):
             before = first_of[first]
@@ -302,5 +311,5 @@ def _nearest_first(pairs: Pairs) -> Iterator[tuple[int, int]]:
 
 
 def _stack(members: list[Member]) -> Prints:
-    joined = b"".join(one.fingerprint for one in members)
+    joined = b"".join(member.fingerprint for member in members)
     return np.frombuffer(joined, dtype=np.uint8).reshape(len(members), -1 if members else 256)

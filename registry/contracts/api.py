@@ -106,7 +106,7 @@ class ContractSampleSize(Endpoint):
         held_out_items = None
         if body.project_id is not None:
             snapshot = newest_snapshot(queries.project_of(self.actor, body.project_id).pk)
-            held_out_items = snapshot.sealed if snapshot else 0
+            held_out_items = snapshot.test_count if snapshot else 0
         return Response(queries.sample_size(body.terms, held_out_items))
 
 

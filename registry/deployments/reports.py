@@ -137,7 +137,7 @@ def deployment_detail(deployment: Deployment) -> DeploymentDetail:
 
 
 def _drift(deployment: Deployment, hourly_stats: list[DeploymentStatsHourly]) -> list[DriftOut]:
-    """Drift of images and confidence of the version that is served now, against its sealed split."""
+    """Drift of images and confidence of the version that is served now, against its test set."""
     version = target_version(deployment)
     evaluation = Evaluation.objects.filter(version=version).exclude(profile={}).order_by("-pk").first()
     if version is None or evaluation is None:

@@ -88,7 +88,7 @@ class DeploymentStatsOut(BaseModel):
 
 
 class DriftOut(BaseModel):
-    """A histogram of the last seven days against that of the sealed split; `critical_distance` is what chance alone
+    """A histogram of the last seven days against that of the test set; `critical_distance` is what chance alone
     makes of the distance 95 % of the time."""
 
     feature: str

@@ -279,7 +279,7 @@ class VersionEvaluate(Endpoint):
                 "their predictions for the held-out items."
             )
         snapshot = queries.newest_snapshot(row.project_id)
-        if snapshot is None or snapshot.sealed == 0:
+        if snapshot is None or snapshot.test_count == 0:
             raise NoReadySnapshot("There is no ready snapshot with a held-out test set. Freeze one first.")
         if find_unfinished_jobs(EVALUATE, project=row.project_id, version=row.pk).exists():
             raise EvaluationInProgress("This version is being evaluated already.")

@@ -15,7 +15,7 @@ class ExportPayload:
 
 @dataclass(frozen=True)
 class EvaluatePayload:
-    """Let a version answer the sealed items of a snapshot."""
+    """Let a version answer the held-out items of a snapshot."""
 
     snapshot_id: int
     version_id: int

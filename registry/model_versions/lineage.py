@@ -27,7 +27,7 @@ def training_entries(version: ModelVersion) -> Any:
     """
     if version.snapshot is None:
         raise NotFound("Nobody said which snapshot made this version. Log the tag plateau.snapshot_hash with its run.")
-    return version.snapshot.entries.filter(side=TRAIN)
+    return version.snapshot.entries.filter(split=TRAIN)
 
 
 def lineage_of(version: ModelVersion) -> LineageOut:
@@ -92,7 +92,7 @@ def training_labels(version: ModelVersion) -> Any:
 def derived_models(actor: Actor, **entry: Any) -> list[DerivedModelOut]:
     """Versions that learned from an item or a label, live ones first; `where` names it on a snapshot's entry."""
     entries = {f"snapshot__entries__{key}": value for key, value in entry.items()}
-    rows = ModelVersion.objects.visible_to(actor).filter(**entries, snapshot__entries__side=TRAIN)
+    rows = ModelVersion.objects.visible_to(actor).filter(**entries, snapshot__entries__split=TRAIN)
     versions = list(
         rows.exclude(state=VersionState.DELETED).select_related("snapshot").distinct().order_by("-pk")[:500]
     )

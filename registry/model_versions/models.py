@@ -51,7 +51,7 @@ class VersionState(models.TextChoices):
 class ModelVersion(models.Model):
     """One version in the registry, traced to snapshot, recipe, seed and code where these are known.
 
-    `metrics` were measured on the sealed split; each has `value`, `low` and `high` (95 %). `facts` is what the model's
+    `metrics` were measured on the test set; each has `value`, `low` and `high` (95 %). `facts` is what the model's
     own file says: `flavors`, `signature`, `size` in bytes, `labels`, `input_side`, and `kind` where it does not give
     classes of pictures. MLflow is the truth for `aliases`, `description` and `source`; `mlflow_sync` brings them here.
     `erased_items` of its snapshot's items were taken out for good since: it may still know them.
@@ -158,9 +158,9 @@ class Evaluation(models.Model):
     """A version's predictions for a snapshot's held-out items, and metrics of them; never changed.
 
     `predictions` has a `StoredPrediction` for each item;
-    `confusion` counts (true, answered); `profile` counts confidence, brightness and contrast of the sealed pictures in
-    equal bins of 0 to 1, to hold what comes in later against. Kinds without one label an item have `draws` instead of
-    `predictions`: their metrics over bootstrap samples that are the same for every model of the snapshot.
+    `confusion` counts (true, answered); `profile` counts confidence, brightness and contrast of the held-out pictures
+    in equal bins of 0 to 1, to hold what comes in later against. Kinds without one label an item have `draws` instead
+    of `predictions`: their metrics over bootstrap samples that are the same for every model of the snapshot.
     """
 
     organization_path: ClassVar[str] = "version__project__organization_id"
@@ -197,7 +197,7 @@ class Variant(models.TextChoices):
 class BrowserExport(models.Model):
     """A version made ready for the browser in one number format.
 
-    `facts` holds what it costs against the version itself on the sealed split: the kind's `metric`, its `value`,
+    `facts` holds what it costs against the version itself on the test set: the kind's `metric`, its `value`,
     `difference` (paired, with 95 % interval), `max_abs_difference` of a probability, `items`; and `samples`, inputs as
     PNG with what the server's graph says of them, for the browser to check itself against.
     """

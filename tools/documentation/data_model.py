@@ -15,7 +15,7 @@ ROOMS = ("plateau", "annotation", "registry", "workers")
 # The models behind the terms of docs/concepts/index.md. Who made a row, and whose it is, would hide the rest.
 DRAWN = (
     "Dataset", "Asset", "Item", "Project", "LabelSchema", "Task", "Lease", "Annotation", "Review", "GoldTask",
-    "SplitSide", "Snapshot", "SnapshotEntry", "TrainingRun", "LearningCurve", "RegisteredModel", "ModelVersion",
+    "SplitAssignment", "Snapshot", "SnapshotEntry", "TrainingRun", "LearningCurve", "RegisteredModel", "ModelVersion",
     "Evaluation", "Contract", "ContractEvaluation", "Deployment", "BatchPrediction",
 )  # fmt: skip
 WIDTH, HEIGHT, GAP, DISTANCE = 144, 40, 16, 64  # pixels: of a box, between boxes of a row, between rows

@@ -14,7 +14,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from annotation.labeling.models import PreAnnotation, Task, TaskState
-from annotation.snapshots.models import SplitSide
+from annotation.snapshots.models import SplitAssignment
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.media import MEDIA_TYPES, UnreadableFile
 from plateau.datalake.models import Item
@@ -164,14 +164,14 @@ def _join_parts(batch: BatchPrediction, labels: list[str]) -> str:
 
 
 def _write_pre_annotations(batch: BatchPrediction, rows: list[Row]) -> None:
-    """Pre-annotate tasks that are still open; sealed items get none, and a random share is hidden as the control.
+    """Pre-annotate tasks that are still open; held-out items get none, and a random share is hidden as the control.
 
-    A pre-annotation leads whoever sees it: on the sealed split, by which models are evaluated, it would evaluate
+    A pre-annotation leads whoever sees it: on the test set, by which models are evaluated, it would evaluate
     itself.
     """
     item_ids = [row["item_id"] for row in rows]
-    sealed = SplitSide.objects.filter(project=batch.project, side="sealed", item_id__in=item_ids)
-    sealed_item_ids = set(sealed.values_list("item_id", flat=True))
+    held_out = SplitAssignment.objects.filter(project=batch.project, split="test", item_id__in=item_ids)
+    held_out_item_ids = set(held_out.values_list("item_id", flat=True))
     open_tasks = Task.objects.filter(project=batch.project, state=TaskState.OPEN, item_id__in=item_ids)
     tasks = {task.item_id: task for task in open_tasks}
     hidden_fraction = batch.hidden_fraction or 0.0
@@ -184,7 +184,7 @@ def _write_pre_annotations(batch: BatchPrediction, rows: list[Row]) -> None:
             is_hidden=_is_hidden(batch.pk, row["item_id"], hidden_fraction),
         )
         for row in rows
-        if row["item_id"] in tasks and row["item_id"] not in sealed_item_ids
+        if row["item_id"] in tasks and row["item_id"] not in held_out_item_ids
     ]
     PreAnnotation.objects.bulk_create(
         pre_annotations,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotation.quality.queries import agreement_report
+from annotation.snapshots.manifests import read_manifest
 from annotation.snapshots.models import Snapshot
 from plateau.http.errors import InvalidInput
 from plateau.jobs import services as jobs
@@ -22,7 +23,7 @@ from registry.contracts.schemas import contract_terms
 from registry.contracts.services import save_evaluation
 from registry.contracts.terms import read_terms
 from statkit.sampling import neyman_allocation, prediction_powered_estimate, stratified_estimate, stratify_by_confidence
-from workers.runtime.dataset import build_example, metadata_slices, read_manifest
+from workers.runtime.dataset import build_example, metadata_slices
 from workers.runtime.job_run import JobRun
 from workers.runtime.model_loading import Predictor, load_predictor
 from workers.training.image_features import fetch_task_rows, image_examples, is_held_out
@@ -34,9 +35,9 @@ MOST_UNLABELED = 2000  # held-out items without a label for the prediction-power
 def held_out_rows(snapshot: Snapshot, contract: Contract) -> list[dict[str, Any]]:
     """The held-out items that count, in the secret order of the project's key; new labels only where agreed."""
     table = read_manifest(snapshot).select(
-        ["item_id", "name", "sha256", "display_key", "meta", "text", "side", "label", "annotated_at"]
+        ["item_id", "name", "sha256", "display_key", "meta", "text", "split", "label", "annotated_at"]
     )
-    rows = [row for row in table.to_pylist() if row["side"] == "sealed"]
+    rows = [row for row in table.to_pylist() if row["split"] == "test"]
     if read_terms(contract.terms).new_labels_only and contract.signed_at is not None:
         signed: datetime = contract.signed_at
         rows = [row for row in rows if row["annotated_at"] > signed]

@@ -23,7 +23,7 @@ from annotation.labeling.services import sync_tasks
 from annotation.projects import services as projects
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
-from annotation.snapshots.services import build, create_snapshot
+from annotation.snapshots.services import build_snapshot, create_snapshot
 from labelkit.annotations import LabelIn, SchemaIn
 from plateau.access.scopes import Scope
 from plateau.datalake import services as datalake
@@ -236,12 +236,12 @@ def _snapshot(project: Project, number: int) -> Snapshot:
     """The first or second snapshot that did not fail, ready; its job is any worker's, or it is built here."""
     manager = actor(Scope.PROJECTS_WRITE)
     rows = project.snapshots.select_related("job").order_by("version")
-    good = [one for one in rows if one.standing != SnapshotState.FAILED]
+    good = [one for one in rows if one.current_state != SnapshotState.FAILED]
     snapshot = good[number - 1] if len(good) >= number else create_snapshot(actor=manager, project=project)
     job = snapshot.job
     claim = jobs.claim_job(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:
-        made = build(Running(claim, job))
+        made = build_snapshot(Running(claim, job))
         jobs.end(claim=claim, state=JobState.DONE, result=made)
     for _ in range(600):
         snapshot.refresh_from_db()

@@ -11,7 +11,7 @@ class CurveNeedsMoreLabels(Conflict):
 
     def __init__(self, *, minimum: int, available: int) -> None:
         super().__init__(
-            f"A curve needs at least {minimum} labels outside the sealed split; there are {available}.",
+            f"A curve needs at least {minimum} labels outside the test set; there are {available}.",
             minimum=minimum,
             available=available,
         )
@@ -25,7 +25,7 @@ class AblationNeedsMoreLabels(Conflict):
 
     def __init__(self, *, minimum: int, available: int) -> None:
         super().__init__(
-            f"Ways are compared on at least {minimum} labels outside the sealed split; there are {available}.",
+            f"Ways are compared on at least {minimum} labels outside the test set; there are {available}.",
             minimum=minimum,
             available=available,
         )
@@ -39,7 +39,7 @@ class SimulationNeedsMoreLabels(Conflict):
 
     def __init__(self, *, minimum: int, available: int) -> None:
         super().__init__(
-            f"Strategies are compared on at least {minimum} labels outside the sealed split; there are {available}.",
+            f"Strategies are compared on at least {minimum} labels outside the test set; there are {available}.",
             minimum=minimum,
             available=available,
         )

@@ -56,11 +56,11 @@ def advance_schedule(schedule_id: int) -> str:
         and not schedule.last_error
         and not schedule.snapshot.learning_curves.filter(ablation=None).exists()
     ):
-        if schedule.snapshot.standing == SnapshotState.BUILDING:
+        if schedule.snapshot.current_state == SnapshotState.BUILDING:
             return "freezing"
-        if schedule.snapshot.standing == SnapshotState.READY:
+        if schedule.snapshot.current_state == SnapshotState.READY:
             return _submit_curve(schedule, schedule.snapshot)
-    failed = schedule.snapshot is not None and schedule.snapshot.standing == SnapshotState.FAILED
+    failed = schedule.snapshot is not None and schedule.snapshot.current_state == SnapshotState.FAILED
     if failed and schedule.snapshot is not None and timezone.now() - schedule.snapshot.created_at < RETRY_AFTER:
         schedule.last_error = (
             f"Snapshot {schedule.snapshot.version} could not be built; it is tried again within the hour."

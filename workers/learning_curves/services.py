@@ -81,14 +81,14 @@ def submit_learning_curve(
     spec = recipe_spec(recipe)
     complete = complete_params(spec, params)
     check_trainable(snapshot, spec)
-    if snapshot.train < MIN_TRAIN:
-        raise CurveNeedsMoreLabels(minimum=MIN_TRAIN, available=snapshot.train)
+    if snapshot.train_count < MIN_TRAIN:
+        raise CurveNeedsMoreLabels(minimum=MIN_TRAIN, available=snapshot.train_count)
     curve = _create_learning_curve(
         actor,
         snapshot,
         spec,
         complete,
-        choose_trainings(spec, snapshot.train, compute_budget),
+        choose_trainings(spec, snapshot.train_count, compute_budget),
         compute_budget=compute_budget or spec.curve_budget,
         is_scheduled=is_scheduled,
     )
@@ -154,10 +154,10 @@ def submit_ablation(
     choices = {param.key: param.options for param in spec.params if isinstance(param, ChoiceParam)}
     if parameter not in choices:
         raise ParameterNotComparable(recipe=spec.title, field="parameter")
-    sizes = size_grid(snapshot.train)[-ABLATION_SIZES:]
+    sizes = size_grid(snapshot.train_count)[-ABLATION_SIZES:]
     check_trainable(snapshot, spec)
-    if snapshot.train < MIN_TRAIN or len(sizes) < ABLATION_SIZES:
-        raise AblationNeedsMoreLabels(minimum=MIN_TRAIN, available=snapshot.train)
+    if snapshot.train_count < MIN_TRAIN or len(sizes) < ABLATION_SIZES:
+        raise AblationNeedsMoreLabels(minimum=MIN_TRAIN, available=snapshot.train_count)
     ablation = Ablation.objects.create(
         project_id=snapshot.project_id,
         snapshot=snapshot,
@@ -306,8 +306,8 @@ def submit_simulation(*, actor: Actor, snapshot: Snapshot) -> ActiveLearningSimu
         SimulationNeedsMoreLabels: it is too small to tell strategies apart.
     """
     check_trainable(snapshot, recipe_spec("image_probe"))
-    if snapshot.train < MIN_TRAIN_OF_SIMULATION:
-        raise SimulationNeedsMoreLabels(minimum=MIN_TRAIN_OF_SIMULATION, available=snapshot.train)
+    if snapshot.train_count < MIN_TRAIN_OF_SIMULATION:
+        raise SimulationNeedsMoreLabels(minimum=MIN_TRAIN_OF_SIMULATION, available=snapshot.train_count)
     payload = SimulationPayload(snapshot_id=snapshot.pk, seeds=SIMULATION_SEEDS)
     job = jobs.submit(ACTIVE_LEARNING_SIMULATION, payload, actor=actor, project_id=snapshot.project_id)
     simulation = ActiveLearningSimulation.objects.create(

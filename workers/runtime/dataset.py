@@ -1,16 +1,14 @@
 """A snapshot's items on local disk, the held-out test set apart from the training examples."""
 
-import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.core.files.storage import default_storage
 
+from annotation.snapshots.manifests import read_manifest
 from annotation.snapshots.models import Snapshot
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.media import MEDIA_TYPES
@@ -36,29 +34,23 @@ class SnapshotDataset:
         return sum(numbers) / len(numbers) if numbers else 0.0
 
 
-def read_manifest(snapshot: Snapshot) -> pa.Table:
-    """The snapshot's manifest, a row for each item."""
-    with default_storage.open(snapshot.manifest_key) as file:
-        return pq.read_table(io.BytesIO(file.read()))
-
-
 def load_dataset(snapshot: Snapshot, *, cache: Path) -> SnapshotDataset:
     """Read the manifest; fetch images that are not on local disk yet."""
     table, annotation_type = read_manifest(snapshot), ANNOTATION_TYPES[snapshot.kind]
-    table_rows = table.select(["item_id", "sha256", "display_key", "side", "label", "meta", "text", "value"])
-    sides: dict[str, list[Example]] = {"train": [], "sealed": []}
+    table_rows = table.select(["item_id", "sha256", "display_key", "split", "label", "meta", "text", "value"])
+    splits: dict[str, list[Example]] = {"train": [], "test": []}
     slices: list[frozenset[str]] = []
     item_ids: list[int] = []
     medium = MEDIA_TYPES[ANNOTATION_TYPES[snapshot.kind].media_type]
     for row in table_rows.to_pylist():
-        sides[row["side"]].append(build_example(row, snapshot.kind, cache))
-        if row["side"] == "sealed":
+        splits[row["split"]].append(build_example(row, snapshot.kind, cache))
+        if row["split"] == "test":
             slices.append(frozenset() if medium.meta_is_content else metadata_slices(row["meta"]))
             item_ids.append(row["item_id"])
     labels = [label["id"] for label in orjson.loads(table.schema.metadata[b"plateau.labels"])]
     if not annotation_type.learns_labels:
         labels = []
-    return SnapshotDataset(labels, sides["train"], sides["sealed"], slices, item_ids)
+    return SnapshotDataset(labels, splits["train"], splits["test"], slices, item_ids)
 
 
 def build_example(row: dict[str, Any], kind: str, cache: Path) -> Example:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from annotation.snapshots.manifests import read_manifest
 from annotation.snapshots.models import Snapshot
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.metrics import EvaluationReport
@@ -16,7 +17,7 @@ from registry.deployments.serving.images import image_statistics
 from registry.model_versions.models import Evaluation, ModelVersion, PredictionSource
 from registry.model_versions.services import create_evaluation
 from workers.recipes.base import Example, read_rgb
-from workers.runtime.dataset import SnapshotDataset, read_manifest
+from workers.runtime.dataset import SnapshotDataset
 
 STATISTICS_SIDE = 96  # pixels
 
@@ -106,8 +107,8 @@ def save_author_evaluation(
     Raises:
         InvalidInput: an item has no prediction, or a predicted label is not in the snapshot.
     """
-    rows = read_manifest(snapshot).select(["item_id", "side", "label"]).to_pylist()
-    held_out = [row for row in rows if row["side"] == "sealed"]
+    rows = read_manifest(snapshot).select(["item_id", "split", "label"]).to_pylist()
+    held_out = [row for row in rows if row["split"] == "test"]
     labels = [label["id"] for label in snapshot.labels]
     index = {label: number for number, label in enumerate(labels)}
     missing = [row["item_id"] for row in held_out if row["item_id"] not in predictions]

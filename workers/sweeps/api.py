@@ -37,7 +37,7 @@ class SweepList(Endpoint):
         errors=[NotFound, Conflict, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
-        """Order one; the sealed split is not looked at.
+        """Order one; the test set is not looked at.
 
         Raises:
             InvalidInput: recipe, ranges or fixed parameters are wrong.

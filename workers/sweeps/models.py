@@ -16,7 +16,7 @@ class Method(models.TextChoices):
 
 
 class Sweep(models.Model):
-    """A hyper-parameter sweep over a recipe's parameters on the labels of a snapshot outside its sealed split.
+    """A hyper-parameter sweep over a recipe's parameters on the labels of a snapshot outside its test set.
 
     `space` maps a parameter to its range (`min`, `max`, `log`, `is_integer`) or `options`; those that are not in it
     keep the values of `fixed`. `importance` maps parameters to their share of the spread of the scores, once enough

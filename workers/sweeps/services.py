@@ -73,9 +73,9 @@ def create_sweep(
     """
     spec = recipe_spec(recipe)
     check_trainable(snapshot, spec)
-    if snapshot.train < LEAST_LABELS:
+    if snapshot.train_count < LEAST_LABELS:
         raise Conflict(
-            f"A sweep needs at least {LEAST_LABELS} labels outside the sealed split; there are {snapshot.train}."
+            f"A sweep needs at least {LEAST_LABELS} labels outside the test set; there are {snapshot.train_count}."
         )
     ranges = space_from(spec, space)
     sweep = Sweep.objects.create(

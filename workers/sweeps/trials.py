@@ -1,4 +1,4 @@
-"""One trial of a sweep: on growing parts of the labels outside the sealed split, judged on a fifth of them."""
+"""One trial of a sweep: on growing parts of the labels outside the test set, judged on a fifth of them."""
 
 import time
 from typing import Any
@@ -23,7 +23,7 @@ LEAST_RUNG = 10
 
 
 def sides_of(dataset: SnapshotDataset, seed: int) -> tuple[list[Example], list[Example]]:
-    """Labels to learn from in nested, balanced order, and those held out. The sealed split is not looked at."""
+    """Labels to learn from in nested, balanced order, and those held out. The held-out test set is not looked at."""
     order = nested_order([example.stratum for example in dataset.train], seed=seed)
     held = max(1, round(HELD_OUT * len(order)))
     return [dataset.train[one] for one in order[:-held]], [dataset.train[one] for one in order[-held:]]

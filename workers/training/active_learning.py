@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from annotation.labeling.job_kinds import SelectionPayload
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
-from annotation.snapshots.split import draw
+from annotation.snapshots.split import is_drawn
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
 from workers.selection import STRATEGIES, Pool
@@ -70,7 +70,7 @@ def run_selection(running: Running[SelectionPayload]) -> dict[str, Any]:
 def is_control(project: Project, row: dict[str, Any]) -> bool:
     """Whether the item is in the control arm; drawn by the project's secret key, and so the same at every call."""
     key = hashlib.sha256(f"{project.split_seed}:control".encode()).hexdigest()
-    return draw(key, row["item__asset__sha256"], share=CONTROL_FRACTION) == "sealed"
+    return is_drawn(key, row["item__asset__sha256"], fraction=CONTROL_FRACTION)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
-from annotation.snapshots.split import draw
+from annotation.snapshots.split import is_drawn
 from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example
 from workers.runtime.dataset import fetch_image
@@ -56,4 +56,4 @@ def compute_features(rows: list[dict[str, Any]]) -> NDArray[np.float64]:
 
 def is_held_out(project: Project, row: dict[str, Any]) -> bool:
     """Whether the item is drawn into the held-out test set: no strategy may learn from such items, or order them."""
-    return draw(project.split_seed, row["item__asset__sha256"], share=settings.SEALED_SHARE) == "sealed"
+    return is_drawn(project.split_seed, row["item__asset__sha256"], fraction=settings.TEST_FRACTION)

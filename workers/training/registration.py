@@ -117,7 +117,7 @@ def register_model(
         mlflow.set_tracking_uri(f"{settings.PLATEAU_URL}/mlflow/{workspace_of(project_id)}")
         mlflow.set_experiment("training")
         with mlflow.start_run(run_name=f"{training_run.recipe}-{training_run.pk}", tags=tags) as mlflow_run:
-            mlflow.log_params(training_run.params | {"seed": training_run.seed, "labels": snapshot.train})
+            mlflow.log_params(training_run.params | {"seed": training_run.seed, "labels": snapshot.train_count})
             mlflow.log_metrics({key: interval["value"] for key, interval in report.summary.metrics.items()} | timings)
             run_id = mlflow_run.info.run_id
             if ANNOTATION_TYPES[snapshot.kind].is_single_class and recipe_spec(training_run.recipe).exports_onnx:

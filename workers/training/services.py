@@ -27,10 +27,10 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
     if not spec.takes(snapshot.kind):
         message = f"{spec.key} does not take {snapshot.kind}"
         raise InvalidInput(f"recipe: {message}", [{"field": "recipe", "message": message}])
-    if snapshot.train < 2 or snapshot.sealed < 1:
+    if snapshot.train_count < 2 or snapshot.test_count < 1:
         raise Conflict(
-            f"The snapshot has {snapshot.train} labels to train on and {snapshot.sealed} sealed ones to judge by. "
-            "Label more first."
+            f"The snapshot has {snapshot.train_count} labels to train on and {snapshot.test_count} held-out ones to "
+            "evaluate on. Label more first."
         )
 
 

@@ -1,4 +1,4 @@
-"""Near-duplicates: copies are found, pictures of one material, form or scene are not swallowed, sides never change."""
+"""Near-duplicates: copies are found, pictures of one material, form or scene are not swallowed, splits never change."""
 
 import hashlib
 import io
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from annotation.snapshots.split import GROUP_MOST, Member, assign, text_fingerprint
+from annotation.snapshots.split import GROUP_MOST, Member, assign_splits, text_fingerprint
 from labelkit.media.image import ImageMedia
 
 KEY = "ab" * 32
@@ -96,29 +96,29 @@ def pictures() -> dict[str, list[Member]]:
 
 
 def groups_of(drawn: list[Member]) -> Counter[int]:
-    return Counter(one.group for one in drawn)
+    return Counter(member.group for member in drawn)
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_pictures_of_one_material_form_or_scene_stand_on_both_sides(pictures, name):
-    drawn = assign(pictures[name], key=KEY, share=SHARE)
+def test_pictures_of_one_material_form_or_scene_are_in_both_splits(pictures, name):
+    drawn = assign_splits(pictures[name], seed=KEY, test_fraction=SHARE)
     assert len(drawn) == 200
     assert max(groups_of(drawn).values()) <= GROUP_MOST
-    assert {one.side for one in drawn} == {"train", "sealed"}
+    assert {member.split for member in drawn} == {"train", "test"}
 
 
 @pytest.mark.parametrize(("name", "most"), [("metal", 1), ("page", 1), ("form", 1), ("street", 1)])
 def test_pictures_that_differ_in_one_place_or_in_their_grain_are_no_copies(pictures, name, most):
-    assert max(groups_of(assign(pictures[name], key=KEY, share=SHARE)).values()) == most
+    assert max(groups_of(assign_splits(pictures[name], seed=KEY, test_fraction=SHARE)).values()) == most
 
 
 @pytest.mark.parametrize("copy", [jpeg, half])
 @pytest.mark.parametrize("name", SETS)
 def test_real_copies_stand_with_their_originals(pictures, name, copy):
     copies = [member(1001 + one, copy(SETS[name](one))) for one in range(25)]
-    drawn = {one.item_id: one for one in assign(pictures[name] + copies, key=KEY, share=SHARE)}
-    found = sum(drawn[1001 + one].group == drawn[1 + one].group for one in range(25))
-    assert found >= 23  # an edge that lies between two cells may move
+    drawn = {member.item_id: member for member in assign_splits(pictures[name] + copies, seed=KEY, test_fraction=SHARE)}
+    with_original = sum(drawn[1001 + one].group == drawn[1 + one].group for one in range(25))
+    assert with_original >= 23  # an edge that lies between two cells may move
     assert max(groups_of(list(drawn.values())).values()) <= GROUP_MOST
 
 
@@ -135,7 +135,7 @@ def faded(steps: int, begin: int = 1) -> list[Member]:
 
 def test_no_chain_leads_from_one_picture_to_quite_another():
     chain = faded(60)
-    drawn = assign(chain, key=KEY, share=SHARE)
+    drawn = assign_splits(chain, seed=KEY, test_fraction=SHARE)
     prints = {one.item_id: np.frombuffer(one.fingerprint, np.uint8).astype(float) for one in chain}
     assert 3 < len(groups_of(drawn)) < 60
     for one in drawn:
@@ -150,7 +150,7 @@ def test_a_group_has_at_most_twenty_pictures_or_two_percent_of_the_items():
         rows = (base + rng.normal(0, 0.4, (count, 256))).round().astype(np.uint8)
         return [Member(one + 1, hashlib.sha256(b"%d" % one).hexdigest(), row.tobytes()) for one, row in enumerate(rows)]
 
-    few, many = (groups_of(assign(frames(count), key=KEY, share=SHARE)) for count in (300, 2000))
+    few, many = (groups_of(assign_splits(frames(count), seed=KEY, test_fraction=SHARE)) for count in (300, 2000))
     assert max(few.values()) == GROUP_MOST
     assert GROUP_MOST < max(many.values()) <= 40
 
@@ -159,7 +159,9 @@ def test_who_stands_where_follows_from_the_pictures_and_not_from_their_order(pic
     def drawn_in(order: list[Member]) -> dict[str, tuple[str, str]]:
         given = [Member(number, one.sha256, one.fingerprint) for number, one in enumerate(order, start=1)]
         hashes = {one.item_id: one.sha256 for one in given}
-        return {one.sha256: (one.side, hashes[one.group]) for one in assign(given, key=KEY, share=SHARE)}
+        return {
+            one.sha256: (one.split, hashes[one.group]) for one in assign_splits(given, seed=KEY, test_fraction=SHARE)
+        }
 
     copies = [member(1001 + one, jpeg(scene(one))) for one in range(25)]
     several = pictures["scene"] + copies + faded(20, begin=2001)
@@ -171,35 +173,35 @@ def test_identical_pictures_are_one_and_never_separated_however_many_they_are():
     data = encoded(metal(0))
     same = [member(one + 1, data) for one in range(100)]
     others = [member(one + 101, encoded(metal(one + 1))) for one in range(50)]
-    drawn = assign(same + others, key=KEY, share=SHARE)
+    drawn = assign_splits(same + others, seed=KEY, test_fraction=SHARE)
     assert groups_of(drawn).most_common(1) == [(1, 100)]
-    later = assign([*drawn, member(500, data)], key="cd" * 32, share=1 - SHARE)
-    assert [(one.item_id, one.side, one.group) for one in later] == [(500, drawn[0].side, 1)]
+    later = assign_splits([*drawn, member(500, data)], seed="cd" * 32, test_fraction=1 - SHARE)
+    assert [(one.item_id, one.split, one.group) for one in later] == [(500, drawn[0].split, 1)]
 
 
 def test_identical_pictures_join_a_group_that_is_full():
     rng = np.random.default_rng(8)
     base = rng.integers(60, 190, 256)
-    full = [Member(1, "0" * 64, base.astype(np.uint8).tobytes(), "sealed", 1)]
+    full = [Member(1, "0" * 64, base.astype(np.uint8).tobytes(), "test", 1)]
     for number in range(2, GROUP_MOST + 1):
-        full.append(Member(number, f"{number:064d}", (base + 1).astype(np.uint8).tobytes(), "sealed", 1))
+        full.append(Member(number, f"{number:064d}", (base + 1).astype(np.uint8).tobytes(), "test", 1))
     near = Member(500, "f" * 64, (base + 2).astype(np.uint8).tobytes())
     same = Member(501, full[5].sha256, full[5].fingerprint)
-    drawn = {one.item_id: one for one in assign([*full, near, same], key=KEY, share=0.0)}
-    assert (drawn[501].side, drawn[501].group) == ("sealed", 1)
-    assert (drawn[500].side, drawn[500].group) == ("train", 500)
-    assert assign([*full[:-1], near], key=KEY, share=0.0)[0].group == 1  # while there is room
+    drawn = {member.item_id: member for member in assign_splits([*full, near, same], seed=KEY, test_fraction=0.0)}
+    assert (drawn[501].split, drawn[501].group) == ("test", 1)
+    assert (drawn[500].split, drawn[500].group) == ("train", 500)
+    assert assign_splits([*full[:-1], near], seed=KEY, test_fraction=0.0)[0].group == 1  # while there is room
 
 
 def test_what_was_held_out_stays_held_out_as_pictures_come_and_the_first_of_a_group_is_erased(pictures):
     copies = [member(1001 + one, jpeg(metal(one))) for one in range(50)]
-    first = assign(pictures["metal"], key=KEY, share=SHARE)
-    second = assign([*first, *copies], key=KEY, share=SHARE)
-    sides = {one.item_id: (one.side, one.group) for one in first}
+    first = assign_splits(pictures["metal"], seed=KEY, test_fraction=SHARE)
+    second = assign_splits([*first, *copies], seed=KEY, test_fraction=SHARE)
+    sides = {one.item_id: (one.split, one.group) for one in first}
     assert {one.item_id for one in second} == {one.item_id for one in copies}
-    assert all((one.side, one.group) == sides[one.item_id - 1000] for one in second)
-    third = assign([*first[1:], *second, member(2001, half(metal(0)))], key=KEY, share=SHARE)
-    assert [(one.side, one.group) for one in third] == [sides[1]]
+    assert all((one.split, one.group) == sides[one.item_id - 1000] for one in second)
+    third = assign_splits([*first[1:], *second, member(2001, half(metal(0)))], seed=KEY, test_fraction=SHARE)
+    assert [(one.split, one.group) for one in third] == [sides[1]]
 
 
 def test_texts_of_one_form_are_told_apart_and_the_same_text_set_otherwise_is_not():
@@ -212,11 +214,11 @@ def test_texts_of_one_form_are_told_apart_and_the_same_text_set_otherwise_is_not
 
     def one_of(number: int, said: str) -> Member:
         key = hashlib.sha256(said.encode()).hexdigest()
-        return Member(number, key, text_fingerprint(said), likeness="text")
+        return Member(number, key, text_fingerprint(said), duplicate_search="text")
 
     several = [one_of(one + 1, text(one)) for one in range(200)]
     copies = [one_of(one + 1001, text(one).upper().replace("\n", "\r\n ")) for one in range(50)]
-    drawn = {one.item_id: one for one in assign(several + copies, key=KEY, share=SHARE)}
+    drawn = {member.item_id: member for member in assign_splits(several + copies, seed=KEY, test_fraction=SHARE)}
     assert all(drawn[1001 + one].group == drawn[1 + one].group for one in range(50))
     assert max(groups_of(list(drawn.values())).values()) <= GROUP_MOST
-    assert {one.side for one in drawn.values()} == {"train", "sealed"}
+    assert {member.split for member in drawn.values()} == {"train", "test"}

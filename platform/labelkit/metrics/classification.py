@@ -44,7 +44,7 @@ class ClassificationReport:
 
     @property
     def macro_f1(self) -> float:
-        """Mean F1 over the classes that occur in the sealed split."""
+        """Mean F1 over the classes that occur in the test set."""
         right = np.diag(self.confusion).astype(float)
         total = self.confusion.sum(axis=1) + self.confusion.sum(axis=0)
         f1 = np.divide(2 * right, total, out=np.zeros_like(right), where=total > 0)

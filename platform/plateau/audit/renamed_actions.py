@@ -36,6 +36,7 @@ RENAMED_ACTIONS = {
     "replay.ordered": "active_learning_simulation.submitted",
     "search.ordered": "sweep.ordered",
     "search.stopped": "sweep.stopped",
+    "snapshot.ordered": "snapshot.created",
     "seat.changed": "project_membership.changed",
     "study.ordered": "learning_curve.submitted",
     "webhook.added": "webhook.created",

@@ -175,13 +175,6 @@ class ProjectArchived(Conflict):
         super().__init__("This project is archived. Restore it first.")
 
 
-class OneSidedSplit(Conflict):
-    """Every labeled item would stand on one side of the sealed split, so that nothing could be trained or judged."""
-
-    code = "one_sided_split"
-    title = "Everything on one side"
-
-
 class ContentTooLarge(APIError):
     """The body is larger than what is taken here."""
 

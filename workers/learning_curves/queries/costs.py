@@ -83,7 +83,7 @@ def forecast_cost(
     else:
         cost, source = effort.measured_cost, "queue"
     labels = additional_labels(forecast.labels_needed(target), forecast.points[-1].n)
-    labels = Distribution(np.ceil(labels.values / (1 - settings.SEALED_SHARE)), labels.weights)
+    labels = Distribution(np.ceil(labels.values / (1 - settings.TEST_FRACTION)), labels.weights)
     days = days_to_label(labels, effort.labels_per_day, speed=team_speed)
     observed_days = len(effort.labels_per_day)
     body: dict[str, Any] = {
@@ -129,4 +129,4 @@ def labeling_value_as_json(
 def labels_since(project: Project, snapshot: Snapshot | None) -> int:
     """Labels resolved since a snapshot was frozen, from the counts of memberships: it does not grow with the tasks."""
     done = count_tasks_by_state(project_ids=[project.pk])[project.pk]["done"]
-    return max(0, int(done) - (snapshot.rows + snapshot.left_out if snapshot else 0))
+    return max(0, int(done) - (snapshot.item_count + snapshot.excluded_count if snapshot else 0))

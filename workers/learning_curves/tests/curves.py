@@ -19,13 +19,13 @@ def annotate_task(task: Task) -> Annotation:
 
 def create_ready_snapshot(project, version: int, items: int, **more) -> Snapshot:
     """A ready snapshot that holds the first items."""
-    values = {"train": 640, "sealed": 200, "rows": 840, "content_hash": "x", "state": "ready"} | more
+    values = {"train_count": 640, "test_count": 200, "item_count": 840, "content_hash": "x", "state": "ready"} | more
     labels = [{"id": "apple", "name": "Apple", "color": "#b91c1c", "key": "1"}]
     row = Snapshot.objects.create(
         project=project, version=version, kind="classification", labels=labels, schema_version=1, **values
     )
     for task in Task.objects.filter(project=project).order_by("pk")[:items]:
-        SnapshotEntry.objects.create(snapshot=row, item=task.item, annotation=annotate_task(task), side="train")
+        SnapshotEntry.objects.create(snapshot=row, item=task.item, annotation=annotate_task(task), split="train")
     return row
 
 

@@ -28,7 +28,7 @@ def project(make_project):
 
 def test_points_are_taken_over_from_a_snapshot_that_only_grew(people, project):
     create_measured_curve(people, create_ready_snapshot(project, 1, 4))
-    grown = create_ready_snapshot(project, 2, 8, train=1280, rows=1680)
+    grown = create_ready_snapshot(project, 2, 8, train_count=1280, item_count=1680)
     curve = services.submit_learning_curve(
         actor=people.actor("scientist"), snapshot=grown, recipe="image_probe", params={}
     )
@@ -43,7 +43,7 @@ def test_points_are_taken_over_from_a_snapshot_that_only_grew(people, project):
 def test_points_are_measured_anew_where_a_label_was_changed(people, project):
     old = create_ready_snapshot(project, 1, 4)
     create_measured_curve(people, old)
-    grown = create_ready_snapshot(project, 2, 8, train=1280, rows=1680)
+    grown = create_ready_snapshot(project, 2, 8, train_count=1280, item_count=1680)
     SnapshotEntry.objects.filter(snapshot=grown, item=old.entries.first().item).delete()
     curve = services.submit_learning_curve(
         actor=people.actor("scientist"), snapshot=grown, recipe="image_probe", params={}
@@ -52,7 +52,7 @@ def test_points_are_measured_anew_where_a_label_was_changed(people, project):
 
 
 def test_a_plan_costs_no_more_than_its_budget(people, project):
-    snapshot = create_ready_snapshot(project, 1, 2, train=2560)
+    snapshot = create_ready_snapshot(project, 1, 2, train_count=2560)
     curve = services.submit_learning_curve(
         actor=people.actor("scientist"), snapshot=snapshot, recipe="image_cnn", params={}, compute_budget=4.0
     )
@@ -98,7 +98,7 @@ def test_the_budget_of_a_study_holds_together(people, project):
     assert needed["p10"] <= needed["p50"]
     if needed["p50"] is not None:
         assert cost["cost"]["p50"] == pytest.approx(cost["additional_labels"]["p50"] * 0.5)
-        assert cost["additional_labels"]["p50"] > needed["p50"] - 640  # sealed labels are made, too
+        assert cost["additional_labels"]["p50"] > needed["p50"] - 640  # held-out labels are made, too
     assert {subgroup["key"] for subgroup in body["subgroups"]} == {"class:apple", "class:pear", "meta:camera=b"}
     assert body["labeling_value"] is None
     for metric in ("macro_f1", "auroc", "class:pear", "meta:camera=b"):
@@ -193,7 +193,7 @@ def test_a_live_curve_freezes_after_so_many_labels_and_measures_once_frozen(peop
     resolve(project, people, 10)
     assert scheduling.advance_schedule(schedule.pk) == "frozen"
     assert scheduling.advance_schedule(schedule.pk) == "freezing"
-    Snapshot.objects.update(state="ready", content_hash="x", train=640, sealed=200, rows=10)
+    Snapshot.objects.update(state="ready", content_hash="x", train_count=640, test_count=200, item_count=10)
     assert scheduling.advance_schedule(schedule.pk) == "submitted"
     assert LearningCurve.objects.get().is_scheduled
     assert scheduling.advance_schedule(schedule.pk) == "measuring"
@@ -213,7 +213,7 @@ def test_a_live_curve_that_cannot_go_on_says_why(people, project):
     schedule = schedule_of(people, project)
     resolve(project, people, 10)
     scheduling.advance_schedule(schedule.pk)
-    Snapshot.objects.update(state="ready", content_hash="x", train=4, sealed=2, rows=10)
+    Snapshot.objects.update(state="ready", content_hash="x", train_count=4, test_count=2, item_count=10)
     scheduling.run_due_schedules()
     schedule.refresh_from_db()
     assert "at least 40 labels" in schedule.last_error
@@ -223,7 +223,7 @@ def test_a_live_curve_that_cannot_go_on_says_why(people, project):
 
 
 def test_the_annotators_header_says_labels_until_and_what_the_last_brought(people, project):
-    create_measured_curve(people, create_ready_snapshot(project, 1, 4, rows=5))
+    create_measured_curve(people, create_ready_snapshot(project, 1, 4, item_count=5))
     schedule_of(people, project, every_labels=50)
     resolve(project, people, 17)
     body = people.client("annotator").get(f"/api/v1/projects/{project.pk}/learning-curve-schedule/").json()
@@ -315,7 +315,7 @@ def test_an_ablation_has_the_same_labels_and_seeds_for_every_variant(people, pro
     assert (curves[0].sizes, curves[0].seeds) == ([160, 320, 640], [0, 1, 2])
     with pytest.raises(InvalidInput, match="no such choice"):
         submitted_ablation(people, project, parameter="color")
-    small, actor = create_ready_snapshot(project, 9, 2, train=30), people.actor("scientist")
+    small, actor = create_ready_snapshot(project, 9, 2, train_count=30), people.actor("scientist")
     with pytest.raises(Conflict, match="at least 40 labels"):
         services.submit_ablation(
             actor=actor, snapshot=small, recipe="image_cnn", parameter="mixing", params={}, seeds=2

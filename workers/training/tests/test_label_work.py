@@ -81,7 +81,7 @@ def test_wrong_labels_are_ranked_first_with_what_they_should_be(people, project)
         assert one.suggested == ("apple" if n % 2 == 0 else "pear")
 
 
-def test_a_strategy_orders_the_queue_and_leaves_the_sealed_side_and_a_control_arm_at_random(people, project):
+def test_a_strategy_orders_the_queue_and_leaves_the_test_set_and_a_control_arm_at_random(people, project):
     from workers.training.active_learning import is_control
     from workers.training.image_features import fetch_task_rows, is_held_out
 
@@ -92,15 +92,15 @@ def test_a_strategy_orders_the_queue_and_leaves_the_sealed_side_and_a_control_ar
     result = run(job)
     placed = result["ordered"] + result["left_random"] + result["control"]
     assert (result["strategy"], placed) == ("margin", 70)
-    assert result["learned_from"] < 30  # the sealed ones among the labeled taught it nothing
+    assert result["learned_from"] < 30  # the held-out ones among the labeled taught it nothing
     positions = dict(Task.objects.filter(state="open").values_list("pk", "position"))
     waiting = fetch_task_rows(project, states=("open",))
-    sealed = [positions[row["pk"]] for row in waiting if is_held_out(project, row)]
+    held_out = [positions[row["pk"]] for row in waiting if is_held_out(project, row)]
     ordered = sorted(positions[row["pk"]] for row in waiting if not is_held_out(project, row))
     assert result["control"] == sum(is_control(project, row) and not is_held_out(project, row) for row in waiting)
     assert 0 < result["control"] < 20
     assert len(set(ordered)) == len(ordered)
-    assert all(-1 <= one <= 0 for one in [*sealed, *ordered])
+    assert all(-1 <= one <= 0 for one in [*held_out, *ordered])
     first = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
     assert positions[first] == min(positions.values())
 

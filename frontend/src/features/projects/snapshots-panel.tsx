@@ -71,15 +71,15 @@ export function SnapshotsPanel({ project }: { project: Schemas["ProjectDetail"] 
                   <td>
                     <State state={row.state} />
                   </td>
-                  <td className="num">{count(row.train, i18n.locale)}</td>
-                  <td className="num">{count(row.sealed, i18n.locale)}</td>
-                  <td className="num">{count(row.left_out, i18n.locale)}</td>
+                  <td className="num">{count(row.train_count, i18n.locale)}</td>
+                  <td className="num">{count(row.test_count, i18n.locale)}</td>
+                  <td className="num">{count(row.excluded_count, i18n.locale)}</td>
                   <td>
                     <code>{row.content_hash.slice(0, 12)}</code>
-                    {row.erased > 0 && (
+                    {row.erased_count > 0 && (
                       <p className="warn num">
                         {i18n._("{number} items were erased since", {
-                          number: count(row.erased, i18n.locale),
+                          number: count(row.erased_count, i18n.locale),
                         })}
                       </p>
                     )}

@@ -2571,7 +2571,7 @@ export interface paths {
         put?: never;
         /**
          * Freeze the labels as they are
-         * @description Order one.
+         * @description A snapshot that a worker builds.
          */
         post: operations["snapshotListPost"];
         delete?: never;
@@ -2595,7 +2595,7 @@ export interface paths {
         put?: never;
         /**
          * Search a recipe's parameters
-         * @description Order one; the sealed split is not looked at.
+         * @description Order one; the test set is not looked at.
          *
          *     Raises:
          *         InvalidInput: recipe, ranges or fixed parameters are wrong.
@@ -2900,7 +2900,7 @@ export interface paths {
          * A snapshot
          * @description The snapshot.
          */
-        get: operations["snapshotOneGet"];
+        get: operations["snapshotDetailGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2921,7 +2921,7 @@ export interface paths {
          * @description The file.
          *
          *     Raises:
-         *         Conflict: it is not ready.
+         *         SnapshotNotReady: it is being built, or its build failed.
          */
         get: operations["snapshotManifestGet"];
         put?: never;
@@ -4691,7 +4691,7 @@ export interface components {
         };
         /**
          * DriftOut
-         * @description A histogram of the last seven days against that of the sealed split; `critical_distance` is what chance alone
+         * @description A histogram of the last seven days against that of the test set; `critical_distance` is what chance alone
          *     makes of the distance 95 % of the time.
          */
         DriftOut: {
@@ -8374,9 +8374,9 @@ export interface components {
         };
         /**
          * SnapshotOut
-         * @description A snapshot; `left_out` counts answers without pixels or resembling both sides of the split.
+         * @description A snapshot; `excluded_count` counts labels without pixels or resembling items of both splits.
          *
-         *     `erased` items were taken out for good since it was frozen: its hash is of more than it has now.
+         *     `erased_count` items were taken out for good since it was frozen: its hash is of more than it has now.
          */
         SnapshotOut: {
             /** Id */
@@ -8393,16 +8393,16 @@ export interface components {
             labels: components["schemas"]["LabelOut"][];
             /** Content Hash */
             content_hash: string;
-            /** Rows */
-            rows: number;
-            /** Train */
-            train: number;
-            /** Sealed */
-            sealed: number;
-            /** Left Out */
-            left_out: number;
-            /** Erased */
-            erased: number;
+            /** Item Count */
+            item_count: number;
+            /** Train Count */
+            train_count: number;
+            /** Test Count */
+            test_count: number;
+            /** Excluded Count */
+            excluded_count: number;
+            /** Erased Count */
+            erased_count: number;
             /**
              * Created At
              * Format: date-time
@@ -23007,7 +23007,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `nothing_labeled`: No task of the project is done, so there is nothing to freeze.; `snapshot_in_progress`: A snapshot of the project is being built.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -24647,7 +24647,7 @@ export interface operations {
             };
         };
     };
-    snapshotOneGet: {
+    snapshotDetailGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -24779,7 +24779,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `snapshot_not_ready`: The snapshot has no manifest yet, or its build failed. */
             409: {
                 headers: {
                     [name: string]: unknown;

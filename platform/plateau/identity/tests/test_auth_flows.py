@@ -87,7 +87,7 @@ def test_setting_up_a_factor_needs_the_password_once_more_and_gives_codes_for_a_
     assert "codes" not in str(client.get("/api/auth/factors/codes").json()["data"].get("unused_codes", ""))
 
 
-def test_secrets_of_factors_are_sealed_in_the_database(people):
+def test_secrets_of_factors_are_encrypted_in_the_database(people):
     with_factor(people)
     stored = Authenticator.objects.get()
     assert SECRET not in str(stored.data)

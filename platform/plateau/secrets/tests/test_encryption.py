@@ -5,7 +5,7 @@ import pytest
 from plateau.secrets.encryption import decrypt, encrypt
 
 
-def test_what_is_sealed_cannot_be_read_or_changed():
+def test_what_is_encrypted_cannot_be_read_or_changed():
     token = encrypt("s3cret")
     assert "s3cret" not in token
     assert decrypt(token) == "s3cret"
@@ -15,7 +15,7 @@ def test_what_is_sealed_cannot_be_read_or_changed():
             decrypt(changed)
 
 
-def test_a_changed_key_opens_what_the_old_one_sealed_while_it_is_listed(settings):
+def test_a_changed_key_decrypts_what_the_old_one_encrypted_while_it_is_listed(settings):
     token = encrypt("s3cret")
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "another-key-of-at-least-thirty-two-characters"
