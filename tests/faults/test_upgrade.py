@@ -90,7 +90,7 @@ def row_counts(installation: Installation) -> dict[int, tuple[str, int]]:
 def check_lists(installation: Installation, person: Person) -> None:
     """Read everything that has no number in its path, and everything of each project: stored values of all kinds."""
     paths = json.loads((ROOT / "docs/openapi.json").read_text())["paths"]
-    projects = [project["id"] for project in person.call("GET", "projects/")["rows"]]
+    projects = [project["id"] for project in person.call("GET", "projects/")["results"]]
     assert len(projects) > 1
     for path, operations in paths.items():
         numbers = re.findall(r"{(\w+)}", path)
