@@ -15,9 +15,9 @@ def main() -> None:
             sys.path.insert(0, str(root))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if "DATABASE_URL" not in os.environ:  # the installation of `make up`, in var/ or PLATEAU_HOME
-        from launcher.layout import Layout
+        from launcher.layout import InstallationLayout
 
-        layout = Layout.from_environment()
+        layout = InstallationLayout.from_environment()
         host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
         os.environ.update(layout.environment(host=host, port=port))
     from django.core.management import execute_from_command_line

@@ -20,16 +20,18 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def ready(request: HttpRequest) -> HttpResponse:
     """200 while requests can be answered: whoever spreads requests asks here."""
-    found = readiness()
-    well = not any(found[name] for name in NEEDED)
-    body = orjson.dumps({"ready": well, "checks": {name: why or "ok" for name, why in found.items()}})
-    return HttpResponse(body, status=200 if well else 503, content_type="application/json")
+    problems = readiness()
+    is_ready = not any(problems[name] for name in NEEDED)
+    body = orjson.dumps(
+        {"ready": is_ready, "checks": {name: problem_text or "ok" for name, problem_text in problems.items()}}
+    )
+    return HttpResponse(body, status=200 if is_ready else 503, content_type="application/json")
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus' text format, for whoever has `METRICS_TOKEN`; without that setting there is no such page."""
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not settings.METRICS_TOKEN or not constant_time_compare(given, settings.METRICS_TOKEN):
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not constant_time_compare(token, settings.METRICS_TOKEN):
         return no_such_route(request)
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
 

@@ -81,9 +81,9 @@ def setup_python(*, dev: bool) -> None:
 
 def setup_torch() -> None:
     """Torch: apart and unhashed, since the wheel differs between machines with and without CUDA."""
-    wanted = ROOT / "requirements" / "torch.txt"
+    requirements = ROOT / "requirements" / "torch.txt"
     pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
-    _step("Torch", VENV / "stamp-torch", [wanted], lambda: _run(*pip, "-r", wanted))
+    _step("Torch", VENV / "stamp-torch", [requirements], lambda: _run(*pip, "-r", requirements))
 
 
 def setup_frontend() -> None:

@@ -20,13 +20,13 @@ def free_port() -> int:
 
 
 @dataclass(frozen=True)
-class Layout:
+class InstallationLayout:
     """The folder that holds all data of one installation (`PLATEAU_HOME`, by default `var/`)."""
 
     home: Path
 
     @classmethod
-    def from_environment(cls) -> "Layout":
+    def from_environment(cls) -> "InstallationLayout":
         """Read `PLATEAU_HOME`; the folder is made, readable by its owner alone."""
         home = Path(os.environ.get("PLATEAU_HOME", ROOT / "var")).resolve()
         home.mkdir(mode=0o700, parents=True, exist_ok=True)

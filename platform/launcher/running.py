@@ -3,14 +3,14 @@
 import subprocess
 import sys
 
-from launcher.layout import Layout
+from launcher.layout import InstallationLayout
 from launcher.supervisor import Supervisor, socket_gate
 from launcher.up import start_databases
 
 
 def main() -> None:
     """Exit with the command's own status."""
-    layout = Layout.from_environment()
+    layout = InstallationLayout.from_environment()
     env = layout.environment(host="127.0.0.1", port=8000)
     supervisor = Supervisor(env=env, log_folder=layout.home / "log")
     try:

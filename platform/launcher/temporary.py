@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from launcher import embedded
-from launcher.layout import Layout
+from launcher.layout import InstallationLayout
 from launcher.supervisor import Service, Supervisor, socket_gate
 from launcher.up import retry
 
@@ -16,7 +16,7 @@ from launcher.up import retry
 def main() -> None:
     """Exit with the command's own status."""
     with tempfile.TemporaryDirectory(prefix="plateau-") as folder:
-        layout = Layout(home=Path(folder))
+        layout = InstallationLayout(home=Path(folder))
         for name in ("DATABASE_URL", "REDIS_URL", "PLATEAU_HOME"):
             os.environ.pop(name, None)
         env = layout.environment(host="127.0.0.1", port=int(os.environ.get("PORT", "8000")))

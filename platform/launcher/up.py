@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from launcher import embedded
-from launcher.layout import ROOT, Layout
+from launcher.layout import ROOT, InstallationLayout
 from launcher.supervisor import Service, Supervisor, port_gate, read_procfile, say, socket_gate, stop_on_signals
 
 
-def start_databases(supervisor: Supervisor, layout: Layout) -> None:
+def start_databases(supervisor: Supervisor, layout: InstallationLayout) -> None:
     """Embedded PostgreSQL and Valkey, each unless an address for it was given."""
     if "DATABASE_URL" not in os.environ:
         embedded.init_postgres(layout.postgres_data)
@@ -84,7 +84,7 @@ def main() -> None:
     """Run until Ctrl-C."""
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     _check_port(host, port)
-    layout = Layout.from_environment()
+    layout = InstallationLayout.from_environment()
     env = layout.environment(host=host, port=port)
     supervisor = Supervisor(env=env, log_folder=layout.home / "log")
     stop_on_signals(supervisor)

@@ -43,7 +43,6 @@ from registry.model_versions.job_kinds import EVALUATE, EvaluatePayload
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.schemas import (
     AliasIn,
-    Comparison,
     DerivedModelOut,
     DescriptionIn,
     LineageOut,
@@ -53,6 +52,7 @@ from registry.model_versions.schemas import (
     ModelPolicyOut,
     PredictionErrorOut,
     TrainingLabelOut,
+    VersionComparison,
     VersionDetail,
     VersionOut,
 )
@@ -242,7 +242,7 @@ class VersionComparison(Endpoint):
 
     @document(
         summary="Compare two versions in pairs",
-        out=Comparison,
+        out=VersionComparison,
         query=ComparisonQuery,
         errors=[NotFound, VersionsNotComparable],
     )

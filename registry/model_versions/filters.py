@@ -3,7 +3,7 @@
 from plateau.http.filters import ContainsFilter, ListFilters, QueryFilter, StateFilter
 from plateau.http.paging import FixedListing, Listing
 from plateau.http.query import QueryText, RowId, one_of
-from registry.model_versions.models import Origin
+from registry.model_versions.models import VersionOrigin
 from registry.model_versions.schemas import VersionStateName
 
 
@@ -23,7 +23,7 @@ class VersionFilters(ModelFilters):
     """Of model versions."""
 
     state = StateFilter(VersionStateName, "In one state, or all", default="ready")
-    origin = QueryFilter(one_of(Origin), "Of one origin")
+    origin = QueryFilter(one_of(VersionOrigin), "Of one origin")
     snapshot_id = QueryFilter(RowId, "Trained on one snapshot")
     alias = ContainsFilter(QueryText, "That an alias points at", field_name="aliases")
 

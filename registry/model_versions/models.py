@@ -33,7 +33,7 @@ class RegisteredModel(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["project", "name"], name="model_name_once")]
 
 
-class Origin(models.TextChoices):
+class VersionOrigin(models.TextChoices):
     """Who registered a version: one of our workers, or somebody with the stock client."""
 
     RECIPE = "recipe"
@@ -70,7 +70,7 @@ class ModelVersion(models.Model):
     name = models.CharField(max_length=256)
     version = models.IntegerField()
     state = models.CharField(max_length=8, choices=VersionState.choices, db_default=VersionState.READY)
-    origin = models.CharField(max_length=8, choices=Origin.choices, db_default=Origin.CLIENT)
+    origin = models.CharField(max_length=8, choices=VersionOrigin.choices, db_default=VersionOrigin.CLIENT)
     mlflow_run_id = models.CharField(max_length=64, default="", blank=True)
     source = models.CharField(max_length=500, db_default="", blank=True)
     description = models.TextField(db_default="", blank=True)

@@ -22,7 +22,14 @@ from registry.model_versions.errors import (
 from registry.model_versions.guards import approval_of, blocking_uses, was_approved
 from registry.model_versions.hooks import served_by_alias
 from registry.model_versions.mlflow_sync import sync_model
-from registry.model_versions.models import AliasChange, Evaluation, ModelPolicy, ModelVersion, Origin, VersionState
+from registry.model_versions.models import (
+    AliasChange,
+    Evaluation,
+    ModelPolicy,
+    ModelVersion,
+    VersionOrigin,
+    VersionState,
+)
 from registry.webhooks.services import enqueue_deliveries
 
 
@@ -32,7 +39,7 @@ def register_version(*, project_id: int, created_by_id: int | None, **facts: Any
     name, version = facts.pop("name"), facts.pop("version")
     sync_model(project_id, name)
     row = ModelVersion.objects.select_for_update().get(project_id=project_id, name=name, version=version)
-    for key, value in (facts | {"origin": Origin.RECIPE, "created_by_id": created_by_id}).items():
+    for key, value in (facts | {"origin": VersionOrigin.RECIPE, "created_by_id": created_by_id}).items():
         setattr(row, key, value)
     row.save()
     return row

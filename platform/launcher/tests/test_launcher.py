@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from launcher import embedded
-from launcher.layout import ROOT, Layout
+from launcher.layout import ROOT, InstallationLayout
 from launcher.supervisor import Service, Supervisor, read_procfile, socket_gate
 
 
@@ -31,7 +31,7 @@ def test_commands_take_their_variables_from_the_environment(tmp_path):
 
 
 def test_the_secret_key_is_made_once_and_read_by_its_owner_alone(tmp_path):
-    layout = Layout(home=tmp_path)
+    layout = InstallationLayout(home=tmp_path)
     assert layout.secret_key() == layout.secret_key()
     assert len(layout.secret_key()) > 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0

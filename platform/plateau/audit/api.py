@@ -14,7 +14,7 @@ from plateau.access.scopes import Scope
 from plateau.audit import services
 from plateau.audit.filters import ACCESSES, EVENTS, USER_ACCESSES
 from plateau.audit.models import AuditEvent, DailyDataAccess, DataAccess
-from plateau.audit.renamed_actions import current_action
+from plateau.audit.renamed_actions import current_action, current_subject
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -77,7 +77,7 @@ def _out(event: AuditEvent) -> AuditEventOut:
         created_at=event.at,
         actor=event.user.email if event.user else "system",
         action=current_action(event.action),
-        subject=event.subject,
+        subject=current_subject(event.subject),
         subject_id=event.subject_id,
         data=event.data,
         seal=seal.number if seal else None,

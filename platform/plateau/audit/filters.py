@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from plateau.audit.renamed_actions import former_actions
+from plateau.audit.renamed_actions import former_actions, former_subjects
 from plateau.http.filters import ListFilters, QueryFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
@@ -19,13 +19,21 @@ class ActionFilter(QueryFilter):
         return qs.filter(Q(action__startswith=value) | Q(action__in=former_actions(value)))
 
 
+class SubjectFilter(QueryFilter):
+    """A filter by the kind of subject, also where it was stored under a former label."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        """Acts on subjects of this label."""
+        return qs.filter(subject__in=[value, *former_subjects(value)])
+
+
 class AuditFilters(ListFilters):
     """Of recorded acts."""
 
     action = ActionFilter(QueryText, "Acts whose name begins so, such as `member.`")
     user_id = QueryFilter(RowId, "Acts of one user")
-    subject = QueryFilter(QueryText, "Acts on one kind of thing")
-    subject_id = QueryFilter(QueryText, "Acts on the thing of this id")
+    subject = SubjectFilter(QueryText, "Acts on subjects of one kind, such as `projects.project`")
+    subject_id = QueryFilter(QueryText, "Acts on the subject of this id")
     created_after = QueryFilter(datetime, "Acts after", field_name="at", lookup_expr="gt")
     created_before = QueryFilter(datetime, "Acts before", field_name="at", lookup_expr="lt")
 

@@ -1,6 +1,6 @@
-"""Names that actions had when older events were written.
+"""Names that actions and subjects had when older events were written.
 
-Stored events are covered by digests and never change: an old name is translated where it is read.
+Stored events are covered by digests and never change: a former name is translated where it is read.
 """
 
 RENAMED_ACTIONS = {
@@ -44,6 +44,21 @@ RENAMED_ACTIONS = {
     "ways.ordered": "ablation.submitted",
 }
 
+RENAMED_SUBJECTS = {  # labels of models
+    "acceptance.contract": "contracts.contract",
+    "assistants.assistant": "segmentation_models.segmentationmodel",
+    "budget.replay": "learning_curves.activelearningsimulation",
+    "budget.study": "learning_curves.learningcurve",
+    "budget.ways": "learning_curves.ablation",
+    "demand.area": "demand.servicearea",
+    "deployments.batch": "deployments.batchprediction",
+    "labeling.seat": "labeling.projectmembership",
+    "search.search": "sweeps.sweep",
+    "shapes.collection": "meshes.meshcollection",
+    "versions.aliasmove": "model_versions.aliaschange",
+    "versions.modelversion": "model_versions.modelversion",
+}
+
 
 def current_action(stored: str) -> str:
     """The name that an event's action has now."""
@@ -53,3 +68,13 @@ def current_action(stored: str) -> str:
 def former_actions(prefix: str) -> list[str]:
     """Former names of the actions whose name now begins with `prefix`."""
     return [former for former, current in RENAMED_ACTIONS.items() if current.startswith(prefix)]
+
+
+def current_subject(stored: str) -> str:
+    """The label that an event's subject has now."""
+    return RENAMED_SUBJECTS.get(stored, stored)
+
+
+def former_subjects(subject: str) -> list[str]:
+    """Former labels of a subject."""
+    return [former for former, current in RENAMED_SUBJECTS.items() if current == subject]

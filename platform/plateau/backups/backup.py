@@ -34,7 +34,7 @@ class BackupError(Exception):
 
 
 @dataclass(frozen=True)
-class Summary:
+class BackupSummary:
     """What was saved or brought back."""
 
     files: int
@@ -98,7 +98,7 @@ def _inside(folder: Path, key: str) -> Path:
     return path
 
 
-def create_backup(folder: Path, report: Reporter) -> Summary:
+def create_backup(folder: Path, report: Reporter) -> BackupSummary:
     """Save everything into `folder`.
 
     Raises:
@@ -145,7 +145,7 @@ def create_backup(folder: Path, report: Reporter) -> Summary:
     partial = folder / "manifest.part"
     partial.write_text(json.dumps(content))
     partial.replace(manifest)
-    return Summary(len(files), sum(file["bytes"] for file in files.values()), rows)
+    return BackupSummary(len(files), sum(file["bytes"] for file in files.values()), rows)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def verify_backup(folder: Path, report: Reporter) -> dict[str, Any]:
     return manifest
 
 
-def restore_backup(folder: Path, report: Reporter, *, other_key: bool = False) -> Summary:
+def restore_backup(folder: Path, report: Reporter, *, other_key: bool = False) -> BackupSummary:
     """Bring a backup back into an empty database and storage.
 
     Raises:
@@ -221,4 +221,4 @@ def restore_backup(folder: Path, report: Reporter, *, other_key: bool = False) -
             raise BackupError(f"rows are missing after the restore (table: expected, restored): {fewer}")
     cache.clear()
     size = sum(file["bytes"] for file in manifest["files"].values())
-    return Summary(len(manifest["files"]), size, restored)
+    return BackupSummary(len(manifest["files"]), size, restored)

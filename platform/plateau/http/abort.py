@@ -28,24 +28,24 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0  # seconds
 _HTTP2_FRAME = 9
 
 
-def broken_off(environ: dict[str, Any]) -> Iterator[bytes]:
+def filler_until_reset(environ: dict[str, Any]) -> Iterator[bytes]:
     """Filler for the body of this request, until its connection is reset or the client is gone."""
     port, wait, rng = int(environ.get("SERVER_PORT") or 0), _FIRST_WAIT, random.SystemRandom()
     while True:
         size = rng.randint(_SHORTEST, _LONGEST)
         sockets = _connections(port)
         try:
-            before = [_written(one) for one in sockets]
+            before = [_written(connection) for connection in sockets]
             if not any(number is not None for number in before):
                 logger.error("an answer failed half way, and its connection cannot be found to be broken off")
                 return
             yield b"\n" * size
-            if (found := _grown(sockets, before, size, wait)) is not None:
-                _reset(found)
+            if (own_connection := _grown(sockets, before, size, wait)) is not None:
+                _reset(own_connection)
                 return
         finally:
-            for one in sockets:
-                one.close()
+            for connection in sockets:
+                connection.close()
         wait = min(wait * 2, _LONGEST_WAIT)  # what was written before has to drain first: the client may be slow
 
 
@@ -55,13 +55,13 @@ def _grown(sockets: list[socket.socket], before: list[int | None], size: int, se
     more = (size, size + chunk, size + frame)  # of HTTP/1.0, HTTP/1.1, HTTP/2
     deadline = time.monotonic() + seconds
     while True:
-        found = []
-        for one, first in zip(sockets, before, strict=True):
-            now = _written(one)
-            if first is not None and now is not None and now - first in more:
-                found.append(one)
-        if len(found) == 1:
-            return found[0]
+        candidates = []
+        for connection, size_before in zip(sockets, before, strict=True):
+            size_now = _written(connection)
+            if size_before is not None and size_now is not None and size_now - size_before in more:
+                candidates.append(connection)
+        if len(candidates) == 1:
+            return candidates[0]
         if time.monotonic() > deadline:
             return None
         time.sleep(0.005)
@@ -69,37 +69,37 @@ def _grown(sockets: list[socket.socket], before: list[int | None], size: int, se
 
 def _connections(port: int) -> list[socket.socket]:
     """Copies of this process' connections to the server's port."""
-    found: list[socket.socket] = []
-    seen: set[int] = set()
-    for name in [one.name for one in Path("/proc/self/fd").iterdir()]:
+    connections: list[socket.socket] = []
+    inodes: set[int] = set()
+    for name in [entry.name for entry in Path("/proc/self/fd").iterdir()]:
         with suppress(OSError):
-            told = os.fstat(int(name))
-            if not stat.S_ISSOCK(told.st_mode) or told.st_ino in seen:
+            status = os.fstat(int(name))
+            if not stat.S_ISSOCK(status.st_mode) or status.st_ino in inodes:
                 continue
-            seen.add(told.st_ino)
-            one = socket.socket(fileno=os.dup(int(name)))
+            inodes.add(status.st_ino)
+            copy = socket.socket(fileno=os.dup(int(name)))
             with suppress(OSError):
-                if one.family in (socket.AF_INET, socket.AF_INET6) and one.getsockname()[1] == port:
-                    one.getpeername()  # raises for the socket that listens
-                    found.append(one)
+                if copy.family in (socket.AF_INET, socket.AF_INET6) and copy.getsockname()[1] == port:
+                    copy.getpeername()  # raises for the socket that listens
+                    connections.append(copy)
                     continue
-            one.close()
-    return found
+            copy.close()
+    return connections
 
 
-def _written(one: socket.socket) -> int | None:
+def _written(connection: socket.socket) -> int | None:
     """Bytes that were ever written to a connection; None where the kernel does not tell."""
     try:
-        told = one.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 512)
+        info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 512)
     except OSError:
         return None
-    if len(told) < _ALL:
+    if len(info) < _ALL:
         return None
-    sent, again = struct.unpack_from("=Q", told, _SENT)[0], struct.unpack_from("=Q", told, _SENT_AGAIN)[0]
-    return int(sent - again + struct.unpack_from("=I", told, _NOT_SENT)[0])
+    sent, again = struct.unpack_from("=Q", info, _SENT)[0], struct.unpack_from("=Q", info, _SENT_AGAIN)[0]
+    return int(sent - again + struct.unpack_from("=I", info, _NOT_SENT)[0])
 
 
-def _reset(one: socket.socket) -> None:
+def _reset(connection: socket.socket) -> None:
     """Reset a connection at once: an end in good order (FIN) would look whole to a client of HTTP/1.0."""
-    if _LIBC.connect(one.fileno(), _NO_ADDRESS, len(_NO_ADDRESS)) != 0:
-        one.shutdown(socket.SHUT_RDWR)
+    if _LIBC.connect(connection.fileno(), _NO_ADDRESS, len(_NO_ADDRESS)) != 0:
+        connection.shutdown(socket.SHUT_RDWR)

@@ -39,16 +39,16 @@ def loads(text: bytes) -> Any:
         orjson.JSONDecodeError: it is no JSON.
     """
     try:
-        found = orjson.loads(text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         _name(text)
         raise
     if _LONG.search(text):
-        for one in _INTEGERS.finditer(_TEXTS.sub(b'""', text)):
-            if isinstance(strange := _whole(one[0].decode()), _Strange):
+        for match in _INTEGERS.finditer(_TEXTS.sub(b'""', text)):
+            if isinstance(strange := _whole(match[0].decode()), _Strange):
                 _name(text)
                 raise StrangeNumber(f"{strange.text} {strange.why}")
-    return found
+    return value
 
 
 def _name(text: bytes) -> None:
@@ -56,18 +56,18 @@ def _name(text: bytes) -> None:
     if len(text) > _NAMED:
         return
     try:
-        found = json.loads(text, parse_int=_whole, parse_float=_decimal, parse_constant=_no_number)
+        document = json.loads(text, parse_int=_whole, parse_float=_decimal, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return
-    waiting: list[tuple[str, Any]] = [("", found)]
+    waiting: list[tuple[str, Any]] = [("", document)]
     while waiting:
-        place, one = waiting.pop()
-        if isinstance(one, _Strange):
-            raise StrangeNumber(f"`{place[:200]}`: {one.text} {one.why}" if place else f"{one.text} {one.why}")
-        if isinstance(one, dict):
-            waiting += [(f"{place}.{key}" if place else str(key), value) for key, value in reversed(one.items())]
-        elif isinstance(one, list):
-            inside = [(f"{place}.{number}" if place else str(number), value) for number, value in enumerate(one)]
+        path, item = waiting.pop()
+        if isinstance(item, _Strange):
+            raise StrangeNumber(f"`{path[:200]}`: {item.text} {item.why}" if path else f"{item.text} {item.why}")
+        if isinstance(item, dict):
+            waiting += [(f"{path}.{key}" if path else str(key), value) for key, value in reversed(item.items())]
+        elif isinstance(item, list):
+            inside = [(f"{path}.{number}" if path else str(number), value) for number, value in enumerate(item)]
             waiting += reversed(inside)
 
 

@@ -18,7 +18,7 @@ import orjson
 from django.conf import settings
 from django.db import connections
 
-from plateau.http.abort import broken_off
+from plateau.http.abort import filler_until_reset
 from plateau.http.problems import problem
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Lane:
             self.changed.notify()
 
     def _make_room(self, caller: str) -> bool:
-        greediest = max(self.callers, key=lambda one: len(self.callers[one]))
+        greediest = max(self.callers, key=lambda name: len(self.callers[name]))
         if len(self.callers[greediest]) <= len(self.callers.get(caller, ())) + 1:
             return False
         out = self.callers[greediest].pop()
@@ -134,7 +134,7 @@ class _Outside:
         except Exception:
             logger.exception("the answer to %s failed half way", self.environ.get("PATH_INFO"))
             if not self.counted:
-                yield from broken_off(self.environ)
+                yield from filler_until_reset(self.environ)
             raise
 
     def close(self) -> None:
@@ -164,10 +164,12 @@ class Admission:
         if environ.get("PATH_INFO") in ALWAYS:
             return self.application(environ, start_response)
         waiting = _Waiting(environ)
-        given = environ.get("CONTENT_LENGTH") or "0"
-        small = given.isdigit() and int(given) <= SMALL_BODY and "HTTP_TRANSFER_ENCODING" not in environ
-        if small and int(given):
-            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(given)))
+        content_length = environ.get("CONTENT_LENGTH") or "0"
+        small = (
+            content_length.isdigit() and int(content_length) <= SMALL_BODY and "HTTP_TRANSFER_ENCODING" not in environ
+        )
+        if small and int(content_length):
+            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(content_length)))
         lane = self.quick if small else self.large
         if self.goes_outward(str(environ.get("PATH_INFO", ""))):
             lane = self.outward

@@ -107,9 +107,9 @@ class _AnyListing:
         }
         if search:
             fields["search"] = (QueryText | None, Field(None, description="Rows that have each of these words"))
-        for name, (kind, meaning, *given) in filters.items():
-            usual = given[0] if given else None
-            fields[name] = (kind | None if usual is None else kind, Field(usual, description=meaning))
+        for name, (kind, meaning, *defaults) in filters.items():
+            default_value = defaults[0] if defaults else None
+            fields[name] = (kind | None if default_value is None else kind, Field(default_value, description=meaning))
         self.query: type[QueryModel] = create_model("ListQuery", __base__=QueryModel, **fields)
         self.filter_names = tuple(filters)
 
@@ -154,7 +154,7 @@ class Listing(_AnyListing):
     ) -> None:
         self.paths = {"id": "pk"} if ordering is None else dict(ordering)
         self.search, self.filters, self.key = tuple(search), filters, key
-        kinds = {name: (one.kind, one.meaning, one.default) for name, one in filters.get_filters().items()}  # type: ignore[no-untyped-call]
+        kinds = {name: (field.kind, field.meaning, field.default) for name, field in filters.get_filters().items()}  # type: ignore[no-untyped-call]
         super().__init__(
             ordering=self.paths, default=default, limit=limit, search=bool(search), filters=kinds
         )  # fmt: skip
@@ -165,8 +165,8 @@ class Listing(_AnyListing):
         Raises:
             InvalidParameter, UnknownParameter, InvalidCursor: a parameter is wrong.
         """
-        found = self.rows(request, rows)
-        return found.page([out(row) for row in found.rows])
+        page_rows = self.rows(request, rows)
+        return page_rows.page([out(row) for row in page_rows.rows])
 
     def rows(self, request: Request, rows: "models.QuerySet[Any]") -> PageRows[Any]:
         """The rows of one page: for lists that read more for all their rows at once.
@@ -202,15 +202,17 @@ class Listing(_AnyListing):
             ends = {"nulls_first": True} if backwards else {"nulls_last": True}
             by = F(path).desc(**ends) if falling else F(path).asc(**ends)
         order = [by] if path == self.key else [by, f"-{self.key}" if falling else self.key]
-        found = list(rows.order_by(*order)[: query.limit + 1])
-        more, found = len(found) > query.limit, found[: query.limit]
+        page_rows = list(rows.order_by(*order)[: query.limit + 1])
+        has_more, page_rows = len(page_rows) > query.limit, page_rows[: query.limit]
         if backwards:
-            found.reverse()
-        onward, back = (bool(found), more) if backwards else (more, place is not None and bool(found))
+            page_rows.reverse()
+        has_next, has_previous = (
+            (bool(page_rows), has_more) if backwards else (has_more, place is not None and bool(page_rows))
+        )
         return PageRows(
-            found,
-            next=self._place(query.ordering, found[-1], path, backwards=False) if onward else None,
-            previous=self._place(query.ordering, found[0], path, backwards=True) if back else None,
+            page_rows,
+            next=self._place(query.ordering, page_rows[-1], path, backwards=False) if has_next else None,
+            previous=self._place(query.ordering, page_rows[0], path, backwards=True) if has_previous else None,
         )
 
     def _place(self, ordering: str, row: Any, path: str, *, backwards: bool) -> str:
@@ -244,17 +246,17 @@ def _value(row: Any, path: str) -> Any:
 
 def _field(model: type[models.Model], path: str) -> tuple["models.Field[Any, Any] | None", bool]:
     """The field that a look-up ends at (None: an annotation), and whether anything on the way may be missing."""
-    nullable, found = False, None
+    nullable, last_field = False, None
     for part in path.split("__"):
         try:
             field: Any = model._meta.pk if part == "pk" else model._meta.get_field(part)
         except FieldDoesNotExist:
             return None, True
         nullable |= bool(getattr(field, "null", False)) or not getattr(field, "concrete", False)
-        found = field
+        last_field = field
         if field.is_relation and field.related_model is not None and not part.endswith("_id"):
             model = field.related_model
-    return found, nullable
+    return last_field, nullable
 
 
 def _is_nullable(model: type[models.Model], path: str) -> bool:
@@ -325,8 +327,8 @@ class FixedListing(_AnyListing):
         Raises:
             InvalidParameter, UnknownParameter, InvalidCursor: a parameter is wrong.
         """
-        found = self.rows(request, rows)
-        return found.page(found.rows)
+        page_rows = self.rows(request, rows)
+        return page_rows.page(page_rows.rows)
 
     def rows(self, request: Request, rows: Iterable[Row]) -> PageRows[Row]:
         """The rows of one page: for lists that read more for those that are shown.
@@ -335,14 +337,14 @@ class FixedListing(_AnyListing):
             InvalidParameter, UnknownParameter, InvalidCursor: a parameter is wrong.
         """
         query = self.parse(request)
-        found = [row for row in rows if self._fits(row, query)]
+        matching = [row for row in rows if self._fits(row, query)]
         name, falling = query.ordering.lstrip("-"), query.ordering.startswith("-")
         if name != "position":
-            present = [row for row in found if getattr(row, name) is not None]
-            missing = [row for row in found if getattr(row, name) is None]
-            found = sorted(present, key=operator.attrgetter(name), reverse=falling) + missing
+            present = [row for row in matching if getattr(row, name) is not None]
+            missing = [row for row in matching if getattr(row, name) is None]
+            matching = sorted(present, key=operator.attrgetter(name), reverse=falling) + missing
         elif falling:
-            found.reverse()
+            matching.reverse()
         start = 0
         if query.cursor:
             place = Place.read(query.cursor, query.ordering)
@@ -351,16 +353,20 @@ class FixedListing(_AnyListing):
                 raise InvalidCursor
         end = start + query.limit
         return PageRows(
-            found[start:end],
-            next=Place(query.ordering, False, None, end).write() if end < len(found) else None,
+            matching[start:end],
+            next=Place(query.ordering, False, None, end).write() if end < len(matching) else None,
             previous=Place(query.ordering, True, None, max(0, start - query.limit)).write() if start else None,
-            count=len(found),
+            count=len(matching),
         )
 
     def _fits(self, row: Any, query: Any) -> bool:
         for name in self.filter_names:
-            wanted, value = getattr(query, name), getattr(row, name)
-            if wanted is not None and wanted != value and not (isinstance(value, list) and wanted in value):
+            filter_value, value = getattr(query, name), getattr(row, name)
+            if (
+                filter_value is not None
+                and filter_value != value
+                and not (isinstance(value, list) and filter_value in value)
+            ):
                 return False
         texts = " ".join(str(getattr(row, name)) for name in self.search).lower()
         return all(word in texts for word in (getattr(query, "search", None) or "").lower().split())

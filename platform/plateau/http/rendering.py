@@ -52,14 +52,14 @@ class OrjsonParser(BaseParser):
         if not body:
             return {}
         try:
-            found = json_numbers.loads(body)
+            value = json_numbers.loads(body)
         except json_numbers.StrangeNumber as error:
             raise ParseError(f"The body has a number that cannot be kept: {error}.") from error
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error
-        if json_holds_nul(body, found):
+        if json_holds_nul(body, value):
             raise ParseError("A text in the body holds the character NUL (\\u0000), which cannot be kept.")
-        return found
+        return value
 
 
 class JsonAlways(DefaultContentNegotiation):

@@ -12,13 +12,13 @@ def holds_nul(value: Any) -> bool:
     """True where a text in parsed JSON, at any depth, a key or a value, holds U+0000."""
     waiting = [value]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if "\x00" in one:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if "\x00" in item:
                 return True
-        elif isinstance(one, dict):
-            waiting += one.keys()
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+        elif isinstance(item, dict):
+            waiting += item.keys()
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
     return False

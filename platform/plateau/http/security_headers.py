@@ -35,7 +35,7 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.policy = POLICY.format(storage="".join(f" {one}" for one in origins()))
+        self.policy = POLICY.format(storage="".join(f" {origin}" for origin in origins()))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = HttpResponseNotAllowed([]) if request.method == "TRACE" else self.get_response(request)

@@ -159,7 +159,7 @@ class PasswordResetConfirm(Endpoint):
         return Response(status=204)
 
 
-class SingleSignOn(Endpoint):
+class SingleSignOnStart(Endpoint):
     """Sign in at an organization's own provider."""
 
     scopes: ClassVar = {"POST": None}
@@ -180,7 +180,7 @@ class SingleSignOn(Endpoint):
 # DRF checks CSRF only for signed-in sessions; signing in must be checked too.
 SessionView = method_decorator(csrf_protect, name="dispatch")(Session)
 PasswordResetConfirmView = method_decorator(csrf_protect, name="dispatch")(PasswordResetConfirm)
-SingleSignOnView = method_decorator(csrf_protect, name="dispatch")(SingleSignOn)
+SingleSignOnView = method_decorator(csrf_protect, name="dispatch")(SingleSignOnStart)
 
 
 class SessionList(Endpoint):
@@ -464,8 +464,8 @@ class TokenList(Endpoint):
     )
     def post(self, request: Request) -> Response:
         """Make one."""
-        wanted = parse(TokenIn, request.data)
-        token, secret = services.create_token(actor=self.actor, **wanted.model_dump())
+        body = parse(TokenIn, request.data)
+        token, secret = services.create_token(actor=self.actor, **body.model_dump())
         return Response(TokenCreated(**_token(token).model_dump(), secret=secret), status=201)
 
 

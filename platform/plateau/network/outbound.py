@@ -37,7 +37,7 @@ class TooSlow(requests.Timeout):
     """The call was not over in its time."""
 
 
-class TooLarge(requests.RequestException):
+class ResponseTooLarge(requests.RequestException):
     """The answer is longer than anything that is expected there."""
 
 
@@ -269,12 +269,12 @@ class _Adapter(HTTPAdapter):
         if not self.most_bytes:
             return b""
         if answer.headers.get("Content-Encoding", "identity") != "identity":
-            raise TooLarge("the answer is compressed, which was not asked for")
+            raise ResponseTooLarge("the answer is compressed, which was not asked for")
         body = bytearray()
         for piece in answer.raw.stream(PIECE, decode_content=False):
             body += piece
             if len(body) > self.most_bytes:
-                raise TooLarge(f"the answer has more than {self.most_bytes:,} bytes")
+                raise ResponseTooLarge(f"the answer has more than {self.most_bytes:,} bytes")
         return bytes(body)
 
 
@@ -286,7 +286,7 @@ class GuardedSession(requests.Session):
         most_bytes: What an answer may have; 0 where nobody reads it.
 
     Raises:
-        TooSlow, TooLarge, Forbidden: of a call; each is a `requests.RequestException`.
+        TooSlow, ResponseTooLarge, Forbidden: of a call; each is a `requests.RequestException`.
     """
 
     def __init__(self, *, seconds: float = SECONDS, most_bytes: int = MOST_BYTES) -> None:

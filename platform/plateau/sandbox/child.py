@@ -50,9 +50,9 @@ class GraphSession:
             "outputs": [_tensor(argument) for argument in self.session.get_outputs()],
         }
 
-    def run(self, wanted: list[str], feeds: wire.Arrays) -> wire.Arrays:
+    def run(self, output_names: list[str], feeds: wire.Arrays) -> wire.Arrays:
         """The outputs by name."""
-        return dict(zip(wanted, self.session.run(wanted, feeds), strict=True))
+        return dict(zip(output_names, self.session.run(output_names, feeds), strict=True))
 
 
 def _answer(session: GraphSession, command: dict[str, Any], arrays: wire.Arrays) -> tuple[dict[str, Any], wire.Arrays]:

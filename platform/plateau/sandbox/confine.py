@@ -84,14 +84,14 @@ def confine(
 
 
 def _limits(memory: int, file_bytes: int, open_files: int) -> None:
-    for what, wanted in (
+    for what, soft_limit in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_NOFILE, open_files),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        most = soft_limit if hard == resource.RLIM_INFINITY else min(soft_limit, hard)
         resource.setrlimit(what, (most, most))
 
 

@@ -200,13 +200,13 @@ class OnnxSession:
         self.inputs, self.input_shapes = _names_and_shapes(reply["inputs"])
         self.outputs, self.output_shapes = _names_and_shapes(reply["outputs"])
 
-    def run(self, wanted: Sequence[str] | None, feeds: wire.Arrays) -> list[Any]:
-        """The outputs `wanted`, or all, in their order.
+    def run(self, output_names: Sequence[str] | None, feeds: wire.Arrays) -> list[Any]:
+        """The outputs of `output_names`, or all, in their order.
 
         Raises:
             SandboxError: the graph failed on this; the next call finds a fresh process where this one was ended.
         """
-        names = list(wanted or self.outputs)
+        names = list(output_names or self.outputs)
         with self._lock:
             if not self._process.alive:
                 self._process.close()

@@ -11,7 +11,16 @@ import requests
 
 from plateau.http.errors import Unavailable
 from plateau.network import outbound
-from plateau.network.outbound import MOST_BYTES, Forbidden, GuardedSession, TooLarge, TooSlow, in_request, post, within
+from plateau.network.outbound import (
+    MOST_BYTES,
+    Forbidden,
+    GuardedSession,
+    ResponseTooLarge,
+    TooSlow,
+    in_request,
+    post,
+    within,
+)
 from plateau.network.tests import slow
 from plateau.network.tests.slow import OK, Slow
 
@@ -89,7 +98,7 @@ def test_an_answer_without_end_is_not_read_to_it(servers, status):
             connection.sendall(b"x" * 65_536)
 
     server = begin(servers, flood)
-    with GuardedSession() as session, pytest.raises(TooLarge, match="1,048,576 bytes"):
+    with GuardedSession() as session, pytest.raises(ResponseTooLarge, match="1,048,576 bytes"):
         session.get(server.url())
     assert server.ended.wait(LONG)
 
@@ -101,14 +110,14 @@ def test_an_answer_of_just_the_allowed_length_is_read(servers):
             if fits:
                 assert len(session.get(server.url()).content) == length
             else:
-                with pytest.raises(TooLarge):
+                with pytest.raises(ResponseTooLarge):
                     session.get(server.url())
 
 
 def test_a_short_answer_cannot_unfold_to_a_long_one(servers):
     packed = gzip.compress(b"x" * 50 * MOST_BYTES)
     server = begin(servers, says(OK, b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed), packed))
-    with GuardedSession() as session, pytest.raises(TooLarge):
+    with GuardedSession() as session, pytest.raises(ResponseTooLarge):
         session.get(server.url())
 
 

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             validate_password(password, User(email=email, name=options["admin_name"]))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        made = create_organization(
+        membership = create_organization(
             name=options["name"], admin_email=email, admin_name=options["admin_name"], password=password
         )
-        self.stdout.write(f"{made.organization.name} (slug: {made.organization.slug}): sign in as {email}")
+        self.stdout.write(f"{membership.organization.name} (slug: {membership.organization.slug}): sign in as {email}")

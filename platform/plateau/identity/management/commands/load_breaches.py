@@ -28,10 +28,10 @@ class Command(BaseCommand):
         rows = bytearray()
         with file.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                found = _LINE.match(line)
-                if found is None:
+                match = _LINE.match(line)
+                if match is None:
                     raise CommandError(f"{file.name}:{number}: no SHA-1 hash in hex")
-                rows += bytes.fromhex(found[1][: 2 * WIDTH].decode())
+                rows += bytes.fromhex(match[1][: 2 * WIDTH].decode())
         sorted_rows = np.unique(np.frombuffer(bytes(rows), dtype=">u8"))
         target = Path(settings.BREACH_LIST)
         beside = target.with_suffix(".new")
