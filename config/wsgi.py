@@ -9,8 +9,8 @@ django_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  # as above
 
-from plateau.http.load_shedding import Admission  # noqa: E402  # as above
-from plateau.http.outbound_routes import goes_outward  # noqa: E402  # as above
+from plateau.http.load_shedding import LoadShedder  # noqa: E402  # as above
+from plateau.http.outbound_routes import is_outbound_route  # noqa: E402  # as above
 from plateau.telemetry import tracing  # noqa: E402  # as above
 from plateau.telemetry.metrics import REQUESTS_SHED  # noqa: E402  # as above
 from registry.mlflow_proxy.proxy import MlflowProxy  # noqa: E402  # Django's apps must be loaded first
@@ -19,10 +19,10 @@ tracing.set_up("web")
 mlflow_proxy = MlflowProxy(django_application)
 if settings.MLFLOW_AT_START:  # five seconds in which the first callers would hold every slot, and annotators wait
     mlflow_proxy.load()
-application = Admission(
+application = LoadShedder(
     tracing.traced_wsgi(mlflow_proxy),
-    slots=settings.WEB_SLOTS,
-    room=settings.WEB_ROOM,
-    outward=goes_outward,
-    refused=REQUESTS_SHED.labels("web").inc,
+    threads=settings.WEB_THREADS,
+    queue_capacity=settings.WEB_QUEUE_CAPACITY,
+    is_outbound=is_outbound_route,
+    on_rejected=REQUESTS_SHED.labels("web").inc,
 )

@@ -30,7 +30,7 @@ class Jsonl(Format):
             place = f"line {number}"
             try:
                 row = json_numbers.loads(line)
-            except json_numbers.StrangeNumber as error:
+            except json_numbers.UnrepresentableNumber as error:
                 raise BadFormat(f"{place}: {error}") from error
             except orjson.JSONDecodeError as error:
                 raise BadFormat(f"{place} is not JSON: {error}") from error

@@ -67,7 +67,7 @@ class Spacy(Format):
                 who = str((line.get("meta") or {}).get("annotator") or "")
                 value = {"spans": spans, "relations": relations}
                 yield Found(f"line {number}", "", value, text=line["text"], annotator=who)
-            except json_numbers.StrangeNumber as error:
+            except json_numbers.UnrepresentableNumber as error:
                 raise BadFormat(f"line {number}: {error}") from error
             except (orjson.JSONDecodeError, KeyError, TypeError) as error:
                 raise BadFormat(f"line {number}: {type(error).__name__} {error}") from error

@@ -300,8 +300,8 @@ SERVING_QUEUE = int(os.environ.get("SERVING_QUEUE", "64"))
 # Webhooks lead to public addresses alone, and to networks that are named here (CIDR).
 OUTBOUND_NETWORKS = _list("OUTBOUND_NETWORKS", "")
 # Of each web process: requests that run at a time, and that may wait for it (plateau/http/load_shedding.py).
-WEB_SLOTS = int(os.environ.get("WEB_SLOTS", "4"))
-WEB_ROOM = int(os.environ.get("WEB_ROOM", "128"))
+WEB_THREADS = int(os.environ.get("WEB_THREADS", "4"))
+WEB_QUEUE_CAPACITY = int(os.environ.get("WEB_QUEUE_CAPACITY", "128"))
 # Whether a web process loads MLflow before it takes requests, or at the first call of the MLflow proxy.
 MLFLOW_AT_START = os.environ.get("MLFLOW_AT_START", "1") == "1"
 MAX_ARTIFACT_BYTES = 4 * 1024**3

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from launcher.layout import InstallationLayout
-from launcher.supervisor import Supervisor, socket_gate
+from launcher.supervisor import Supervisor, accepts_on_socket
 from launcher.up import start_databases
 
 
@@ -14,7 +14,7 @@ def main() -> None:
     env = layout.environment(host="127.0.0.1", port=8000)
     supervisor = Supervisor(env=env, log_folder=layout.home / "log")
     try:
-        if not socket_gate(layout.run / ".s.PGSQL.5432")():
+        if not accepts_on_socket(layout.run / ".s.PGSQL.5432")():
             start_databases(supervisor, layout)
         code = subprocess.run(sys.argv[1:], env=env, check=False).returncode
     finally:

@@ -13,10 +13,10 @@ from pathlib import Path
 from launcher.celery_child import ForkedService
 from launcher.parent_death import die_with_parent
 
-Gate = Callable[[], bool]
+ReadinessCheck = Callable[[], bool]
 
 
-def socket_gate(path: Path) -> Gate:
+def accepts_on_socket(path: Path) -> ReadinessCheck:
     """True once something accepts on the Unix socket `path`."""
 
     def accepts() -> bool:
@@ -26,7 +26,7 @@ def socket_gate(path: Path) -> Gate:
     return accepts
 
 
-def port_gate(host: str, port: int) -> Gate:
+def accepts_on_port(host: str, port: int) -> ReadinessCheck:
     """True once something accepts on `host:port`."""
 
     def accepts() -> bool:
@@ -43,7 +43,7 @@ class Service:
 
     name: str
     command: list[str]
-    gate: Gate | None = None
+    is_ready: ReadinessCheck | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | ForkedService | None = field(default=None, repr=False)
     backoff: float = 0.5
@@ -73,7 +73,7 @@ class Supervisor:
         self.services.append(service)
         self._spawn(service)
         deadline = time.monotonic() + timeout
-        while service.gate is not None and not service.gate():
+        while service.is_ready is not None and not service.is_ready():
             ended = service.process is not None and service.process.poll() is not None
             if ended or time.monotonic() > deadline:
                 what = "ended at once" if ended else f"did not answer in {timeout:.0f} s"
@@ -172,9 +172,9 @@ def say(text: str) -> None:
 __all__ = [
     "Service",
     "Supervisor",
-    "port_gate",
+    "accepts_on_port",
+    "accepts_on_socket",
     "read_procfile",
     "say",
-    "socket_gate",
     "stop_on_signals",
 ]

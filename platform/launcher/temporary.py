@@ -9,7 +9,7 @@ from pathlib import Path
 
 from launcher import embedded
 from launcher.layout import InstallationLayout
-from launcher.supervisor import Service, Supervisor, socket_gate
+from launcher.supervisor import Service, Supervisor, accepts_on_socket
 from launcher.up import retry
 
 
@@ -25,11 +25,13 @@ def main() -> None:
         socket = layout.run / ".s.PGSQL.5432"
         command = embedded.postgres_command(layout.postgres_data, layout.run, durable=False)
         try:
-            supervisor.start(Service("postgres", command, gate=socket_gate(socket), stop_signal=signal.SIGINT))
+            supervisor.start(
+                Service("postgres", command, is_ready=accepts_on_socket(socket), stop_signal=signal.SIGINT)
+            )
             retry(lambda: embedded.create_database(layout.run, "plateau"))
             redis = layout.run / "redis.sock"
             valkey = embedded.valkey_command(layout.redis_data, redis, durable=False)
-            supervisor.start(Service("redis", valkey, gate=socket_gate(redis)))
+            supervisor.start(Service("redis", valkey, is_ready=accepts_on_socket(redis)))
             code = subprocess.run(sys.argv[1:], env=env, check=False).returncode
         finally:
             supervisor.stop()

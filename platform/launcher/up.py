@@ -11,7 +11,15 @@ from pathlib import Path
 
 from launcher import embedded
 from launcher.layout import ROOT, InstallationLayout
-from launcher.supervisor import Service, Supervisor, port_gate, read_procfile, say, socket_gate, stop_on_signals
+from launcher.supervisor import (
+    Service,
+    Supervisor,
+    accepts_on_port,
+    accepts_on_socket,
+    read_procfile,
+    say,
+    stop_on_signals,
+)
 
 
 def start_databases(supervisor: Supervisor, layout: InstallationLayout) -> None:
@@ -22,7 +30,7 @@ def start_databases(supervisor: Supervisor, layout: InstallationLayout) -> None:
         postgres = Service(
             "postgres",
             embedded.postgres_command(layout.postgres_data, layout.run),
-            gate=socket_gate(layout.run / ".s.PGSQL.5432"),
+            is_ready=accepts_on_socket(layout.run / ".s.PGSQL.5432"),
             stop_signal=signal.SIGINT,
         )
         supervisor.start(postgres)
@@ -30,7 +38,7 @@ def start_databases(supervisor: Supervisor, layout: InstallationLayout) -> None:
     if "REDIS_URL" not in os.environ:
         path = layout.run / "redis.sock"
         command = embedded.valkey_command(layout.redis_data, path)
-        supervisor.start(Service("redis", command, gate=socket_gate(path)))
+        supervisor.start(Service("redis", command, is_ready=accepts_on_socket(path)))
 
 
 def retry(action: Callable[[], None], *, seconds: float = 20) -> None:
@@ -76,7 +84,7 @@ def manage(env: dict[str, str], *arguments: str) -> None:
 
 
 def _check_port(host: str, port: int) -> None:
-    if port_gate(host, port)():
+    if accepts_on_port(host, port)():
         raise SystemExit(f"Port {port} is in use. Choose another one: make up PORT={port + 1}")
 
 
@@ -95,7 +103,7 @@ def main() -> None:
         manage(env, "prepare")
         for service in read_procfile(ROOT / "Procfile", env):
             if service.name == "web":
-                service.gate = port_gate(host, port)
+                service.is_ready = accepts_on_port(host, port)
             if shutil.which(service.command[0], path=env["PATH"]) is None:
                 raise SystemExit(f"{service.command[0]} is missing; run `make setup`")
             supervisor.start(service)

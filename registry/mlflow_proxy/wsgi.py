@@ -9,12 +9,15 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  # as below
 
-from plateau.http.load_shedding import Admission  # noqa: E402  # as below
+from plateau.http.load_shedding import LoadShedder  # noqa: E402  # as below
 from plateau.telemetry.metrics import REQUESTS_SHED  # noqa: E402  # as below
 from registry.mlflow_proxy.proxy import MlflowProxy, not_found_app  # noqa: E402  # Django's apps must be loaded first
 
 proxy = MlflowProxy(not_found_app)
 proxy.load()  # before anybody calls: it takes five seconds
-application = Admission(
-    proxy, slots=settings.WEB_SLOTS, room=settings.WEB_ROOM, refused=REQUESTS_SHED.labels("mlflow").inc
+application = LoadShedder(
+    proxy,
+    threads=settings.WEB_THREADS,
+    queue_capacity=settings.WEB_QUEUE_CAPACITY,
+    on_rejected=REQUESTS_SHED.labels("mlflow").inc,
 )

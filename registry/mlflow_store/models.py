@@ -12,7 +12,7 @@ class ReadOnly(Exception):
     """Somebody tried to write a table of MLflow's."""
 
 
-def _refuse() -> NoReturn:
+def _reject_write() -> NoReturn:
     raise ReadOnly("MLflow's tables are written by MLflow alone.")
 
 
@@ -20,20 +20,20 @@ class ReadOnlyQuerySet(models.QuerySet[M]):
     """Reads; every way to write raises `ReadOnly`."""
 
     def create(self, **_: Any) -> NoReturn:
-        """Refused."""
-        _refuse()
+        """Reject the write: MLflow alone writes its tables."""
+        _reject_write()
 
     def update(self, **_: Any) -> NoReturn:
-        """Refused."""
-        _refuse()
+        """Reject the write: MLflow alone writes its tables."""
+        _reject_write()
 
     def delete(self) -> NoReturn:
-        """Refused."""
-        _refuse()
+        """Reject the write: MLflow alone writes its tables."""
+        _reject_write()
 
     def bulk_create(self, *_: Any, **__: Any) -> NoReturn:
-        """Refused."""
-        _refuse()
+        """Reject the write: MLflow alone writes its tables."""
+        _reject_write()
 
 
 class Tracked(models.Model):
@@ -44,12 +44,12 @@ class Tracked(models.Model):
         managed = False
 
     def save(self, *_: Any, **__: Any) -> NoReturn:
-        """Refused."""
-        _refuse()
+        """Reject the write: MLflow alone writes its tables."""
+        _reject_write()
 
     def delete(self, *_: Any, **__: Any) -> NoReturn:
-        """Refused."""
-        _refuse()
+        """Reject the write: MLflow alone writes its tables."""
+        _reject_write()
 
 
 class TrackedModel(Tracked):

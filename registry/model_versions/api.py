@@ -52,7 +52,7 @@ from registry.model_versions.schemas import (
     ModelPolicyOut,
     PredictionErrorOut,
     TrainingLabelOut,
-    VersionComparison,
+    VersionComparisonOut,
     VersionDetail,
     VersionOut,
 )
@@ -242,7 +242,7 @@ class VersionComparison(Endpoint):
 
     @document(
         summary="Compare two versions in pairs",
-        out=VersionComparison,
+        out=VersionComparisonOut,
         query=ComparisonQuery,
         errors=[NotFound, VersionsNotComparable],
     )

@@ -39,7 +39,7 @@ from registry.model_versions.schemas import (
     PairCounts,
     PredictionErrorOut,
     UseOut,
-    VersionComparison,
+    VersionComparisonOut,
     VersionDetail,
     VersionOut,
 )
@@ -258,7 +258,7 @@ def error_rows(version: ModelVersion, rows: Sequence[PredictionError]) -> list[P
     return _error_rows(version.project_id, errors)
 
 
-def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparison:
+def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparisonOut:
     """Two versions on the held-out items that both predicted, of the newest snapshot that both were evaluated on.
 
     Raises:
@@ -291,7 +291,7 @@ def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparison:
         (item, names[t], f"A: {names[x]} · B: {names[y]}", rows_b[item].confidence)
         for item, t, x, y in sorted(differ, key=lambda row: row[1] not in (row[2], row[3]))[:MAX_SHOWN]
     ]
-    return VersionComparison(
+    return VersionComparisonOut(
         a=version_out(a),
         b=version_out(b),
         evaluation_a=evaluation_out(evaluation_a),
@@ -318,7 +318,7 @@ def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparison:
 
 def _compare_by_resamples(
     a: ModelVersion, b: ModelVersion, evaluation_a: Evaluation, evaluation_b: Evaluation
-) -> VersionComparison:
+) -> VersionComparisonOut:
     """Project types without one label an item: by metrics on the same bootstrap samples of the held-out items.
 
     Raises:
@@ -359,7 +359,7 @@ def _compare_by_resamples(
                 difference=_difference(interval),
             )
         )
-    return VersionComparison(
+    return VersionComparisonOut(
         a=version_out(a), b=version_out(b),
         evaluation_a=evaluation_out(evaluation_a), evaluation_b=evaluation_out(evaluation_b), items=evaluation_a.items,
         metrics=metrics, counts=None, per_class=per_class, rows=[],

@@ -254,7 +254,7 @@ class PairCounts(BaseModel):
     p_value: float
 
 
-class VersionComparison(BaseModel):
+class VersionComparisonOut(BaseModel):
     """Two versions on the held-out items that both predicted; the metric that their kind goes by comes first."""
 
     a: VersionOut

@@ -11,7 +11,7 @@ import pytest
 
 from launcher import embedded
 from launcher.layout import ROOT, InstallationLayout
-from launcher.supervisor import Service, Supervisor, read_procfile, socket_gate
+from launcher.supervisor import Service, Supervisor, accepts_on_socket, read_procfile
 
 
 def test_the_standard_librarys_platform_is_not_shadowed():
@@ -54,7 +54,7 @@ def test_a_service_that_falls_is_started_again_and_stop_leaves_nothing(tmp_path)
 def test_a_service_that_ends_at_once_is_named_with_its_log(tmp_path):
     supervisor = Supervisor(env={}, log_folder=tmp_path)
     with pytest.raises(RuntimeError, match=r"bad ended at once; see .*bad\.log"):
-        supervisor.start(Service("bad", [sys.executable, "-c", "raise SystemExit(1)"], gate=lambda: False))
+        supervisor.start(Service("bad", [sys.executable, "-c", "raise SystemExit(1)"], is_ready=lambda: False))
 
 
 def test_the_broker_keeps_its_queue_over_kill_9(tmp_path):
@@ -62,7 +62,7 @@ def test_the_broker_keeps_its_queue_over_kill_9(tmp_path):
 
     supervisor = Supervisor(env={}, log_folder=tmp_path / "log")
     path = tmp_path / "r.sock"
-    service = Service("redis", embedded.valkey_command(tmp_path, path), gate=socket_gate(path))
+    service = Service("redis", embedded.valkey_command(tmp_path, path), is_ready=accepts_on_socket(path))
     supervisor.start(service)
     client = redis.Redis(unix_socket_path=str(path))
     for number in range(200):
@@ -72,7 +72,7 @@ def test_the_broker_keeps_its_queue_over_kill_9(tmp_path):
     service.process.wait()
     supervisor._spawn(service)
     deadline = time.monotonic() + 10
-    while not socket_gate(path)() and time.monotonic() < deadline:
+    while not accepts_on_socket(path)() and time.monotonic() < deadline:
         time.sleep(0.05)
     try:
         assert redis.Redis(unix_socket_path=str(path)).llen("celery") == 200

@@ -41,7 +41,7 @@ def entry_of_line(line: bytes) -> Entry:
     """
     try:
         said = json_numbers.loads(line)
-    except json_numbers.StrangeNumber as error:
+    except json_numbers.UnrepresentableNumber as error:
         raise UnreadableFile("bad_number", f"{error}.") from error
     except orjson.JSONDecodeError as error:
         raise UnreadableFile("bad_row", f"The line is not JSON: {error}.") from error

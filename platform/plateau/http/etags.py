@@ -34,7 +34,7 @@ class Editable(BaseModel):
         return hashlib.sha256(body).hexdigest()[:32]
 
 
-def tags_of(request: Request) -> set[str] | None:
+def parse_if_match(request: Request) -> set[str] | None:
     """The tags of `If-Match`, `*` among them; None where there is no such header.
 
     Raises:
@@ -57,7 +57,7 @@ def require_unchanged(request: Request, current: Callable[[], Editable], *, requ
         StaleState: the state is another one by now.
         InvalidIfMatch: the header is not written as it should be.
     """
-    tags = tags_of(request)
+    tags = parse_if_match(request)
     if tags is None:
         if required:
             raise IfMatchRequired

@@ -20,50 +20,52 @@ _SHOWN = 40  # characters
 _NAMED = 1 << 20  # bytes of a text that is read again, slowly, to name the field
 
 
-class StrangeNumber(ValueError):
+class UnrepresentableNumber(ValueError):
     """A number that cannot be kept; the message names it and its field."""
 
 
-class _Strange:
-    """In the place of such a number: its digits, and why it cannot be kept."""
+class _Unrepresentable:
+    """In the place of such a number: its digits, and reason it cannot be kept."""
 
-    def __init__(self, text: str, why: str) -> None:
-        self.text, self.why = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…", why
+    def __init__(self, text: str, reason: str) -> None:
+        self.text, self.reason = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…", reason
 
 
 def loads(text: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
-        StrangeNumber: a number in it cannot be kept; the message says which, and of what field.
+        UnrepresentableNumber: a number in it cannot be kept; the message says which, and of what field.
         orjson.JSONDecodeError: it is no JSON.
     """
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
-        _name(text)
+        _raise_naming_field(text)
         raise
     if _LONG.search(text):
         for match in _INTEGERS.finditer(_TEXTS.sub(b'""', text)):
-            if isinstance(strange := _whole(match[0].decode()), _Strange):
-                _name(text)
-                raise StrangeNumber(f"{strange.text} {strange.why}")
+            if isinstance(unrepresentable := _parse_integer(match[0].decode()), _Unrepresentable):
+                _raise_naming_field(text)
+                raise UnrepresentableNumber(f"{unrepresentable.text} {unrepresentable.reason}")
     return value
 
 
-def _name(text: bytes) -> None:
+def _raise_naming_field(text: bytes) -> None:
     """Refuse the first number in it that cannot be kept, with its field; nothing where there is none."""
     if len(text) > _NAMED:
         return
     try:
-        document = json.loads(text, parse_int=_whole, parse_float=_decimal, parse_constant=_no_number)
+        document = json.loads(text, parse_int=_parse_integer, parse_float=_parse_float, parse_constant=_not_finite)
     except (ValueError, RecursionError):
         return
     waiting: list[tuple[str, Any]] = [("", document)]
     while waiting:
         path, item = waiting.pop()
-        if isinstance(item, _Strange):
-            raise StrangeNumber(f"`{path[:200]}`: {item.text} {item.why}" if path else f"{item.text} {item.why}")
+        if isinstance(item, _Unrepresentable):
+            raise UnrepresentableNumber(
+                f"`{path[:200]}`: {item.text} {item.reason}" if path else f"{item.text} {item.reason}"
+            )
         if isinstance(item, dict):
             waiting += [(f"{path}.{key}" if path else str(key), value) for key, value in reversed(item.items())]
         elif isinstance(item, list):
@@ -71,19 +73,21 @@ def _name(text: bytes) -> None:
             waiting += reversed(inside)
 
 
-def _whole(text: str) -> Any:
+def _parse_integer(text: str) -> Any:
     number = float(text)
     if abs(number) < float("inf"):
-        whole = int(text)
-        if _LOWEST <= whole <= _HIGHEST or whole in (int(number), int(Decimal(repr(number)))):
-            return whole
-    return _Strange(text, "is an integer of more than 64 bits, which cannot be kept. Send it as a text, or as a float")
+        integer = int(text)
+        if _LOWEST <= integer <= _HIGHEST or integer in (int(number), int(Decimal(repr(number)))):
+            return integer
+    return _Unrepresentable(
+        text, "is an integer of more than 64 bits, which cannot be kept. Send it as a text, or as a float"
+    )
 
 
-def _decimal(text: str) -> Any:
+def _parse_float(text: str) -> Any:
     number = float(text)
-    return number if abs(number) < float("inf") else _no_number(text)
+    return number if abs(number) < float("inf") else _not_finite(text)
 
 
-def _no_number(text: str) -> _Strange:
-    return _Strange(text, "is no finite number, which cannot be kept. Send null")
+def _not_finite(text: str) -> _Unrepresentable:
+    return _Unrepresentable(text, "is no finite number, which cannot be kept. Send null")

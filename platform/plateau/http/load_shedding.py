@@ -1,10 +1,10 @@
-"""In front of Django and MLflow's door: few requests run at a time, callers take turns, too many are turned away.
+"""Load shedding in front of Django and the MLflow proxy: few requests run at a time, the excess is rejected.
 
-The server (granian) has many cheap threads that each hold one request; a few threads of ours run the application, each
-with its database connection. What waits is therefore known, and can be answered: with 503 where everybody asks too
-much at once, with 429 where one caller fills the waiting room alone. A body is read before its request takes a turn,
-so a slow line holds nobody up; large bodies (uploads) have turns of their own, and so have requests that wait for an
-address that an organization named: its provider of sign-ins may be as slow as it likes.
+The server (granian) has many cheap threads that each hold one request; the few threads of a pool here run the
+application, each with its database connection. What is queued is therefore known, and excess can be rejected: with 503
+where everybody asks too much at once, with 429 where one caller fills the queue alone. A body is read before its
+request is queued, so a slow line holds nobody up; large bodies (uploads) have a pool of their own, and so have requests
+that wait for an address that an organization named: its provider of sign-ins may be as slow as it likes.
 """
 
 import io
@@ -23,117 +23,117 @@ from plateau.http.problems import problem
 
 logger = logging.getLogger(__name__)
 
-SMALL_BODY = 1024 * 1024
-SMALL_ANSWER = 1024 * 1024
-OUTWARD_SLOTS = 6  # they wait more than they work; an organization takes two (plateau/network/outbound.py)
-ALWAYS = ("/healthz",)  # must be answered however busy we are
+MAX_SMALL_BODY_BYTES = 1024 * 1024
+MAX_BUFFERED_RESPONSE_BYTES = 1024 * 1024
+OUTBOUND_THREADS = 6  # they wait more than they work; an organization takes two (plateau/network/outbound.py)
+UNQUEUED_PATHS = ("/healthz",)  # answered however busy the process is
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class _Waiting:
-    """One request on its way through a lane."""
+class QueuedRequest:
+    """A request and, once it `finished`, its response, its error, or the status by which it was rejected."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         self.environ = environ
-        self.over = threading.Event()
-        self.refused = ""
+        self.finished = threading.Event()
+        self.rejection_status = ""
         self.error: BaseException | None = None
-        self.started: tuple[Any, ...] = ()
+        self.start: tuple[Any, ...] = ()
         self.body: Iterable[bytes] = ()
 
 
-class Lane:
-    """Threads that run the application, and who waits for them, by caller."""
+class ThreadPool:
+    """Threads that run the application, and a queue of requests for each caller, served in turn."""
 
-    def __init__(self, application: Wsgi, *, slots: int, room: int, name: str) -> None:
-        self.application, self.room, self.free = application, room, slots
-        self.callers: OrderedDict[str, deque[_Waiting]] = OrderedDict()
-        self.number = 0
+    def __init__(self, application: Wsgi, *, threads: int, queue_capacity: int, name: str) -> None:
+        self.application, self.queue_capacity, self.idle_threads = application, queue_capacity, threads
+        self.callers: OrderedDict[str, deque[QueuedRequest]] = OrderedDict()
+        self.queued_count = 0
         self.changed = threading.Condition()
-        for index in range(slots):
+        for index in range(threads):
             threading.Thread(target=self._work, name=f"{name}-{index}", daemon=True).start()
 
-    def enter(self, caller: str, waiting: _Waiting) -> None:
-        """Stand in line; where the room is full, whoever has the most in it gives way."""
+    def submit(self, caller: str, queued: QueuedRequest) -> None:
+        """Queue a request; where the queue is full, the caller with the most requests in it loses its newest."""
         with self.changed:
-            # Whom a free slot is about to take does not stand in the room.
-            if self.number >= self.room + self.free and not self._make_room(caller):
-                alone = len(self.callers.get(caller, ())) > 1
-                waiting.refused = "429" if alone else "503"
-                waiting.over.set()
+            # Requests that idle threads are about to take do not count.
+            if self.queued_count >= self.queue_capacity + self.idle_threads and not self._evict_for(caller):
+                has_queued_others = len(self.callers.get(caller, ())) > 1
+                queued.rejection_status = "429" if has_queued_others else "503"
+                queued.finished.set()
                 return
-            self.callers.setdefault(caller, deque()).append(waiting)
-            self.number += 1
+            self.callers.setdefault(caller, deque()).append(queued)
+            self.queued_count += 1
             self.changed.notify()
 
-    def _make_room(self, caller: str) -> bool:
-        greediest = max(self.callers, key=lambda name: len(self.callers[name]))
-        if len(self.callers[greediest]) <= len(self.callers.get(caller, ())) + 1:
+    def _evict_for(self, caller: str) -> bool:
+        heaviest_caller = max(self.callers, key=lambda name: len(self.callers[name]))
+        if len(self.callers[heaviest_caller]) <= len(self.callers.get(caller, ())) + 1:
             return False
-        out = self.callers[greediest].pop()
-        self.number -= 1
-        out.refused = "429"
-        out.over.set()
+        evicted = self.callers[heaviest_caller].pop()
+        self.queued_count -= 1
+        evicted.rejection_status = "429"
+        evicted.finished.set()
         return True
 
-    def _next(self) -> _Waiting:
+    def _next(self) -> QueuedRequest:
         with self.changed:
             while not self.callers:
                 self.changed.wait()
-            caller, line = self.callers.popitem(last=False)
-            waiting = line.popleft()
-            self.number -= 1
-            self.free -= 1
-            if line:
-                self.callers[caller] = line  # at the end: the others come first
-            return waiting
+            caller, requests = self.callers.popitem(last=False)
+            queued = requests.popleft()
+            self.queued_count -= 1
+            self.idle_threads -= 1
+            if requests:
+                self.callers[caller] = requests  # at the end: the others come first
+            return queued
 
     def _work(self) -> None:
         while True:
-            waiting = self._next()
+            queued = self._next()
             try:
-                _run(self.application, waiting)
+                _run(self.application, queued)
             except BaseException as error:
-                waiting.error = error
+                queued.error = error
             with self.changed:
-                self.free += 1
-            waiting.over.set()
+                self.idle_threads += 1
+            queued.finished.set()
 
 
-def _run(application: Wsgi, waiting: _Waiting) -> None:
+def _run(application: Wsgi, queued: QueuedRequest) -> None:
     def start_response(status: str, headers: list[tuple[str, str]], *rest: Any) -> None:
-        waiting.started = (status, headers, *rest)
+        queued.start = (status, headers, *rest)
 
-    body = application(waiting.environ, start_response)
-    if not waiting.started:  # WSGI lets an application begin its answer with the first piece of its body
+    body = application(queued.environ, start_response)
+    if not queued.start:  # WSGI lets an application begin its response with the first piece of its body
         body = list(body)
-    length = next((value for key, value in waiting.started[1] if key.lower() == "content-length"), "")
-    if not length.isdigit() or int(length) > SMALL_ANSWER:
-        waiting.body = _Outside(body, waiting.environ, counted=length.isdigit())
+    length = next((value for key, value in queued.start[1] if key.lower() == "content-length"), "")
+    if not length.isdigit() or int(length) > MAX_BUFFERED_RESPONSE_BYTES:
+        queued.body = _StreamedResponse(body, queued.environ, has_content_length=length.isdigit())
         return
     try:
-        waiting.body = [b"".join(body)]
+        queued.body = [b"".join(body)]
     finally:
         if hasattr(body, "close"):
             body.close()
 
 
-class _Outside:
-    """A long answer, read by the server's thread: it holds no slot, and gives its database connection back.
+class _StreamedResponse:
+    """A long response, read by the server's thread: it holds no thread of the pool, and closes its database connection.
 
-    Where its body fails half way, the connection is broken off; one whose length was `counted` beforehand is by the
-    server, which sees that bytes are missing.
+    Where its body fails half way, the connection is broken off; with a Content-Length, the server does
+    that, which sees that bytes are missing.
     """
 
-    def __init__(self, body: Iterable[bytes], environ: dict[str, Any], *, counted: bool) -> None:
-        self.body, self.environ, self.counted = body, environ, counted
+    def __init__(self, body: Iterable[bytes], environ: dict[str, Any], *, has_content_length: bool) -> None:
+        self.body, self.environ, self.has_content_length = body, environ, has_content_length
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self.body
         except Exception:
-            logger.exception("the answer to %s failed half way", self.environ.get("PATH_INFO"))
-            if not self.counted:
+            logger.exception("the response to %s failed half way", self.environ.get("PATH_INFO"))
+            if not self.has_content_length:
                 yield from filler_until_reset(self.environ)
             raise
 
@@ -143,45 +143,51 @@ class _Outside:
         connections.close_all()
 
 
-class Admission:
-    """WSGI: the application behind three lanes. `outward` says which paths wait for addresses that users gave."""
+class LoadShedder:
+    """WSGI middleware: the application behind three pools; `is_outbound` tells paths that wait for users' addresses."""
 
     def __init__(
         self,
         application: Wsgi,
         *,
-        slots: int,
-        room: int,
-        refused: Callable[[], None],
-        outward: Callable[[str], bool] = lambda path: False,
+        threads: int,
+        queue_capacity: int,
+        on_rejected: Callable[[], None],
+        is_outbound: Callable[[str], bool] = lambda path: False,
     ) -> None:
-        self.application, self.refused, self.goes_outward = application, refused, outward
-        self.quick = Lane(application, slots=slots, room=room, name="request")
-        self.large = Lane(application, slots=max(1, slots // 2), room=max(1, room // 4), name="upload")
-        self.outward = Lane(application, slots=OUTWARD_SLOTS, room=max(1, room // 4), name="outward")
+        self.application, self.on_rejected, self.is_outbound = application, on_rejected, is_outbound
+        self.quick = ThreadPool(application, threads=threads, queue_capacity=queue_capacity, name="request")
+        self.large = ThreadPool(
+            application, threads=max(1, threads // 2), queue_capacity=max(1, queue_capacity // 4), name="upload"
+        )
+        self.outbound = ThreadPool(
+            application, threads=OUTBOUND_THREADS, queue_capacity=max(1, queue_capacity // 4), name="outbound"
+        )
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") in ALWAYS:
+        if environ.get("PATH_INFO") in UNQUEUED_PATHS:
             return self.application(environ, start_response)
-        waiting = _Waiting(environ)
+        queued = QueuedRequest(environ)
         content_length = environ.get("CONTENT_LENGTH") or "0"
         small = (
-            content_length.isdigit() and int(content_length) <= SMALL_BODY and "HTTP_TRANSFER_ENCODING" not in environ
+            content_length.isdigit()
+            and int(content_length) <= MAX_SMALL_BODY_BYTES
+            and "HTTP_TRANSFER_ENCODING" not in environ
         )
         if small and int(content_length):
             environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(content_length)))
-        lane = self.quick if small else self.large
-        if self.goes_outward(str(environ.get("PATH_INFO", ""))):
-            lane = self.outward
-        lane.enter(caller_of(environ), waiting)
-        waiting.over.wait()
-        if waiting.refused:
-            self.refused()
-            return _turned_away(waiting.refused, start_response)
-        if waiting.error is not None:
-            raise waiting.error
-        start_response(*waiting.started)
-        return waiting.body
+        pool = self.quick if small else self.large
+        if self.is_outbound(str(environ.get("PATH_INFO", ""))):
+            pool = self.outbound
+        pool.submit(caller_of(environ), queued)
+        queued.finished.wait()
+        if queued.rejection_status:
+            self.on_rejected()
+            return _rejection_response(queued.rejection_status, start_response)
+        if queued.error is not None:
+            raise queued.error
+        start_response(*queued.start)
+        return queued.body
 
 
 def caller_of(environ: dict[str, Any]) -> str:
@@ -195,15 +201,15 @@ def caller_of(environ: dict[str, Any]) -> str:
     return str(environ.get("HTTP_X_FORWARDED_FOR") or environ.get("REMOTE_ADDR", ""))
 
 
-def _turned_away(why: str, start_response: Callable[..., Any]) -> list[bytes]:
-    if why == "429":
+def _rejection_response(status_code: str, start_response: Callable[..., Any]) -> list[bytes]:
+    if status_code == "429":
         status, title = "429 Too Many Requests", "Too many requests"
         detail = "Too many of your requests are waiting already. Send fewer at a time; nothing was changed."
         code = "too_many_requests"
     else:
         status, title = "503 Service Unavailable", "Busy"
         detail, code = "The server is busy; nothing was changed. Try again in a moment.", "busy"
-    body = orjson.dumps(problem(status=int(why), code=code, title=title, detail=detail))
+    body = orjson.dumps(problem(status=int(status_code), code=code, title=title, detail=detail))
     headers = [
         ("Content-Type", "application/problem+json"),
         ("Content-Length", str(len(body))),

@@ -40,8 +40,8 @@ def problem(*, status: int, code: str, title: str, detail: str, **extra: Any) ->
     }
 
 
-def _away(error: Exception) -> APIError | None:
-    """An error for something outside of us that is away for a moment, or full; None for faults of ours."""
+def _unavailability(error: Exception) -> APIError | None:
+    """The API error for a database, broker or storage that is unavailable or full; None for faults of this code."""
     if isinstance(error, (OperationalError, InterfaceError)):
         return Unavailable("The database is away for a moment; nothing was changed. Try again.", retry_after=3)
     if isinstance(error, RedisError):
@@ -57,10 +57,10 @@ def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Unknown errors go on to Django and are logged as 500."""
     body: dict[str, Any] | None = None
     headers: dict[str, str] = {}
-    away = _away(error)
-    if away is not None:
-        logger.warning("refused for now: %s: %s", type(error).__name__, error)
-        error = away
+    unavailability = _unavailability(error)
+    if unavailability is not None:
+        logger.warning("unavailable: %s: %s", type(error).__name__, error)
+        error = unavailability
     if isinstance(error, APIError):
         body = problem(status=error.status, code=error.code, title=error.title, detail=error.detail, **error.extra)
         if "etag" in error.extra:

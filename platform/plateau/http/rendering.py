@@ -53,7 +53,7 @@ class OrjsonParser(BaseParser):
             return {}
         try:
             value = json_numbers.loads(body)
-        except json_numbers.StrangeNumber as error:
+        except json_numbers.UnrepresentableNumber as error:
             raise ParseError(f"The body has a number that cannot be kept: {error}.") from error
         except orjson.JSONDecodeError as error:
             raise ParseError(f"The body is not valid JSON: {error}") from error

@@ -159,7 +159,7 @@ class PasswordResetConfirm(Endpoint):
         return Response(status=204)
 
 
-class SingleSignOnStart(Endpoint):
+class SingleSignOnEndpoint(Endpoint):
     """Sign in at an organization's own provider."""
 
     scopes: ClassVar = {"POST": None}
@@ -180,7 +180,7 @@ class SingleSignOnStart(Endpoint):
 # DRF checks CSRF only for signed-in sessions; signing in must be checked too.
 SessionView = method_decorator(csrf_protect, name="dispatch")(Session)
 PasswordResetConfirmView = method_decorator(csrf_protect, name="dispatch")(PasswordResetConfirm)
-SingleSignOnView = method_decorator(csrf_protect, name="dispatch")(SingleSignOnStart)
+SingleSignOnView = method_decorator(csrf_protect, name="dispatch")(SingleSignOnEndpoint)
 
 
 class SessionList(Endpoint):

@@ -279,9 +279,9 @@ def create_token(
         TokenLifetimeTooLong: it would live longer than the organization allows.
         ScopeBeyondRole: a scope is beyond the caller's own.
     """
-    longest = Organization.objects.values_list("max_token_days", flat=True).get(pk=actor.organization_id)
-    if days > longest:
-        text = f"Tokens of your organization live for {longest} days at most."
+    max_days = Organization.objects.values_list("max_token_days", flat=True).get(pk=actor.organization_id)
+    if days > max_days:
+        text = f"Tokens of your organization live for {max_days} days at most."
         raise TokenLifetimeTooLong(text, [{"field": "days", "message": text}])
     known = {scope.value for scope in Scope}
     if unknown := sorted(set(scopes) - known):

@@ -8,7 +8,7 @@ import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { CurvesPanel } from "./curves-panel";
 import { ConfusionMatrix, Pictures } from "./parts";
 
-type Found = Schemas["VersionComparison"];
+type Found = Schemas["VersionComparisonOut"];
 
 /** Two versions on the same sealed items: which is better, by how much, and how sure that is. */
 export function ComparePage() {

@@ -2838,7 +2838,7 @@ export interface paths {
          * Start signing in at the organization's own provider
          * @description An address for the browser to go to.
          */
-        post: operations["singleSignOnPost"];
+        post: operations["singleSignOnEndpointPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4043,25 +4043,6 @@ export interface components {
             created_at: string;
             /** Is Resolved */
             is_resolved: boolean;
-        };
-        /**
-         * Comparison
-         * @description Two versions on the held-out items that both predicted; the metric that their kind goes by comes first.
-         */
-        Comparison: {
-            a: components["schemas"]["VersionOut"];
-            b: components["schemas"]["VersionOut"];
-            evaluation_a: components["schemas"]["EvaluationOut"];
-            evaluation_b: components["schemas"]["EvaluationOut"];
-            /** Items */
-            items: number;
-            /** Metrics */
-            metrics: components["schemas"]["MetricDifference"][];
-            counts: components["schemas"]["PairCounts"] | null;
-            /** Per Class */
-            per_class: components["schemas"]["ClassDifference"][];
-            /** Rows */
-            rows: components["schemas"]["PredictionErrorOut"][];
         };
         /**
          * CompletionForecastOut
@@ -9004,6 +8985,25 @@ export interface components {
             similarity: components["schemas"]["QualityEstimateOut"];
         };
         /**
+         * VersionComparisonOut
+         * @description Two versions on the held-out items that both predicted; the metric that their kind goes by comes first.
+         */
+        VersionComparisonOut: {
+            a: components["schemas"]["VersionOut"];
+            b: components["schemas"]["VersionOut"];
+            evaluation_a: components["schemas"]["EvaluationOut"];
+            evaluation_b: components["schemas"]["EvaluationOut"];
+            /** Items */
+            items: number;
+            /** Metrics */
+            metrics: components["schemas"]["MetricDifference"][];
+            counts: components["schemas"]["PairCounts"] | null;
+            /** Per Class */
+            per_class: components["schemas"]["ClassDifference"][];
+            /** Rows */
+            rows: components["schemas"]["PredictionErrorOut"][];
+        };
+        /**
          * VersionDetail
          * @description A version with everything that its page shows; `model_id` is null where the model was deleted.
          */
@@ -9632,9 +9632,9 @@ export interface operations {
                 ordering?: "id" | "-id" | "action" | "-action";
                 /** @description Rows that have each of these words */
                 search?: string;
-                /** @description Acts on one kind of thing */
+                /** @description Acts on subjects of one kind, such as `projects.project` */
                 subject?: string;
-                /** @description Acts on the thing of this id */
+                /** @description Acts on the subject of this id */
                 subject_id?: string;
                 /** @description Acts of one user */
                 user_id?: number;
@@ -17937,7 +17937,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Comparison"];
+                    "application/json": components["schemas"]["VersionComparisonOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
@@ -24347,7 +24347,7 @@ export interface operations {
             };
         };
     };
-    singleSignOnPost: {
+    singleSignOnEndpointPost: {
         parameters: {
             query?: never;
             header?: never;

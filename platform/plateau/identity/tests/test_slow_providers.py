@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from plateau.http.outbound_routes import goes_outward
+from plateau.http.outbound_routes import is_outbound_route
 from plateau.identity import security
 from plateau.identity.models import Organization, SingleSignOn
 from plateau.identity.tests.test_identity import post
@@ -82,6 +82,6 @@ def test_few_requests_of_an_organization_wait_for_its_provider_and_the_others_ar
     "/api/v1/session/sso/", "/api/v1/organization/single-sign-on/", "/api/v1/webhooks/", "/api/auth/sso/ours/callback",
 ])  # fmt: skip
 def test_requests_that_wait_for_others_addresses_take_turns_of_their_own(path):
-    assert goes_outward(path)
-    assert not goes_outward("/api/v1/session/")
-    assert not goes_outward(f"{path}x")
+    assert is_outbound_route(path)
+    assert not is_outbound_route("/api/v1/session/")
+    assert not is_outbound_route(f"{path}x")
