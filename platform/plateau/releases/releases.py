@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import Migration, RenameModel
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from plateau.releases.app_labels import FORMER_LABELS, restore_former_labels
 
@@ -87,10 +90,41 @@ def migrations_to_undo(release: Release) -> list[str]:
 
 def go_back(release: Release) -> None:
     """Undo the migrations of `migrations_to_undo`."""
-    executor = MigrationExecutor(connection)
+    executor = _BackwardExecutor(connection)
     executor.migrate(_targets(release, executor))
     if release.has_former_labels:
         restore_former_labels()
+
+
+class _RenameModelBack(RenameModel):
+    """A renaming that is undone by models rendered for it alone.
+
+    Copies of a project's state share their model classes, and with them what Django remembers of relations: the state
+    before a renaming may name models that were renamed after it (seen with Django 5.2).
+    """
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Undo it in the database."""
+        from_state.__dict__.pop("apps", None)  # rendered again when it is next read
+        super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class _BackwardExecutor(MigrationExecutor):
+    """Undoes migrations that rename several related models."""
+
+    def unapply_migration(self, state: ProjectState, migration: Migration, fake: bool = False) -> ProjectState:
+        """Undo one migration."""
+        migration.operations = [
+            _RenameModelBack(operation.old_name, operation.new_name) if type(operation) is RenameModel else operation
+            for operation in migration.operations
+        ]
+        return super().unapply_migration(state, migration, fake=fake)
 
 
 def _targets(release: Release, executor: MigrationExecutor) -> list[tuple[str, str | None]]:
