@@ -1,10 +1,11 @@
-"""A database with the former labels of apps, brought to the present ones and back."""
+"""A database with the former labels of apps or of an earlier release, brought to the present schema and back."""
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 from plateau.releases.app_labels import FORMER_LABELS, restore_former_labels
+from plateau.releases.releases import go_back, list_versions, load_release
 
 
 def state_of_database() -> tuple[list[str], set[str], list[tuple[str, str]]]:
@@ -36,3 +37,28 @@ def test_a_look_at_what_is_to_be_migrated_changes_nothing():
     former = state_of_database()
     call_command("migrate", "--plan", verbosity=0)
     assert state_of_database() == former
+
+
+def columns_of_database() -> list[tuple[str, str, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns "
+            "WHERE table_schema = 'public' ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
+
+
+@pytest.mark.timeout(600)
+def test_a_database_goes_back_to_the_last_release_and_forward_again(make_project, answer_all, people):
+    answer_all(people.actor("admin"), make_project())
+    columns, release = columns_of_database(), load_release(list_versions()[-1])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # tables with checks yet to be made cannot be altered
+    go_back(release)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, max(name) FROM django_migrations GROUP BY app")
+        heads = dict(cursor.fetchall())
+    assert {app: name for app, name in heads.items() if app in release.migrations} == release.migrations
+    assert columns_of_database() != columns
+    call_command("migrate", verbosity=0)
+    assert columns_of_database() == columns
