@@ -120,7 +120,7 @@ class _BackwardExecutor(MigrationExecutor):
 
     def unapply_migration(self, state: ProjectState, migration: Migration, fake: bool = False) -> ProjectState:
         """Undo one migration."""
-        migration.operations = [
+        migration.operations = [  # type: ignore[misc]  # each migration has a list of its own, made by Django
             _RenameModelBack(operation.old_name, operation.new_name) if type(operation) is RenameModel else operation
             for operation in migration.operations
         ]
