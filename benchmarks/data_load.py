@@ -91,17 +91,17 @@ def label(project: object) -> None:
 def export(project: object, key: str) -> dict:
     """Milliseconds of CPU for each task, time to the first byte, growth of memory while streaming."""
     from annotation.formats.api import _gathered
-    from annotation.formats.base import Job
+    from annotation.formats.base import ExportData
     from annotation.formats.catalog import FORMATS
     from annotation.formats.queries import resolved_rows
     from annotation.projects.queries import current_schema
 
     schema = current_schema(project)
     rows = project.dataset.items.count()
-    job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
+    data = ExportData(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
     before, begun, memory = spent(), time.perf_counter(), resident()
     first, size, most = 0.0, 0, 0.0
-    for number, piece in enumerate(_gathered(FORMATS[key].write(job))):
+    for number, piece in enumerate(_gathered(FORMATS[key].write(data))):
         first = first or time.perf_counter() - begun
         size += len(piece)
         if number % 50 == 0:

@@ -57,7 +57,7 @@ def seeds(target: str) -> list[bytes]:
 
 
 def _written(key: str) -> list[bytes]:
-    from annotation.formats.base import Job, Row
+    from annotation.formats.base import ExportData, ExportRow
     from annotation.formats.catalog import FORMATS as KNOWN
     from labelkit.annotations import ANNOTATION_TYPES
 
@@ -77,10 +77,12 @@ def _written(key: str) -> list[bytes]:
         if not fmt.holds(ANNOTATION_TYPES[kind]):
             continue
         rows = [
-            Row(1, 1, "one.png", "", "one two three", None, 32, 32, {}, value, "x@y.example", datetime.now(UTC), 1),
+            ExportRow(
+                1, 1, "one.png", "", "one two three", None, 32, 32, {}, value, "x@y.example", datetime.now(UTC), 1
+            ),
         ]
         try:
-            found.append(b"".join(fmt.write(Job("p", kind, rows, labels))))
+            found.append(b"".join(fmt.write(ExportData("p", kind, rows, labels))))
         except Exception as error:
             print(f"no seed of {key} for {kind}: {error!r}", file=sys.stderr)
     return found or [b"PK\x05\x06" + b"\x00" * 18]
@@ -122,7 +124,7 @@ def _table() -> bytes:
 def act(target: str) -> Callable[[bytes], None]:
     """What is done with a file; refusals are swallowed, everything else goes up."""
     if target in FORMATS:
-        from annotation.formats.base import BadFormat, Source
+        from annotation.formats.base import BadFormat, ImportSource
         from annotation.formats.catalog import FORMATS as KNOWN
         from labelkit.annotations import ANNOTATION_TYPES
 
@@ -132,10 +134,10 @@ def act(target: str) -> Callable[[bytes], None]:
 
         def read(data: bytes) -> None:
             for kind in kinds[:3]:
-                source = Source(io.BytesIO(data), kind, labels)
+                source = ImportSource(io.BytesIO(data), kind, labels)
                 try:
-                    fmt.declared(source)
-                    for number, found in enumerate(fmt.founds(source)):
+                    fmt.checked_schema(source)
+                    for number, found in enumerate(fmt.checked_items(source)):
                         if number > 1000:
                             break
                         kind_of_labels, value = source.annotation_type, found.value or {}

@@ -110,7 +110,7 @@ def order_selection(place: Place) -> int:
     return int(place.post(f"projects/{place.project().pk}/queue/reorder/")["job_id"])
 
 
-def order_import(place: Place) -> int:
+def submit_import(place: Place) -> int:
     file = SimpleUploadedFile("labels.jsonl", b"{}")
     return place.job_of(f"projects/{place.project().pk}/labels/import/", {"format": "jsonl"}, file=file)
 
@@ -152,7 +152,7 @@ ORDERS: dict[str, Callable[[Place], int]] = {
     "erase": order_erasure,
     "evaluate": lambda place: place.job_of(f"model-versions/{place.version().pk}/evaluate/"),
     "export": lambda place: place.job_of(f"model-versions/{place.version().pk}/exports/"),
-    "import_labels": order_import,
+    "import_labels": submit_import,
     "ingest": lambda place: place.job_of(f"uploads/{place.upload()}/start/"),
     "evaluate_contract": request_evaluation,
     "predict": lambda place: place.job_of(

@@ -20,7 +20,8 @@ STORED: dict[str, dict[str, Any]] = {
     "evaluate": {"snapshot_id": 1, "version_id": 2},
     "export": {"snapshot_id": 1, "version_id": 2},
     "import_labels": {
-        "project_id": 1, "format": "csv", "key": "staging/labels/1/x", "prelabels": "", "hidden_share": 0.0,
+        "project_id": 1, "format": "csv", "key": "staging/labels/1/x", "pre_annotation_model": "",
+        "hidden_fraction": 0.0,
         "actor": {"user_id": 1, "organization_id": 2},
     },
     "ingest": {"batch_id": 1},

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.formats import imports
-from annotation.formats.base import Format, Job
+from annotation.formats.base import ExportData, Format
 from annotation.formats.catalog import format_for, formats_for
+from annotation.formats.errors import FormatNotSupported, ImageSizesUnknown
 from annotation.formats.filters import FORMATS
 from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
@@ -57,20 +58,14 @@ def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _check_sizes(project: Project, fmt: Format) -> None:
-    """Before the first byte: a format that needs the size of a picture gets none made up.
+    """Refuse before the first byte: a format that needs the size of a picture gets none made up.
 
     Raises:
-        InvalidInput: naming the first items whose size is not known.
+        ImageSizesUnknown: naming the first items whose size is not known.
     """
-    count, names = unsized_items(project, fmt.sized) if fmt.sized else (0, [])
+    count, names = unsized_items(project, fmt.size_needed_path) if fmt.size_needed_path else (0, [])
     if count:
-        more = f" and {count - len(names)} more" if count > len(names) else ""
-        message = (
-            f"{fmt.title} can be written only where sizes of pictures are known. That is not so for {count} "
-            f"{'items' if count > 1 else 'item'} given by address: {', '.join(names)}{more}. Import labels that "
-            "state it (JSON lines or COCO with `width` and `height`), or export as JSON lines"
-        )
-        raise InvalidInput(f"format: {message}.", [{"field": "format", "message": message}])
+        raise ImageSizesUnknown(fmt.title, names, count)
 
 
 class ProjectFormats(Endpoint):
@@ -87,8 +82,8 @@ class ProjectFormats(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """The formats."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        found = formats_for(project.kind)
-        rows = [FormatOut(key=f.key, title=f.title, suffix=f.suffix, loses=list(f.loses)) for f in found]
+        formats = formats_for(project.kind)
+        rows = [FormatOut(key=f.key, title=f.title, suffix=f.suffix, loses=list(f.loses)) for f in formats]
         return Response(FORMATS.page(request, rows))
 
 
@@ -107,22 +102,23 @@ class ProjectExport(Endpoint):
         summary="Stream the resolved labels",
         out=bytes,
         query=ExportQuery,
-        errors=[NotFound, InvalidInput],
+        errors=[NotFound, FormatNotSupported, ImageSizesUnknown],
         media="*/*",
     )
     def get(self, request: Request, project_id: int) -> StreamingHttpResponse:
         """The file.
 
         Raises:
-            InvalidInput: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
+            FormatNotSupported: there is no such format, or it cannot hold the kind.
+            ImageSizesUnknown: the format needs sizes that nobody knows.
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         fmt = format_for(parse_query(ExportQuery, request).format, project.kind)
         _check_sizes(project, fmt)
         schema = current_schema(project)
-        job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
+        export = ExportData(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
         record(actor=self.actor, action="labels.exported", subject=project, format=fmt.key)
-        response = StreamingHttpResponse(_begun(_gathered(fmt.write(job))), content_type=fmt.content_type)
+        response = StreamingHttpResponse(_begun(_gathered(fmt.write(export))), content_type=fmt.content_type)
         name = slugify(project.name) or "project"
         response["Content-Disposition"] = f'attachment; filename="{name}.{fmt.suffix}"'
         return response
@@ -134,10 +130,13 @@ FILE = {
         "properties": {
             "file": {"type": "string", "format": "binary"},
             "format": {"type": "string"},
-            "hidden_share": {"type": "number", "description": "Share of the proposals kept back as a control"},
-            "prelabels": {
+            "hidden_fraction": {
+                "type": "number",
+                "description": "Fraction of the pre-annotations that nobody is shown: the control, 0 to 1",
+            },
+            "pre_annotation_model": {
                 "type": "string",
-                "description": "A model's name: take them as its proposals, not as answers",
+                "description": "A model's name: import the labels as its pre-annotations, not as annotations",
             },
         },
         "required": ["file", "format"],
@@ -145,14 +144,14 @@ FILE = {
 }
 
 
-def _share(text: str) -> float:
+def _parse_fraction(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
         message = "must be a number from 0 to 1"
-        raise InvalidInput(f"hidden_share: {message}", [{"field": "hidden_share", "message": message}])
+        raise InvalidInput.in_field("hidden_fraction", message)
     return value
 
 
@@ -167,21 +166,21 @@ class LabelImport(Endpoint):
         body=FILE,
         out=JobOut,
         status=201,
-        errors=[NotFound, ProjectArchived],
+        errors=[NotFound, FormatNotSupported, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
-        """Order it; the job's result says what was taken, and what the file held that could not be."""
+        """A job that imports the file; its result says what was imported, and what the file held that could not be."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         file: Any = request.FILES.get("file")
         if file is None:
-            raise InvalidInput("file: is missing", [{"field": "file", "message": "is missing"}])
+            raise InvalidInput.in_field("file", "is missing")
         form: Any = request.data
-        job = imports.order_import(
+        job = imports.submit_import(
             actor=self.actor,
             project=project,
             format_key=str(form.get("format", "")),
             file=file,
-            prelabels=str(form.get("prelabels", ""))[:200],
-            hidden_share=_share(str(form.get("hidden_share", "") or "0")),
+            pre_annotation_model=str(form.get("pre_annotation_model", ""))[:200],
+            hidden_fraction=_parse_fraction(str(form.get("hidden_fraction", "") or "0")),
         )
         return Response(job_out(job), status=201)

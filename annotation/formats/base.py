@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Row:
-    """One resolved label on its way out."""
+class ExportRow:
+    """An item with its resolved annotation."""
 
     task_id: int
     item_id: int
@@ -36,21 +36,21 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Job:
-    """What an exporter writes: rows, read once, and the project's labels and attributes."""
+class ExportData:
+    """What a format writes: the rows, which can be read once, and the project's labels and attributes."""
 
     name: str
     kind: str
-    rows: Iterable[Row]
+    rows: Iterable[ExportRow]
     labels: list[dict[str, Any]]
     attributes: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
-class Found:
-    """One item on its way in. Labels in `value` are names; `place` says where it stood in the file.
+class ImportedItem:
+    """An item as a file has it; `place` says where in the file.
 
-    `value` is an answer of the kind, with labels by name, or None for an item without one.
+    `value` is an annotation with labels by name, or None for an item without one.
     """
 
     place: str
@@ -65,22 +65,23 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Known:
-    """An item as the platform has it: for formats that name pictures without ending and size."""
+class KnownItem:
+    """An item of the dataset: for formats that name pictures without ending and size."""
 
     name: str
     width: int | None
     height: int | None
 
 
-LookUp = Callable[[Sequence[str]], dict[str, Known]]
+ItemLookup = Callable[[Sequence[str]], dict[str, KnownItem]]
 
 
 @dataclass(frozen=True)
-class Head:
-    """What a file declares. Labels: `name`, `color` ("" for none), `points` and `edges` of a skeleton.
+class DeclaredSchema:
+    """The labels and attributes that a file declares.
 
-    Attributes: as `AttributeIn`, without `id`, with names in the place of label ids.
+    Labels: `name`, `color` ("" for none), `points` and `edges` of a skeleton. Attributes: as `AttributeIn`, without
+    `id`, with names in the place of label ids.
     """
 
     labels: list[dict[str, Any]] = field(default_factory=list)
@@ -88,8 +89,8 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Source:
-    """An opened file for reading, twice where a format needs two passes, and the kind it is read for.
+class ImportSource:
+    """A file to import, read more than once where a format needs it, and the project's kind and labels.
 
     `look_up` finds items by their names without ending.
     """
@@ -97,15 +98,15 @@ class Source:
     file: BinaryIO
     kind: str
     labels: list[dict[str, Any]]
-    look_up: LookUp = lambda stems: {}
+    look_up: ItemLookup = lambda stems: {}
 
     @property
     def annotation_type(self) -> AnnotationType:
         """What `kind` names."""
         return ANNOTATION_TYPES[self.kind]
 
-    def again(self) -> BinaryIO:
-        """From the beginning."""
+    def rewind(self) -> BinaryIO:
+        """The file, from its beginning."""
         self.file.seek(0)
         return self.file
 
@@ -117,9 +118,10 @@ class BadFormat(Exception):
 class Format:
     """One format.
 
-    `loses` says what a round trip through it does not bring back. `sized`, a path of PostgreSQL's jsonpath: answers in
-    which it finds something can be written only where the size of their item is known; "" for none. `relative`: places
-    are shares of the picture, so that a size stated beside them is only what they were reckoned from.
+    `loses` says what a round trip through it does not bring back. `size_needed_path` is a PostgreSQL jsonpath:
+    annotations in which it finds something can be written only where the size of their item is known; "" for none.
+    `has_relative_coordinates`: coordinates are fractions of the picture, so that a size stated beside them is only
+    what they were computed from.
 
     What it can hold: annotations of the classes `annotation_types`, of items of the classes `media_types`,
     whose parts have only `geometries` (None for any). With `drops_geometries`, some of them are enough, and it writes
@@ -136,8 +138,8 @@ class Format:
     suffix: ClassVar[str] = "zip"
     loses: ClassVar[tuple[str, ...]] = ()
     reads: ClassVar[bool] = True
-    sized: ClassVar[str] = ""
-    relative: ClassVar[bool] = False
+    size_needed_path: ClassVar[str] = ""
+    has_relative_coordinates: ClassVar[bool] = False
 
     def holds(self, annotation_type: AnnotationType) -> bool:
         """Whether annotations of this type can be written and read."""
@@ -150,11 +152,11 @@ class Format:
             return True
         return bool(geometries & self.geometries) if self.drops_geometries else geometries <= self.geometries
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """The file, piece by piece; memory does not grow with the number of rows."""
         raise NotImplementedError
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """The items in a file.
 
         Raises:
@@ -162,46 +164,46 @@ class Format:
         """
         raise NotImplementedError
 
-    def founds(self, source: Source) -> Iterator[Found]:
-        """What `read` gives. Files are of others: whatever one of them leads a parser to is the file's fault.
+    def checked_items(self, source: ImportSource) -> Iterator[ImportedItem]:
+        """What `read` yields, where every error that the file leads a parser to is `BadFormat`.
 
         Raises:
             BadFormat: the file is not of this format, or breaks within it.
         """
-        with _the_files_fault():
-            for found in self.read(source):
-                if found.value is not None and not source.annotation_type.is_readable(found.value):
-                    raise BadFormat(f"{found.place}: a label must be a name; regions, spans and relations are lists")
-                yield found
+        with _parser_errors_as_bad_format():
+            for item in self.read(source):
+                if item.value is not None and not source.annotation_type.is_readable(item.value):
+                    raise BadFormat(f"{item.place}: a label must be a name; regions, spans and relations are lists")
+                yield item
 
-    def declared(self, source: Source) -> Head:
-        """What `head` gives, as `founds`.
+    def checked_schema(self, source: ImportSource) -> DeclaredSchema:
+        """What `read_schema` returns, with errors as in `checked_items`.
 
         Raises:
             BadFormat: the file is not of this format, or breaks within it.
         """
-        with _the_files_fault():
-            return self.head(source)
+        with _parser_errors_as_bad_format():
+            return self.read_schema(source)
 
-    def head(self, source: Source) -> Head:
+    def read_schema(self, source: ImportSource) -> DeclaredSchema:
         """Labels and attributes that the file declares; empty where the format has no place for them.
 
         Raises:
             BadFormat: it is not one of this format.
         """
-        return Head()
+        return DeclaredSchema()
 
 
 @contextmanager
-def _the_files_fault() -> Iterator[None]:
-    """Whatever a parser raises within this block is the file's fault."""
+def _parser_errors_as_bad_format() -> Iterator[None]:
+    """Raise what a parser raises within this block as `BadFormat`: files come from strangers."""
     try:
         yield
     except (BadFormat, UnicodeDecodeError, MemoryError):
         raise
     except Exception as error:
-        told = f"{type(error).__name__}: {str(error)[:200]}"
-        raise BadFormat(f"the file is not as this format has it ({told})") from error
+        detail = f"{type(error).__name__}: {str(error)[:200]}"
+        raise BadFormat(f"the file is not as this format has it ({detail})") from error
 
 
 class _Sink:
@@ -247,7 +249,7 @@ MAX_UNPACKED = 8 * 1024**3
 
 
 def unzipped(
-    file: BinaryIO, wanted: Callable[[str], bool], *, most: int = MAX_MEMBER, total: int = MAX_UNPACKED
+    file: BinaryIO, is_wanted: Callable[[str], bool], *, most: int = MAX_MEMBER, total: int = MAX_UNPACKED
 ) -> Iterator[tuple[str, bytes]]:
     """Files of a zip by name, one in memory at a time.
 
@@ -263,7 +265,7 @@ def unzipped(
     left = total
     with archive:
         for info in archive.infolist():
-            if info.is_dir() or not wanted(info.filename):
+            if info.is_dir() or not is_wanted(info.filename):
                 continue
             try:
                 data = unpacked(archive, info, most=most)
@@ -287,32 +289,32 @@ def stem(name: str) -> str:
 
 def batches(rows: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
     """Rows in lists of up to `size`."""
-    every = iter(rows)
-    while batch := list(islice(every, size)):
+    iterator = iter(rows)
+    while batch := list(islice(iterator, size)):
         yield batch
 
 
 MAX_WEIGHT = 200_000  # about 100 MB of answers
 
 
-def parcels(founds: Iterable[Found]) -> Iterator[list[Found]]:
+def import_batches(items: Iterable[ImportedItem]) -> Iterator[list[ImportedItem]]:
     """Items in lists of up to 1000, fewer where much is said of them; the answers of one item stay together."""
-    batch: list[Found] = []
-    heavy = 0
-    for found in founds:
+    batch: list[ImportedItem] = []
+    weight = 0
+    for item in items:
         last = (batch[-1].name, batch[-1].uri, batch[-1].text) if batch else None
-        if (len(batch) >= 1000 or heavy >= MAX_WEIGHT) and last != (found.name, found.uri, found.text):
+        if (len(batch) >= 1000 or weight >= MAX_WEIGHT) and last != (item.name, item.uri, item.text):
             yield batch
-            batch, heavy = [], 0
-        batch.append(found)
-        heavy += _weight(found)
+            batch, weight = [], 0
+        batch.append(item)
+        weight += _weight(item)
     if batch:
         yield batch
 
 
-def _weight(found: Found) -> int:
+def _weight(item: ImportedItem) -> int:
     """Roughly how many small objects an item costs."""
-    return 1 + len(found.text) // 500 + _objects_in(found.value)
+    return 1 + len(item.text) // 500 + _objects_in(item.value)
 
 
 def _objects_in(value: Any) -> int:
@@ -335,4 +337,4 @@ def as_text(value: Any) -> str:
 
 def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
     """Label names by id."""
-    return {one["id"]: one["name"] for one in labels}
+    return {label["id"]: label["name"] for label in labels}

@@ -3,6 +3,7 @@
 from annotation.formats.base import Format
 from annotation.formats.coco import Coco
 from annotation.formats.cvat import Cvat
+from annotation.formats.errors import FormatNotSupported
 from annotation.formats.jsonl import Jsonl
 from annotation.formats.labelstudio import LabelStudio
 from annotation.formats.pngmask import PngMasks
@@ -12,7 +13,6 @@ from annotation.formats.voc import Voc
 from annotation.formats.yolo import Yolo
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.catalog import Catalog
-from plateau.http.errors import InvalidInput
 
 FORMATS: Catalog[Format] = Catalog(
     (Jsonl(), Table(), Coco(), Voc(), Yolo(), Cvat(), LabelStudio(), PngMasks(), Spacy(), Conll()),
@@ -31,10 +31,9 @@ def format_for(key: str, kind: str) -> Format:
     """The format of this key.
 
     Raises:
-        InvalidInput: there is none, or it cannot hold the kind; the message names those that can.
+        FormatNotSupported: there is none, or it cannot hold the kind; the message names those that can.
     """
     formats = {fmt.key: fmt for fmt in formats_for(kind)}
     if key not in formats:
-        message = f"for this project it must be one of: {', '.join(sorted(formats))}"
-        raise InvalidInput(f"format: {message}", [{"field": "format", "message": message}])
+        raise FormatNotSupported(sorted(formats))
     return formats[key]

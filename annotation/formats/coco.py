@@ -13,7 +13,7 @@ import ijson
 import numpy as np
 import orjson
 
-from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source
+from annotation.formats.base import BadFormat, DeclaredSchema, ExportData, ExportRow, Format, ImportedItem, ImportSource
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
 from labelkit.geometries import GEOMETRIES
@@ -36,17 +36,17 @@ class Coco(Format):
     drops_geometries = True
     content_type = "application/json"
     suffix = "json"
-    sized = '$.regions[*] ? (@.shape == "mask")'
+    size_needed_path = '$.regions[*] ? (@.shape == "mask")'
     loses = ("lines (polylines)", "ids of regions", "who annotated and when")
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`. Images follow the annotations, and are kept on disk until then."""
-        categories = {label["id"]: number for number, label in enumerate(job.labels, start=1)}
-        listed = [_category(categories[one["id"]], one) for one in job.labels]
-        yield b'{"categories":' + orjson.dumps(listed) + b',"annotations":['
+        categories = {label["id"]: number for number, label in enumerate(export.labels, start=1)}
+        category_list = [_category(categories[label["id"]], label) for label in export.labels]
+        yield b'{"categories":' + orjson.dumps(category_list) + b',"annotations":['
         number = 0
         with tempfile.TemporaryFile() as images:
-            for index, row in enumerate(job.rows):
+            for index, row in enumerate(export.rows):
                 image = {"id": row.item_id, "file_name": row.name, "width": row.width, "height": row.height}
                 images.write((b"," if index else b"") + orjson.dumps(image))
                 for region in row.value["regions"]:
@@ -64,12 +64,12 @@ class Coco(Format):
                 yield part
         yield b"]}"
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`. Annotations may stand in any order: they are gathered by image on disk."""
         try:
-            categories = {one["id"]: one for one in ijson.items(source.again(), "categories.item")}
-            with tempfile.NamedTemporaryFile(suffix=".sqlite") as place:
-                store = sqlite3.connect(place.name)
+            categories = {category["id"]: category for category in ijson.items(source.rewind(), "categories.item")}
+            with tempfile.NamedTemporaryFile(suffix=".sqlite") as database:
+                store = sqlite3.connect(database.name)
                 store.execute("PRAGMA journal_mode = OFF")
                 store.execute("CREATE TABLE region (image, line)")
                 _gather(store, source)
@@ -78,19 +78,19 @@ class Coco(Format):
         except (ijson.JSONError, KeyError, TypeError) as error:
             raise BadFormat(f"this is no COCO file: {type(error).__name__} {error}") from error
 
-    def head(self, source: Source) -> Head:
+    def read_schema(self, source: ImportSource) -> DeclaredSchema:
         """See `Format`."""
         try:
-            found = list(ijson.items(source.again(), "categories.item"))
-            return Head(
+            categories = list(ijson.items(source.rewind(), "categories.item"))
+            return DeclaredSchema(
                 [
                     {
-                        "name": str(one["name"]),
+                        "name": str(category["name"]),
                         "color": "",
-                        "points": one.get("keypoints") or [],
-                        "edges": [[a - 1, b - 1] for a, b in one.get("skeleton") or []],
+                        "points": category.get("keypoints") or [],
+                        "edges": [[a - 1, b - 1] for a, b in category.get("skeleton") or []],
                     }
-                    for one in found
+                    for category in categories
                 ]
             )
         except (ijson.JSONError, KeyError, TypeError, ValueError) as error:
@@ -98,38 +98,38 @@ class Coco(Format):
 
 
 def _category(number: int, label: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": number, "name": label["name"], "supercategory": ""}
+    category: dict[str, Any] = {"id": number, "name": label["name"], "supercategory": ""}
     if skeleton := label.get("skeleton"):
-        made["keypoints"] = skeleton["points"]
-        made["skeleton"] = [[a + 1, b + 1] for a, b in skeleton["edges"]]
-    return made
+        category["keypoints"] = skeleton["points"]
+        category["skeleton"] = [[a + 1, b + 1] for a, b in skeleton["edges"]]
+    return category
 
 
-def _annotation(region: dict[str, Any], row: Row) -> dict[str, Any]:
+def _annotation(region: dict[str, Any], row: ExportRow) -> dict[str, Any]:
     shape = region.get("shape", "box")
-    made: dict[str, Any] = {"image_id": row.item_id, "iscrowd": 0}
+    annotation: dict[str, Any] = {"image_id": row.item_id, "iscrowd": 0}
     attributes = dict(region.get("attributes", {}))
     if shape == "box":
-        made |= {"bbox": [region[k] for k in "xywh"], "area": round(region["w"] * region["h"], 2)}
+        annotation |= {"bbox": [region[k] for k in "xywh"], "area": round(region["w"] * region["h"], 2)}
         if region.get("angle"):
             attributes["rotation"] = region["angle"]
-            made["segmentation"] = [[round(v, 2) for point in corners(region) for v in point]]
+            annotation["segmentation"] = [[round(v, 2) for point in corners(region) for v in point]]
     else:
         left, top, right, bottom = GEOMETRIES[shape].to_shapely(region).bounds
-        made["bbox"] = [round(v, 2) for v in (left, top, right - left, bottom - top)]
-        made["area"] = round(float(GEOMETRIES[shape].to_shapely(region).area), 2)
+        annotation["bbox"] = [round(v, 2) for v in (left, top, right - left, bottom - top)]
+        annotation["area"] = round(float(GEOMETRIES[shape].to_shapely(region).area), 2)
     if shape == "polygon":
-        made["segmentation"] = [[v for point in region["points"] for v in point]]
+        annotation["segmentation"] = [[v for point in region["points"] for v in point]]
     elif shape == "skeleton":
-        made["keypoints"] = [v for point in region["points"] for v in point]
-        made["num_keypoints"] = sum(point[2] > 0 for point in region["points"])
+        annotation["keypoints"] = [v for point in region["points"] for v in point]
+        annotation["num_keypoints"] = sum(point[2] > 0 for point in region["points"])
     elif shape == "mask":
         height, width = _size(region, row)
-        made["area"] = pixels_of(region).clipped(width, height).area
-    return made | ({"attributes": attributes} if attributes else {})
+        annotation["area"] = pixels_of(region).clipped(width, height).area
+    return annotation | ({"attributes": attributes} if attributes else {})
 
 
-def _counts(region: dict[str, Any], row: Row) -> Iterator[bytes]:
+def _counts(region: dict[str, Any], row: ExportRow) -> Iterator[bytes]:
     """The segmentation of a mask: runs column by column, of the whole picture; in pieces, for it may be long."""
     height, width = _size(region, row)
     yield b',"segmentation":{"size":[%d,%d],"counts":[' % (height, width)
@@ -142,14 +142,14 @@ def _counts(region: dict[str, Any], row: Row) -> Iterator[bytes]:
     yield b"]}"
 
 
-def _size(region: dict[str, Any], row: Row) -> tuple[int, int]:
+def _size(region: dict[str, Any], row: ExportRow) -> tuple[int, int]:
     """Height and width of the picture."""
     return row.height or region["y"] + region["h"], row.width or region["x"] + region["w"]
 
 
-def _gather(store: sqlite3.Connection, source: Source) -> None:
+def _gather(store: sqlite3.Connection, source: ImportSource) -> None:
     batch: list[tuple[Any, bytes]] = []
-    for line in ijson.items(source.again(), "annotations.item", use_float=True):
+    for line in ijson.items(source.rewind(), "annotations.item", use_float=True):
         batch.append((line["image_id"], orjson.dumps(line)))
         if len(batch) == _BATCH:
             store.executemany("INSERT INTO region VALUES (?, ?)", batch)
@@ -158,8 +158,10 @@ def _gather(store: sqlite3.Connection, source: Source) -> None:
     store.execute("CREATE INDEX by_image ON region (image)")
 
 
-def _images(store: sqlite3.Connection, source: Source, categories: dict[Any, dict[str, Any]]) -> Iterator[Found]:
-    for number, image in enumerate(ijson.items(source.again(), "images.item", use_float=True), start=1):
+def _images(
+    store: sqlite3.Connection, source: ImportSource, categories: dict[Any, dict[str, Any]]
+) -> Iterator[ImportedItem]:
+    for number, image in enumerate(ijson.items(source.rewind(), "images.item", use_float=True), start=1):
         lines = store.execute("SELECT line FROM region WHERE image = ? ORDER BY rowid", [image["id"]])
         dropped: list[str] = []
         regions: list[dict[str, Any]] = []
@@ -173,7 +175,7 @@ def _images(store: sqlite3.Connection, source: Source, categories: dict[Any, dic
             for part in parts:
                 label = categories[line["category_id"]]["name"]
                 regions.append({"id": f"c{line.get('id', number)}-{len(regions)}", "label": label, **part})
-        yield Found(
+        yield ImportedItem(
             f"image {image['id']}",
             str(image["file_name"]),
             {"regions": regions},
@@ -193,23 +195,27 @@ def _regions(
     """
     attributes = dict(line.get("attributes") or {})
     angle = attributes.pop("rotation", 0) or 0
-    more = {"attributes": attributes} if attributes else {}
+    with_attributes = {"attributes": attributes} if attributes else {}
     segmentation = line.get("segmentation")
     points = line.get("keypoints")
     if points and "skeleton" in annotation_type.geometries:
         triples = [points[i : i + 3] for i in range(0, len(points), 3)]
-        yield {"shape": "skeleton", "points": [[x, y, int(v)] for x, y, v in triples], **more}
+        yield {"shape": "skeleton", "points": [[x, y, int(v)] for x, y, v in triples], **with_attributes}
     elif isinstance(segmentation, dict) and "mask" in annotation_type.geometries:
         height, width = segmentation["size"]
         if all(size) and (width, height) != size:
             raise ValueError(f"its mask is of {width} × {height} pixels, the picture of {size[0]} × {size[1]}")
-        yield {**_mask_in(segmentation), **more}
+        yield {**_mask_in(segmentation), **with_attributes}
     elif isinstance(segmentation, list) and segmentation and not angle and "polygon" in annotation_type.geometries:
         for ring in segmentation:
-            yield {"shape": "polygon", "points": [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)], **more}
+            yield {
+                "shape": "polygon",
+                "points": [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)],
+                **with_attributes,
+            }
     elif line.get("bbox") and "box" in annotation_type.geometries:
         x, y, w, h = line["bbox"]
-        yield {"shape": "box", "x": x, "y": y, "w": w, "h": h, **({"angle": angle} if angle else {}), **more}
+        yield {"shape": "box", "x": x, "y": y, "w": w, "h": h, **({"angle": angle} if angle else {}), **with_attributes}
     else:
         dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {annotation_type.key}")
 
@@ -248,4 +254,4 @@ def _unpacked(text: str) -> list[int]:
     values = np.where(codes[last] & 0x10, values - (1 << (5 * (last - first + 1))), values)
     values[1::2] = np.cumsum(values[1::2])
     values[2::2] = np.cumsum(values[2::2])
-    return [int(one) for one in values]
+    return [int(count) for count in values]

@@ -9,7 +9,18 @@ from xml.sax.saxutils import escape, quoteattr
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
-from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of, unzipped
+from annotation.formats.base import (
+    BadFormat,
+    DeclaredSchema,
+    ExportData,
+    ExportRow,
+    Format,
+    ImportedItem,
+    ImportSource,
+    as_text,
+    names_of,
+    unzipped,
+)
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
 from labelkit.annotations.regions import Regions
@@ -30,21 +41,21 @@ class Cvat(Format):
     geometries = frozenset({"box", "polygon", "polyline", "skeleton", "mask"})
     content_type = "application/xml"
     suffix = "xml"
-    sized = "$.regions"
+    size_needed_path = "$.regions"
     loses = ("ids of regions", "when it was annotated", "attributes of an item without any label")
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
-        names = names_of(job.labels)
-        points = {one["id"]: one["skeleton"]["points"] for one in job.labels if one.get("skeleton")}
-        called = {one["id"]: one["name"] for one in job.attributes}
+        names = names_of(export.labels)
+        points = {entry["id"]: entry["skeleton"]["points"] for entry in export.labels if entry.get("skeleton")}
+        attribute_names = {entry["id"]: entry["name"] for entry in export.attributes}
         yield b'<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version>'
-        yield ElementTree.tostring(_meta(job), encoding="unicode").encode()
-        for row in job.rows:
-            yield _image(row, names, points, called).encode()
+        yield ElementTree.tostring(_meta(export), encoding="unicode").encode()
+        for row in export.rows:
+            yield _image(row, names, points, attribute_names).encode()
         yield b"</annotations>"
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; a zip with `annotations.xml` in it is taken as well."""
         people: dict[str, str] = {}  # of a task, by its id: who it was assigned to, else who owns it
         for node in _nodes(source):
@@ -52,39 +63,39 @@ class Cvat(Format):
                 people.setdefault(node.findtext("id") or "", name)
             if node.tag == "image":
                 try:
-                    found = _found(node, source.annotation_type)
+                    item = _read_item(node, source.annotation_type)
                 except (ValueError, KeyError, TypeError) as error:
                     place = f"image {node.get('id')}"
                     raise BadFormat(f"this is no CVAT XML: {place}: {type(error).__name__} {error}") from error
-                alone = next(iter(people.values()), "")  # a picture names its task only in a file of several
-                by_task = people.get(node.get("task_id"), "") if node.get("task_id") else alone
-                found.annotator = node.get("annotator") or by_task
-                yield found
+                only_person = next(iter(people.values()), "")  # a picture names its task only in a file of several
+                by_task = people.get(node.get("task_id"), "") if node.get("task_id") else only_person
+                item.annotator = node.get("annotator") or by_task
+                yield item
 
-    def head(self, source: Source) -> Head:
+    def read_schema(self, source: ImportSource) -> DeclaredSchema:
         """See `Format`."""
         for node in _nodes(source):
             if node.tag == "meta":
-                return _head(node)
+                return _read_schema(node)
             if node.tag == "image":
                 break
-        return Head()
+        return DeclaredSchema()
 
 
-def _nodes(source: Source) -> Iterator[Any]:
+def _nodes(source: ImportSource) -> Iterator[Any]:
     """Elements as they end; images are forgotten after their turn, so memory stays flat.
 
     Raises:
         BadFormat: it is no XML.
     """
-    file: Any = source.again()
+    file: Any = source.rewind()
     if file.read(2) == b"PK":
-        page = next(unzipped(source.again(), lambda name: name.endswith(".xml")), None)
+        page = next(unzipped(source.rewind(), lambda name: name.endswith(".xml")), None)
         if page is None:
             raise BadFormat("the zip has no annotations.xml")
         file = io.BytesIO(page[1])
     else:
-        file = source.again()
+        file = source.rewind()
     root: Any = None
     try:
         for event, node in iterparse(file, events=("start", "end")):
@@ -110,7 +121,7 @@ _TYPES = {"select": "choice", "radio": "choice", "checkbox": "flag", "number": "
 _INPUTS = {"choice": "select", "choices": "text", "flag": "checkbox", "number": "number", "text": "text"}
 
 
-def _head(meta: Any) -> Head:
+def _read_schema(meta: Any) -> DeclaredSchema:
     """Labels with colours, skeletons with the names of their points, attributes."""
     labels: list[dict[str, Any]] = []
     attributes: list[dict[str, Any]] = []
@@ -121,112 +132,118 @@ def _head(meta: Any) -> Head:
             points.setdefault(parent, []).append(name)
             continue
         labels.append({"name": name, "color": node.findtext("color") or "", "points": points.setdefault(name, [])})
-        for one in node.iter("attribute"):
-            kind = _TYPES.get(one.findtext("input_type") or "text", "text")
-            options = [text for text in (one.findtext("values") or "").splitlines() if text]
+        for attribute in node.iter("attribute"):
+            kind = _TYPES.get(attribute.findtext("input_type") or "text", "text")
+            options = [text for text in (attribute.findtext("values") or "").splitlines() if text]
             options = options if kind == "choice" else []
-            said = {"name": one.findtext("name") or "", "type": kind if options or kind != "choice" else "text"}
-            attributes.append(said | {"options": options, "labels": [name]})
-    return Head(labels, attributes)
+            declaration = {
+                "name": attribute.findtext("name") or "",
+                "type": kind if options or kind != "choice" else "text",
+            }
+            attributes.append(declaration | {"options": options, "labels": [name]})
+    return DeclaredSchema(labels, attributes)
 
 
-def _meta(job: Job) -> ElementTree.Element:
+def _meta(export: ExportData) -> ElementTree.Element:
     meta = ElementTree.Element("meta")
     task = ElementTree.SubElement(meta, "task")
-    ElementTree.SubElement(task, "name").text = job.name
+    ElementTree.SubElement(task, "name").text = export.name
     labels = ElementTree.SubElement(task, "labels")
-    for one in job.labels:
-        _label(labels, one["name"], one)
-        meant = [a for a in job.attributes if not a["labels"] or one["id"] in a["labels"]]
+    for label in export.labels:
+        _label(labels, label["name"], label)
+        attributes_of_label = [a for a in export.attributes if not a["labels"] or label["id"] in a["labels"]]
         listed = ElementTree.SubElement(labels[-1], "attributes")
-        for attribute in meant:
+        for attribute in attributes_of_label:
             node = ElementTree.SubElement(listed, "attribute")
-            said = {"name": attribute["name"], "mutable": "False", "input_type": _INPUTS[attribute["type"]]}
-            for key, text in (said | {"default_value": "", "values": "\n".join(attribute["options"])}).items():
+            fields = {"name": attribute["name"], "mutable": "False", "input_type": _INPUTS[attribute["type"]]}
+            for key, text in (fields | {"default_value": "", "values": "\n".join(attribute["options"])}).items():
                 ElementTree.SubElement(node, key).text = text
-        for point in (one.get("skeleton") or {}).get("points", []):
-            _label(labels, point, {"color": one["color"]}, parent=one["name"])
+        for point in (label.get("skeleton") or {}).get("points", []):
+            _label(labels, point, {"color": label["color"]}, parent=label["name"])
     return meta
 
 
-def _label(labels: ElementTree.Element, name: str, one: dict[str, Any], parent: str = "") -> None:
+def _label(labels: ElementTree.Element, name: str, declaration: dict[str, Any], parent: str = "") -> None:
     label = ElementTree.SubElement(labels, "label")
     ElementTree.SubElement(label, "name").text = name
-    ElementTree.SubElement(label, "color").text = one["color"]
-    ElementTree.SubElement(label, "type").text = "points" if parent else ("skeleton" if one.get("skeleton") else "any")
+    ElementTree.SubElement(label, "color").text = declaration["color"]
+    ElementTree.SubElement(label, "type").text = (
+        "points" if parent else ("skeleton" if declaration.get("skeleton") else "any")
+    )
     if parent:
         ElementTree.SubElement(label, "parent").text = parent
 
 
-def _image(row: Row, names: dict[str, str], points: dict[str, list[str]], called: dict[str, str]) -> str:
+def _image(row: ExportRow, names: dict[str, str], points: dict[str, list[str]], attribute_names: dict[str, str]) -> str:
     """Written as text: a tree for each picture would cost three times as much."""
     # `annotator` is ours; CVAT itself names people by job only
-    who = f" annotator={quoteattr(row.annotator)}" if row.annotator else ""
-    head = f"<image id={quoteattr(str(row.item_id))} name={quoteattr(row.name)}"
+    annotator = f" annotator={quoteattr(row.annotator)}" if row.annotator else ""
+    opening = f"<image id={quoteattr(str(row.item_id))} name={quoteattr(row.name)}"
     size = f' width="{row.width}" height="{row.height}"' if row.width and row.height else ""
-    head += f"{size}{who}>"
+    opening += f"{size}{annotator}>"
     value = row.value
-    inside = [
-        f"<tag label={quoteattr(names.get(label, label))}>{_attributes(value, called)}</tag>"
+    parts = [
+        f"<tag label={quoteattr(names.get(label, label))}>{_attributes(value, attribute_names)}</tag>"
         for label in value.get("labels", [value["label"]] if "label" in value else [])
     ]
     for region in value.get("regions", []):
         label = quoteattr(names.get(region["label"], region["label"]))
-        inside.append(_region(region, label, points.get(region["label"], []), _attributes(region, called)))
-    return f"{head}{''.join(inside)}</image>"
+        parts.append(_region(region, label, points.get(region["label"], []), _attributes(region, attribute_names)))
+    return f"{opening}{''.join(parts)}</image>"
 
 
-def _region(region: dict[str, Any], label: str, points: list[str], inside: str) -> str:
+def _region(region: dict[str, Any], label: str, points: list[str], children: str) -> str:
     shape = region.get("shape", "box")
-    said = f'label={label} occluded="0" source="manual"'
+    xml_attributes = f'label={label} occluded="0" source="manual"'
     if shape == "box":
         x, y, right, bottom = region["x"], region["y"], region["x"] + region["w"], region["y"] + region["h"]
-        said += f' xtl="{x:.2f}" ytl="{y:.2f}" xbr="{right:.2f}" ybr="{bottom:.2f}"'
+        xml_attributes += f' xtl="{x:.2f}" ytl="{y:.2f}" xbr="{right:.2f}" ybr="{bottom:.2f}"'
         if region.get("angle"):
-            said += f' rotation="{region["angle"]:.2f}"'
+            xml_attributes += f' rotation="{region["angle"]:.2f}"'
     elif shape in ("polygon", "polyline"):
-        said += f' points="{";".join(f"{x:.2f},{y:.2f}" for x, y in region["points"])}"'
+        xml_attributes += f' points="{";".join(f"{x:.2f},{y:.2f}" for x, y in region["points"])}"'
     elif shape == "mask":
-        said += f' rle="{", ".join(map(str, normal(region["rle"], region["w"] * region["h"])))}"'
-        said += f' left="{region["x"]}" top="{region["y"]}" width="{region["w"]}" height="{region["h"]}"'
+        xml_attributes += f' rle="{", ".join(map(str, normal(region["rle"], region["w"] * region["h"])))}"'
+        xml_attributes += f' left="{region["x"]}" top="{region["y"]}" width="{region["w"]}" height="{region["h"]}"'
     elif shape == "skeleton":
-        for index, (x, y, seen) in enumerate(region["points"]):
+        for index, (x, y, visibility) in enumerate(region["points"]):
             name = quoteattr(points[index] if index < len(points) else str(index))
-            part = f'label={name} points="{x:.2f},{y:.2f}" occluded="{int(seen == 1)}" outside="{int(seen == 0)}"'
-            inside += f"<points {part}/>"
-    return f"<{shape} {said}>{inside}</{shape}>"
+            flags = f'occluded="{int(visibility == 1)}" outside="{int(visibility == 0)}"'
+            children += f'<points label={name} points="{x:.2f},{y:.2f}" {flags}/>'
+    return f"<{shape} {xml_attributes}>{children}</{shape}>"
 
 
-def _attributes(one: dict[str, Any], called: dict[str, str]) -> str:
-    said = one.get("attributes", {}).items()
+def _attributes(part: dict[str, Any], attribute_names: dict[str, str]) -> str:
+    attributes = part.get("attributes", {}).items()
     return "".join(
-        f"<attribute name={quoteattr(called.get(key, key))}>{escape(as_text(value))}</attribute>" for key, value in said
+        f"<attribute name={quoteattr(attribute_names.get(key, key))}>{escape(as_text(value))}</attribute>"
+        for key, value in attributes
     )
 
 
-def _found(node: Any, annotation_type: AnnotationType) -> Found:
-    found = Found(f"image {node.get('id')}", node.get("name"), None)
-    found.width, found.height = (int(float(node.get(key) or 0)) or None for key in ("width", "height"))
+def _read_item(node: Any, annotation_type: AnnotationType) -> ImportedItem:
+    item = ImportedItem(f"image {node.get('id')}", node.get("name"), None)
+    item.width, item.height = (int(float(node.get(key) or 0)) or None for key in ("width", "height"))
     tags, regions = [], []
-    for number, part in enumerate(one for one in node if one.tag in _TAGS):
-        told = {one.get("name"): one.text or "" for one in part.findall("attribute")}
+    for number, part in enumerate(child for child in node if child.tag in _TAGS):
+        attributes = {node.get("name"): node.text or "" for node in part.findall("attribute")}
         if part.tag == "tag":
-            tags.append((part.get("label"), told))
+            tags.append((part.get("label"), attributes))
             continue
-        region = {"id": f"v{number}", "label": part.get("label")} | ({"attributes": told} if told else {})
+        region = {"id": f"v{number}", "label": part.get("label")} | ({"attributes": attributes} if attributes else {})
         try:
             regions.append(region | _shape(part))
         except ValueError as error:
-            found.dropped.append(f"{part.tag} {number}: {error}")
-    said = {key: text for _, tag in tags for key, text in tag.items()}
-    more = {"attributes": said} if said else {}
+            item.dropped.append(f"{part.tag} {number}: {error}")
+    tag_attributes = {key: text for _, tag in tags for key, text in tag.items()}
+    with_attributes = {"attributes": tag_attributes} if tag_attributes else {}
     if isinstance(annotation_type, Classification):
-        found.value = {"label": tags[0][0]} | more if tags else None
+        item.value = {"label": tags[0][0]} | with_attributes if tags else None
     elif isinstance(annotation_type, MultiClassification):
-        found.value = {"labels": [label for label, _ in tags]} | more
+        item.value = {"labels": [label for label, _ in tags]} | with_attributes
     else:
-        found.value = {"regions": regions}
-    return found
+        item.value = {"regions": regions}
+    return item
 
 
 def _pairs(text: str) -> list[list[float]]:
@@ -243,12 +260,12 @@ def _shape(part: Any) -> dict[str, Any]:
     if part.tag in ("polygon", "polyline"):
         return {"shape": part.tag, "points": _pairs(part.get("points"))}
     if part.tag == "skeleton":
-        points = [(_pairs(one.get("points"))[0], one) for one in part.findall("points")]
+        points = [(_pairs(node.get("points"))[0], node) for node in part.findall("points")]
         return {
             "shape": "skeleton",
             "points": [
-                [0.0, 0.0, 0] if one.get("outside") == "1" else [x, y, 1 if one.get("occluded") == "1" else 2]
-                for (x, y), one in points
+                [0.0, 0.0, 0] if node.get("outside") == "1" else [x, y, 1 if node.get("occluded") == "1" else 2]
+                for (x, y), node in points
             ],
         }
     if part.tag == "mask":

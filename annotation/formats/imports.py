@@ -1,4 +1,4 @@
-"""Labels out of files: everything is checked first, then all of it is written, or nothing."""
+"""Import of labels: a file is checked as a whole, then all of it is written, or nothing."""
 
 import hashlib
 import shutil
@@ -14,13 +14,22 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q
 
-from annotation.formats.base import BadFormat, Format, Found, Head, Known, Source, parcels
+from annotation.formats.base import (
+    BadFormat,
+    DeclaredSchema,
+    Format,
+    ImportedItem,
+    ImportSource,
+    KnownItem,
+    import_batches,
+)
 from annotation.formats.catalog import FORMATS, format_for
+from annotation.formats.errors import InvalidLabelFile
 from annotation.formats.job_kinds import IMPORT_LABELS, Importer, ImportPayload
 from annotation.formats.mapping import add_labels, by_label, fitted
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, PreAnnotation, Task, TaskState
-from annotation.labeling.models import Source as AnswerSource
+from annotation.labeling.models import Source as AnnotationSource
 from annotation.projects import services as projects
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value, current_schema
@@ -31,7 +40,6 @@ from labelkit.validation import InvalidValue
 from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
-from plateau.http.errors import InvalidInput
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -42,65 +50,72 @@ ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".JPG", ".
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What an import did, and what the format held that could not be taken."""
 
-    answers: int = 0
-    tasks: int = 0
-    already_labeled: int = 0
-    unlabeled: int = 0
-    dropped: int = 0
+    annotation_count: int = 0
+    task_count: int = 0
+    already_labeled_count: int = 0
+    unlabeled_count: int = 0
+    dropped_count: int = 0
     notes: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:
-        """Keep the first fifty."""
-        self.dropped += 1
+        """Count what could not be imported; the first fifty are named."""
+        self.dropped_count += 1
         if len(self.notes) < MAX_ERRORS:
             self.notes.append(text)
 
 
-def order_import(
-    *, actor: Actor, project: Project, format_key: str, file: Any, prelabels: str = "", hidden_share: float = 0.0
+def submit_import(
+    *,
+    actor: Actor,
+    project: Project,
+    format_key: str,
+    file: Any,
+    pre_annotation_model: str = "",
+    hidden_fraction: float = 0.0,
 ) -> Job:
-    """Keep the file and let a worker read it. With `prelabels`, a model's name: as proposals, not as answers.
+    """Store the file for a worker to import.
 
-    `hidden_share` of the proposals is kept back as a control, to see what proposals do to answers.
+    With `pre_annotation_model`, a model's name, its labels become pre-annotations instead of annotations; of these,
+    `hidden_fraction` is shown to nobody, to measure what pre-annotations do to annotations.
 
     Raises:
-        InvalidInput: unknown format, or one that cannot hold the kind.
+        FormatNotSupported: there is no such format, or it cannot hold the kind.
     """
     format_for(format_key, project.kind)
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
-    order = ImportPayload(
+    payload = ImportPayload(
         project_id=project.pk,
         format=format_key,
         key=key,
-        prelabels=prelabels,
-        hidden_share=hidden_share,
+        pre_annotation_model=pre_annotation_model,
+        hidden_fraction=hidden_fraction,
         actor=Importer(user_id=actor.user_id, organization_id=actor.organization_id),
     )
-    return jobs.submit(IMPORT_LABELS, order, actor=actor, project_id=project.pk)
+    return jobs.submit(IMPORT_LABELS, payload, actor=actor, project_id=project.pk)
 
 
 def run_import(running: Running[ImportPayload]) -> dict[str, Any]:
     """Handler of job kind `import_labels`."""
-    order = running.payload
-    project = Project.objects.get(pk=order.project_id)
-    actor = system_actor(order.actor.organization_id, order.actor.user_id)
-    with tempfile.TemporaryFile() as local:
-        with default_storage.open(order.key) as stored:
-            shutil.copyfileobj(stored, local)
+    payload = running.payload
+    project = Project.objects.get(pk=payload.project_id)
+    actor = system_actor(payload.actor.organization_id, payload.actor.user_id)
+    with tempfile.TemporaryFile() as local_file:
+        with default_storage.open(payload.key) as stored_file:
+            shutil.copyfileobj(stored_file, local_file)
         running.report(done=0, total=2, message="checking")
         report = import_labels(
             actor=actor,
             project=project,
-            fmt=FORMATS[order.format],
-            file=local,
-            prelabels=order.prelabels,
-            hidden_share=order.hidden_share,
+            fmt=FORMATS[payload.format],
+            file=local_file,
+            pre_annotation_model=payload.pre_annotation_model,
+            hidden_fraction=payload.hidden_fraction,
             between=lambda: running.report(done=1, total=2, message="writing"),
         )
-    default_storage.delete(order.key)
+    default_storage.delete(payload.key)
     running.report(done=2, total=2, message="")
     return report.__dict__
 
@@ -111,25 +126,27 @@ def import_labels(
     project: Project,
     fmt: Format,
     file: Any,
-    prelabels: str = "",
-    hidden_share: float = 0.0,
+    pre_annotation_model: str = "",
+    hidden_fraction: float = 0.0,
     between: Any = None,
-) -> Report:
-    """Take the labels of a file over. Tasks that have an answer already are left as they are.
+) -> ImportReport:
+    """Write the labels of a file. Tasks that are annotated already are left as they are.
 
     Raises:
-        InvalidInput: with up to 50 places that are wrong; nothing was written.
+        InvalidLabelFile: with up to 50 places that are wrong; nothing was written.
     """
-    source = Source(file, project.kind, current_schema(project).labels, partial(_known, project))
+    source = ImportSource(file, project.kind, current_schema(project).labels, partial(_known, project))
     missing = _check(project, fmt, source)
     if between is not None:
         between()
     with transaction.atomic():
         project = Project.objects.select_for_update().get(pk=project.pk)
         if missing:
-            _add_labels(actor, project, missing, fmt.declared(source))
-        report = _write(actor, project, fmt, source, (prelabels, hidden_share))
-        record(actor=actor, action="labels.imported", subject=project, format=fmt.key, answers=report.answers)
+            _add_labels(actor, project, missing, fmt.checked_schema(source))
+        report = _write(actor, project, fmt, source, (pre_annotation_model, hidden_fraction))
+        record(
+            actor=actor, action="labels.imported", subject=project, format=fmt.key, annotations=report.annotation_count
+        )
     return report
 
 
@@ -138,74 +155,72 @@ def places_of(key: str) -> tuple[str, ...]:
     return (key, f"images/{key}", key.rsplit("/", 1)[-1])
 
 
-def _known(project: Project, stems: Sequence[str]) -> dict[str, Known]:
+def _known(project: Project, stems: Sequence[str]) -> dict[str, KnownItem]:
     """Items by their names without ending."""
-    wanted: dict[str, str] = {}
+    keys_by_name: dict[str, str] = {}
     for key in stems:
         for place in reversed(places_of(key)):
-            wanted |= {place + ending: key for ending in ENDINGS}
-    rows = Item.objects.filter(dataset_id=project.dataset_id, name__in=wanted).select_related("asset")
-    found: dict[str, Known] = {}
+            keys_by_name |= {place + ending: key for ending in ENDINGS}
+    rows = Item.objects.filter(dataset_id=project.dataset_id, name__in=keys_by_name).select_related("asset")
+    known: dict[str, KnownItem] = {}
     for row in rows.order_by("-pk"):
-        key = wanted[row.name]
+        key = keys_by_name[row.name]
         exact = row.name.rsplit(".", 1)[0] == key
-        if exact or key not in found:
-            found[key] = Known(row.name, *(row.known_size or (None, None)))
-    return found
+        if exact or key not in known:
+            known[key] = KnownItem(row.name, *(row.known_size or (None, None)))
+    return known
 
 
-def _key_of(found: Found) -> tuple[str, str]:
-    if found.text:
-        return "uri", f"text:{hashlib.sha256(found.text.encode()).hexdigest()}"
-    return "name", found.name
+def _key_of(item: ImportedItem) -> tuple[str, str]:
+    if item.text:
+        return "uri", f"text:{hashlib.sha256(item.text.encode()).hexdigest()}"
+    return "name", item.name
 
 
-def _tasks_of(project: Project, batch: list[Found]) -> dict[tuple[str, str], Task]:
-    keys = {_key_of(found) for found in batch} | {("uri", found.uri) for found in batch if found.uri}
+def _tasks_of(project: Project, batch: list[ImportedItem]) -> dict[tuple[str, str], Task]:
+    keys = {_key_of(item) for item in batch} | {("uri", item.uri) for item in batch if item.uri}
     names = [value for column, value in keys if column == "name"]
     uris = [value for column, value in keys if column == "uri"]
     rows = Task.objects.filter(project=project, item__dataset_id=project.dataset_id)
     rows = rows.filter(Q(item__name__in=names) | Q(item__uri__in=uris)).select_related("item__asset")
-    made: dict[tuple[str, str], Task] = {}
+    tasks: dict[tuple[str, str], Task] = {}
     for row in rows.order_by("-pk"):
-        made["name", row.item.name] = row
+        tasks["name", row.item.name] = row
         if row.item.uri:
-            made["uri", row.item.uri] = row
-    return made
+            tasks["uri", row.item.uri] = row
+    return tasks
 
 
-def _task_of(tasks: dict[tuple[str, str], Task], found: Found) -> Task | None:
-    return tasks.get(("uri", found.uri)) or tasks.get(_key_of(found))
+def _task_of(tasks: dict[tuple[str, str], Task], item: ImportedItem) -> Task | None:
+    return tasks.get(("uri", item.uri)) or tasks.get(_key_of(item))
 
 
-def _check(project: Project, fmt: Format, source: Source) -> dict[str, set[str]]:
+def _check(project: Project, fmt: Format, source: ImportSource) -> dict[str, set[str]]:
     """Everything once through: returns labels that are not there yet, with their shapes.
 
     Raises:
-        InvalidInput: with up to 50 places.
+        InvalidLabelFile: with up to 50 places.
     """
-    ids, missing, errors, seen = by_label(source.labels), dict[str, set[str]](), [], 0
+    ids, missing, errors, item_count = by_label(source.labels), dict[str, set[str]](), [], 0
     sizes, kind = _Sizes(fmt, source.annotation_type), source.annotation_type
     try:
-        for batch in parcels(fmt.founds(source)):
+        for batch in import_batches(fmt.checked_items(source)):
             tasks = _tasks_of(project, batch)
-            for found in batch:
-                seen += 1
-                for name, shape in kind.labels_used(found.value or {}):
+            for item in batch:
+                item_count += 1
+                for name, shape in kind.labels_used(item.value or {}):
                     if name not in ids:
                         missing.setdefault(str(name), set()).add(shape)
-                if problem := _problem(project, found, _task_of(tasks, found), ids, sizes):
-                    errors.append({"field": found.place, "message": problem})
+                if problem := _problem(project, item, _task_of(tasks, item), ids, sizes):
+                    errors.append({"field": item.place, "message": problem})
                 if len(errors) >= MAX_ERRORS:
-                    raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
+                    raise InvalidLabelFile(errors)
     except (BadFormat, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{error}; nothing was imported.", [{"field": "file", "message": str(error)}]) from error
+        raise InvalidLabelFile([{"field": "file", "message": str(error)}]) from error
     if errors:
-        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}; nothing was imported.", errors)
-    if not seen:
-        raise InvalidInput(
-            "The file has no items; nothing was imported.", [{"field": "file", "message": "has no items"}]
-        )
+        raise InvalidLabelFile(errors)
+    if not item_count:
+        raise InvalidLabelFile([{"field": "file", "message": "The file has no items"}])
     return missing
 
 
@@ -216,52 +231,54 @@ class _Sizes:
         self._fmt, self._kind = fmt, kind
         self._stated: dict[int, tuple[int, int]] = {}
 
-    def fit(self, task: Task, found: Found) -> tuple[dict[str, Any], Frame]:
+    def fit(self, task: Task, item: ImportedItem) -> tuple[dict[str, Any], Frame]:
         """The answer in pixels of the picture, and the frame that it must lie in.
 
         Raises:
             ValueError: the file states another size, by which its places cannot be read.
         """
-        value, item = found.value or {}, task.item
-        said = None if item.text else stated_size(found.width, found.height)
-        known = item.known_size or (self._stated.setdefault(item.pk, said) if said else self._stated.get(item.pk))
-        if said and known and said != known and self._kind.lies_in_pixels(value):
-            if not self._fmt.relative:
+        value, known_item = item.value or {}, task.item
+        stated = None if known_item.text else stated_size(item.width, item.height)
+        size = known_item.known_size or (
+            self._stated.setdefault(known_item.pk, stated) if stated else self._stated.get(known_item.pk)
+        )
+        if stated and size and stated != size and self._kind.lies_in_pixels(value):
+            if not self._fmt.has_relative_coordinates:
                 raise ValueError(
-                    f"the file states {said[0]} × {said[1]} pixels for {item.name!r}, which has "
-                    f"{known[0]} × {known[1]}: its places would be wrong. Export it for pictures of this size, or "
+                    f"the file states {stated[0]} × {stated[1]} pixels for {known_item.name!r}, which has "
+                    f"{size[0]} × {size[1]}: its places would be wrong. Export it for pictures of this size, or "
                     "upload the pictures that it is for"
                 )
-            value = self._kind.scale(value, known[0] / said[0], known[1] / said[1])
-        width, height = known or (None, None)
-        return value, Frame(width, height, len(item.text) or None)
+            value = self._kind.scale(value, size[0] / stated[0], size[1] / stated[1])
+        width, height = size or (None, None)
+        return value, Frame(width, height, len(known_item.text) or None)
 
     def keep(self, tasks: Iterable[Task]) -> None:
         """Write what was stated for items of which no size is known."""
-        fresh = []
+        items = []
         for item in {task.item_id: task.item for task in tasks}.values():
             if item.known_size is None and item.pk in self._stated:
                 item.width, item.height = self._stated[item.pk]
-                fresh.append(item)
-        Item.objects.bulk_update(fresh, ["width", "height"], batch_size=1000)
+                items.append(item)
+        Item.objects.bulk_update(items, ["width", "height"], batch_size=1000)
 
 
-def _problem(project: Project, found: Found, task: Task | None, ids: dict[str, str], sizes: _Sizes) -> str:
+def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[str, str], sizes: _Sizes) -> str:
     if task is None:
-        return f"there is no item {found.name or found.text[:40]!r} in this project's dataset"
+        return f"there is no item {item.name or item.text[:40]!r} in this project's dataset"
     try:
-        value, frame = sizes.fit(task, found)
+        value, frame = sizes.fit(task, item)
     except (ValueError, TypeError, KeyError) as error:
         return str(error)
-    if found.value is None:
+    if item.value is None:
         return ""
     kind = ANNOTATION_TYPES[project.kind]
     value = kind.relabel(value, ids)
     names = {name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name}
-    wanted = {one["id"]: {**one, "required": False} for one in current_attributes(project)}
-    schema = Schema(0, names, wanted)
+    attributes = {attribute["id"]: {**attribute, "required": False} for attribute in current_attributes(project)}
+    schema = Schema(0, names, attributes)
     try:
-        kind.validate(fitted(kind, value, wanted, lambda text: None, ""), schema=schema, frame=frame)
+        kind.validate(fitted(kind, value, attributes, lambda text: None, ""), schema=schema, frame=frame)
     except InvalidValue as error:
         return error.detail
     except (ValueError, TypeError, KeyError) as error:
@@ -275,11 +292,11 @@ def current_attributes(project: Project) -> list[dict[str, Any]]:
     return attributes
 
 
-def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], head: Head) -> None:
+def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], declared: DeclaredSchema) -> None:
     """The next version of the labels, with those that the file brings."""
     schema = current_schema(project)
-    labels = [dict(one) for one in schema.labels]
-    add_labels(labels, missing, project.kind, head)
+    labels = [dict(label) for label in schema.labels]
+    add_labels(labels, missing, project.kind, declared)
     projects.change_schema(
         actor=actor,
         project=project,
@@ -289,38 +306,40 @@ def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], he
     project.refresh_from_db()
 
 
-def _write(actor: Actor, project: Project, fmt: Format, source: Source, prelabels: tuple[str, float]) -> Report:
+def _write(
+    actor: Actor, project: Project, fmt: Format, source: ImportSource, pre_annotations: tuple[str, float]
+) -> ImportReport:
     kind = source.annotation_type
-    report, schema, sizes = Report(), current_schema(project), _Sizes(fmt, kind)
+    report, schema, sizes = ImportReport(), current_schema(project), _Sizes(fmt, kind)
     ids = by_label(schema.labels)
-    attributes = {one["id"]: one for one in schema.attributes}
+    attributes = {attribute["id"]: attribute for attribute in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
-    for batch in parcels(fmt.founds(source)):
+    for batch in import_batches(fmt.checked_items(source)):
         tasks = _tasks_of(project, batch)
-        made: list[tuple[Task, list[Annotation]]] = []
-        for _, several in groupby(batch, key=lambda found: (_key_of(found), found.uri)):
-            founds = list(several)
-            task = _task_of(tasks, founds[0])
+        annotated_tasks: list[tuple[Task, list[Annotation]]] = []
+        for _, group in groupby(batch, key=lambda item: (_key_of(item), item.uri)):
+            items = list(group)
+            task = _task_of(tasks, items[0])
             rows = []
-            for found in founds:
-                for text in found.dropped:
-                    report.note(f"{found.place}: {text}")
+            for item in items:
+                for text in item.dropped:
+                    report.note(f"{item.place}: {text}")
                 if task is None:
-                    report.unlabeled += 1
+                    report.unlabeled_count += 1
                     continue
-                value, frame = sizes.fit(task, found)
-                if found.value is None:
-                    report.unlabeled += 1
+                value, frame = sizes.fit(task, item)
+                if item.value is None:
+                    report.unlabeled_count += 1
                     continue
-                value = fitted(kind, kind.relabel(value, ids), attributes, report.note, found.place)
-                lenient = {key: {**one, "required": False} for key, one in attributes.items()}
+                value = fitted(kind, kind.relabel(value, ids), attributes, report.note, item.place)
+                lenient = {key: {**attribute, "required": False} for key, attribute in attributes.items()}
                 checked = checked_value(
                     project.kind, value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame
                 )
-                rows.append(_annotation(project, task, checked, people.get(found.annotator)))
+                rows.append(_annotation(project, task, checked, people.get(item.annotator)))
             if task is not None and rows:
-                made.append((task, rows))
-        _put(project, made, prelabels, report)
+                annotated_tasks.append((task, rows))
+        _put(project, annotated_tasks, pre_annotations, report)
         sizes.keep(tasks.values())
     return report
 
@@ -331,7 +350,7 @@ def _annotation(project: Project, task: Task, value: dict[str, Any], user_id: in
         task=task,
         user_id=user_id,
         client_id=uuid.uuid4(),
-        source=AnswerSource.IMPORTED if user_id is None else AnswerSource.PERSON,
+        source=AnnotationSource.IMPORTED if user_id is None else AnnotationSource.PERSON,
         value=value,
         schema_version=project.schema_version,
         guideline_version=project.guideline_version,
@@ -339,13 +358,18 @@ def _annotation(project: Project, task: Task, value: dict[str, Any], user_id: in
 
 
 def _put(
-    project: Project, made: list[tuple[Task, list[Annotation]]], prelabels: tuple[str, float], report: Report
+    project: Project,
+    annotated_tasks: list[tuple[Task, list[Annotation]]],
+    pre_annotations: tuple[str, float],
+    report: ImportReport,
 ) -> None:
-    fresh = [(task, rows) for task, rows in made if task.state == TaskState.OPEN and task.annotation_count == 0]
-    report.already_labeled += len(made) - len(fresh)
-    report.tasks += len(fresh)
-    report.answers += sum(len(rows) for _, rows in fresh)
-    model, hidden = prelabels
+    fresh = [
+        (task, rows) for task, rows in annotated_tasks if task.state == TaskState.OPEN and task.annotation_count == 0
+    ]
+    report.already_labeled_count += len(annotated_tasks) - len(fresh)
+    report.task_count += len(fresh)
+    report.annotation_count += sum(len(rows) for _, rows in fresh)
+    model, hidden = pre_annotations
     if model:
         PreAnnotation.objects.bulk_create(
             [
@@ -370,10 +394,10 @@ def _put(
         task.annotation_count = task.required_annotations = len(rows)
         if len(rows) > 1:
             value, confidence = kind.find_consensus([row.value for row in rows])
-            same = next((row for row in rows if row.value == value), None)
-            consensus = same or _annotation(project, task, value, None)
-            if same is None:
-                consensus.source, consensus.confidence = AnswerSource.CONSENSUS, confidence
+            equal = next((row for row in rows if row.value == value), None)
+            consensus = equal or _annotation(project, task, value, None)
+            if equal is None:
+                consensus.source, consensus.confidence = AnnotationSource.CONSENSUS, confidence
                 merged.append(consensus)
             task.annotation = consensus
             pairs = [kind.similarity(a.value, b.value) for i, a in enumerate(rows) for b in rows[:i]]

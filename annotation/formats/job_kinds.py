@@ -15,13 +15,13 @@ class Importer:
 
 @dataclass(frozen=True)
 class ImportPayload:
-    """Read a file of labels; with `prelabels`, a model's name, as proposals."""
+    """Import a file of labels; with `pre_annotation_model`, a model's name, as its pre-annotations."""
 
     project_id: int
     format: str
     key: str
-    prelabels: str
-    hidden_share: float
+    pre_annotation_model: str
+    hidden_fraction: float
     actor: Importer
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
+from annotation.formats.base import BadFormat, ExportData, Format, ImportedItem, ImportSource, names_of
 from plateau.http import json_numbers
 
 
@@ -16,15 +16,15 @@ class Jsonl(Format):
     content_type = "application/x-ndjson"
     suffix = "jsonl"
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`; labels are ids, with their names in the first line's `labels`."""
-        names = names_of(job.labels)
-        for row in job.rows:
+        names = names_of(export.labels)
+        for row in export.rows:
             yield orjson.dumps({**vars(row), "labels": names}) + b"\n"
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; `value` and `name` (or `text`, or `uri`) are needed, names of labels are taken over."""
-        for number, line in enumerate(source.again(), start=1):
+        for number, line in enumerate(source.rewind(), start=1):
             if not line.strip():
                 continue
             place = f"line {number}"
@@ -37,7 +37,7 @@ class Jsonl(Format):
             if not isinstance(row, dict) or not isinstance(row.get("value"), dict):
                 raise BadFormat(f"{place} has no `value`")
             names = row.get("labels") if isinstance(row.get("labels"), dict) else {}
-            yield Found(
+            yield ImportedItem(
                 place,
                 str(row.get("name") or row.get("uri") or ""),
                 source.annotation_type.relabel(row["value"], names or {}),

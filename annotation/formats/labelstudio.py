@@ -9,7 +9,17 @@ import ijson
 import numpy as np
 import orjson
 
-from annotation.formats.base import BadFormat, Format, Found, Head, Job, Row, Source, as_text, names_of
+from annotation.formats.base import (
+    BadFormat,
+    DeclaredSchema,
+    ExportData,
+    ExportRow,
+    Format,
+    ImportedItem,
+    ImportSource,
+    as_text,
+    names_of,
+)
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
@@ -33,45 +43,51 @@ class LabelStudio(Format):
     drops_geometries = True
     content_type = "application/json"
     suffix = "json"
-    sized = "$.regions[*]"
-    relative = True
+    size_needed_path = "$.regions[*]"
+    has_relative_coordinates = True
     loses = ("lines (polylines) and skeletons", "coordinates beyond a ten-thousandth of the picture")
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`; attributes are results of their own under the id of their region, as `perRegion` makes them."""
-        names, attributes = names_of(job.labels), {one["id"]: one for one in job.attributes}
+        names, attributes = names_of(export.labels), {attribute["id"]: attribute for attribute in export.attributes}
         yield b"["
-        for index, row in enumerate(job.rows):
+        for index, row in enumerate(export.rows):
             yield (b"," if index else b"") + orjson.dumps(_task(row, names, attributes))
         yield b"]"
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; every annotation of a task is one answer, with its person."""
         try:
-            for task in ijson.items(source.again(), "item", use_float=True):
-                yield from _founds(task, source.annotation_type)
+            for task in ijson.items(source.rewind(), "item", use_float=True):
+                yield from _read_items(task, source.annotation_type)
         except (ijson.JSONError, KeyError, TypeError, ValueError, IndexError) as error:
             raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
 
-    def head(self, source: Source) -> Head:
+    def read_schema(self, source: ImportSource) -> DeclaredSchema:
         """See `Format`; an export names no labels, so attributes are gathered from all answers."""
-        found: dict[str, dict[str, Any]] = {}
+        attributes: dict[str, dict[str, Any]] = {}
         try:
-            for task in ijson.items(source.again(), "item", use_float=True):
+            for task in ijson.items(source.rewind(), "item", use_float=True):
                 for annotation in task.get("annotations") or []:
-                    for whom, name, of, value in _said(annotation["result"], source.annotation_type):
-                        if whom is None:
+                    for region_id, name, result_type, value in _attribute_results(
+                        annotation["result"], source.annotation_type
+                    ):
+                        if region_id is None:
                             continue
-                        one = found.setdefault(name, {"name": name, "type": _TYPES[of], "options": [], "labels": []})
-                        if of == "choices":
-                            one["type"] = "choices" if len(value) > 1 else one["type"]
-                            one["options"] += [str(text) for text in value if str(text) not in one["options"]]
+                        attribute = attributes.setdefault(
+                            name, {"name": name, "type": _TYPES[result_type], "options": [], "labels": []}
+                        )
+                        if result_type == "choices":
+                            attribute["type"] = "choices" if len(value) > 1 else attribute["type"]
+                            attribute["options"] += [
+                                str(text) for text in value if str(text) not in attribute["options"]
+                            ]
         except (ijson.JSONError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
-        return Head(attributes=list(found.values()))
+        return DeclaredSchema(attributes=list(attributes.values()))
 
 
-def _task(row: Row, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _task(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
     data = {"text": row.text} if row.text else {"image": row.uri or row.name}
     result = [part for part in _results(row, names, attributes) if part]
     return {
@@ -83,17 +99,17 @@ def _task(row: Row, names: dict[str, str], attributes: dict[str, dict[str, Any]]
     }
 
 
-def _results(row: Row, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _results(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
     value = row.value
     chosen = value.get("labels", [value["label"]] if "label" in value else None)
     target = "text" if row.text else "image"
     if chosen is not None:
-        told = [names.get(one, one) for one in chosen]
-        yield {"from_name": _CLASS, "to_name": target, "type": "choices", "value": {"choices": told}}
+        label_names = [names.get(label_id, label_id) for label_id in chosen]
+        yield {"from_name": _CLASS, "to_name": target, "type": "choices", "value": {"choices": label_names}}
         yield from _attributes(value, attributes, {"to_name": target})
     for region in value.get("regions", []):
-        if made := _region(region, names.get(region["label"], region["label"]), row):
-            yield made
+        if result := _region(region, names.get(region["label"], region["label"]), row):
+            yield result
             yield from _attributes(region, attributes, {"id": region["id"], "to_name": target})
     for span in value.get("spans", []):
         start, end = (len(row.text[: span[key]].encode("utf-16-le")) // 2 for key in ("start", "end"))
@@ -107,99 +123,102 @@ def _results(row: Row, names: dict[str, str], attributes: dict[str, dict[str, An
 
 
 def _attributes(
-    one: dict[str, Any], attributes: dict[str, dict[str, Any]], place: dict[str, Any]
+    part: dict[str, Any], attributes: dict[str, dict[str, Any]], target: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    for key, value in one.get("attributes", {}).items():
-        kind, name = attributes[key]["type"], attributes[key]["name"]
-        if kind == "number":
-            yield place | {"from_name": name, "type": "number", "value": {"number": value}}
-        elif kind == "text":
-            yield place | {"from_name": name, "type": "textarea", "value": {"text": [value]}}
+    for key, value in part.get("attributes", {}).items():
+        attribute_type, name = attributes[key]["type"], attributes[key]["name"]
+        if attribute_type == "number":
+            yield target | {"from_name": name, "type": "number", "value": {"number": value}}
+        elif attribute_type == "text":
+            yield target | {"from_name": name, "type": "textarea", "value": {"text": [value]}}
         else:
-            told = value if isinstance(value, list) else [as_text(value)]
-            yield place | {"from_name": name, "type": "choices", "value": {"choices": told}}
+            choices = value if isinstance(value, list) else [as_text(value)]
+            yield target | {"from_name": name, "type": "choices", "value": {"choices": choices}}
 
 
-def _region(region: dict[str, Any], label: str, row: Row) -> dict[str, Any]:
+def _region(region: dict[str, Any], label: str, row: ExportRow) -> dict[str, Any]:
     width, height = row.width or 1, row.height or 1
     shape = region.get("shape", "box")
-    made: dict[str, Any] = {"id": region["id"], "from_name": "label", "to_name": "image"}
-    made |= {"original_width": width, "original_height": height, "image_rotation": 0}
+    result: dict[str, Any] = {"id": region["id"], "from_name": "label", "to_name": "image"}
+    result |= {"original_width": width, "original_height": height, "image_rotation": 0}
     if shape == "box":
         x, y = corners(region)[0]  # Label Studio turns about the upper left corner
-        place = {"x": x / width * 100, "y": y / height * 100, "rotation": region.get("angle", 0)}
+        corner = {"x": x / width * 100, "y": y / height * 100, "rotation": region.get("angle", 0)}
         size = {"width": region["w"] / width * 100, "height": region["h"] / height * 100}
-        return made | {"type": "rectanglelabels", "value": place | size | {"rectanglelabels": [label]}}
+        return result | {"type": "rectanglelabels", "value": corner | size | {"rectanglelabels": [label]}}
     if shape == "polygon":
         points = [[x / width * 100, y / height * 100] for x, y in region["points"]]
-        return made | {"type": "polygonlabels", "value": {"points": points, "polygonlabels": [label], "closed": True}}
+        return result | {"type": "polygonlabels", "value": {"points": points, "polygonlabels": [label], "closed": True}}
     if shape == "mask":
         rle = encode_mask(runs_in(pixels_of(region).clipped(width, height), width, height))
-        return made | {"type": "brushlabels", "value": {"format": "rle", "rle": rle, "brushlabels": [label]}}
+        return result | {"type": "brushlabels", "value": {"format": "rle", "rle": rle, "brushlabels": [label]}}
     return {}
 
 
 def _person(annotation: dict[str, Any]) -> str:
-    by = annotation.get("completed_by")
-    if isinstance(by, dict):
-        return str(by.get("email") or by.get("username") or by.get("id") or "")
-    return f"user {by}" if by is not None else ""
+    user = annotation.get("completed_by")
+    if isinstance(user, dict):
+        return str(user.get("email") or user.get("username") or user.get("id") or "")
+    return f"user {user}" if user is not None else ""
 
 
-def _founds(task: dict[str, Any], annotation_type: AnnotationType) -> Iterator[Found]:
+def _read_items(task: dict[str, Any], annotation_type: AnnotationType) -> Iterator[ImportedItem]:
     data = task["data"]
     text = next((data[key] for key in ("text", "content") if isinstance(data.get(key), str)), "")
     uri = next((str(data[key]) for key in ("image", "img", "url") if data.get(key)), "")
     name = str(data.get("name") or _name(uri))
     place = f"task {task.get('id')}"
-    answers = [one for one in task.get("annotations") or [] if not one.get("was_cancelled")]
-    for annotation in answers:
-        found = Found(place, name, None, uri=uri, text=text, annotator=_person(annotation))
-        found.value = _value(annotation["result"], annotation_type, text, found)
-        yield found
-    if not answers:
-        yield Found(place, name, None, uri=uri, text=text)
+    annotations = [annotation for annotation in task.get("annotations") or [] if not annotation.get("was_cancelled")]
+    for annotation in annotations:
+        item = ImportedItem(place, name, None, uri=uri, text=text, annotator=_person(annotation))
+        item.value = _value(annotation["result"], annotation_type, text, item)
+        yield item
+    if not annotations:
+        yield ImportedItem(place, name, None, uri=uri, text=text)
 
 
 _CLASSES = (Classification, MultiClassification)
 _CLASS = "class"
 _TYPES = {"choices": "choice", "textarea": "text", "number": "number", "rating": "number"}
-_SAID = {"choices": "choices", "textarea": "text", "number": "number", "rating": "rating"}  # result: where its value is
+# By type of a result: the key of its value.
+_VALUE_KEYS = {"choices": "choices", "textarea": "text", "number": "number", "rating": "rating"}
 
 
 def _class_control(result: list[dict[str, Any]]) -> str:
     """The question whose answer is the class: ours, else the first."""
-    asked = [str(part.get("from_name", "")) for part in result if part["type"] == "choices"]
-    return _CLASS if _CLASS in asked else next(iter(asked), _CLASS)
+    questions = [str(part.get("from_name", "")) for part in result if part["type"] == "choices"]
+    return _CLASS if _CLASS in questions else next(iter(questions), _CLASS)
 
 
-def _said(result: list[dict[str, Any]], annotation_type: AnnotationType) -> Iterator[tuple[str | None, str, str, Any]]:
+def _attribute_results(
+    result: list[dict[str, Any]], annotation_type: AnnotationType
+) -> Iterator[tuple[str | None, str, str, Any]]:
     """What a result says beside class and regions: of whom, name, type of the result, value.
 
     Of whom: a region's id, "" for the item, None for an item of a kind that has no place for it.
     """
     control = _class_control(result) if isinstance(annotation_type, _CLASSES) else None
-    regions = {part.get("id") for part in result if part["type"] not in _SAID}
+    regions = {part.get("id") for part in result if part["type"] not in _VALUE_KEYS}
     for part in result:
-        name, of = str(part.get("from_name", "")), part["type"]
-        if of not in _SAID or name == control:
+        name, result_type = str(part.get("from_name", "")), part["type"]
+        if result_type not in _VALUE_KEYS or name == control:
             continue
         region = part["id"] if part.get("id") in regions else None
-        yield region if control is None else "", name, of, part["value"][_SAID[of]]
+        yield region if control is None else "", name, result_type, part["value"][_VALUE_KEYS[result_type]]
 
 
 def _attributes_in(
-    result: list[dict[str, Any]], annotation_type: AnnotationType, found: Found
+    result: list[dict[str, Any]], annotation_type: AnnotationType, item: ImportedItem
 ) -> dict[str, dict[str, Any]]:
     """What is said of each region, by its id; of the item as a whole under ""."""
-    made: dict[str, dict[str, Any]] = {}
-    for whom, name, of, value in _said(result, annotation_type):
-        if whom is None:
-            found.dropped.append(f"{name}: is said of the whole item, which this kind has no place for")
+    attributes: dict[str, dict[str, Any]] = {}
+    for region_id, name, result_type, value in _attribute_results(result, annotation_type):
+        if region_id is None:
+            item.dropped.append(f"{name}: is said of the whole item, which this kind has no place for")
             continue
-        told = "\n".join(map(str, value)) if of == "textarea" and isinstance(value, list) else value
-        made.setdefault(whom, {})[name] = told
-    return made
+        attribute_value = "\n".join(map(str, value)) if result_type == "textarea" and isinstance(value, list) else value
+        attributes.setdefault(region_id, {})[name] = attribute_value
+    return attributes
 
 
 def _name(uri: str) -> str:
@@ -210,38 +229,38 @@ def _name(uri: str) -> str:
 
 
 def _value(
-    result: list[dict[str, Any]], annotation_type: AnnotationType, text: str, found: Found
+    result: list[dict[str, Any]], annotation_type: AnnotationType, text: str, item: ImportedItem
 ) -> dict[str, Any] | None:
-    said = _attributes_in(result, annotation_type, found)
+    attributes = _attributes_in(result, annotation_type, item)
     if isinstance(annotation_type, _CLASSES):
         control = _class_control(result)
         chosen = [
-            str(one)
+            str(choice)
             for part in result
             if part["type"] == "choices" and str(part.get("from_name", "")) == control
-            for one in part["value"]["choices"]
+            for choice in part["value"]["choices"]
         ]
-        more = {"attributes": said[""]} if said else {}
+        with_attributes = {"attributes": attributes[""]} if attributes else {}
         if isinstance(annotation_type, MultiClassification):
-            return {"labels": chosen} | more
-        return {"label": chosen[0]} | more if chosen else None
+            return {"labels": chosen} | with_attributes
+        return {"label": chosen[0]} | with_attributes if chosen else None
     if isinstance(annotation_type, Spans):
-        return _spans(result, text, said)
+        return _spans(result, text, attributes)
     # `<Labels>` beside `<Rectangle>` gives two results of one id: the place, and the label.
-    named = {part["id"]: part["value"]["labels"] for part in result if part["type"] == "labels"}
+    labels_by_id = {part["id"]: part["value"]["labels"] for part in result if part["type"] == "labels"}
     regions = []
     for part in result:
-        if part["type"] in _SAID or part["type"] in ("labels", "relation"):
+        if part["type"] in _VALUE_KEYS or part["type"] in ("labels", "relation"):
             continue
         try:
-            more = {"attributes": said[part["id"]]} if part.get("id") in said else {}
-            regions.append(_shape(part, named, found) | more)
+            with_attributes = {"attributes": attributes[part["id"]]} if part.get("id") in attributes else {}
+            regions.append(_shape(part, labels_by_id, item) | with_attributes)
         except ValueError as error:
-            found.dropped.append(f"{part.get('type')} {part.get('id')}: {error}")
+            item.dropped.append(f"{part.get('type')} {part.get('id')}: {error}")
     return {"regions": regions}
 
 
-def _spans(result: list[dict[str, Any]], text: str, said: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _spans(result: list[dict[str, Any]], text: str, attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
     units = text.encode("utf-16-le")
     spans, relations = [], []
     for part in result:
@@ -250,37 +269,37 @@ def _spans(result: list[dict[str, Any]], text: str, said: dict[str, dict[str, An
             relations.append(
                 {"id": uuid.uuid4().hex[:12], "label": label, "from": part["from_id"], "to": part["to_id"]}
             )
-        elif part["type"] not in _SAID and "start" in part.get("value", {}):
+        elif part["type"] not in _VALUE_KEYS and "start" in part.get("value", {}):
             value = part["value"]
-            more = {"attributes": said[part["id"]]} if part["id"] in said else {}
+            with_attributes = {"attributes": attributes[part["id"]]} if part["id"] in attributes else {}
             start, end = (len(units[: 2 * int(value[key])].decode("utf-16-le")) for key in ("start", "end"))
-            spans.append({"id": part["id"], "label": value["labels"][0], "start": start, "end": end} | more)
+            spans.append({"id": part["id"], "label": value["labels"][0], "start": start, "end": end} | with_attributes)
     return {"spans": spans, "relations": relations}
 
 
-def _shape(part: dict[str, Any], named: dict[str, list[str]], found: Found) -> dict[str, Any]:
+def _shape(part: dict[str, Any], labels_by_id: dict[str, list[str]], item: ImportedItem) -> dict[str, Any]:
     kind, value = part["type"].removesuffix("labels"), part.get("value", {})
     width, height = part.get("original_width"), part.get("original_height")
     if not width or not height:
         raise ValueError("the picture's size is not in the export")
     if (width, height) != (1, 1):  # what was written here before where the size was not known
-        found.width, found.height = int(width), int(height)
-    labels = value.get(f"{kind}labels") or named.get(part["id"])
+        item.width, item.height = int(width), int(height)
+    labels = value.get(f"{kind}labels") or labels_by_id.get(part["id"])
     if not labels:
         raise ValueError("has no label")
     label = str(labels[0])
-    more = {"id": part["id"].replace(" ", "_")[:40], "label": label}
+    common = {"id": part["id"].replace(" ", "_")[:40], "label": label}
     if kind == "rectangle":
-        return more | _box(value, width, height)
+        return common | _box(value, width, height)
     if kind == "polygon":
         points = [[round(x * width / 100, 2), round(y * height / 100, 2)] for x, y in value["points"]]
-        return more | {"shape": "polygon", "points": points}
+        return common | {"shape": "polygon", "points": points}
     if kind == "ellipse":
-        return more | {"shape": "polygon", "points": _ring(value, width, height)}
+        return common | {"shape": "polygon", "points": _ring(value, width, height)}
     if kind == "brush":
         if int(width) * int(height) > MAX_PIXELS:
             raise ValueError(f"a mask of {width} × {height}: pictures have {MAX_PIXELS:,} pixels at most")
-        return more | encode_lines(lines_of(decode_mask(value["rle"], int(width) * int(height)), int(width)))
+        return common | encode_lines(lines_of(decode_mask(value["rle"], int(width) * int(height)), int(width)))
     raise ValueError("has no counterpart here")
 
 
@@ -292,7 +311,7 @@ def _ring(value: dict[str, Any], width: float, height: float) -> list[list[float
     x = value["x"] * width / 100 + a * np.cos(turn) - b * np.sin(turn)
     y = value["y"] * height / 100 + a * np.sin(turn) + b * np.cos(turn)
     inside = np.stack([x.clip(0, width), y.clip(0, height)], axis=1)
-    return [[float(one) for one in point] for point in inside.round(2)]
+    return [[float(coordinate) for coordinate in point] for point in inside.round(2)]
 
 
 def _box(value: dict[str, Any], width: float, height: float) -> dict[str, Any]:

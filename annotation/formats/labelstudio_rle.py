@@ -8,11 +8,7 @@ length has, the length less one, and the value or values.
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
-from labelkit.rle import MAX_PIXELS
-
-Bytes = npt.NDArray[np.uint8]
 _WIDTHS = (3, 6, 11, 16)
 
 
@@ -44,22 +40,6 @@ def _pieces(bits: _Bits, count: int, width: int) -> Iterator[tuple[int, int, int
         at = end
 
 
-def decode_rle(code: list[int]) -> Bytes:
-    """The values.
-
-    Raises:
-        ValueError: the code ends too soon, or has more than a picture of 100 megapixels.
-    """
-    bits = _Bits(bytes(code))
-    count, width = bits.take(32), bits.take(5) + 1
-    if count > 4 * MAX_PIXELS:
-        raise ValueError("the mask is larger than 100 megapixels")
-    values = np.zeros(count, dtype=np.uint8)
-    for start, end, value in _pieces(bits, count, width):
-        values[start:end] = value
-    return values
-
-
 def decode_mask(code: list[int], pixels: int) -> list[int]:
     """The runs of a mask of so many pixels, background first: set are those whose fourth value (of RGBA) is not 0.
 
@@ -77,14 +57,6 @@ def decode_mask(code: list[int], pixels: int) -> list[int]:
                 runs.append(0)
             runs[-1] += more
     return runs
-
-
-def encode_rle(values: Bytes) -> list[int]:
-    """The code, with runs only: masks have long ones."""
-    edges = np.flatnonzero(values[1:] != values[:-1]) + 1
-    starts = np.concatenate([[0], edges])
-    lengths = np.diff(starts, append=len(values))
-    return _encoded(zip(lengths.tolist(), values[starts].tolist(), strict=True), len(values))
 
 
 def encode_mask(runs: list[int]) -> list[int]:

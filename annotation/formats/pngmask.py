@@ -9,12 +9,12 @@ from PIL import Image
 
 from annotation.formats.base import (
     BadFormat,
+    ExportData,
+    ExportRow,
     Format,
-    Found,
-    Job,
-    Row,
-    Source,
-    parcels,
+    ImportedItem,
+    ImportSource,
+    import_batches,
     stem,
     unzipped,
     zipped,
@@ -23,7 +23,7 @@ from labelkit.annotations.regions import Regions
 from labelkit.geometries.mask import encode
 from labelkit.rle import MAX_PIXELS, bands, lines_of
 
-_MAX_HEAD = 4 * 1024 * 1024  # bytes of labels.json
+_MAX_HEADER_BYTES = 4 * 1024 * 1024  # bytes of labels.json
 _MAX_RUNS = 2_000_000  # of a page, as many as one mask may have
 
 
@@ -34,7 +34,7 @@ class PngMasks(Format):
     title = "PNG masks"
     annotation_types = (Regions,)
     geometries = frozenset({"mask"})
-    sized = "$"
+    size_needed_path = "$"
     loses = (
         "regions of one label apart from each other (they become one)",
         "pixels below another region (the later one wins)",
@@ -44,29 +44,31 @@ class PngMasks(Format):
         "endings of names, and characters in them that file systems forbid",
     )
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
-        return zipped(_files(job))
+        return zipped(_files(export))
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
-        head = next(unzipped(source.again(), lambda name: name.endswith("labels.json"), most=_MAX_HEAD), None)
-        if head is None:
+        header = next(
+            unzipped(source.rewind(), lambda name: name.endswith("labels.json"), most=_MAX_HEADER_BYTES), None
+        )
+        if header is None:
             raise BadFormat("labels.json is missing")
         try:
-            labels = {int(number): str(name) for number, name in orjson.loads(head[1])["labels"].items()}
+            labels = {int(number): str(name) for number, name in orjson.loads(header[1])["labels"].items()}
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadFormat('labels.json must be {"labels": {"1": "name", …}}') from error
-        pages = unzipped(source.again(), lambda name: name.lower().endswith(".png"))
+        pages = unzipped(source.rewind(), lambda name: name.lower().endswith(".png"))
         # What a page says is a few runs; the page itself is let go before the next one is unpacked.
-        for batch in parcels(_page(place, data, labels) for place, data in pages):
-            known = source.look_up([found.name for found in batch])
-            for found in batch:
-                found.name = known[found.name].name if found.name in known else found.name
-                yield found
+        for batch in import_batches(_page(place, data, labels) for place, data in pages):
+            items = source.look_up([item.name for item in batch])
+            for item in batch:
+                item.name = items[item.name].name if item.name in items else item.name
+                yield item
 
 
-def _page(place: str, data: bytes, labels: dict[int, str]) -> Found:
+def _page(place: str, data: bytes, labels: dict[int, str]) -> ImportedItem:
     """The regions of a page, named as the page is."""
     try:
         picture = Image.open(io.BytesIO(data))
@@ -81,35 +83,39 @@ def _page(place: str, data: bytes, labels: dict[int, str]) -> Found:
         raise BadFormat(f"{place}: must be one grey channel with values of labels.json")
     if values.size and np.count_nonzero(values[:, 1:] != values[:, :-1]) > _MAX_RUNS:
         raise BadFormat(f"{place}: its masks are of more than {_MAX_RUNS:,} runs; is it a mask?")
-    here = np.flatnonzero(np.bincount(values.ravel())).tolist() if values.dtype == np.uint8 else np.unique(values)
-    unknown = {int(one) for one in here} - set(labels) - {0}
+    values_present = (
+        np.flatnonzero(np.bincount(values.ravel())).tolist() if values.dtype == np.uint8 else np.unique(values)
+    )
+    unknown = {int(value) for value in values_present} - set(labels) - {0}
     if unknown:
         raise BadFormat(f"{place}: must be one grey channel with values of labels.json; found {sorted(unknown)}")
     regions = [
-        {"id": f"p{number}", "label": labels[number], **encode(values == number)} for number in map(int, here) if number
+        {"id": f"p{number}", "label": labels[number], **encode(values == number)}
+        for number in map(int, values_present)
+        if number
     ]
     key = place.split("masks/", 1)[-1].rsplit(".", 1)[0]
-    return Found(place, key, {"regions": regions}, width=picture.width, height=picture.height)
+    return ImportedItem(place, key, {"regions": regions}, width=picture.width, height=picture.height)
 
 
-def _files(job: Job) -> Iterator[tuple[str, bytes]]:
-    numbers = {label["id"]: number for number, label in enumerate(job.labels, start=1)}
-    listed = {"labels": {str(numbers[one["id"]]): one["name"] for one in job.labels}}
+def _files(export: ExportData) -> Iterator[tuple[str, bytes]]:
+    numbers = {label["id"]: number for number, label in enumerate(export.labels, start=1)}
+    listed = {"labels": {str(numbers[label["id"]]): label["name"] for label in export.labels}}
     yield "labels.json", orjson.dumps(listed)
-    for row in job.rows:
+    for row in export.rows:
         yield f"masks/{stem(row.name)}.png", _picture(row, numbers)
 
 
-def _picture(row: Row, numbers: dict[str, int]) -> bytes:
+def _picture(row: ExportRow, numbers: dict[str, int]) -> bytes:
     dtype = np.uint8 if len(numbers) < 256 else np.uint16
     width, height = row.width or 1, row.height or 1
-    whole = np.zeros((height, width), dtype=dtype)
+    class_map = np.zeros((height, width), dtype=dtype)
     for region in row.value["regions"]:
         x, y = region["x"], region["y"]
-        part = whole[y : y + region["h"], x : x + region["w"]]
+        part = class_map[y : y + region["h"], x : x + region["w"]]
         rows, columns = part.shape
         for top, bits in bands(lines_of(region["rle"], region["w"]).clipped(columns, rows), columns, rows):
             part[top : top + len(bits)][bits] = numbers[region["label"]]
-    out = io.BytesIO()
-    Image.fromarray(whole).save(out, "PNG")
-    return out.getvalue()
+    buffer = io.BytesIO()
+    Image.fromarray(class_map).save(buffer, "PNG")
+    return buffer.getvalue()

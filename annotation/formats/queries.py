@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import orjson
 from django.db import connection, transaction
 
-from annotation.formats.base import Row
+from annotation.formats.base import ExportRow
 from annotation.projects.models import Project
 
 _ROWS = """
@@ -38,7 +38,7 @@ def unsized_items(project: Project, path: str) -> tuple[int, list[str]]:
     return (rows[0][1] if rows else 0), [row[0] for row in rows]
 
 
-def resolved_rows(project: Project) -> Iterator[Row]:
+def resolved_rows(project: Project) -> Iterator[ExportRow]:
     """Every resolved label of a project, in the order of tasks; memory stays flat, and no transaction stays open."""
     after = 0
     while True:
@@ -49,7 +49,7 @@ def resolved_rows(project: Project) -> Iterator[Row]:
             rows = cursor.fetchall()
         for row in rows:
             values = [*row[:8], orjson.loads(row[8]), orjson.loads(row[9]), *row[10:]]
-            yield Row(*values)
+            yield ExportRow(*values)
         if len(rows) < _PAGE:
             return
         after = rows[-1][0]

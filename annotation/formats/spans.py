@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
+from annotation.formats.base import BadFormat, ExportData, Format, ImportedItem, ImportSource, names_of
 from labelkit.annotations.spans import Spans
 from plateau.http import json_numbers
 
@@ -23,10 +23,10 @@ class Spacy(Format):
     suffix = "jsonl"
     loses = ("attributes", "ids of spans")
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
-        names = names_of(job.labels)
-        for row in job.rows:
+        names = names_of(export.labels)
+        for row in export.rows:
             order = {span["id"]: number for number, span in enumerate(row.value["spans"])}
             spans = [
                 {"start": s["start"], "end": s["end"], "label": names.get(s["label"], s["label"])}
@@ -43,9 +43,9 @@ class Spacy(Format):
             line = {"text": row.text, "spans": spans, "relations": relations, "meta": {"annotator": row.annotator}}
             yield orjson.dumps(line) + b"\n"
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
-        for number, text in enumerate(source.again(), start=1):
+        for number, text in enumerate(source.rewind(), start=1):
             if not text.strip():
                 continue
             try:
@@ -64,9 +64,9 @@ class Spacy(Format):
                     }
                     for n, r in enumerate(line.get("relations", []))
                 ]
-                who = str((line.get("meta") or {}).get("annotator") or "")
+                annotator = str((line.get("meta") or {}).get("annotator") or "")
                 value = {"spans": spans, "relations": relations}
-                yield Found(f"line {number}", "", value, text=line["text"], annotator=who)
+                yield ImportedItem(f"line {number}", "", value, text=line["text"], annotator=annotator)
             except json_numbers.UnrepresentableNumber as error:
                 raise BadFormat(f"line {number}: {error}") from error
             except (orjson.JSONDecodeError, KeyError, TypeError) as error:
@@ -90,10 +90,10 @@ class Conll(Format):
         "who annotated and when",
     )
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
-        names = names_of(job.labels)
-        for row in job.rows:
+        names = names_of(export.labels)
+        for row in export.rows:
             lines = [f"# text = {orjson.dumps(row.text).decode()}"]
             spans = sorted(row.value["spans"], key=lambda span: (span["start"], -span["end"]))
             before: Any = None
@@ -105,11 +105,11 @@ class Conll(Format):
                 before = span
             yield ("\n".join(lines) + "\n\n").encode()
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; without `# text`, tokens are joined by blanks."""
         block: list[str] = []
         begun = 1
-        for number, raw in enumerate(source.again(), start=1):
+        for number, raw in enumerate(source.rewind(), start=1):
             line = raw.decode("utf-8", errors="strict").rstrip("\r\n")
             if line.strip():
                 block.append(line)
@@ -121,28 +121,28 @@ class Conll(Format):
             yield _sentence(block, begun)
 
 
-def _sentence(block: list[str], begun: int) -> Found:
-    head = [line for line in block if line.startswith("# ")]
+def _sentence(block: list[str], begun: int) -> ImportedItem:
+    comments = [line for line in block if line.startswith("# ")]
     rows = [line.split() for line in block if not line.startswith("# ")]
-    told = next((line.split("=", 1)[1].strip() for line in head if line.startswith("# text =")), None)
+    text_literal = next((line.split("=", 1)[1].strip() for line in comments if line.startswith("# text =")), None)
     try:
-        text = orjson.loads(told) if told else " ".join(row[0] for row in rows)
+        text = orjson.loads(text_literal) if text_literal else " ".join(row[0] for row in rows)
     except orjson.JSONDecodeError:
-        text = told or ""
+        text = text_literal or ""
     spans: list[dict[str, Any]] = []
-    at = 0
+    position = 0
     open_label = ""
     for number, row in enumerate(rows):
-        start = text.find(row[0], at)
+        start = text.find(row[0], position)
         if len(row) < 2 or start < 0:  # token and tag
             raise BadFormat(
-                f"line {begun + len(head) + number}: {' '.join(row)!r} is not a token of the text and its tag"
+                f"line {begun + len(comments) + number}: {' '.join(row)!r} is not a token of the text and its tag"
             )
-        at = start + len(row[0])
+        position = start + len(row[0])
         tag, _, label = row[-1].partition("-")
         if tag == "I" and spans and open_label == label:
-            spans[-1]["end"] = at
+            spans[-1]["end"] = position
         elif tag in ("B", "I"):
-            spans.append({"id": f"t{number}", "label": label, "start": start, "end": at})
+            spans.append({"id": f"t{number}", "label": label, "start": start, "end": position})
         open_label = label if tag in ("B", "I") else ""
-    return Found(f"line {begun}", "", {"spans": spans, "relations": []}, text=text)
+    return ImportedItem(f"line {begun}", "", {"spans": spans, "relations": []}, text=text)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from annotation.formats.base import BadFormat, Format, Found, Job, Source, names_of
+from annotation.formats.base import BadFormat, ExportData, Format, ImportedItem, ImportSource, names_of
 from labelkit.annotations.classification import Classification, MultiClassification
 
 COLUMNS = ["item_id", "name", "uri", "label", "label_name", "annotator", "annotated_at"]
@@ -31,42 +31,42 @@ class Table(Format):
     suffix = "csv"
     loses = ("attributes", "texts (the name stands for them)")
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
-        names = names_of(job.labels)
-        out = io.StringIO()
-        writer = csv.writer(out)
+        names = names_of(export.labels)
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
         writer.writerow(COLUMNS)
-        yield out.getvalue().encode()
-        for row in job.rows:
-            out.seek(0)
-            out.truncate()
+        yield buffer.getvalue().encode()
+        for row in export.rows:
+            buffer.seek(0)
+            buffer.truncate()
             labels = [row.value["label"]] if "label" in row.value else row.value["labels"]
-            told = ";".join(names.get(one, one) for one in labels)
-            texts = [row.name, row.uri, ";".join(labels), told, row.annotator]
+            label_names = ";".join(names.get(label, label) for label in labels)
+            texts = [row.name, row.uri, ";".join(labels), label_names, row.annotator]
             writer.writerow([row.item_id, *map(harmless, texts), row.annotated_at.isoformat()])
-            yield out.getvalue().encode()
+            yield buffer.getvalue().encode()
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; the columns `name` (or `uri`) and `label_name` (or `label`) are needed."""
-        text = io.TextIOWrapper(source.again(), "utf-8-sig", newline="")
+        text = io.TextIOWrapper(source.rewind(), "utf-8-sig", newline="")
         try:
-            yield from _founds(csv.DictReader(text), isinstance(source.annotation_type, MultiClassification))
+            yield from _read_items(csv.DictReader(text), isinstance(source.annotation_type, MultiClassification))
         finally:
             text.detach()  # the file stays open for a second pass
 
 
-def _founds(reader: "csv.DictReader[str]", many: bool) -> Iterator[Found]:
+def _read_items(reader: "csv.DictReader[str]", many: bool) -> Iterator[ImportedItem]:
     columns = set(reader.fieldnames or [])
     if not columns & {"name", "uri"} or not columns & {"label", "label_name"}:
         raise BadFormat(f"the first row must name `name` and `label_name`; found: {', '.join(sorted(columns))}")
     for number, row in enumerate(reader, start=2):
-        told = plain(row.get("label_name") or row.get("label") or "")
-        value = {"labels": [one for one in told.split(";") if one]} if many else {"label": told}
-        yield Found(
+        label_text = plain(row.get("label_name") or row.get("label") or "")
+        value = {"labels": [label for label in label_text.split(";") if label]} if many else {"label": label_text}
+        yield ImportedItem(
             f"row {number}",
             plain(row.get("name") or row.get("uri") or ""),
-            value if told or many else None,
+            value if label_text or many else None,
             uri=plain(row.get("uri") or ""),
             annotator=plain(row.get("annotator") or ""),
         )

@@ -8,11 +8,11 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from annotation.formats.base import (
     BadFormat,
+    ExportData,
+    ExportRow,
     Format,
-    Found,
-    Job,
-    Row,
-    Source,
+    ImportedItem,
+    ImportSource,
     as_text,
     names_of,
     stem,
@@ -21,7 +21,7 @@ from annotation.formats.base import (
 )
 from labelkit.annotations.regions import Regions
 
-_MAX_PAGE = 8 * 1024 * 1024  # bytes of one XML: as a tree it takes some thirty times as much
+_MAX_PAGE_BYTES = 8 * 1024 * 1024  # bytes of one XML: as a tree it takes some thirty times as much
 
 
 class Voc(Format):
@@ -31,59 +31,61 @@ class Voc(Format):
     title = "Pascal VOC"
     annotation_types = (Regions,)
     geometries = frozenset({"box"})
-    sized = "$"
+    size_needed_path = "$"
     loses = ("types of attributes (all are text)", "ids of regions", "who annotated and when")
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
-        names = names_of(job.labels)
-        return zipped((f"Annotations/{stem(row.name)}.xml", _page(row, names)) for row in job.rows)
+        names = names_of(export.labels)
+        return zipped((f"Annotations/{stem(row.name)}.xml", _page(row, names)) for row in export.rows)
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
-        for place, data in unzipped(source.again(), lambda name: name.lower().endswith(".xml"), most=_MAX_PAGE):
+        for place, data in unzipped(source.rewind(), lambda name: name.lower().endswith(".xml"), most=_MAX_PAGE_BYTES):
             try:
                 page = fromstring(data)
-                yield _found(place, page)
+                yield _read_item(place, page)
             except (ParseError, ValueError, AttributeError, TypeError) as error:
                 raise BadFormat(f"{place}: {type(error).__name__} {error}") from error
 
 
-def _page(row: Row, names: dict[str, str]) -> bytes:
+def _page(row: ExportRow, names: dict[str, str]) -> bytes:
     page = ElementTree.Element("annotation")
     ElementTree.SubElement(page, "filename").text = row.name
     size = ElementTree.SubElement(page, "size")
     for key, value in (("width", row.width), ("height", row.height), ("depth", 3)):
         ElementTree.SubElement(size, key).text = str(value or 0)
     for region in row.value["regions"]:
-        thing = ElementTree.SubElement(page, "object")
-        ElementTree.SubElement(thing, "name").text = names.get(region["label"], region["label"])
-        box = ElementTree.SubElement(thing, "bndbox")
+        node = ElementTree.SubElement(page, "object")
+        ElementTree.SubElement(node, "name").text = names.get(region["label"], region["label"])
+        box = ElementTree.SubElement(node, "bndbox")
         ends = (region["x"], region["y"], region["x"] + region["w"], region["y"] + region["h"])
         for key, value in zip(("xmin", "ymin", "xmax", "ymax"), ends, strict=True):
             ElementTree.SubElement(box, key).text = f"{value:.2f}".rstrip("0").rstrip(".")
-        said: dict[str, Any] = dict(region.get("attributes", {}))
+        attributes: dict[str, Any] = dict(region.get("attributes", {}))
         if region.get("angle"):
-            said["rotation"] = region["angle"]
-        if said:
-            listed = ElementTree.SubElement(thing, "attributes")
-            for key, value in said.items():
-                one = ElementTree.SubElement(listed, "attribute")
-                ElementTree.SubElement(one, "name").text = key
-                ElementTree.SubElement(one, "value").text = as_text(value)
+            attributes["rotation"] = region["angle"]
+        if attributes:
+            attribute_list = ElementTree.SubElement(node, "attributes")
+            for key, value in attributes.items():
+                attribute = ElementTree.SubElement(attribute_list, "attribute")
+                ElementTree.SubElement(attribute, "name").text = key
+                ElementTree.SubElement(attribute, "value").text = as_text(value)
     return bytes(ElementTree.tostring(page, encoding="utf-8"))
 
 
-def _found(place: str, page: Any) -> Found:
+def _read_item(place: str, page: Any) -> ImportedItem:
     regions = []
-    for number, thing in enumerate(page.iter("object")):
-        box = thing.find("bndbox")
+    for number, node in enumerate(page.iter("object")):
+        box = node.find("bndbox")
         left, top, right, bottom = (float(box.findtext(key)) for key in ("xmin", "ymin", "xmax", "ymax"))
-        said = {one.findtext("name"): one.findtext("value") for one in thing.iter("attribute")}
-        angle = float(said.pop("rotation", 0) or 0)
-        region = {"id": f"v{number}", "label": thing.findtext("name"), "shape": "box"}
+        attributes = {attribute.findtext("name"): attribute.findtext("value") for attribute in node.iter("attribute")}
+        angle = float(attributes.pop("rotation", 0) or 0)
+        region = {"id": f"v{number}", "label": node.findtext("name"), "shape": "box"}
         region |= {"x": left, "y": top, "w": round(right - left, 2), "h": round(bottom - top, 2)}
-        regions.append(region | ({"angle": angle} if angle else {}) | ({"attributes": said} if said else {}))
+        regions.append(
+            region | ({"angle": angle} if angle else {}) | ({"attributes": attributes} if attributes else {})
+        )
     size = page.find("size")
     width, height = (int(size.findtext(key) or 0) or None if size is not None else None for key in ("width", "height"))
-    return Found(place, page.findtext("filename") or place, {"regions": regions}, width=width, height=height)
+    return ImportedItem(place, page.findtext("filename") or place, {"regions": regions}, width=width, height=height)

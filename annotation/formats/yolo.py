@@ -7,12 +7,12 @@ import yaml
 
 from annotation.formats.base import (
     BadFormat,
+    ExportData,
+    ExportRow,
     Format,
-    Found,
-    Job,
-    Known,
-    Row,
-    Source,
+    ImportedItem,
+    ImportSource,
+    KnownItem,
     names_of,
     stem,
     unzipped,
@@ -22,8 +22,8 @@ from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
 from labelkit.geometries import GEOMETRIES
 
-_MAX_HEAD = 4 * 1024 * 1024  # bytes of one data.yaml
-_MAX_PAGE = 16 * 1024 * 1024  # bytes of one page of labels, and of those that are held at once
+_MAX_HEADER_BYTES = 4 * 1024 * 1024  # bytes of one data.yaml
+_MAX_PAGE_BYTES = 16 * 1024 * 1024  # bytes of one page of labels, and of those that are held at once
 _MAX_LINES = 20_000  # as many regions as an answer may have
 
 
@@ -37,8 +37,8 @@ class Yolo(Format):
     key = "yolo"
     title = "YOLO"
     annotation_types = (Regions,)
-    sized = "$.regions[*]"
-    relative = True
+    size_needed_path = "$.regions[*]"
+    has_relative_coordinates = True
     loses = (
         "angles of boxes",
         "lines (polylines)",
@@ -54,29 +54,38 @@ class Yolo(Format):
         geometries = frozenset(annotation_type.geometries)
         return super().holds(annotation_type) and any(geometries <= layout for layout in _LAYOUTS)
 
-    def write(self, job: Job) -> Iterator[bytes]:
+    def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
-        return zipped(_files(job))
+        return zipped(_files(export))
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; shares become pixels by the sizes of the items that the files are named for."""
-        yamls = unzipped(source.again(), lambda name: name.endswith((".yaml", ".yml")), most=_MAX_HEAD, total=_MAX_PAGE)
-        heads = [data for _, data in yamls]
+        yamls = unzipped(
+            source.rewind(),
+            lambda name: name.endswith((".yaml", ".yml")),
+            most=_MAX_HEADER_BYTES,
+            total=_MAX_PAGE_BYTES,
+        )
+        headers = [data for _, data in yamls]
         try:
-            names = next((found["names"] for data in heads if "names" in (found := yaml.safe_load(data) or {})), None)
+            names = next(
+                (header["names"] for data in headers if "names" in (header := yaml.safe_load(data) or {})), None
+            )
         except (yaml.YAMLError, TypeError) as error:
             raise BadFormat(f"data.yaml: {error}") from error
         if not names:
             raise BadFormat("data.yaml with `names` is missing")
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
-        pages = unzipped(source.again(), lambda name: "labels/" in name and name.endswith(".txt"), most=_MAX_PAGE)
+        pages = unzipped(
+            source.rewind(), lambda name: "labels/" in name and name.endswith(".txt"), most=_MAX_PAGE_BYTES
+        )
         for batch in _batches(pages):
             keys = [place.split("labels/", 1)[1].removesuffix(".txt") for place, _ in batch]
-            known = source.look_up(keys)
+            items = source.look_up(keys)
             for key, (place, data) in zip(keys, batch, strict=True):
-                item = known.get(key, Known(key, None, None))
+                item = items.get(key, KnownItem(key, None, None))
                 value = _value(place, data, source.annotation_type, classes, item)
-                yield Found(place, item.name, value, width=item.width, height=item.height)
+                yield ImportedItem(place, item.name, value, width=item.width, height=item.height)
 
 
 def _batches(pages: Iterator[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
@@ -86,27 +95,27 @@ def _batches(pages: Iterator[tuple[str, bytes]]) -> Iterator[list[tuple[str, byt
     for page in pages:
         batch.append(page)
         size += len(page[1])
-        if len(batch) == 1000 or size >= _MAX_PAGE:
+        if len(batch) == 1000 or size >= _MAX_PAGE_BYTES:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
 
 
-def _files(job: Job) -> Iterator[tuple[str, bytes]]:
-    names = names_of(job.labels)
+def _files(export: ExportData) -> Iterator[tuple[str, bytes]]:
+    names = names_of(export.labels)
     order = {label: number for number, label in enumerate(names)}
     data: dict[str, Any] = {"path": ".", "train": "images", "val": "images", "names": dict(enumerate(names.values()))}
-    points = next((one["skeleton"]["points"] for one in job.labels if one.get("skeleton")), None)
+    points = next((label["skeleton"]["points"] for label in export.labels if label.get("skeleton")), None)
     if points:
         data["kpt_shape"] = [len(points), 3]
     yield "data.yaml", yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
-    for row in job.rows:
+    for row in export.rows:
         lines = [_line(region, row, order) for region in row.value["regions"] if region.get("shape") != "polyline"]
         yield f"labels/{stem(row.name)}.txt", "\n".join(lines).encode()
 
 
-def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
+def _line(region: dict[str, Any], row: ExportRow, order: dict[str, int]) -> str:
     width, height = row.width or 1, row.height or 1
     shape = region.get("shape", "box")
     left, top, right, bottom = GEOMETRIES[shape].to_shapely(region | {"angle": 0}).bounds
@@ -114,14 +123,14 @@ def _line(region: dict[str, Any], row: Row, order: dict[str, int]) -> str:
     if shape == "polygon":
         values = [v / side for point in region["points"] for v, side in zip(point, (width, height), strict=True)]
     elif shape == "skeleton":
-        values = [*box, *(v for x, y, seen in region["points"] for v in (x / width, y / height, seen))]
+        values = [*box, *(v for x, y, visibility in region["points"] for v in (x / width, y / height, visibility))]
     else:
         values = box
     return " ".join([str(order[region["label"]]), *(f"{value:.8g}" for value in values)])
 
 
 def _value(
-    place: str, data: bytes, annotation_type: AnnotationType, classes: dict[int, str], item: Known
+    place: str, data: bytes, annotation_type: AnnotationType, classes: dict[int, str], item: KnownItem
 ) -> dict[str, Any]:
     regions: list[dict[str, Any]] = []
     for number, line in enumerate(data.decode().splitlines(), start=1):
@@ -149,11 +158,11 @@ def _shape(annotation_type: AnnotationType, values: list[float], width: int, hei
         points = [[round(values[i] * width, 2), round(values[i + 1] * height, 2)] for i in range(0, len(values), 2)]
         return {"shape": "polygon", "points": points}
     if "skeleton" in annotation_type.geometries:
-        rest = values[4:]
-        triples = [rest[i : i + 3] for i in range(0, len(rest), 3)]
+        points_part = values[4:]
+        triples = [points_part[i : i + 3] for i in range(0, len(points_part), 3)]
         return {
             "shape": "skeleton",
-            "points": [[round(x * width, 2), round(y * height, 2), int(seen)] for x, y, seen in triples],
+            "points": [[round(x * width, 2), round(y * height, 2), int(visibility)] for x, y, visibility in triples],
         }
     if len(values) > 4:  # an outline in a project of boxes: the box around it
         xs, ys = values[::2], values[1::2]

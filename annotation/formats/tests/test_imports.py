@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from django.core.management import CommandError, call_command
 
-from annotation.formats.base import Known, Source, parcels
+from annotation.formats.base import ImportSource, KnownItem, import_batches
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import import_labels, run_import
 from annotation.labeling import queue, services
@@ -44,7 +44,7 @@ def take(people, project, data, fmt="coco", **more):
 def test_labels_of_a_file_become_answers_and_new_names_become_labels(people, make_project):
     project = make_project(items=3, kind="boxes")
     report = take(people, project, coco(("0.png", 1, (1, 2, 3, 4)), ("1.png", 2, (5, 5, 5, 5))))
-    assert (report.answers, report.tasks) == (2, 2)
+    assert (report.annotation_count, report.task_count) == (2, 2)
     project.refresh_from_db()
     assert project.schema_version == 2
     task = Task.objects.get(item__name="1.png")
@@ -84,10 +84,10 @@ def test_a_small_zip_of_many_boxes_is_read_a_few_pages_at_a_time(people, make_pr
     project = make_project(items=1, kind="boxes")
     data = yolo_zip({f"p{number}": "0 0.5 0.5 0.1 0.1\n" * 10_000 for number in range(30)})
     assert len(data) < 100_000
-    known = FORMATS["yolo"].founds(Source(io.BytesIO(data), "boxes", [], look_up=lambda keys: {
-        key: Known(key, 100, 100) for key in keys}))  # fmt: skip
+    known = FORMATS["yolo"].checked_items(ImportSource(io.BytesIO(data), "boxes", [], look_up=lambda keys: {
+        key: KnownItem(key, 100, 100) for key in keys}))  # fmt: skip
     tracemalloc.start()
-    held = [len(batch) for batch in parcels(known)]
+    held = [len(batch) for batch in import_batches(known)]
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert sum(held) == 30
@@ -118,13 +118,13 @@ def test_an_answer_that_is_there_is_not_overwritten(people, make_project):
     task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
     queue.submit_annotation(actor=actor, task_id=task, value={"regions": []}, client_id=uuid.uuid4())
     report = take(people, project, coco(("0.png", 0, (1, 2, 3, 4))))
-    assert (report.tasks, report.already_labeled) == (0, 1)
+    assert (report.task_count, report.already_labeled_count) == (0, 1)
     assert Task.objects.get().annotation.value == {"regions": []}
 
 
 def test_a_models_labels_become_proposals_that_the_annotator_sees(people, make_project):
     project = make_project(items=1, kind="boxes")
-    take(people, project, coco(("0.png", 0, (1, 2, 3, 4))), prelabels="yolo-3")
+    take(people, project, coco(("0.png", 0, (1, 2, 3, 4))), pre_annotation_model="yolo-3")
     assert PreAnnotation.objects.get().model == "yolo-3"
     task = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]
     assert task["pre_annotation"]["value"]["regions"][0]["label"] == "apple"
@@ -133,7 +133,7 @@ def test_a_models_labels_become_proposals_that_the_annotator_sees(people, make_p
 def test_a_share_of_proposals_is_kept_back_as_a_control(people, make_project):
     project = make_project(items=40, kind="boxes")
     data = coco(*((f"{n}.png", 0, (1, 2, 3, 4)) for n in range(40)))
-    take(people, project, data, prelabels="yolo-3", hidden_share=0.5)
+    take(people, project, data, pre_annotation_model="yolo-3", hidden_fraction=0.5)
     hidden = set(PreAnnotation.objects.filter(is_hidden=True).values_list("task_id", flat=True))
     assert 8 <= len(hidden) <= 32
     tasks = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=10).tasks
@@ -148,7 +148,7 @@ def test_a_file_is_imported_by_a_worker_and_the_job_says_what_was_taken(people, 
     row = Job.objects.get(pk=job["id"])
     held = jobs.claim_job(job_id=row.pk, worker="test")
     running = Running(held, row)
-    assert run_import(running)["answers"] == 2
+    assert run_import(running)["annotation_count"] == 2
     assert sorted(t.annotation.value["label"] for t in Task.objects.all()) == ["kiwi", "pear"]
 
 
@@ -157,7 +157,7 @@ def test_a_format_that_does_not_fit_is_named(people, make_project):
     file.name = "x"
     path = f"/api/v1/projects/{make_project().pk}/labels/import/"
     answer = people.client("manager").post(path, {"file": file, "format": "voc"})
-    assert answer.json()["code"] == "invalid_input"
+    assert answer.json()["code"] == "format_not_supported"
     assert "csv, cvat, jsonl" in answer.json()["detail"]
 
 
@@ -203,8 +203,8 @@ LABEL_STUDIO = [
 def test_a_label_studio_project_comes_over_with_its_people_and_answers(people, tmp_path, capsys):
     file = tmp_path / "export.json"
     file.write_text(json.dumps(LABEL_STUDIO))
-    call_command("bring_over", str(file), format="label_studio", organization="ours", name="Street")
-    assert "boxes, 1 labels, 2 items, 2 people, 2 answers on 1 items" in capsys.readouterr().out
+    call_command("import_project", str(file), format="label_studio", organization="ours", name="Street")
+    assert "boxes, 1 labels, 2 items, 2 people, 2 annotations on 1 items" in capsys.readouterr().out
     project = Project.objects.get(name="Street")
     task = Task.objects.get(project=project, item__name="7.jpg")
     assert {a.user.email for a in task.annotations.filter(source="person")} == {"hana@old.example", "ken@old.example"}
@@ -225,8 +225,8 @@ def test_a_cvat_project_comes_over_with_its_pictures(people, tmp_path, capsys):
         '<polygon label="Road" points="1,1;20,1;20,20"/><box label="Car" xtl="1" ytl="2" xbr="9" ybr="9"/>'
         "</image></annotations>"
     )
-    call_command("bring_over", str(file), format="cvat", organization="ours", name="Roads", images=tmp_path)
-    assert "mixed, 2 labels, 1 items, 1 people, 1 answers" in capsys.readouterr().out
+    call_command("import_project", str(file), format="cvat", organization="ours", name="Roads", images=tmp_path)
+    assert "mixed, 2 labels, 1 items, 1 people, 1 annotations" in capsys.readouterr().out
     task = Task.objects.get(project__name="Roads")
     assert task.item.asset_id is not None
     assert [r["shape"] for r in task.annotation.value["regions"]] == ["polygon", "box"]
@@ -238,8 +238,8 @@ def test_what_cannot_come_over_leaves_nothing_behind(people, tmp_path):
     broken = json.loads(json.dumps(LABEL_STUDIO))
     broken[0]["annotations"][0]["result"][0]["value"]["width"] = -1
     file.write_text(json.dumps(broken))
-    with pytest.raises(CommandError, match="Nothing was brought over"):
-        call_command("bring_over", str(file), format="label_studio", organization="ours", name="Street")
+    with pytest.raises(CommandError, match="No project was created"):
+        call_command("import_project", str(file), format="label_studio", organization="ours", name="Street")
     assert not Project.objects.exists()
     assert not Membership.objects.filter(user__email="ken@old.example").exists()
 
@@ -278,8 +278,8 @@ CVAT = """
 def test_a_cvat_project_comes_over_with_colours_attributes_skeletons_and_who_did_which_task(people, tmp_path, capsys):
     file = tmp_path / "annotations.xml"
     file.write_text(CVAT)
-    call_command("bring_over", str(file), format="cvat", organization="ours", name="Roads")
-    assert "mixed, 4 labels, 2 items, 2 people, 2 answers on 2 items; 0 things" in capsys.readouterr().out
+    call_command("import_project", str(file), format="cvat", organization="ours", name="Roads")
+    assert "mixed, 4 labels, 2 items, 2 people, 2 annotations on 2 items; 0 things" in capsys.readouterr().out
     schema = Project.objects.get(name="Roads").schemas.get()
     labels = {one["name"]: one for one in schema.labels}
     assert [(name, one["color"]) for name, one in labels.items()][3] == ("Tram", "#aabbcc")  # though nothing has it
@@ -312,7 +312,7 @@ def test_a_cvat_project_comes_over_with_colours_attributes_skeletons_and_who_did
 def test_a_cvat_file_of_one_task_gives_all_answers_to_whoever_it_was_assigned_to(meta, who):
     picture = '<image id="0" name="a.png" width="9" height="9"><box label="x" xtl="0" ytl="0" xbr="1" ybr="1"/></image>'
     file = io.BytesIO(f"<annotations><meta>{meta}</meta>{picture}</annotations>".encode())
-    assert [one.annotator for one in FORMATS["cvat"].read(Source(file, "boxes", []))] == [who]
+    assert [one.annotator for one in FORMATS["cvat"].read(ImportSource(file, "boxes", []))] == [who]
 
 
 def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people, tmp_path, capsys):
@@ -334,7 +334,9 @@ def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people,
     from conftest import png
 
     (tmp_path / "seven 7.png").write_bytes(png(1, side=100))
-    call_command("bring_over", str(file), format="label_studio", organization="ours", name="Street", images=tmp_path)
+    call_command(
+        "import_project", str(file), format="label_studio", organization="ours", name="Street", images=tmp_path
+    )
     told = capsys.readouterr().out
     assert "mixed, 2 labels, 1 items" in told
     assert "weather: is said of the whole item" in told
@@ -361,7 +363,7 @@ def test_a_plain_yolo_export_finds_its_pictures_by_name_and_takes_their_sizes(pe
     project = make_project(items=2, kind="boxes")
     Task.objects.get(item__name="0.png")
     report = take(people, project, yolo(**{"0": "1 0.5 0.5 0.25 0.5\n", "1": ""}), fmt="yolo")
-    assert (report.answers, report.tasks) == (2, 2)
+    assert (report.annotation_count, report.task_count) == (2, 2)
     region = Task.objects.get(item__name="0.png").annotation.value["regions"][0]
     assert (region["x"], region["y"], region["w"], region["h"], region["label"]) == (12, 8, 8, 16, "kiwi")
     assert Task.objects.get(item__name="1.png").annotation.value == {"regions": []}
@@ -377,8 +379,8 @@ def test_a_yolo_data_set_comes_over_with_its_pictures(people, tmp_path, capsys):
     (folder / "one.png").write_bytes(png(1))
     file = tmp_path / "labels.zip"
     file.write_bytes(yolo(one="0 0.5 0.5 0.5 0.5\n"))
-    call_command("bring_over", str(file), format="yolo", organization="ours", name="Fruit", images=tmp_path)
-    assert "boxes, 1 labels, 1 items, 0 people, 1 answers" in capsys.readouterr().out
+    call_command("import_project", str(file), format="yolo", organization="ours", name="Fruit", images=tmp_path)
+    assert "boxes, 1 labels, 1 items, 0 people, 1 annotations" in capsys.readouterr().out
     assert Task.objects.get(project__name="Fruit").item.asset_id is not None
 
 

@@ -201,6 +201,6 @@ def test_a_project_comes_over_with_the_sizes_of_its_pictures(people, tmp_path, n
     page = '<image id="1" name="1.png" width="60" height="50"/></annotations>'
     file = tmp_path / "export.xml"
     file.write_bytes(cvat(60, 50).replace(b"</annotations>", page.encode()))
-    call_command("bring_over", str(file), format="cvat", organization="ours", name="Roads")
+    call_command("import_project", str(file), format="cvat", organization="ours", name="Roads")
     item = Item.objects.get(name=name)
     assert (item.width, item.height) == (60, 50)

@@ -85,10 +85,10 @@ function ImportForm({
       ["queued", "running"].includes(query.state.data?.state ?? "queued") ? 1000 : false,
   });
   const result = (job.data?.result ?? {}) as {
-    answers?: number;
-    tasks?: number;
-    already_labeled?: number;
-    dropped?: number;
+    annotation_count?: number;
+    task_count?: number;
+    already_labeled_count?: number;
+    dropped_count?: number;
     notes?: string[];
   };
   return (
@@ -120,26 +120,26 @@ function ImportForm({
           label={i18n._("As proposals of a model, with its name")}
           hint={i18n._("Empty: as answers. Proposals are shown to annotators, who take or change them.")}
         >
-          <input name="prelabels" maxLength={200} />
+          <input name="pre_annotation_model" maxLength={200} />
         </Field>
         <Field label={i18n._("Share of proposals kept back as a control, 0 to 1")}>
-          <input name="hidden_share" type="number" min="0" max="1" step="any" defaultValue="0" />
+          <input name="hidden_fraction" type="number" min="0" max="1" step="any" defaultValue="0" />
         </Field>
         {order.error && <Failure error={order.error} />}
         {job.data && <JobLine job={job.data} />}
         {job.data?.state === "done" && (
           <p role="status">
             {i18n._("{answers} answers on {tasks} items came in.", {
-              answers: result.answers ?? 0,
-              tasks: result.tasks ?? 0,
+              answers: result.annotation_count ?? 0,
+              tasks: result.task_count ?? 0,
             })}{" "}
-            {(result.already_labeled ?? 0) > 0 &&
+            {(result.already_labeled_count ?? 0) > 0 &&
               i18n._("{number} items had an answer already and were left as they are.", {
-                number: result.already_labeled ?? 0,
+                number: result.already_labeled_count ?? 0,
               })}{" "}
-            {(result.dropped ?? 0) > 0 &&
+            {(result.dropped_count ?? 0) > 0 &&
               i18n._("{number} things could not be taken: {notes}", {
-                number: result.dropped ?? 0,
+                number: result.dropped_count ?? 0,
                 notes: (result.notes ?? []).slice(0, 10).join(" · "),
               })}
           </p>

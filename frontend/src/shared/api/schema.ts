@@ -2086,7 +2086,8 @@ export interface paths {
          * @description The file.
          *
          *     Raises:
-         *         InvalidInput: unknown format, one that cannot hold this kind, or one that needs sizes that nobody knows.
+         *         FormatNotSupported: there is no such format, or it cannot hold the kind.
+         *         ImageSizesUnknown: the format needs sizes that nobody knows.
          */
         get: operations["projectExportGet"];
         put?: never;
@@ -2188,7 +2189,7 @@ export interface paths {
         put?: never;
         /**
          * Import labels: all of a file or nothing
-         * @description Order it; the job's result says what was taken, and what the file held that could not be.
+         * @description A job that imports the file; its result says what was imported, and what the file held that could not be.
          */
         post: operations["labelImportPost"];
         delete?: never;
@@ -20214,7 +20215,7 @@ export interface operations {
                     "*/*": string;
                 };
             };
-            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
+            /** @description `format_not_supported`: There is no such format, or it cannot hold the project's kind.; `image_sizes_unknown`: The format needs the sizes of pictures, and some are given by address alone.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20685,10 +20686,10 @@ export interface operations {
                     /** Format: binary */
                     file: string;
                     format: string;
-                    /** @description Share of the proposals kept back as a control */
-                    hidden_share?: number;
-                    /** @description A model's name: take them as its proposals, not as answers */
-                    prelabels?: string;
+                    /** @description Fraction of the pre-annotations that nobody is shown: the control, 0 to 1 */
+                    hidden_fraction?: number;
+                    /** @description A model's name: import the labels as its pre-annotations, not as annotations */
+                    pre_annotation_model?: string;
                 };
             };
         };
@@ -20702,7 +20703,7 @@ export interface operations {
                     "application/json": components["schemas"]["JobOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `format_not_supported`: There is no such format, or it cannot hold the project's kind.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;

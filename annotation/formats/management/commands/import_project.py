@@ -1,4 +1,4 @@
-"""`manage.py bring_over`: a project out of another tool, with its labels, people and answers."""
+"""`manage.py import_project`: a project of another tool, with its labels, people and annotations."""
 
 import hashlib
 import re
@@ -14,7 +14,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from pydantic import ValidationError
 
-from annotation.formats.base import BadFormat, Format, Found, Head, Known, LookUp, Source, parcels
+from annotation.formats.base import (
+    BadFormat,
+    DeclaredSchema,
+    Format,
+    ImportedItem,
+    ImportSource,
+    ItemLookup,
+    KnownItem,
+    import_batches,
+)
 from annotation.formats.catalog import FORMATS
 from annotation.formats.imports import ENDINGS, import_labels, places_of
 from annotation.formats.mapping import add_labels, free_id
@@ -38,7 +47,7 @@ _ADDRESSES = ("http://", "https://")
 class Command(BaseCommand):
     """One command, all or nothing."""
 
-    help = "Bring a project over from Label Studio, CVAT or any other format that is read here."
+    help = "Import a project of Label Studio, CVAT or any other format that can be read."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Its options."""
@@ -62,22 +71,22 @@ class Command(BaseCommand):
         if images is not None and not images.is_dir():
             raise CommandError(f"{images} is no folder.")
         actor, fmt = actor_of_membership(member), FORMATS[options["format"]]
-        look_up: LookUp = partial(_pictures_in, images) if images else lambda stems: {}
+        look_up: ItemLookup = partial(_pictures_in, images) if images else lambda stems: {}
         try:
             with options["file"].open("rb") as file, transaction.atomic():
-                kind = options["kind"] or kind_of(fmt, Source(file, "", [], look_up))
-                source = Source(file, kind, [], look_up)
-                told = bring_over(actor=actor, fmt=fmt, source=source, name=options["name"], images=images)
+                kind = options["kind"] or kind_of(fmt, ImportSource(file, "", [], look_up))
+                source = ImportSource(file, kind, [], look_up)
+                summary = import_project(actor=actor, fmt=fmt, source=source, name=options["name"], images=images)
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
-            raise CommandError(f"labels of the file: {place}: {first['msg']}. Nothing was brought over.") from error
+            raise CommandError(f"labels of the file: {place}: {first['msg']}. No project was created.") from error
         except (APIError, BadFormat, UnreadableFile, OSError) as error:
-            raise CommandError(f"{error} Nothing was brought over.") from error
-        self.stdout.write(told)
+            raise CommandError(f"{error} No project was created.") from error
+        self.stdout.write(summary)
 
 
-def kind_of(fmt: Format, source: Source) -> str:
+def kind_of(fmt: Format, source: ImportSource) -> str:
     """The kind that a file seems to be of.
 
     Raises:
@@ -88,11 +97,11 @@ def kind_of(fmt: Format, source: Source) -> str:
             continue
         shapes: set[str] = set()
         most, text = 0, False
-        for found in fmt.founds(replace(source, kind=probe)):
-            text = text or bool(found.text)
-            listed = list(ANNOTATION_TYPES[probe].labels_used(found.value or {}))
-            shapes |= {shape for _, shape in listed}
-            most = max(most, len(listed))
+        for item in fmt.checked_items(replace(source, kind=probe)):
+            text = text or bool(item.text)
+            labels_used = list(ANNOTATION_TYPES[probe].labels_used(item.value or {}))
+            shapes |= {shape for _, shape in labels_used}
+            most = max(most, len(labels_used))
         if most == 0:
             continue
         if probe == "spans" or shapes & {"span"}:
@@ -106,93 +115,96 @@ def kind_of(fmt: Format, source: Source) -> str:
     raise BadFormat("nothing in the file is labeled; name its --kind.")
 
 
-def bring_over(*, actor: Actor, fmt: Format, source: Source, name: str, images: Path | None) -> str:
+def import_project(*, actor: Actor, fmt: Format, source: ImportSource, name: str, images: Path | None) -> str:
     """Dataset, items, people, project and answers; says in one line what came. The file is read a few times over.
 
     Raises:
         APIError: a name is taken, or an answer does not fit.
         BadFormat: the file breaks somewhere.
     """
-    head, shapes, people = fmt.declared(source), dict[str, set[str]](), set[str]()
-    shapes |= {one["name"]: set() for one in head.labels}
-    for found in fmt.founds(source):
-        for label, shape in source.annotation_type.labels_used(found.value or {}):
-            shapes.setdefault(label, set()).add(shape)
-        people.add(found.annotator)
+    declared, geometries, people = fmt.checked_schema(source), dict[str, set[str]](), set[str]()
+    geometries |= {label["name"]: set() for label in declared.labels}
+    for item in fmt.checked_items(source):
+        for label, geometry in source.annotation_type.labels_used(item.value or {}):
+            geometries.setdefault(label, set()).add(geometry)
+        people.add(item.annotator)
     labels: list[dict[str, Any]] = []
-    add_labels(labels, shapes, source.kind, head)
-    schema = SchemaIn.model_validate({"labels": labels, "attributes": attributes_of(head, labels)})
+    add_labels(labels, geometries, source.kind, declared)
+    schema = SchemaIn.model_validate({"labels": labels, "attributes": attributes_of(declared, labels)})
     dataset = create_dataset(actor=actor, name=name)
     project = create_project(actor=actor, dataset=dataset, name=name, kind=source.kind, schema=schema)
     known = _items(actor, project, fmt, source, images)
     members = _people(actor, people - {""})
     report = import_labels(actor=actor, project=project, fmt=_Mapped(fmt, members, known), file=source.file)
-    notes = "".join(f"\n  not taken: {note}" for note in report.notes[:10])
+    notes = "".join(f"\n  not imported: {note}" for note in report.notes[:10])
     return (
         f"{name}: {source.kind}, {len(labels)} labels, {dataset.items.count()} items, {len(members)} people, "
-        f"{report.answers} answers on {report.tasks} items; {report.dropped} things that could not be taken{notes}"
+        f"{report.annotation_count} annotations on {report.task_count} items; {report.dropped_count} things "
+        f"that could not be imported{notes}"
     )
 
 
-def attributes_of(head: Head, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def attributes_of(declared: DeclaredSchema, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Attributes as a schema has them: one for all labels that declare it alike, another where they differ."""
-    ids = {one["name"]: one["id"] for one in labels}
-    made: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}
-    for one in head.attributes:
-        key = (one["name"], one["type"], tuple(one["options"]))
-        found = made.setdefault(key, {**one, "name": one["name"][:80], "labels": set(), "required": False})
-        found["labels"] |= {ids[label] for label in one["labels"] if label in ids}
-    taken: set[str] = set()
-    for found in made.values():
-        found["id"] = free_id(found["name"], "attribute", taken)
-        taken.add(found["id"])
-        found["labels"] = [] if len(found["labels"]) == len(ids) else sorted(found["labels"])
-    return list(made.values())
+    ids = {label["name"]: label["id"] for label in labels}
+    attributes: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}
+    for declaration in declared.attributes:
+        key = (declaration["name"], declaration["type"], tuple(declaration["options"]))
+        attribute = attributes.setdefault(
+            key, {**declaration, "name": declaration["name"][:80], "labels": set(), "required": False}
+        )
+        attribute["labels"] |= {ids[label] for label in declaration["labels"] if label in ids}
+    used_ids: set[str] = set()
+    for attribute in attributes.values():
+        attribute["id"] = free_id(attribute["name"], "attribute", used_ids)
+        used_ids.add(attribute["id"])
+        attribute["labels"] = [] if len(attribute["labels"]) == len(ids) else sorted(attribute["labels"])
+    return list(attributes.values())
 
 
 class _Mapped(Format):
     """A format whose people and items are called as they are here."""
 
     def __init__(self, fmt: Format, people: dict[str, str], names: dict[str, str]) -> None:
-        self.key, self.relative = fmt.key, fmt.relative  # type: ignore[misc]  # the same format
+        self.key, self.has_relative_coordinates = fmt.key, fmt.has_relative_coordinates  # type: ignore[misc]  # the same format
         self.fmt, self.people, self.names = fmt, people, names
 
-    def read(self, source: Source) -> Iterator[Found]:
+    def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """The items."""
-        for found in self.fmt.founds(source):
-            found.annotator = self.people.get(found.annotator, "")
-            found.name = self.names.get(found.name, found.name)
-            if not found.uri.startswith(_ADDRESSES):
-                found.uri = ""
-            yield found
+        for item in self.fmt.checked_items(source):
+            item.annotator = self.people.get(item.annotator, "")
+            item.name = self.names.get(item.name, item.name)
+            if not item.uri.startswith(_ADDRESSES):
+                item.uri = ""
+            yield item
 
 
-def _items(actor: Actor, project: Project, fmt: Format, source: Source, images: Path | None) -> dict[str, str]:
+def _items(actor: Actor, project: Project, fmt: Format, source: ImportSource, images: Path | None) -> dict[str, str]:
     """Items of the file: pictures of the folder, texts, else addresses. Returns new names of those called otherwise."""
-    dataset, seen, renamed, of_asset = project.dataset, set[bytes](), dict[str, str](), dict[int, str]()
-    for batch in parcels(fmt.founds(source)):
+    dataset, keys, renamed, of_asset = project.dataset, set[bytes](), dict[str, str](), dict[int, str]()
+    for batch in import_batches(fmt.checked_items(source)):
         rows, lines = [], []
-        for found in batch:
-            key = hashlib.sha256((found.text or found.name).encode()).digest()
-            if key in seen:
+        for item in batch:
+            key = hashlib.sha256((item.text or item.name).encode()).digest()
+            if key in keys:
                 continue
-            seen.add(key)
-            path = _picture(images, found.name)
-            if found.text:
-                lines.append({"text": found.text} | ({"name": found.name} if found.name else {}))
+            keys.add(key)
+            path = _picture(images, item.name)
+            if item.text:
+                lines.append({"text": item.text} | ({"name": item.name} if item.name else {}))
             elif path is not None:
                 asset = save_asset(organization_id=actor.organization_id, data=path.read_bytes())
-                renamed[found.name] = of_asset.setdefault(asset.pk, found.name)  # the same picture twice is one item
-                rows.append((Entry(found.name), asset))
+                renamed[item.name] = of_asset.setdefault(asset.pk, item.name)  # the same picture twice is one item
+                rows.append((Entry(item.name), asset))
             else:
-                uri = found.uri if found.uri.startswith(_ADDRESSES) else f"storage:{found.name}"
-                lines.append({"uri": uri, "name": found.name})
+                uri = item.uri if item.uri.startswith(_ADDRESSES) else f"storage:{item.name}"
+                lines.append({"uri": uri, "name": item.name})
         if rows:
             add_items(dataset_id=dataset.pk, rows=rows)
         if lines:
             import_lines(actor=actor, project=project, body=b"\n".join(orjson.dumps(line) for line in lines))
     sync_tasks(dataset.pk)
-    return {name: kept for name, kept in renamed.items() if name != kept}
+    return {name: file_name for name, file_name in renamed.items() if name != file_name}
 
 
 def _picture(images: Path | None, name: str) -> Path | None:
@@ -200,32 +212,32 @@ def _picture(images: Path | None, name: str) -> Path | None:
     if images is None or not name:
         return None
     root = images.resolve()
-    for one in (name, re.sub(r"(^|/)[0-9a-f]{8}-([^/]+)$", r"\1\2", name)):
-        path = (root / one).resolve()
+    for candidate in (name, re.sub(r"(^|/)[0-9a-f]{8}-([^/]+)$", r"\1\2", name)):
+        path = (root / candidate).resolve()
         if path.is_relative_to(root) and path.is_file():
             return path
     return None
 
 
-def _pictures_in(images: Path, stems: Sequence[str]) -> dict[str, Known]:
+def _pictures_in(images: Path, stems: Sequence[str]) -> dict[str, KnownItem]:
     """Pictures of the folder by their names without ending, with their sizes."""
-    found: dict[str, Known] = {}
+    pictures: dict[str, KnownItem] = {}
     for key in stems:
         names = (place + ending for place in places_of(key) for ending in ENDINGS)
         path = next((path for name in names if (path := _picture(images, name))), None)
         if path is not None:
-            found[key] = Known(str(path.relative_to(images.resolve())), *read_upright_size(path))
-    return found
+            pictures[key] = KnownItem(str(path.relative_to(images.resolve())), *read_upright_size(path))
+    return pictures
 
 
 def _people(actor: Actor, names: set[str]) -> dict[str, str]:
     """Members for people's names; who is new cannot sign in until an admin invites them."""
-    made: dict[str, str] = {}
+    emails: dict[str, str] = {}
     role = Role.objects.least_privileged(Scope.LABELS_WRITE)
     for name in sorted(names):
         plain = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.") or "somebody"
-        email = name.lower() if "@" in name else f"{plain}@brought-over.invalid"
+        email = name.lower() if "@" in name else f"{plain}@imported.invalid"
         user, _ = User.objects.get_or_create(email=email, defaults={"name": name[:120], "password": "!"})
         Membership.objects.get_or_create(organization_id=actor.organization_id, user=user, defaults={"role": role})
-        made[name] = email
-    return made
+        emails[name] = email
+    return emails
