@@ -38,7 +38,7 @@ def cohen(pairs: Sequence[tuple[Hashable, Hashable]], *, seed: int = 0, times: i
     """
     if not pairs:
         return Interval.undefined(n=0)
-    classes = {one: number for number, one in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
+    classes = {label: number for number, label in enumerate(dict.fromkeys(c for pair in pairs for c in pair))}
     every: Floats = np.eye(len(classes))
     left, right = every[[classes[a] for a, _ in pairs]], every[[classes[b] for _, b in pairs]]
     same = np.array([[a == b] for a, b in pairs], dtype=float)
@@ -61,11 +61,11 @@ def fleiss(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
 
     Reference: J. L. Fleiss (1971), "Measuring nominal scale agreement among many raters", Psychological Bulletin 76.
     """
-    lengths = Counter(len(one) for one in answers if len(one) > 1)
+    lengths = Counter(len(ratings) for ratings in answers if len(ratings) > 1)
     if not lengths:
         return Interval.undefined(n=0)
     raters = max(lengths, key=lambda n: (lengths[n], n))
-    counts = _counts([one for one in answers if len(one) == raters])
+    counts = _counts([ratings for ratings in answers if len(ratings) == raters])
     inner = (counts * (counts - 1)).sum(axis=1, keepdims=True) / (raters * (raters - 1))
 
     def of(sums: Floats) -> Floats:
@@ -86,7 +86,7 @@ def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
 
     Reference: K. Krippendorff (2011), "Computing Krippendorff's alpha-reliability".
     """
-    counts = _counts([one for one in answers if len(one) > 1])
+    counts = _counts([ratings for ratings in answers if len(ratings) > 1])
     if not len(counts):
         return Interval.undefined(n=0)
     size = counts.sum(axis=1)
@@ -101,7 +101,7 @@ def alpha(answers: Answers, *, seed: int = 0, times: int = 1000) -> Interval:
 
 
 def _counts(answers: Answers) -> Floats:
-    classes = {one: number for number, one in enumerate(dict.fromkeys(c for item in answers for _, c in item))}
+    classes = {label: number for number, label in enumerate(dict.fromkeys(c for item in answers for _, c in item))}
     counts = np.zeros((len(answers), len(classes)))
     for row, item in enumerate(answers):
         for _, label in item:
@@ -128,10 +128,12 @@ def alpha_of_similarity(
 
     Reference: K. Krippendorff (2011), "Computing Krippendorff's alpha-reliability".
     """
-    several = [one for one in answers if len(one) > 1]
+    several = [ratings for ratings in answers if len(ratings) > 1]
     if len(several) < 2:
         return Interval.undefined(n=len(several))
-    inner = np.array([np.mean([1 - similarity(a, b) for i, a in enumerate(one) for b in one[:i]]) for one in several])
+    inner = np.array(
+        [np.mean([1 - similarity(a, b) for i, a in enumerate(ratings) for b in ratings[:i]]) for ratings in several]
+    )
     rng = np.random.default_rng(seed)
     apart = []
     for _ in range(strangers):
@@ -139,7 +141,7 @@ def alpha_of_similarity(
         a, b = (several[k][rng.integers(len(several[k]))] for k in (i, j))
         apart.append(1 - similarity(a, b))
     chance = float(np.mean(apart))
-    size = np.array([len(one) for one in several], dtype=float)
+    size = np.array([len(ratings) for ratings in several], dtype=float)
 
     def of(sums: Floats) -> Floats:
         return np.asarray(1 - sums[:, 0] / sums[:, 1] / chance)
@@ -170,10 +172,10 @@ def confusions(answers: Answers) -> list[tuple[Hashable, Hashable, int]]:
 
     Reference: none; a count.
     """
-    found: Counter[tuple[Hashable, Hashable]] = Counter()
+    counts: Counter[tuple[Hashable, Hashable]] = Counter()
     for item in answers:
         for i, (_, a) in enumerate(item):
             for _, b in item[:i]:
                 if a != b:
-                    found[min((a, b), (b, a), key=str)] += 1
-    return [(a, b, number) for (a, b), number in found.most_common()]
+                    counts[min((a, b), (b, a), key=str)] += 1
+    return [(a, b, number) for (a, b), number in counts.most_common()]

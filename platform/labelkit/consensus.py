@@ -57,8 +57,8 @@ def resolve(answers: Sequence[tuple[int, int, str]], *, method: str = "auto", se
             else f"the person with the fewest answers gave {least} (Dawid–Skene needs {ENOUGH}); "
             f"people: {people} (it needs 3)"
         )
-    made = _majority(answers) if method == "majority" else _modelled(answers, method, seed)
-    return Consensus(method, why, made)
+    labels = _majority(answers) if method == "majority" else _modelled(answers, method, seed)
+    return Consensus(method, why, labels)
 
 
 def _majority(answers: Sequence[tuple[int, int, str]]) -> dict[int, Resolved]:

@@ -30,24 +30,28 @@ SHOWN_SCORE = 0.3
 LEAST_PIXELS = 12
 
 
-def regions_value(kind: str, said: Mapping[str, Array], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+def regions_value(kind: str, outputs: Mapping[str, Array], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
     """One picture's answer with a `score` in each region, in pixels of the upright picture.
 
     Args:
         kind: Of `GRAPHS`, but classification.
-        said: The graph's outputs for this picture, without their first axis.
+        outputs: The graph's outputs for this picture, without their first axis.
         labels: Label ids.
         size: Width and height of the picture.
     """
     if kind == "masks":
-        return masks_value(said["shares"], labels, size)
+        return masks_value(outputs["shares"], labels, size)
     width, height = size
     regions: list[dict[str, Any]] = []
-    for number, score in enumerate(said["scores"]):
-        label = int(said["classes"][number])
+    for number, score in enumerate(outputs["scores"]):
+        label = int(outputs["classes"][number])
         if score < LEAST_SCORE or not 0 <= label < len(labels):
             continue
-        place = _box(said["boxes"][number], width, height) if kind == "boxes" else _points(said["points"][number], size)
+        place = (
+            _box(outputs["boxes"][number], width, height)
+            if kind == "boxes"
+            else _points(outputs["points"][number], size)
+        )
         if place is not None:
             region = {"id": f"m{number}", "label": labels[label], **place, "score": round(float(score), 4)}
             regions.append(region)
@@ -77,14 +81,14 @@ def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> dict
 
     # Label by label, so that a large picture takes two planes of memory however many labels there are.
     best = np.full((size[1], size[0]), -np.inf, dtype=np.float32)
-    told = np.zeros(best.shape, dtype=np.int32)
+    winner = np.zeros(best.shape, dtype=np.int32)
     for number, plane in enumerate(shares):
         scaled = np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR))
         more = scaled > best
-        best[more], told[more] = scaled[more], number
+        best[more], winner[more] = scaled[more], number
     regions: list[dict[str, Any]] = []
     for number, name in enumerate(labels, start=1):
-        parts, _ = label(told == number)
+        parts, _ = label(winner == number)
         for place, box in enumerate(find_objects(parts), start=1):
             bits = parts[box] == place
             if bits.sum() < LEAST_PIXELS:
@@ -108,13 +112,13 @@ def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> dict
 
 def confident_regions(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The regions of an answer that are sure enough, the surest first."""
-    kept = [one for one in answer["regions"] if one["score"] >= SHOWN_SCORE]
-    return sorted(kept, key=lambda one: -one["score"])
+    confident = [region for region in answer["regions"] if region["score"] >= SHOWN_SCORE]
+    return sorted(confident, key=lambda region: -region["score"])
 
 
-def without_scores(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def without_scores(regions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Regions or spans as people give them: without their scores."""
-    return [{key: one[key] for key in one if key != "score"} for one in found]
+    return [{key: region[key] for key in region if key != "score"} for region in regions]
 
 
 def encode_runs(flat: Bits) -> list[int]:

@@ -99,7 +99,7 @@ def stated_size(width: Any, height: Any) -> tuple[int, int] | None:
     Raises:
         ValueError: larger than any picture here.
     """
-    sides = [int(one) if isinstance(one, int | float) and one == one // 1 else 0 for one in (width, height)]
+    sides = [int(size) if isinstance(size, int | float) and size == size // 1 else 0 for size in (width, height)]
     if isinstance(width, bool) or isinstance(height, bool) or min(sides) < 1:
         return None
     if sides[0] * sides[1] > MAX_PIXELS:
@@ -159,8 +159,8 @@ def _eight_bits(header: Header) -> tuple[Image.Image, bool]:
     colors = _DEEP_COLORS.fullmatch(rawmode)
     if colors or rawmode == _DEEP_GREY_ALPHA:
         raw = f"{colors[1]};16{_OTHER[colors[2]]}" if colors else "RGBA"
-        other = _upright(_read_as(_opened(header.data), raw))
-        return _deep_colors(_upright(image), other, grey=colors is None), False
+        raw_image = _upright(_read_as(_opened(header.data), raw))
+        return _deep_colors(_upright(image), raw_image, grey=colors is None), False
     image.load()
     upright = _upright(image)
     if upright.mode.startswith("I") or upright.mode == "F":
@@ -175,9 +175,9 @@ def _eight_bits(header: Header) -> tuple[Image.Image, bool]:
 
 def _rawmode(image: ImageFile) -> str:
     """How the pixels of a file that was not decoded yet are stored, as Pillow calls it; empty where it does not say."""
-    found: Any = image.tile[0][3] if image.tile else ""
-    found = found[0] if isinstance(found, tuple) and found else found
-    return found if isinstance(found, str) else ""
+    mode: Any = image.tile[0][3] if image.tile else ""
+    mode = mode[0] if isinstance(mode, tuple) and mode else mode
+    return mode if isinstance(mode, str) else ""
 
 
 def _read_as(image: ImageFile, rawmode: str) -> ImageFile:
@@ -217,26 +217,26 @@ def _deep_grey(image: Image.Image, stored: Image.Image) -> Image.Image:
     return Image.fromarray(np.dstack([grey, grey, grey, alpha]), "RGBA")
 
 
-def _deep_colors(first: Image.Image, other: Image.Image, *, grey: bool) -> Image.Image:
+def _deep_colors(first: Image.Image, raw_image: Image.Image, *, grey: bool) -> Image.Image:
     """Colors of 16 bits, of which two readings have a byte each; or grey with alpha, of which `other` has all four."""
-    bands = [other.getchannel(0)] if grey else [first.getchannel(name) for name in "RGB"]
+    bands = [raw_image.getchannel(0)] if grey else [first.getchannel(name) for name in "RGB"]
     highest = max(int(np.asarray(band).max()) for band in bands)
     white = _white_of(highest * 256 + 255) if highest else 255.0
     clear = first.info.get("transparency")
     alpha = grey or "A" in first.getbands() or isinstance(clear, tuple)
-    made = np.empty((first.height, first.width, 4 if alpha else 3), dtype=np.uint8)
+    pixels = np.empty((first.height, first.width, 4 if alpha else 3), dtype=np.uint8)
     for rows in _bands(first.width * 4, first.height):
         box = (0, rows.start, first.width, rows.stop)
-        high, low = (np.asarray(one.crop(box)).astype(np.uint16) for one in (first, other))
+        high, low = (np.asarray(image.crop(box)).astype(np.uint16) for image in (first, raw_image))
         if grey:
             high, low = low[..., [0, 0, 0, 2]], low[..., [1, 1, 1, 3]]
         values = high * np.uint16(256) + low
-        made[rows, :, :3] = _scaled(values[..., :3], 0, white)
+        pixels[rows, :, :3] = _scaled(values[..., :3], 0, white)
         if values.shape[2] == 4:
-            made[rows, :, 3] = _scaled(values[..., 3], 0, 65535)
+            pixels[rows, :, 3] = _scaled(values[..., 3], 0, 65535)
         elif alpha:
-            made[rows, :, 3] = np.where((values == np.array(clear)).all(axis=2), 0, 255)
-    return Image.fromarray(made, "RGBA" if alpha else "RGB")
+            pixels[rows, :, 3] = np.where((values == np.array(clear)).all(axis=2), 0, 255)
+    return Image.fromarray(pixels, "RGBA" if alpha else "RGB")
 
 
 def _bands(width: int, height: int) -> Iterator[slice]:
@@ -273,8 +273,8 @@ def _white_of(high: int, *, signed: bool = False) -> float:
 def _scaled(values: NDArray[Any], black: float, white: float) -> Bytes:
     """Linear, rounded to the nearest, halves up."""
     if values.dtype.itemsize == 2 and values.dtype.kind == "u":  # 65,536 results, however many values
-        told: Bytes = _table(black, white)[values]
-        return told
+        pixels: Bytes = _table(black, white)[values]
+        return pixels
     with np.errstate(invalid="ignore", over="ignore"):
         shares = (np.nan_to_num(values.astype(np.float64), nan=black) - black) * (255 / (white - black))
     shade: Bytes = np.floor(np.clip(shares, 0, 255) + 0.5).astype(np.uint8)
@@ -283,5 +283,5 @@ def _scaled(values: NDArray[Any], black: float, white: float) -> Bytes:
 
 def _table(black: float, white: float) -> Bytes:
     shares = (np.arange(65536) - black) * (255 / (white - black))
-    told: Bytes = np.floor(np.clip(shares, 0, 255) + 0.5).astype(np.uint8)
-    return told
+    pixels: Bytes = np.floor(np.clip(shares, 0, 255) + 0.5).astype(np.uint8)
+    return pixels

@@ -39,8 +39,8 @@ class Lines:
     def clipped(self, width: int, height: int) -> "Lines":
         """What lies within the columns from 0 to `width` and the rows from 0 to `height`."""
         starts, ends = self.starts.clip(0, width), self.ends.clip(0, width)
-        kept = (starts < ends) & (self.rows >= 0) & (self.rows < height)
-        return Lines(self.rows[kept], starts[kept], ends[kept])
+        is_inside = (starts < ends) & (self.rows >= 0) & (self.rows < height)
+        return Lines(self.rows[is_inside], starts[is_inside], ends[is_inside])
 
 
 def lines_of(runs: Sequence[int], width: int) -> Lines:
@@ -62,9 +62,9 @@ def _in_rows(starts: Whole, ends: Whole, width: int) -> Lines:
 
 def _joined(starts: Whole, ends: Whole) -> tuple[Whole, Whole]:
     """Stretches in order, without empty ones; those that touch are one."""
-    kept = starts < ends
-    if not kept.all():
-        starts, ends = starts[kept], ends[kept]
+    is_not_empty = starts < ends
+    if not is_not_empty.all():
+        starts, ends = starts[is_not_empty], ends[is_not_empty]
     if len(starts) < 2:
         return starts, ends
     apart = starts[1:] > ends[:-1]
@@ -104,13 +104,13 @@ def tight(lines: Lines) -> tuple[int, int, int, int]:
     return x, y, int(lines.ends.max()) - x, int(lines.rows[-1]) + 1 - y
 
 
-def shared(one: Lines, other: Lines) -> int:
+def shared(first: Lines, second: Lines) -> int:
     """Pixels that both have."""
-    if not len(one.rows) or not len(other.rows):
+    if not len(first.rows) or not len(second.rows):
         return 0
-    wide = int(max(one.ends.max(), other.ends.max())) + 1  # so that no piece touches one of the next row
+    wide = int(max(first.ends.max(), second.ends.max())) + 1  # so that no piece touches one of the next row
     (starts, ends), (left, right) = (
-        (lines.rows * wide + lines.starts, lines.rows * wide + lines.ends) for lines in (one, other)
+        (lines.rows * wide + lines.starts, lines.rows * wide + lines.ends) for lines in (first, second)
     )
     before = np.concatenate([[0], np.cumsum(right - left)])
 
@@ -126,9 +126,9 @@ def shared(one: Lines, other: Lines) -> int:
 
 def most_of(every: Sequence[Lines]) -> Lines:
     """The pixels that more than half of the masks have."""
-    wide = max((int(one.ends.max()) for one in every if len(one.ends)), default=1) + 1
-    starts = np.concatenate([one.rows * wide + one.starts for one in every])
-    ends = np.concatenate([one.rows * wide + one.ends for one in every])
+    wide = max((int(lines.ends.max()) for lines in every if len(lines.ends)), default=1) + 1
+    starts = np.concatenate([lines.rows * wide + lines.starts for lines in every])
+    ends = np.concatenate([lines.rows * wide + lines.ends for lines in every])
     places = np.concatenate([starts, ends])
     order = np.argsort(places, kind="stable")
     places = places[order]
@@ -153,7 +153,7 @@ def bands(lines: Lines, width: int, height: int) -> Iterator[tuple[int, Bits]]:
 def turned(lines: Lines) -> Lines:
     """Rows as columns and columns as rows."""
     parts = list(turned_bands(lines)) or [lines]
-    return Lines(*(np.concatenate([getattr(one, key) for one in parts]) for key in ("rows", "starts", "ends")))
+    return Lines(*(np.concatenate([getattr(lines, key) for lines in parts]) for key in ("rows", "starts", "ends")))
 
 
 def turned_bands(lines: Lines) -> Iterator[Lines]:
@@ -185,6 +185,6 @@ def runs_of_bands(bands: Iterable[Lines], width: int, height: int) -> Iterator[l
         if len(starts) > 1:
             yield np.diff(np.stack([starts[:-1], ends[:-1]], axis=1).ravel(), prepend=at).tolist()
             at = int(ends[-2])
-    rest = [*(int(one[0]) for one in held if len(one)), width * height]
+    rest = [*(int(ends[0]) for ends in held if len(ends)), width * height]
     runs = np.diff(rest, prepend=at).tolist()
     yield list(runs if runs[-1] or len(runs) == 1 else runs[:-1])

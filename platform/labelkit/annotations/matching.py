@@ -90,12 +90,12 @@ def pairs(first: Sequence[Region], second: Sequence[Region], similarity: Similar
     done: list[tuple[int, int]] = []
     open_ = [Edges(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0))]
     for group in similarity.comparable_regions(first, second):
-        found = candidates(group.first, group.second)
-        if found is None:
+        candidate_pairs = candidates(group.first, group.second)
+        if candidate_pairs is None:
             i, j = _neighbors_paired(group)
             done += zip(group.rows[i].tolist(), group.columns[j].tolist(), strict=True)
         else:
-            edges = _edges(group, *found)
+            edges = _edges(group, *candidate_pairs)
             open_.append(Edges(group.rows[edges.i], group.columns[edges.j], edges.value))
     i, j, value = (np.concatenate([getattr(edges, name) for edges in open_]) for name in ("i", "j", "value"))
     value = value - OTHER_LABEL * (_labels(first)[i] != _labels(second)[j])
@@ -137,16 +137,16 @@ def candidates(first: PreparedRegions, second: PreparedRegions) -> tuple[Whole, 
     tree = shapely.STRtree(shapely.box(*second.bounds[right].T))
     boxes = shapely.box(*first.bounds[left].T)
     rows, columns = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
-    listed, kept, work = 0, 0, 0.0
+    listed, compared, work = 0, 0, 0.0
     for start in range(0, len(left), ROWS):
         i, j = tree.query(boxes[start : start + ROWS])
         listed += len(i)
         i, j = left[i + start], right[j]
         fit = _may_be_alike(first, second, i, j)
         i, j = i[fit], j[fit]
-        kept += len(i)
+        compared += len(i)
         work += float(first.weight[i].sum() + second.weight[j].sum())
-        if listed > LISTED or kept > COMPARED or work > WORK:
+        if listed > LISTED or compared > COMPARED or work > WORK:
             return None
         rows.append(i)
         columns.append(j)
@@ -182,21 +182,21 @@ def _assigned(edges: Edges, rows: int, columns: int) -> tuple[Whole, Whole]:
     group = connected_components(graph, directed=False)[1][edges.i]
     order = np.argsort(group, kind="stable")
     ends = np.flatnonzero(np.diff(group[order], append=-1)) + 1
-    made, steps = [], 0.0
+    matchings, steps = [], 0.0
     for part in np.split(order, ends[:-1]):
         if len(part) == 1:
-            made.append(part)
+            matchings.append(part)
             continue
         own, i = np.unique(edges.i[part], return_inverse=True)
         theirs, j = np.unique(edges.j[part], return_inverse=True)
-        one = Edges(i, j, edges.value[part])
+        component = Edges(i, j, edges.value[part])
         more = float(len(own)) * len(theirs) * min(len(own), len(theirs))
         if steps + more > ASSIGNED:
-            made.append(part[_greedy(one)])
+            matchings.append(part[_greedy(component)])
         else:
             steps += more
-            made.append(part[_best(one, len(own), len(theirs))])
-    chosen = np.concatenate(made)
+            matchings.append(part[_best(component, len(own), len(theirs))])
+    chosen = np.concatenate(matchings)
     return edges.i[chosen], edges.j[chosen]
 
 
@@ -232,7 +232,7 @@ def _greedy(edges: Edges) -> Whole:
 def _neighbors_paired(group: ComparableRegions) -> tuple[Whole, Whole]:
     """Each region with one of those that lie next to it; what finds none is tried once more among what is left."""
     left, right = (np.flatnonzero(np.isfinite(side.bounds).all(axis=1)) for side in (group.first, group.second))
-    made: list[tuple[Whole, Whole]] = []
+    rounds: list[tuple[Whole, Whole]] = []
     work = 0.0
     while len(left) and len(right) and work < WORK:
         weight = float(group.first.weight[left].mean() + group.second.weight[right].mean())
@@ -249,11 +249,11 @@ def _neighbors_paired(group: ComparableRegions) -> tuple[Whole, Whole]:
         chosen = _greedy(edges)
         if not len(chosen):
             break
-        made.append((edges.i[chosen], edges.j[chosen]))
-        left, right = np.setdiff1d(left, made[-1][0]), np.setdiff1d(right, made[-1][1])
-    if not made:
+        rounds.append((edges.i[chosen], edges.j[chosen]))
+        left, right = np.setdiff1d(left, rounds[-1][0]), np.setdiff1d(right, rounds[-1][1])
+    if not rounds:
         return np.empty(0, np.intp), np.empty(0, np.intp)
-    return np.concatenate([rows for rows, _ in made]), np.concatenate([columns for _, columns in made])
+    return np.concatenate([rows for rows, _ in rounds]), np.concatenate([columns for _, columns in rounds])
 
 
 def neighbors(first: Floats, second: Floats, reach: int) -> tuple[Whole, Whole]:
@@ -264,12 +264,12 @@ def neighbors(first: Floats, second: Floats, reach: int) -> tuple[Whole, Whole]:
     """
     both = np.concatenate([first, second])
     key = _along_the_curve(both)
-    mine, theirs = key[: len(first)], key[len(first) :]
-    line = np.argsort(theirs, kind="stable")
+    first_keys, second_keys = key[: len(first)], key[len(first) :]
+    line = np.argsort(second_keys, kind="stable")
     rank = np.empty(len(first), dtype=np.intp)
-    rank[np.argsort(mine, kind="stable")] = np.arange(len(first))
-    lowest, highest = (np.searchsorted(theirs[line], mine, side) for side in ("left", "right"))
-    places = np.minimum(lowest + _turns(mine), np.maximum(lowest, highest - 1))
+    rank[np.argsort(first_keys, kind="stable")] = np.arange(len(first))
+    lowest, highest = (np.searchsorted(second_keys[line], first_keys, side) for side in ("left", "right"))
+    places = np.minimum(lowest + _turns(first_keys), np.maximum(lowest, highest - 1))
     wide = min(max(1, reach // 2), len(second))
     windows = []
     for center in (places, rank * len(second) // len(first)):

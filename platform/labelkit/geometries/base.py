@@ -50,8 +50,8 @@ class Region(StrictModel):
 
     def canonical(self) -> dict[str, Any]:
         """The region as it is kept."""
-        made = {"id": self.id, "label": self.label, "shape": self.shape, **self.fields()}
-        return made | {"attributes": self.attributes} if self.attributes else made
+        canonical = {"id": self.id, "label": self.label, "shape": self.shape, **self.fields()}
+        return canonical | {"attributes": self.attributes} if self.attributes else canonical
 
 
 def overlap(a: shapely.Geometry, b: shapely.Geometry) -> float:
@@ -93,8 +93,8 @@ class Geometry:
 
     def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
         """Regions made ready for `similarities`."""
-        bounds = shapely.bounds(np.array([self.to_shapely(one) for one in regions], dtype=object)).reshape(-1, 4)
-        weight = np.array([200.0 + numbers_in(one) for one in regions])
+        bounds = shapely.bounds(np.array([self.to_shapely(region) for region in regions], dtype=object)).reshape(-1, 4)
+        weight = np.array([200.0 + numbers_in(region) for region in regions])
         return PreparedRegions(regions, bounds, np.zeros(len(regions)), weight)
 
     def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
@@ -116,12 +116,12 @@ class Geometry:
         Raises:
             ValueError: it cannot be.
         """
-        made = dict(region)
+        scaled = dict(region)
         factors = {"x": across, "w": across, "y": down, "h": down}
-        made |= {key: round(region[key] * factor, 2) for key, factor in factors.items() if key in region}
+        scaled |= {key: round(region[key] * factor, 2) for key, factor in factors.items() if key in region}
         if "points" in region:
-            made["points"] = [[round(x * across, 2), round(y * down, 2), *more] for x, y, *more in region["points"]]
-        return made
+            scaled["points"] = [[round(x * across, 2), round(y * down, 2), *more] for x, y, *more in region["points"]]
+        return scaled
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Fields of the region in the middle: here the one most like all others."""

@@ -37,8 +37,8 @@ class BoxRegion(Region):
 
     def fields(self) -> dict[str, Any]:
         """See `Region`."""
-        made = {name: rounded(getattr(self, name)) for name in ("x", "y", "w", "h")}
-        return made | {"angle": rounded(self.angle)} if self.angle else made
+        fields = {name: rounded(getattr(self, name)) for name in ("x", "y", "w", "h")}
+        return fields | {"angle": rounded(self.angle)} if self.angle else fields
 
 
 class Box(Geometry):
@@ -70,7 +70,7 @@ class Box(Geometry):
         """See `Geometry`."""
         x, y, w, h = _columns(regions)
         bounds = np.column_stack([x, y, x + w, y + h])
-        turned = [k for k, one in enumerate(regions) if one.get("angle")]
+        turned = [k for k, region in enumerate(regions) if region.get("angle")]
         for k in turned:
             points = np.array(corners(regions[k]))
             bounds[k] = *points.min(axis=0), *points.max(axis=0)
@@ -85,12 +85,12 @@ class Box(Geometry):
         down = np.minimum(y + h, v + q) - np.maximum(y, v)
         meet = (across > 0) & (down > 0)
         both = across * down
-        found: Floats = np.divide(both, w * h + p * q - both, out=np.zeros(len(i)), where=meet)
+        similarities: Floats = np.divide(both, w * h + p * q - both, out=np.zeros(len(i)), where=meet)
         a, b = (np.array([bool(each.get("angle")) for each in side.regions], dtype=bool) for side in (first, second))
         turned = np.flatnonzero(a[i] | b[j])
         if len(turned):
-            found[turned] = overlaps(self._outlines(first, i[turned]), self._outlines(second, j[turned]))
-        return found
+            similarities[turned] = overlaps(self._outlines(first, i[turned]), self._outlines(second, j[turned]))
+        return similarities
 
     def _outlines(self, boxes: PreparedRegions, places: Whole) -> Any:
         """Polygons (n,) of boxes at places (n,), each box's made once."""
@@ -99,10 +99,10 @@ class Box(Geometry):
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The mean box; angles are averaged as directions, at half turns."""
-        made = {name: rounded(np.mean([one[name] for one in regions])) for name in ("x", "y", "w", "h")}
-        turns = np.deg2rad([2 * one.get("angle", 0.0) for one in regions])
+        mean = {name: rounded(np.mean([region[name] for region in regions])) for name in ("x", "y", "w", "h")}
+        turns = np.deg2rad([2 * region.get("angle", 0.0) for region in regions])
         angle = rounded(np.rad2deg(np.arctan2(np.sin(turns).mean(), np.cos(turns).mean())) / 2)
-        return {"shape": "box", **made} | ({"angle": angle} if angle else {})
+        return {"shape": "box", **mean} | ({"angle": angle} if angle else {})
 
 
 def corners(region: dict[str, Any]) -> list[tuple[float, float]]:
@@ -118,4 +118,4 @@ def corners(region: dict[str, Any]) -> list[tuple[float, float]]:
 
 def _columns(regions: Sequence[dict[str, Any]]) -> Floats:
     """x, y, w, h of boxes, (4, n)."""
-    return np.array([[one[name] for one in regions] for name in ("x", "y", "w", "h")], dtype=float)
+    return np.array([[region[name] for region in regions] for name in ("x", "y", "w", "h")], dtype=float)

@@ -113,10 +113,10 @@ class Mask(Geometry):
 
     def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
         """See `Geometry`."""
-        boxes = np.array([[one[name] for name in ("x", "y", "w", "h")] for one in regions], dtype=float)
+        boxes = np.array([[region[name] for name in ("x", "y", "w", "h")] for region in regions], dtype=float)
         x, y, w, h = boxes.reshape(-1, 4).T
-        area = np.array([sum(one["rle"][1::2]) for one in regions], dtype=float)
-        weight = 300.0 + h + np.array([len(one["rle"]) for one in regions])  # a run costs as much as a row
+        area = np.array([sum(region["rle"][1::2]) for region in regions], dtype=float)
+        weight = 300.0 + h + np.array([len(region["rle"]) for region in regions])  # a run costs as much as a row
         return PreparedRegions(regions, np.column_stack([x, y, x + w, y + h]), area, weight)
 
     def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
@@ -125,5 +125,5 @@ class Mask(Geometry):
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Pixels that more than half have; the one most like the others where no pixel has a majority."""
-        most = most_of([pixels_of(one) for one in regions])
+        most = most_of([pixels_of(region) for region in regions])
         return encode_lines(most) if most.area else super().average(regions)

@@ -44,7 +44,7 @@ class Polygon(Geometry):
 
     def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
         """See `Geometry`; each outline is mended once."""
-        geometry = np.array([self.to_shapely(one) for one in regions], dtype=object)
+        geometry = np.array([self.to_shapely(region) for region in regions], dtype=object)
         pieces = np.where(shapely.get_num_geometries(geometry) > 1, 10, 1)  # of an outline that crossed itself
         points = shapely.get_num_coordinates(geometry)
         weight = 50.0 + 2 * points * pieces + np.where(points * points > PLAIN, 400, 0)  # a look at how they cross

@@ -55,7 +55,7 @@ class Polyline(Geometry):
 
     def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
         """See `Geometry`; the bounds are wide enough for every width that the other's extent can ask for."""
-        geometry = np.array([self.to_shapely(one) for one in regions], dtype=object)
+        geometry = np.array([self.to_shapely(region) for region in regions], dtype=object)
         # Two widened lines meet where they are no farther apart than twice the larger of both widths.
         reach = 2 * _half_widths(geometry)[:, None]
         bounds = shapely.bounds(geometry).reshape(-1, 4) + reach * np.array([-1, -1, 1, 1])

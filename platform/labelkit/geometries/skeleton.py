@@ -24,7 +24,7 @@ class SkeletonRegion(Region):
 
     def outside(self, frame: Frame) -> str:
         """See `Region`; points that are not there do not count."""
-        if all(seen == 0 for *_, seen in self.points):
+        if all(visibility == 0 for *_, visibility in self.points):
             return "no point of it is there"
         return beyond(frame, [point for point in self.points if point[2]])
 
@@ -72,24 +72,24 @@ class Skeleton(Geometry):
 
     def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
         """See `Geometry`."""
-        made = np.zeros(len(i))
+        similarities = np.zeros(len(i))
         for place, (left, right) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
             (a, here), (b, there) = first.geometry[left], second.geometry[right]
-            made[place] = _keypoint_similarity(a, b, (here + there) / 2)
-        return made
+            similarities[place] = _keypoint_similarity(a, b, (here + there) / 2)
+        return similarities
 
     def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """Mean place of each point among those who saw it; there where at least half say so."""
-        stack = np.array([one["points"] for one in regions], float)
+        stack = np.array([region["points"] for region in regions], float)
         there = stack[:, :, 2] > 0
         number = there.sum(axis=0)
         places = (stack[:, :, :2] * there[:, :, None]).sum(axis=0) / np.maximum(number, 1)[:, None]
-        seen = np.where((stack[:, :, 2] == 2).sum(axis=0) * 2 > number, 2, 1)  # the lower median
-        made: list[list[float]] = [
+        visibility = np.where((stack[:, :, 2] == 2).sum(axis=0) * 2 > number, 2, 1)  # the lower median
+        points: list[list[float]] = [
             [rounded(x), rounded(y), v] if n and 2 * n >= len(stack) else [0.0, 0.0, 0]
-            for (x, y), v, n in zip(places.tolist(), seen.tolist(), number.tolist(), strict=True)
+            for (x, y), v, n in zip(places.tolist(), visibility.tolist(), number.tolist(), strict=True)
         ]
-        return {"shape": "skeleton", "points": made}
+        return {"shape": "skeleton", "points": points}
 
 
 def _bounds(points: Floats) -> Floats:

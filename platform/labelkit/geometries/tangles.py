@@ -38,7 +38,7 @@ def crossings(points: Sequence[Sequence[float]], *, closed: bool, most: int = CR
     lines, boxes = _segments(np.concatenate([row, row[:1]]) if closed else row)
     if len(lines) < 3:
         return 0
-    tree, listed, found = shapely.STRtree(lines), 0, 0
+    tree, listed, count = shapely.STRtree(lines), 0, 0
     for start in range(0, len(lines), ROWS):
         i, j = tree.query(shapely.box(*boxes[start : start + ROWS].T))
         i = i + start
@@ -46,10 +46,10 @@ def crossings(points: Sequence[Sequence[float]], *, closed: bool, most: int = CR
         if listed > SIDE_BY_SIDE + 20 * len(lines):
             return most + 1
         apart = (j > i + 1) & ~(closed & (i == 0) & (j == len(lines) - 1))
-        found += int(shapely.intersects(lines[i[apart]], lines[j[apart]]).sum())
-        if found > most:
-            return found
-    return found
+        count += int(shapely.intersects(lines[i[apart]], lines[j[apart]]).sum())
+        if count > most:
+            return count
+    return count
 
 
 def _is_plain(points: Floats, closed: bool) -> bool:
@@ -78,18 +78,18 @@ def crossing_too_often(a: Any, b: Any, most: int = SEGMENT_PAIRS) -> list[int]:
     pairs, the last ones are taken for such without a look, so that all of them together take a few seconds at most.
     """
     area, outline = None, None  # the last one: many pairs in a row have the same
-    found = []
+    pairs = []
     for k in np.flatnonzero(points_of(a) * points_of(b) > PLAIN).tolist():
         if most <= 0:
-            found.append(k)
+            pairs.append(k)
             continue
         if outline is None or a[k] is not area:
             area, outline = a[k], _Outline(a[k])
         too_often, cost = _cross_too_often(outline, _Outline(b[k]))
         most -= cost
         if too_often:
-            found.append(k)
-    return found
+            pairs.append(k)
+    return pairs
 
 
 def _cross_too_often(first: _Outline, second: _Outline) -> tuple[bool, int]:

@@ -81,8 +81,8 @@ class ClassificationReport:
 
 
 def _macro_auroc(probabilities: NDArray[np.float64], true: NDArray[np.int64]) -> tuple[float, float] | None:
-    found = [roc_auc(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
-    areas = [one for one in found if one is not None]
+    aurocs = [roc_auc(probabilities[:, index], true == index) for index in range(probabilities.shape[1])]
+    areas = [auroc for auroc in aurocs if auroc is not None]
     if not areas:
         return None
     # Classes share their items, so their errors do not average out: the mean of the errors, not of the variances.
