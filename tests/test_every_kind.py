@@ -100,21 +100,21 @@ def boxes(count: int, seed: int = 2) -> tuple[bytes, dict[str, list[int]]]:
     return out.getvalue(), where
 
 
-def search_in(api: Api, project: int, snapshot: int) -> None:
+def sweep_in(api: Api, project: int, snapshot: int) -> None:
     """Trials are shared by workers; what was found can be trained; a search that is over cannot be stopped."""
-    order = {"snapshot_id": snapshot, "recipe": "text_linear", "trials": 2, "method": "tpe", "seed": 3}
+    order = {"snapshot_id": snapshot, "recipe": "text_linear", "trial_count": 2, "method": "tpe", "seed": 3}
     order["space"] = {"C": {"min": 0.01, "max": 100}, "ngram_max": {"min": 1, "max": 3}}
-    search = api.call("POST", f"projects/{project}/sweeps/", json=order)
-    where = f"sweeps/{search['id']}/"
+    sweep = api.call("POST", f"projects/{project}/sweeps/", json=order)
+    where = f"sweeps/{sweep['id']}/"
     deadline = time.monotonic() + 120
-    while (found := api.call("GET", where))["over"] < 2 and time.monotonic() < deadline:
+    while (found := api.call("GET", where))["ended_count"] < 2 and time.monotonic() < deadline:
         time.sleep(0.3)
-    assert {one["state"] for one in found["rows"]} <= {"done", "pruned"}, found["rows"]
-    best = found["rows"][found["best"]]
-    assert best["value"] == max(one["value"] or 0 for one in found["rows"])
+    assert {one["state"] for one in found["trials"]} <= {"done", "pruned"}, found["trials"]
+    best = found["trials"][found["best_trial"]]
+    assert best["value"] == max(one["value"] or 0 for one in found["trials"])
     assert 0.01 <= best["params"]["C"] <= 100
-    assert [n for n, _ in best["rungs"]] == sorted({n for n, _ in best["rungs"]})
-    assert api.call("POST", f"{where}stop/", ok=(409,))["code"] == "conflict"
+    assert [rung["label_count"] for rung in best["rungs"]] == sorted({rung["label_count"] for rung in best["rungs"]})
+    assert api.call("POST", f"{where}stop/", ok=(409,))["code"] == "sweep_ended"
     refused = api.call("POST", f"projects/{project}/sweeps/", ok=(400, 422), json=order | {"space": {"C": {"min": -1}}})
     assert refused["errors"][0]["field"] == "space.C"
 
@@ -133,7 +133,7 @@ def test_texts_from_labels_to_a_judged_model_and_a_search(api):
     assert version["evaluation"]["metrics"]["accuracy"]["value"] > 0.9
     assert version["flavors"] == ["plateau"]
 
-    search_in(api, project, snapshot)
+    sweep_in(api, project, snapshot)
 
 
 def test_rows_from_labels_to_a_curve(api):
@@ -181,7 +181,7 @@ def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_ans
 def compared_in_pairs(api: Api, one: dict, other: dict) -> None:
     """Models that mark regions are compared on the same samples of the held-out items."""
     found = api.call("GET", f"model-versions/compare/?a={one['id']}&b={other['id']}")
-    assert (found["counts"], found["rows"]) == (None, [])
+    assert (found["counts"], found["disagreements"]) == (None, [])
     first = found["metrics"][0]
     assert first["metric"] == "ap50"
     assert first["difference"]["value"] == pytest.approx(first["b"]["value"] - first["a"]["value"])

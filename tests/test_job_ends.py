@@ -121,7 +121,7 @@ def request_evaluation(place: Place) -> int:
 
 
 def order_trial(place: Place) -> int:
-    place.learned("sweeps", {"recipe": "image_probe", "trials": 2})
+    place.learned("sweeps", {"recipe": "image_probe", "trial_count": 2})
     return Job.objects.filter(kind="trial").latest("pk").pk
 
 

@@ -212,7 +212,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/learning-curves/"): {"snapshot_id": 1, "recipe": "image_probe"},
-    ("POST", "projects/<int:project_id>/sweeps/"): {"snapshot_id": 1, "recipe": "image_probe", "trials": 2},
+    ("POST", "projects/<int:project_id>/sweeps/"): {"snapshot_id": 1, "recipe": "image_probe", "trial_count": 2},
 }
 
 

@@ -31,6 +31,7 @@ from registry.model_versions.schemas import (
     AliasChangeOut,
     ClassDifference,
     DifferenceOut,
+    DisagreementOut,
     EvaluationOut,
     MetricDifference,
     MetricOut,
@@ -202,24 +203,19 @@ def alias_change_out(row: AliasChange, contracts: dict[int, int]) -> AliasChange
     )
 
 
-def _error_rows(project_id: int, errors: list[tuple[int, str, str, float | None]]) -> list[PredictionErrorOut]:
-    """Errors with their items; items that were deleted meanwhile are left out."""
+def _item_fields(project_id: int, item_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What is shown of items, by their ids; items that were deleted meanwhile are left out."""
     tasks = Task.objects.filter(project_id=project_id, item=OuterRef("pk")).values("pk")
-    items = Item.objects.filter(pk__in=[error[0] for error in errors])
-    known = {row.pk: row for row in items.annotate(task_pk=Subquery(tasks[:1])).only("pk", "name", "asset_id")}
-    return [
-        PredictionErrorOut(
-            item_id=item,
-            task_id=known[item].task_pk,
-            name=known[item].name,
-            image=thumbnail_url(known[item].asset_id),
-            true_label=true_label,
-            predicted_label=predicted_label,
-            confidence=confidence,
-        )
-        for item, true_label, predicted_label, confidence in errors
-        if item in known
-    ]
+    items = Item.objects.filter(pk__in=item_ids).annotate(task_pk=Subquery(tasks[:1]))
+    return {
+        item.pk: {
+            "item_id": item.pk,
+            "task_id": item.task_pk,
+            "name": item.name,
+            "image": thumbnail_url(item.asset_id),
+        }
+        for item in items.only("pk", "name", "asset_id")
+    }
 
 
 @dataclass(frozen=True)
@@ -254,8 +250,17 @@ def errors_by_confidence(version: ModelVersion) -> list[PredictionError]:
 
 def error_rows(version: ModelVersion, rows: Sequence[PredictionError]) -> list[PredictionErrorOut]:
     """Errors on the wire, with their images."""
-    errors = [(row.item_id, row.true_label, row.predicted_label, row.confidence) for row in rows]
-    return _error_rows(version.project_id, errors)
+    fields = _item_fields(version.project_id, [row.item_id for row in rows])
+    return [
+        PredictionErrorOut(
+            **fields[row.item_id],
+            true_label=row.true_label,
+            predicted_label=row.predicted_label,
+            confidence=row.confidence,
+        )
+        for row in rows
+        if row.item_id in fields
+    ]
 
 
 def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparisonOut:
@@ -286,11 +291,9 @@ def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparisonOut:
     comparison = compare_classifiers(truth, of_a, of_b, n_classes=len(index))
     names_by_id = {label["id"]: label["name"] for label in evaluation_a.snapshot.labels}
     names = [names_by_id.get(label, label) for label in index]
-    differ = [(item, t, x, y) for item, t, x, y in zip(shared, truth, of_a, of_b, strict=True) if x != y]
-    shown = [
-        (item, names[t], f"A: {names[x]} · B: {names[y]}", rows_b[item].confidence)
-        for item, t, x, y in sorted(differ, key=lambda row: row[1] not in (row[2], row[3]))[:MAX_SHOWN]
-    ]
+    differing = [row for row in zip(shared, truth, of_a, of_b, strict=True) if row[2] != row[3]]
+    differing = sorted(differing, key=lambda row: row[1] not in (row[2], row[3]))[:MAX_SHOWN]
+    fields = _item_fields(a.project_id, [row[0] for row in differing])
     return VersionComparisonOut(
         a=version_out(a),
         b=version_out(b),
@@ -312,7 +315,17 @@ def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparisonOut:
             _class_difference(label, names[number], truth == number, of_a == number, of_b == number)
             for label, number in index.items()
         ],
-        rows=_error_rows(a.project_id, shown),
+        disagreements=[
+            DisagreementOut(
+                **fields[item],
+                true_label=names[true_index],
+                predicted_label_a=names[index_a],
+                predicted_label_b=names[index_b],
+                confidence=rows_b[item].confidence,
+            )
+            for item, true_index, index_a, index_b in differing
+            if item in fields
+        ],
     )
 
 
@@ -362,7 +375,7 @@ def _compare_by_resamples(
     return VersionComparisonOut(
         a=version_out(a), b=version_out(b),
         evaluation_a=evaluation_out(evaluation_a), evaluation_b=evaluation_out(evaluation_b), items=evaluation_a.items,
-        metrics=metrics, counts=None, per_class=per_class, rows=[],
+        metrics=metrics, counts=None, per_class=per_class, disagreements=[],
     )  # fmt: skip
 
 

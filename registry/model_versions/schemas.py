@@ -254,6 +254,19 @@ class PairCounts(BaseModel):
     p_value: float
 
 
+class DisagreementOut(BaseModel):
+    """A held-out item that two versions predict differently; `confidence` is that of B."""
+
+    item_id: int
+    task_id: int | None
+    name: str
+    image: str
+    true_label: str
+    predicted_label_a: str
+    predicted_label_b: str
+    confidence: float | None
+
+
 class VersionComparisonOut(BaseModel):
     """Two versions on the held-out items that both predicted; the metric that their kind goes by comes first."""
 
@@ -265,7 +278,7 @@ class VersionComparisonOut(BaseModel):
     metrics: list[MetricDifference]
     counts: PairCounts | None
     per_class: list[ClassDifference]
-    rows: list[PredictionErrorOut]
+    disagreements: list[DisagreementOut]
 
 
 class DescriptionIn(RequestModel):

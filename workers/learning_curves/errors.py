@@ -45,16 +45,6 @@ class SimulationNeedsMoreLabels(Conflict):
         )
 
 
-class RecipeNotForProject(Conflict):
-    """The recipe does not take projects of this type."""
-
-    code = "recipe_not_for_project"
-    title = "Another recipe is needed"
-
-    def __init__(self, *, recipe: str, kind: str) -> None:
-        super().__init__(f"{recipe} does not take {kind}.", kind=kind)
-
-
 class ParameterNotComparable(InvalidInput):
     """The recipe has no parameter of this name with a list of options."""
 

@@ -19,7 +19,6 @@ from workers.learning_curves.errors import (
     AblationNeedsMoreLabels,
     CurveNeedsMoreLabels,
     ParameterNotComparable,
-    RecipeNotForProject,
     SimulationNeedsMoreLabels,
 )
 from workers.learning_curves.job_kinds import (
@@ -39,6 +38,7 @@ from workers.learning_curves.models import (
     StoredForecast,
 )
 from workers.recipes.spec import ChoiceParam, RecipeSpec
+from workers.training.errors import RecipeNotForAnnotationType
 from workers.training.services import check_trainable
 
 MIN_TRAIN = 40
@@ -75,7 +75,7 @@ def submit_learning_curve(
 
     Raises:
         InvalidInput: recipe or parameters are wrong.
-        Conflict: the snapshot cannot be trained on.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
         CurveNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
@@ -147,7 +147,7 @@ def submit_ablation(
     Raises:
         InvalidInput: recipe or other parameters are wrong.
         ParameterNotComparable: the recipe has no such parameter with options.
-        Conflict: the snapshot cannot be trained on.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
         AblationNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
@@ -267,11 +267,11 @@ def set_learning_curve_schedule(
 
     Raises:
         InvalidInput: no such recipe.
-        RecipeNotForProject: the recipe does not take the project's annotation type.
+        RecipeNotForAnnotationType: the recipe does not learn the project's annotation type.
     """
     spec = recipe_spec(recipe)
     if not spec.takes(project.kind):
-        raise RecipeNotForProject(recipe=spec.title, kind=project.kind)
+        raise RecipeNotForAnnotationType(recipe=spec.key, annotation_type=project.kind)
     schedule, _ = LearningCurveSchedule.objects.update_or_create(
         project=project,
         defaults={
@@ -302,7 +302,7 @@ def submit_simulation(*, actor: Actor, snapshot: Snapshot) -> ActiveLearningSimu
     """Enqueue a simulation of every query strategy on the labels of a snapshot.
 
     Raises:
-        Conflict: the snapshot is not ready, or of another annotation type than classes.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
         SimulationNeedsMoreLabels: it is too small to tell strategies apart.
     """
     check_trainable(snapshot, recipe_spec("image_probe"))

@@ -1,4 +1,4 @@
-"""Routes of sweeps."""
+"""Endpoints of sweeps."""
 
 from typing import ClassVar
 
@@ -9,14 +9,16 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from workers.sweeps import queries, services
+from workers.sweeps.errors import RecipeHasNoParameters, SweepEnded, SweepNeedsMoreLabels
 from workers.sweeps.filters import SWEEPS
 from workers.sweeps.models import Sweep
-from workers.sweeps.schemas import Stopped, SweepDetail, SweepIn, SweepOut
+from workers.sweeps.schemas import SweepDetail, SweepIn, SweepOut, SweepStopOut
+from workers.training.errors import UNTRAINABLE
 
 
 class SweepList(Endpoint):
@@ -34,10 +36,12 @@ class SweepList(Endpoint):
 
     @document(
         summary="Search a recipe's parameters", body=SweepIn, out=SweepDetail, status=201,
-        errors=[NotFound, Conflict, ProjectArchived],
+        errors=[
+            NotFound, ProjectArchived, *UNTRAINABLE, SweepNeedsMoreLabels, RecipeHasNoParameters,
+        ],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
-        """Order one; the test set is not looked at.
+        """Submit a sweep; the held-out test set is not used.
 
         Raises:
             InvalidInput: recipe, ranges or fixed parameters are wrong.
@@ -50,13 +54,13 @@ class SweepList(Endpoint):
             snapshot=snapshot,
             recipe=body.recipe,
             method=body.method,
-            trials=body.trials,
+            trial_count=body.trial_count,
             pruning_enabled=body.pruning_enabled,
             seed=body.seed,
-            space={key: one.model_dump() for key, one in body.space.items()},
+            space={key: bounds.model_dump() for key, bounds in body.space.items()},
             fixed=body.fixed,
         )
-        return Response(queries.detail_of(sweep), status=201)
+        return Response(queries.sweep_detail(sweep), status=201)
 
 
 class SweepView(Endpoint):
@@ -68,16 +72,16 @@ class SweepView(Endpoint):
     def get(self, request: Request, sweep_id: int) -> Response:
         """The sweep."""
         rows = Sweep.objects.visible_to(self.actor).select_related("snapshot")
-        return Response(queries.detail_of(rows.one(pk=sweep_id)))
+        return Response(queries.sweep_detail(rows.one(pk=sweep_id)))
 
 
 class SweepStop(Endpoint):
-    """The end of a sweep before its time."""
+    """Stopping a sweep."""
 
     scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
 
-    @document(summary="Stop a sweep; trials that are done stay", out=Stopped, errors=[NotFound, Conflict])
+    @document(summary="Stop a sweep; trials that are done stay", out=SweepStopOut, errors=[NotFound, SweepEnded])
     def post(self, request: Request, sweep_id: int) -> Response:
-        """Stop what is not over."""
+        """Cancel the trials that have not ended."""
         sweep = Sweep.objects.visible_to(self.actor).one(pk=sweep_id)
-        return Response(Stopped(trials=services.stop_sweep(actor=self.actor, sweep=sweep)))
+        return Response(SweepStopOut(cancelled_count=services.stop_sweep(actor=self.actor, sweep=sweep)))

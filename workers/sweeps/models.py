@@ -1,4 +1,4 @@
-"""Sweeps for hyper-parameters: which were tried, and how well each did on labels that were held out for it."""
+"""Hyper-parameter sweeps: the trials and their scores on validation labels."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from django.db import models
 from plateau.access.visibility import ScopedQuerySet
 
 
-class Method(models.TextChoices):
+class SearchMethod(models.TextChoices):
     """How the next parameters are chosen."""
 
     RANDOM = "random"
@@ -16,11 +16,11 @@ class Method(models.TextChoices):
 
 
 class Sweep(models.Model):
-    """A hyper-parameter sweep over a recipe's parameters on the labels of a snapshot outside its test set.
+    """A search over a recipe's parameters on the training labels of a snapshot.
 
     `space` maps a parameter to its range (`min`, `max`, `log`, `is_integer`) or `options`; those that are not in it
-    keep the values of `fixed`. `importance` maps parameters to their share of the spread of the scores, once enough
-    trials are done.
+    keep the values of `fixed`. `importance` maps parameters to the fraction of the scores' variance that they explain,
+    once enough trials are done.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -29,7 +29,7 @@ class Sweep(models.Model):
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="sweeps")
     snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.PROTECT, related_name="sweeps")
     recipe = models.CharField(max_length=40)
-    method = models.CharField(max_length=8, choices=Method.choices)
+    method = models.CharField(max_length=8, choices=SearchMethod.choices)
     pruning_enabled = models.BooleanField(default=True)
     seed = models.IntegerField()
     space = models.JSONField()
@@ -44,12 +44,12 @@ class Sweep(models.Model):
     class Meta:
         verbose_name = "sweep"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(method__in=Method.values), name="sweep_method_known")
+            models.CheckConstraint(condition=models.Q(method__in=SearchMethod.values), name="sweep_method_known")
         ]
 
 
 class TrialState(models.TextChoices):
-    """A trial's way. Pruned ones were given up early, since others did better with as many labels."""
+    """Of a trial. Pruned ones ended early, since others scored better with as many labels."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -58,9 +58,9 @@ class TrialState(models.TextChoices):
 
 
 class Trial(models.Model):
-    """One set of parameters, chosen when the trial begins.
+    """One set of parameters, suggested when the trial begins.
 
-    `rungs` lists [labels learned from, score] in the order of growing labels; `value` is the score with all.
+    `rungs` lists [training labels, score] in the order of growing labels; `value` is the score with all.
     """
 
     sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="trials")

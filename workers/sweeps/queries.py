@@ -1,4 +1,4 @@
-"""What pages show of sweeps."""
+"""Sweeps and their trials on the wire."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,19 @@ from django.db.models import Count, Q
 
 from plateau.jobs.models import ENDED, JobState
 from workers.sweeps.models import Sweep, Trial, TrialState
-from workers.sweeps.schemas import SweepDetail, SweepOut, TrialOut
+from workers.sweeps.schemas import RungOut, SweepDetail, SweepOut, TrialOut
 
 
 def sweeps_out(rows: Sequence[Sweep]) -> list[SweepOut]:
     """Sweeps on the wire, in a constant number of queries."""
     trials = Trial.objects.filter(sweep__in=rows)
-    counted = trials.values("sweep_id").annotate(all=Count("id"), over=Count("id", Q(job__state__in=ENDED)))
-    numbers = {one["sweep_id"]: (one["all"], one["over"]) for one in counted}
+    counts = trials.values("sweep_id").annotate(total=Count("id"), ended=Count("id", Q(job__state__in=ENDED)))
+    counts_by_sweep = {row["sweep_id"]: (row["total"], row["ended"]) for row in counts}
     best: dict[int, tuple[int, float]] = {}
-    done = trials.filter(state=TrialState.DONE).order_by("number").values_list("sweep_id", "number", "value")
-    for sweep, number, value in done:
-        if value is not None and (sweep not in best or value > best[sweep][1]):
-            best[sweep] = (number, value)
+    completed = trials.filter(state=TrialState.DONE).order_by("number").values_list("sweep_id", "number", "value")
+    for sweep_id, number, value in completed:
+        if value is not None and (sweep_id not in best or value > best[sweep_id][1]):
+            best[sweep_id] = (number, value)
     return [
         SweepOut(
             id=row.pk,
@@ -30,29 +30,34 @@ def sweeps_out(rows: Sequence[Sweep]) -> list[SweepOut]:
             seed=row.seed,
             metric=row.metric,
             space=row.space,
-            trials=numbers.get(row.pk, (0, 0))[0],
-            over=numbers.get(row.pk, (0, 0))[1],
-            best=best[row.pk][0] if row.pk in best else None,
-            value=best[row.pk][1] if row.pk in best else None,
+            trial_count=counts_by_sweep.get(row.pk, (0, 0))[0],
+            ended_count=counts_by_sweep.get(row.pk, (0, 0))[1],
+            best_trial=best[row.pk][0] if row.pk in best else None,
+            best_value=best[row.pk][1] if row.pk in best else None,
             created_at=row.created_at,
         )
         for row in rows
     ]
 
 
-def detail_of(row: Sweep) -> SweepDetail:
-    """One sweep with its trials."""
-    trials = Trial.objects.filter(sweep=row).select_related("job").order_by("number")
-    shown = [
-        TrialOut(
-            number=one.number,
-            state={JobState.FAILED: "failed", JobState.CANCELLED: "stopped"}.get(JobState(one.job.state), one.state),
-            params=one.params,
-            rungs=one.rungs,
-            value=one.value,
-            seconds=one.seconds,
-            problem=one.job.error.splitlines()[0][:300] if one.job.error else "",
-        )
-        for one in trials
-    ]
-    return SweepDetail(**sweeps_out([row])[0].model_dump(), rows=shown, importance=row.importance)
+def sweep_detail(sweep: Sweep) -> SweepDetail:
+    """A sweep with its trials."""
+    trials = Trial.objects.filter(sweep=sweep).select_related("job").order_by("number")
+    return SweepDetail(
+        **sweeps_out([sweep])[0].model_dump(),
+        trials=[_trial_out(trial) for trial in trials],
+        importance=sweep.importance,
+    )
+
+
+def _trial_out(trial: Trial) -> TrialOut:
+    job = trial.job
+    return TrialOut(
+        number=trial.number,
+        state=job.state if job.state in (JobState.FAILED, JobState.CANCELLED) else trial.state,
+        params=trial.params,
+        rungs=[RungOut(label_count=label_count, score=score) for label_count, score in trial.rungs],
+        value=trial.value,
+        seconds=trial.seconds,
+        error=job.error.splitlines()[0][:300] if job.error else "",
+    )

@@ -10,7 +10,7 @@ from plateau.http.validation import RequestModel
 
 
 class RangeIn(RequestModel):
-    """Where to sweep a parameter: from `min` to `max`, or among `options`; what is left out is the recipe's own."""
+    """The range of a parameter, from `min` to `max`, or its `options`; the recipe's own where left out."""
 
     min: float | None = None
     max: float | None = None
@@ -18,32 +18,39 @@ class RangeIn(RequestModel):
 
 
 class SweepIn(RequestModel):
-    """What to sweep."""
+    """A sweep to submit; parameters without a range in `space` keep the value in `fixed`."""
 
     snapshot_id: Id
     recipe: str = Field(max_length=40)
     method: Literal["random", "tpe"] = "tpe"
-    trials: int = Field(default=20, ge=2, le=200)
+    trial_count: int = Field(default=20, ge=2, le=200)
     pruning_enabled: bool = True
     seed: int = Field(default=0, ge=0, le=2**20)
     space: dict[str, RangeIn] = Field(default_factory=dict, max_length=50)
     fixed: dict[str, float | str] = Field(default_factory=dict, max_length=50)
 
 
+class RungOut(BaseModel):
+    """A trial's score on the validation labels with so many training labels."""
+
+    label_count: int
+    score: float
+
+
 class TrialOut(BaseModel):
-    """One trial; `state` is `failed` or `stopped` where its job ended so."""
+    """A trial; `state` is `failed` or `cancelled` where its job ended so, `value` the score with all labels."""
 
     number: int
     state: str
-    params: dict[str, Any]
-    rungs: list[list[float]]
+    params: dict[str, float | str]
+    rungs: list[RungOut]
     value: float | None
     seconds: float
-    problem: str
+    error: str
 
 
 class SweepOut(BaseModel):
-    """A sweep and how far it is; `best` is the number of the best trial."""
+    """A sweep and its progress; `best_trial` is the number of the trial with `best_value`."""
 
     id: int
     snapshot_id: int
@@ -54,21 +61,21 @@ class SweepOut(BaseModel):
     seed: int
     metric: str
     space: dict[str, Any]
-    trials: int
-    over: int
-    best: int | None
-    value: float | None
+    trial_count: int
+    ended_count: int
+    best_trial: int | None
+    best_value: float | None
     created_at: datetime
 
 
 class SweepDetail(SweepOut):
-    """With its trials, and the share of the spread that each parameter explains."""
+    """With its trials, and the fraction of the scores' variance that each parameter explains."""
 
-    rows: list[TrialOut]
+    trials: list[TrialOut]
     importance: dict[str, float]
 
 
-class Stopped(BaseModel):
-    """How many trials were stopped."""
+class SweepStopOut(BaseModel):
+    """How many trials were cancelled."""
 
-    trials: int
+    cancelled_count: int

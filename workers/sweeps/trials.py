@@ -1,4 +1,4 @@
-"""One trial of a sweep: on growing parts of the labels outside the test set, judged on a fifth of them."""
+"""One trial of a sweep: trained on growing parts of the training labels, evaluated on a fifth of them."""
 
 import time
 from typing import Any
@@ -15,44 +15,45 @@ from workers.runtime.job_run import JobRun
 from workers.runtime.recipe_loading import load_recipe, select_device
 from workers.sweeps.job_kinds import TrialPayload
 from workers.sweeps.models import Sweep, TrialState
-from workers.sweeps.services import begin_trial, record_rung
+from workers.sweeps.services import begin_trial, save_rung
 
-HELD_OUT = 0.2
-RUNGS = (0.25, 0.5, 1.0)
-LEAST_RUNG = 10
+VALIDATION_FRACTION = 0.2
+RUNG_FRACTIONS = (0.25, 0.5, 1.0)
+MIN_RUNG_LABELS = 10
 
 
-def sides_of(dataset: SnapshotDataset, seed: int) -> tuple[list[Example], list[Example]]:
-    """Labels to learn from in nested, balanced order, and those held out. The held-out test set is not looked at."""
+def validation_split(dataset: SnapshotDataset, seed: int) -> tuple[list[Example], list[Example]]:
+    """Training examples in nested, balanced order, and validation examples; the held-out test set stays unused."""
     order = nested_order([example.stratum for example in dataset.train], seed=seed)
-    held = max(1, round(HELD_OUT * len(order)))
-    return [dataset.train[one] for one in order[:-held]], [dataset.train[one] for one in order[-held:]]
+    examples = [dataset.train[index] for index in order]
+    validation_count = max(1, round(VALIDATION_FRACTION * len(examples)))
+    return examples[:-validation_count], examples[-validation_count:]
 
 
-def run_trial(job: Job, run: JobRun, order: TrialPayload) -> dict[str, Any]:
-    """Handler of job kind `trial`, in the trainer's process; a later attempt goes on behind the last rung."""
-    snapshot, dataset = fetch_dataset(order.snapshot_id, run)
-    recipe, kind = load_recipe(order.recipe), snapshot.kind
-    run.device = select_device(order.recipe)
-    sweep = Sweep.objects.get(pk=order.sweep_id)
-    learned, held = sides_of(dataset, sweep.seed)
-    trial = begin_trial(sweep_id=sweep.pk, number=order.number, metric=metrics_of(ANNOTATION_TYPES[kind])[0].key)
-    params = recipe_spec(order.recipe).parse(trial.params)
-    sizes = sorted({min(len(learned), max(LEAST_RUNG, round(share * len(learned)))) for share in RUNGS})
+def run_trial(job: Job, run: JobRun, payload: TrialPayload) -> dict[str, Any]:
+    """Handler of job kind `trial`, in the trainer process; a later attempt resumes after the last rung."""
+    snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
+    recipe, kind = load_recipe(payload.recipe), snapshot.kind
+    run.device = select_device(payload.recipe)
+    sweep = Sweep.objects.get(pk=payload.sweep_id)
+    train, validation = validation_split(dataset, sweep.seed)
+    trial = begin_trial(sweep_id=sweep.pk, number=payload.number, metric=metrics_of(ANNOTATION_TYPES[kind])[0].key)
+    params = recipe_spec(payload.recipe).parse(trial.params)
+    sizes = sorted({min(len(train), max(MIN_RUNG_LABELS, round(fraction * len(train)))) for fraction in RUNG_FRACTIONS})
     run.total, run.seed = 1000 * len(sizes), sweep.seed
-    for step, n in enumerate(sizes):
-        if n in [done for done, _ in trial.rungs]:
+    for step, size in enumerate(sizes):
+        if size in [labels for labels, _ in trial.rungs]:
             continue
         run.raise_if_stopped()
-        run.begin, run.message = 1000 * step, f"{n} labels"
-        begun = time.monotonic()
-        trained = recipe.fit(learned[:n], dataset.labels, params, run)
+        run.begin, run.message = 1000 * step, f"{size} labels"
+        started = time.monotonic()
+        model = recipe.fit(train[:size], dataset.labels, params, run)
         run.checkpoint.unlink(missing_ok=True)
-        report = evaluate(kind, trained.predict(held), held, dataset.labels, training_mean=dataset.training_mean)
-        trial = record_rung(
-            trial=trial, labels=n, score=report.value, seconds=time.monotonic() - begun, last=n == sizes[-1]
-        )
-        jobs.report(claim=run.claim, done=1000 * (step + 1), total=run.total, step=n, values={"score": report.value})
+        predictions = model.predict(validation)
+        report = evaluate(kind, predictions, validation, dataset.labels, training_mean=dataset.training_mean)
+        seconds = time.monotonic() - started
+        trial = save_rung(trial=trial, labels=size, score=report.value, seconds=seconds, is_last=size == sizes[-1])
+        jobs.report(claim=run.claim, done=1000 * (step + 1), total=run.total, step=size, values={"score": report.value})
         if trial.state == TrialState.PRUNED:
             break
     return {"sweep_id": sweep.pk, "number": trial.number, "state": trial.state, "value": trial.value}

@@ -1,4 +1,4 @@
-"""Routes of recipes and trainings."""
+"""Endpoints of recipes and trainings."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -13,13 +13,14 @@ from annotation.snapshots.models import Snapshot
 from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import RequestModel, parse
 from plateau.jobs.api import JobOut, job_out
 from workers.catalog import RECIPES
 from workers.training import services
+from workers.training.errors import UNTRAINABLE
 from workers.training.filters import RECIPE_LIST, RUNS
 from workers.training.models import TrainingRun
 
@@ -73,7 +74,8 @@ class RunOut(BaseModel):
     job: JobOut
 
 
-def _out(row: TrainingRun) -> RunOut:
+def run_out(row: TrainingRun) -> RunOut:
+    """A training on the wire."""
     return RunOut(
         id=row.pk,
         project_id=row.project_id,
@@ -94,7 +96,7 @@ class RecipeList(Endpoint):
 
     @document(summary="Recipes and their parameters", out=Page[RecipeOut], query=RECIPE_LIST)
     def get(self, request: Request) -> Response:
-        """The catalogue."""
+        """One page of the catalog."""
         rows = [
             RecipeOut(
                 key=spec.key,
@@ -124,18 +126,24 @@ class RunList(Endpoint):
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = TrainingRun.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
-        return Response(RUNS.page(request, rows, _out))
+        return Response(RUNS.page(request, rows, run_out))
 
-    @document(summary="Train a model", body=RunIn, out=RunOut, status=201, errors=[NotFound, Conflict, ProjectArchived])
+    @document(
+        summary="Train a model",
+        body=RunIn,
+        out=RunOut,
+        status=201,
+        errors=[NotFound, ProjectArchived, *UNTRAINABLE],
+    )
     def post(self, request: Request, project_id: int) -> Response:
-        """Order one."""
+        """Submit a training."""
         body = parse(RunIn, request.data)
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
         snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=body.snapshot_id)
         run = services.submit_training(
             actor=self.actor, snapshot=snapshot, recipe=body.recipe, params=body.params, seed=body.seed
         )
-        return Response(_out(run), status=201)
+        return Response(run_out(run), status=201)
 
 
 class RunOne(Endpoint):
@@ -147,4 +155,4 @@ class RunOne(Endpoint):
     def get(self, request: Request, run_id: int) -> Response:
         """The training."""
         rows = TrainingRun.objects.visible_to(self.actor).select_related("job", "snapshot")
-        return Response(_out(rows.one(pk=run_id)))
+        return Response(run_out(rows.one(pk=run_id)))

@@ -1,4 +1,4 @@
-"""Ordering trainings."""
+"""Submitting trainings."""
 
 from typing import Any
 
@@ -7,40 +7,37 @@ from django.db import transaction
 from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, InvalidInput
 from plateau.jobs import services as jobs
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.spec import RecipeSpec
+from workers.training.errors import RecipeNotForAnnotationType, SnapshotNotReady, SnapshotTooSmall
 from workers.training.job_kinds import TRAIN, TrainPayload
 from workers.training.models import TrainingRun
 
 
 def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
-    """Refuse what cannot be trained.
+    """Raise unless the recipe can be trained and evaluated on the snapshot.
 
     Raises:
-        Conflict: the snapshot is not ready, or too small to train and to judge.
-        InvalidInput: the recipe is for another kind.
+        SnapshotNotReady: it is still being written.
+        RecipeNotForAnnotationType: the recipe does not learn its annotation type.
+        SnapshotTooSmall: it has fewer than two labels to train on, or none to evaluate on.
     """
     if snapshot.state != SnapshotState.READY:
-        raise Conflict("The snapshot is not ready yet.")
+        raise SnapshotNotReady(f"Snapshot {snapshot.version} is not ready to train on: its state is {snapshot.state}.")
     if not spec.takes(snapshot.kind):
-        message = f"{spec.key} does not take {snapshot.kind}"
-        raise InvalidInput(f"recipe: {message}", [{"field": "recipe", "message": message}])
+        raise RecipeNotForAnnotationType(recipe=spec.key, annotation_type=snapshot.kind)
     if snapshot.train_count < 2 or snapshot.test_count < 1:
-        raise Conflict(
-            f"The snapshot has {snapshot.train_count} labels to train on and {snapshot.test_count} held-out ones to "
-            "evaluate on. Label more first."
-        )
+        raise SnapshotTooSmall(train=snapshot.train_count, test=snapshot.test_count)
 
 
 @transaction.atomic
 def submit_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dict[str, Any], seed: int) -> TrainingRun:
-    """Order a training; a worker runs it.
+    """Submit a training; a worker runs it.
 
     Raises:
         InvalidInput: recipe or parameters are wrong.
-        Conflict: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
     """
     spec = recipe_spec(recipe)
     complete = complete_params(spec, params)
@@ -56,11 +53,11 @@ def submit_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: di
             job=job,
             created_by_id=actor.user_id or None,
         ),
-        payload=lambda made: TrainPayload(
-            run_id=made.pk, snapshot_id=snapshot.pk, recipe=recipe, seed=seed, params=complete
+        payload=lambda run: TrainPayload(
+            run_id=run.pk, snapshot_id=snapshot.pk, recipe=recipe, seed=seed, params=complete
         ),
         actor=actor,
         project_id=snapshot.project_id,
     )
-    record(actor=actor, action="run.ordered", subject=run, recipe=recipe, snapshot=snapshot.pk, seed=seed)
+    record(actor=actor, action="run.submitted", subject=run, recipe=recipe, snapshot=snapshot.pk, seed=seed)
     return run

@@ -34,14 +34,16 @@ RENAMED_ACTIONS = {
     "organization.sign_on_dropped": "organization.single_sign_on_deleted",
     "organization.sign_on_set": "organization.single_sign_on_set",
     "replay.ordered": "active_learning_simulation.submitted",
-    "search.ordered": "sweep.ordered",
+    "run.ordered": "run.submitted",
+    "search.ordered": "sweep.submitted",
     "search.stopped": "sweep.stopped",
     "snapshot.ordered": "snapshot.created",
     "seat.changed": "project_membership.changed",
     "study.ordered": "learning_curve.submitted",
+    "sweep.ordered": "sweep.submitted",
+    "ways.ordered": "ablation.submitted",
     "webhook.added": "webhook.created",
     "webhook.removed": "webhook.deleted",
-    "ways.ordered": "ablation.submitted",
 }
 
 RENAMED_SUBJECTS = {  # labels of models

@@ -9,7 +9,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
@@ -28,6 +28,7 @@ from workers.learning_curves.schemas import (
     SimulationIn,
     SimulationOut,
 )
+from workers.training.errors import UNTRAINABLE
 
 
 class SimulationList(Endpoint):
@@ -52,7 +53,12 @@ class SimulationList(Endpoint):
         body=SimulationIn,
         out=SimulationOut,
         status=201,
-        errors=[NotFound, Conflict, SimulationNeedsMoreLabels, ProjectArchived],
+        errors=[
+            NotFound,
+            *UNTRAINABLE,
+            SimulationNeedsMoreLabels,
+            ProjectArchived,
+        ],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A worker simulates them."""
@@ -91,7 +97,7 @@ class AblationList(Endpoint):
 
     @document(
         summary="Compare the options of a recipe's parameter", body=AblationIn, out=AblationOut, status=201,
-        errors=[NotFound, Conflict, AblationNeedsMoreLabels, ParameterNotComparable, ProjectArchived],
+        errors=[NotFound, *UNTRAINABLE, AblationNeedsMoreLabels, ParameterNotComparable, ProjectArchived],
     )  # fmt: skip
     def post(self, request: Request, project_id: int) -> Response:
         """Workers train every variant."""

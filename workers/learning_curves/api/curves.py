@@ -10,7 +10,7 @@ from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
@@ -35,6 +35,7 @@ from workers.learning_curves.schemas import (
     PooledPointOut,
     SubgroupOut,
 )
+from workers.training.errors import UNTRAINABLE
 
 METRICS = ("accuracy", "macro_f1", "auroc")
 
@@ -125,7 +126,12 @@ class LearningCurveList(Endpoint):
         body=LearningCurveIn,
         out=LearningCurveOut,
         status=201,
-        errors=[NotFound, Conflict, CurveNeedsMoreLabels, ProjectArchived],
+        errors=[
+            NotFound,
+            *UNTRAINABLE,
+            CurveNeedsMoreLabels,
+            ProjectArchived,
+        ],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A worker measures it."""

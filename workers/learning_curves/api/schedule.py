@@ -13,13 +13,13 @@ from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.validation import parse
 from workers.learning_curves import scheduling, services
-from workers.learning_curves.errors import RecipeNotForProject
 from workers.learning_curves.models import LearningCurveSchedule
 from workers.learning_curves.schemas import (
     LearningCurveScheduleIn,
     LearningCurveScheduleOut,
     ScoreGainOut,
 )
+from workers.training.errors import RecipeNotForAnnotationType
 
 
 class ProjectLearningCurveSchedule(Endpoint):
@@ -41,7 +41,7 @@ class ProjectLearningCurveSchedule(Endpoint):
         body=LearningCurveScheduleIn,
         out=LearningCurveScheduleOut,
         headers=IF_MATCH,
-        errors=[NotFound, RecipeNotForProject, ProjectArchived],
+        errors=[NotFound, RecipeNotForAnnotationType, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Replace the schedule."""

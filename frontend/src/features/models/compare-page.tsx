@@ -8,7 +8,7 @@ import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { CurvesPanel } from "./curves-panel";
 import { ConfusionMatrix, Pictures } from "./parts";
 
-type Found = Schemas["VersionComparisonOut"];
+type Comparison = Schemas["VersionComparisonOut"];
 
 /** Two versions on the same sealed items: which is better, by how much, and how sure that is. */
 export function ComparePage() {
@@ -47,7 +47,7 @@ function title(version: Schemas["VersionOut"]): string {
   return `${version.name} ${version.version}`;
 }
 
-function Compared({ found }: { found: Found }) {
+function Compared({ found }: { found: Comparison }) {
   const { i18n } = useLingui();
   const metrics = useMetrics();
   const { a, b, counts } = found;
@@ -176,10 +176,16 @@ function Compared({ found }: { found: Found }) {
           </table>
         </div>
       </section>
-      {found.rows.length > 0 && (
+      {found.disagreements.length > 0 && (
         <section className="panel">
           <h2>{i18n._("Where they differ")}</h2>
-          <Pictures rows={found.rows} projectId={a.project_id} />
+          <Pictures
+            rows={found.disagreements.map((row) => ({
+              ...row,
+              predicted_label: `A: ${row.predicted_label_a} · B: ${row.predicted_label_b}`,
+            }))}
+            projectId={a.project_id}
+          />
         </section>
       )}
       <CurvesPanel a={a} b={b} />

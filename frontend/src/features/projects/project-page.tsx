@@ -14,8 +14,8 @@ import { LearningCurvePanel } from "./learning-curves/learning-curve-panel";
 import { ProjectEdit } from "./project-edit";
 import { RulesEdit } from "./rules-edit";
 import { RunsPanel } from "./runs-panel";
-import { SearchPanel } from "./search-panel";
 import { SnapshotsPanel } from "./snapshots-panel";
+import { SweepPanel } from "./sweep-panel";
 
 /** One project: how far, how good, how much more. */
 export function ProjectPage() {
@@ -85,7 +85,7 @@ export function ProjectPage() {
       <ReadOnly when={row.archived}>
         {mayRead && <LearningCurvePanel project={row} />}
         {mayRead && <RunsPanel project={row} />}
-        {mayRead && <SearchPanel project={row} />}
+        {mayRead && <SweepPanel project={row} />}
         {mayFreeze && <SnapshotsPanel project={row} />}
         <section className="panel">
           <h2>{i18n._("Labels and guidelines")}</h2>

@@ -30,17 +30,17 @@ export function placeOf(range: Range, value: unknown): number {
 export function SlicePlot({
   name,
   range,
-  rows,
+  trials,
   best,
 }: {
   name: string;
   range: Range;
-  rows: Schemas["TrialOut"][];
+  trials: Schemas["TrialOut"][];
   best: number | null;
 }) {
   const { i18n } = useLingui();
-  const tried = rows.filter((row) => row.rungs.length > 0 && name in row.params);
-  const scores = tried.map((row) => row.rungs[row.rungs.length - 1]?.[1] ?? 0);
+  const plotted = trials.filter((row) => row.rungs.length > 0 && name in row.params);
+  const scores = plotted.map((row) => row.rungs[row.rungs.length - 1]?.score ?? 0);
   const low = Math.min(...scores);
   const high = Math.max(...scores);
   const y = (score: number) => 8 + (1 - (score - low) / Math.max(high - low, 1e-9)) * (HEIGHT - BOTTOM - 16);
@@ -58,7 +58,7 @@ export function SlicePlot({
       <svg
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
-        aria-label={i18n._("Scores of {trials} trials against {name}", { trials: tried.length, name })}
+        aria-label={i18n._("Scores of {trials} trials against {name}", { trials: plotted.length, name })}
       >
         <line x1={LEFT} x2={WIDTH} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} className="axis" />
         <line x1={LEFT} x2={LEFT} y1={0} y2={HEIGHT - BOTTOM} className="axis" />
@@ -74,7 +74,7 @@ export function SlicePlot({
         <text x={WIDTH} y={HEIGHT - 6} textAnchor="end">
           {ends[1]}
         </text>
-        {tried.map((row, at) => (
+        {plotted.map((row, at) => (
           <circle
             key={row.number}
             cx={x(row.params[name])}

@@ -10,16 +10,16 @@ import { Empty, Failure, Field, Progress } from "../../shared/ui/parts";
 import { SlicePlot } from "./slice-plot";
 import { useIsTrainable, useReadySnapshots, useRecipes } from "./train-form";
 
-type Detail = Schemas["SweepDetail"];
+type SweepDetail = Schemas["SweepDetail"];
 
 /** Hyper-parameter searches: which parameters do best on labels that were held out for it. */
-export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) {
+export function SweepPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
   const [chosen, setChosen] = useState<number | null>(null);
   const trainable = useIsTrainable(project.kind);
-  const searches = useQuery({
-    queryKey: ["searches", project.id],
+  const sweeps = useQuery({
+    queryKey: ["sweeps", project.id],
     enabled: trainable === true,
     queryFn: () =>
       unwrap(
@@ -28,16 +28,16 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
         }),
       ),
     refetchInterval: (query) =>
-      query.state.data?.results.some((row) => row.over < row.trials) ? 2000 : false,
+      query.state.data?.results.some((row) => row.ended_count < row.trial_count) ? 2000 : false,
   });
   if (!trainable) return null;
-  const rows = searches.data?.results ?? [];
+  const rows = sweeps.data?.results ?? [];
   const shown = rows.find((row) => row.id === chosen) ?? rows[0];
   return (
     <section className="panel" id="search">
       <h2>{i18n._("Search for parameters")}</h2>
-      {searches.error && <Failure error={searches.error} again={() => void searches.refetch()} />}
-      {searches.data && rows.length === 0 && (
+      {sweeps.error && <Failure error={sweeps.error} again={() => void sweeps.refetch()} />}
+      {sweeps.data && rows.length === 0 && (
         <Empty>
           {i18n._(
             "No search yet. Each trial learns with other parameters and is judged on a fifth of the labels that is held out; the sealed split is not looked at.",
@@ -56,29 +56,34 @@ export function SearchPanel({ project }: { project: Schemas["ProjectDetail"] }) 
         </Field>
       )}
       {shown && (
-        <Found key={shown.id} id={shown.id} running={shown.over < shown.trials} projectId={project.id} />
+        <SweepResult
+          key={shown.id}
+          id={shown.id}
+          running={shown.ended_count < shown.trial_count}
+          projectId={project.id}
+        />
       )}
-      {mayRun && <SearchForm project={project} done={setChosen} />}
+      {mayRun && <SweepForm project={project} done={setChosen} />}
     </section>
   );
 }
 
-function Found({ id, running, projectId }: { id: number; running: boolean; projectId: number }) {
+function SweepResult({ id, running, projectId }: { id: number; running: boolean; projectId: number }) {
   const { i18n } = useLingui();
   const metrics = useMetrics();
   const mayRun = useMay("runs.write");
   const queries = useQueryClient();
   const path = { params: { path: { sweep_id: id } } };
-  const search = useQuery({
-    queryKey: ["search", id],
+  const detail = useQuery({
+    queryKey: ["sweep", id],
     queryFn: () => unwrap(api.GET("/api/v1/sweeps/{sweep_id}/", path)),
     refetchInterval: running ? 2000 : false,
   });
   const stop = useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/sweeps/{sweep_id}/stop/", path)),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["searches", projectId] }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["sweeps", projectId] }),
   });
-  const found = search.data;
+  const sweep = detail.data;
   const train = useMutation({
     mutationFn: (body: Schemas["RunIn"]) =>
       unwrap(
@@ -89,20 +94,23 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["runs", projectId] }),
   });
-  if (search.error) return <Failure error={search.error} again={() => void search.refetch()} />;
-  if (!found) return null;
-  const best = found.best === null ? undefined : found.rows.find((row) => row.number === found.best);
-  const keys = Object.keys(found.space);
-  const over = found.rows.filter((row) => ["done", "pruned", "failed", "stopped"].includes(row.state)).length;
+  if (detail.error) return <Failure error={detail.error} again={() => void detail.refetch()} />;
+  if (!sweep) return null;
+  const best =
+    sweep.best_trial === null ? undefined : sweep.trials.find((row) => row.number === sweep.best_trial);
+  const keys = Object.keys(sweep.space);
+  const ended = sweep.trials.filter((row) =>
+    ["done", "pruned", "failed", "cancelled"].includes(row.state),
+  ).length;
   return (
     <>
       <p>
         {i18n._("{recipe} on snapshot {version}: {over} of {trials} trials, {method}.", {
-          recipe: found.recipe,
-          version: found.snapshot_version,
-          over: count(over, i18n.locale),
-          trials: count(found.trials, i18n.locale),
-          method: found.method === "tpe" ? "TPE" : i18n._("random"),
+          recipe: sweep.recipe,
+          version: sweep.snapshot_version,
+          over: count(ended, i18n.locale),
+          trials: count(sweep.trial_count, i18n.locale),
+          method: sweep.method === "tpe" ? "TPE" : i18n._("random"),
         })}{" "}
         {running && mayRun && (
           <button type="button" className="small" onClick={() => stop.mutate()} disabled={stop.isPending}>
@@ -110,7 +118,7 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
           </button>
         )}
       </p>
-      {running && <Progress done={over} total={found.trials} label={i18n._("Trials")} />}
+      {running && <Progress done={ended} total={sweep.trial_count} label={i18n._("Trials")} />}
       {stop.error && <Failure error={stop.error} />}
       {best && (
         <div className="verdict" role="status">
@@ -118,8 +126,8 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
             <strong>
               {i18n._("Best so far: {value} {metric}, with {params}", {
                 value: percent(best.value ?? 0, i18n.locale),
-                metric: metrics.title(found.metric),
-                params: keys.map((key) => `${key} ${told(best.params[key], i18n.locale)}`).join(", "),
+                metric: metrics.title(sweep.metric),
+                params: keys.map((key) => `${key} ${formatParam(best.params[key], i18n.locale)}`).join(", "),
               })}
             </strong>
           </p>
@@ -135,10 +143,10 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
               disabled={train.isPending || train.isSuccess}
               onClick={() =>
                 train.mutate({
-                  snapshot_id: found.snapshot_id,
-                  recipe: found.recipe,
-                  params: best.params as Record<string, number | string>,
-                  seed: found.seed,
+                  snapshot_id: sweep.snapshot_id,
+                  recipe: sweep.recipe,
+                  params: best.params,
+                  seed: sweep.seed,
                 })
               }
             >
@@ -148,16 +156,16 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
           {train.error && <Failure error={train.error} />}
         </div>
       )}
-      {Object.keys(found.importance).length > 0 && <Importance found={found} />}
-      {over >= 3 && (
+      {Object.keys(sweep.importance).length > 0 && <Importance sweep={sweep} />}
+      {ended >= 3 && (
         <div className="slices">
           {keys.map((key) => (
             <SlicePlot
               key={key}
               name={key}
-              range={found.space[key] as never}
-              rows={found.rows}
-              best={found.best}
+              range={sweep.space[key] as never}
+              trials={sweep.trials}
+              best={sweep.best_trial}
             />
           ))}
         </div>
@@ -170,7 +178,7 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
               <tr>
                 <th scope="col">{i18n._("Trial")}</th>
                 <th scope="col">{i18n._("State")}</th>
-                <th scope="col">{metrics.title(found.metric)}</th>
+                <th scope="col">{metrics.title(sweep.metric)}</th>
                 {keys.map((key) => (
                   <th key={key} scope="col">
                     {key}
@@ -180,16 +188,18 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
               </tr>
             </thead>
             <tbody>
-              {found.rows.map((row) => (
+              {sweep.trials.map((row) => (
                 <tr key={row.number}>
                   <th scope="row">{row.number}</th>
-                  <td title={row.problem}>{stateTitle(i18n, row.state)}</td>
+                  <td title={row.error}>{stateTitle(i18n, row.state)}</td>
                   <td className="num">
-                    {row.rungs.map(([n, score]) => `${n}: ${percent(score ?? 0, i18n.locale)}`).join(" → ")}
+                    {row.rungs
+                      .map((rung) => `${rung.label_count}: ${percent(rung.score, i18n.locale)}`)
+                      .join(" → ")}
                   </td>
                   {keys.map((key) => (
                     <td key={key} className="num">
-                      {told(row.params[key], i18n.locale)}
+                      {formatParam(row.params[key], i18n.locale)}
                     </td>
                   ))}
                   <td className="num">{rough(row.seconds, i18n.locale)}</td>
@@ -203,7 +213,7 @@ function Found({ id, running, projectId }: { id: number; running: boolean; proje
   );
 }
 
-function told(value: unknown, locale: string): string {
+function formatParam(value: unknown, locale: string): string {
   if (typeof value !== "number") return value === undefined ? "" : String(value);
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 }).format(value);
 }
@@ -213,7 +223,7 @@ function stateTitle(i18n: I18n, state: string): string {
     done: `✓ ${i18n._("done")}`,
     pruned: `▽ ${i18n._("given up early")}`,
     failed: `✕ ${i18n._("failed")}`,
-    stopped: `▢ ${i18n._("stopped")}`,
+    cancelled: `▢ ${i18n._("stopped")}`,
     running: `▶ ${i18n._("running")}`,
     waiting: i18n._("waiting"),
   };
@@ -221,9 +231,9 @@ function stateTitle(i18n: I18n, state: string): string {
 }
 
 /** Share of the spread of the scores that each parameter explains. */
-function Importance({ found }: { found: Detail }) {
+function Importance({ sweep }: { sweep: SweepDetail }) {
   const { i18n } = useLingui();
-  const rows = Object.entries(found.importance).sort((a, b) => b[1] - a[1]);
+  const rows = Object.entries(sweep.importance).sort((a, b) => b[1] - a[1]);
   return (
     <figure>
       <figcaption>{i18n._("What mattered: share of the spread of the scores")}</figcaption>
@@ -242,7 +252,7 @@ function Importance({ found }: { found: Detail }) {
   );
 }
 
-function SearchForm({
+function SweepForm({
   project,
   done,
 }: {
@@ -254,7 +264,7 @@ function SearchForm({
   const [key, setKey] = useState("");
   const recipes = useRecipes(project.kind).filter((row) => row.params.length > 0);
   const ready = useReadySnapshots(project.id);
-  const order = useMutation({
+  const submit = useMutation({
     mutationFn: (body: Schemas["SweepIn"]) =>
       unwrap(
         api.POST("/api/v1/projects/{project_id}/sweeps/", {
@@ -262,9 +272,9 @@ function SearchForm({
           body,
         }),
       ),
-    onSuccess: (made) => {
-      done(made.id);
-      return queries.invalidateQueries({ queryKey: ["searches", project.id] });
+    onSuccess: (sweep) => {
+      done(sweep.id);
+      return queries.invalidateQueries({ queryKey: ["sweeps", project.id] });
     },
   });
   const recipe = recipes.find((row) => row.key === key) ?? recipes[0];
@@ -274,17 +284,21 @@ function SearchForm({
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const space: Record<string, Schemas["RangeIn"]> = {};
-    for (const one of recipe.params) {
-      if (form.get(`use:${one.key}`) === null) continue;
-      space[one.key] = one.options?.length
-        ? { options: one.options }
-        : { min: Number(form.get(`min:${one.key}`)), max: Number(form.get(`max:${one.key}`)), options: [] };
+    for (const param of recipe.params) {
+      if (form.get(`use:${param.key}`) === null) continue;
+      space[param.key] = param.options?.length
+        ? { options: param.options }
+        : {
+            min: Number(form.get(`min:${param.key}`)),
+            max: Number(form.get(`max:${param.key}`)),
+            options: [],
+          };
     }
-    order.mutate({
+    submit.mutate({
       snapshot_id: snapshot.id,
       recipe: recipe.key,
       method: form.get("method") === "random" ? "random" : "tpe",
-      trials: Number(form.get("trials")),
+      trial_count: Number(form.get("trials")),
       pruning_enabled: form.get("pruning_enabled") !== null,
       seed: 0,
       space,
@@ -321,42 +335,42 @@ function SearchForm({
         </div>
         <fieldset>
           <legend>{i18n._("Parameters and where to search them")}</legend>
-          {recipe.params.map((one) => (
-            <div key={one.key} className="form row range">
+          {recipe.params.map((param) => (
+            <div key={param.key} className="form row range">
               <label className="inline">
-                <input type="checkbox" name={`use:${one.key}`} defaultChecked={recipe.params.length < 5} />{" "}
-                {one.title}
+                <input type="checkbox" name={`use:${param.key}`} defaultChecked={recipe.params.length < 5} />{" "}
+                {param.title}
               </label>
-              {one.options?.length ? (
-                <span className="muted">{one.options.join(", ")}</span>
+              {param.options?.length ? (
+                <span className="muted">{param.options.join(", ")}</span>
               ) : (
                 <>
                   <input
-                    aria-label={i18n._("{name}: from", { name: one.title })}
-                    name={`min:${one.key}`}
+                    aria-label={i18n._("{name}: from", { name: param.title })}
+                    name={`min:${param.key}`}
                     type="number"
                     step="any"
-                    min={one.min ?? undefined}
-                    max={one.max ?? undefined}
-                    defaultValue={one.min ?? 0}
+                    min={param.min ?? undefined}
+                    max={param.max ?? undefined}
+                    defaultValue={param.min ?? 0}
                   />
                   –
                   <input
-                    aria-label={i18n._("{name}: to", { name: one.title })}
-                    name={`max:${one.key}`}
+                    aria-label={i18n._("{name}: to", { name: param.title })}
+                    name={`max:${param.key}`}
                     type="number"
                     step="any"
-                    min={one.min ?? undefined}
-                    max={one.max ?? undefined}
-                    defaultValue={one.max ?? 0}
+                    min={param.min ?? undefined}
+                    max={param.max ?? undefined}
+                    defaultValue={param.max ?? 0}
                   />
                 </>
               )}
             </div>
           ))}
         </fieldset>
-        {order.error && <Failure error={order.error} />}
-        <button type="submit" className="primary" disabled={order.isPending}>
+        {submit.error && <Failure error={submit.error} />}
+        <button type="submit" className="primary" disabled={submit.isPending}>
           {i18n._("Search")}
         </button>
       </form>

@@ -1,0 +1,38 @@
+"""Errors of trainings, each with its code."""
+
+from plateau.http.errors import Conflict, InvalidInput
+
+
+class SnapshotNotReady(Conflict):
+    """The snapshot is still being written, or writing it failed."""
+
+    code = "snapshot_not_ready"
+    title = "Snapshot not ready"
+
+
+class SnapshotTooSmall(Conflict):
+    """The snapshot has too few labels to train on, or none in the held-out test set to evaluate on."""
+
+    code = "snapshot_too_small"
+    title = "Too few labels"
+
+    def __init__(self, *, train: int, test: int) -> None:
+        super().__init__(
+            f"The snapshot has {train} labels to train on and {test} in the held-out test set. Label more first.",
+            train=train,
+            test=test,
+        )
+
+
+class RecipeNotForAnnotationType(InvalidInput):
+    """The recipe does not learn the snapshot's annotation type."""
+
+    code = "recipe_not_for_annotation_type"
+    title = "Another annotation type"
+
+    def __init__(self, *, recipe: str, annotation_type: str) -> None:
+        message = f"{recipe} does not learn {annotation_type}"
+        super().__init__(f"recipe: {message}", [{"field": "recipe", "message": message}])
+
+
+UNTRAINABLE = (SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType)
