@@ -73,7 +73,7 @@ ROUTES = (
     "projects/{project}/members/me/",
     "projects/{project}/agreement/",
     "projects/{project}/gold/",
-    "projects/{project}/doubts/",
+    "projects/{project}/label-issues/",
     "projects/{project}/pre-annotation-effect/",
     "projects/{project}/snapshots/",
     "projects/{project}/runs/",

@@ -198,7 +198,7 @@ class Growing:
 
     def _of_the_project(self, step: int) -> None:
         from annotation.labeling import queue
-        from annotation.quality.models import GoldResult, GoldTask, LabelDoubt
+        from annotation.quality.models import GoldResult, GoldTask, LabelIssue
         from workers.learning_curves.models import ActiveLearningSimulation, ForecastBacktest, StoredForecast
         from workers.learning_curves.services import submit_ablation
         from workers.learning_curves.tests.curves import create_measured_curve
@@ -233,7 +233,7 @@ class Growing:
             queue.submit_annotation(actor=actor, task_id=found[0]["id"], value={"label": label}, client_id=uuid.uuid4())
         task = self.tasks[-step]
         answer = task.annotations.first() or self._answer(task)
-        LabelDoubt.objects.create(task=task, annotation=answer, reason="model", score=0.1)
+        LabelIssue.objects.create(task=task, annotation=answer, reason="model", score=0.1)
         task.annotation = answer
         task.save(update_fields=["annotation"])
         GoldTask.objects.create(task=task, value={"label": "apple"})

@@ -221,16 +221,18 @@ def test_a_task_that_is_held_when_its_project_is_archived_is_neither_answered_no
 
 @pytest.mark.django_db
 def test_no_job_is_submitted_for_an_archived_project_by_whatever_service(people, make_project):
-    from annotation.quality.job_kinds import DOUBTS, DoubtsPayload
+    from annotation.quality.job_kinds import LABEL_ISSUES, LabelIssuesPayload
     from plateau.jobs.services import submit, submit_with
 
     project = make_project()
     archive(project)
-    order = DoubtsPayload(project_id=project.pk)
+    order = LabelIssuesPayload(project_id=project.pk)
     with pytest.raises(ProjectArchived):
-        submit(DOUBTS, order, actor=people.actor(), project_id=project.pk)
+        submit(LABEL_ISSUES, order, actor=people.actor(), project_id=project.pk)
     with pytest.raises(ProjectArchived):
-        submit_with(DOUBTS, row=lambda job: job, payload=lambda job: order, actor=people.actor(), project_id=project.pk)
+        submit_with(
+            LABEL_ISSUES, row=lambda job: job, payload=lambda job: order, actor=people.actor(), project_id=project.pk
+        )
     assert not Job.objects.exists()
 
 

@@ -148,7 +148,7 @@ ORDERS: dict[str, Callable[[Place], int]] = {
     "consensus": lambda place: place.job_of(f"projects/{place.project().pk}/consensus/", {"method": "auto"}),
     "demo": order_demo,
     "demo-run": order_demo_run,
-    "doubts": lambda place: place.job_of(f"projects/{place.labeled(50).pk}/doubts/"),
+    "label-issues": lambda place: place.job_of(f"projects/{place.labeled(50).pk}/label-issues/"),
     "erase": order_erasure,
     "evaluate": lambda place: place.job_of(f"model-versions/{place.version().pk}/evaluate/"),
     "export": lambda place: place.job_of(f"model-versions/{place.version().pk}/exports/"),

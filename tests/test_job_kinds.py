@@ -15,7 +15,7 @@ STORED: dict[str, dict[str, Any]] = {
     "consensus": {"project_id": 1, "method": "auto"},
     "demo": {},
     "demo-run": {"project_id": 1},
-    "doubts": {"project_id": 1},
+    "label-issues": {"project_id": 1},
     "erase": {"erasure_id": 1},
     "evaluate": {"snapshot_id": 1, "version_id": 2},
     "export": {"snapshot_id": 1, "version_id": 2},

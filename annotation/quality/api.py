@@ -10,15 +10,15 @@ from annotation.labeling.errors import TaskLeased
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.quality import queries, review, services
-from annotation.quality.errors import AnnotationChanged, TaskNotAnnotated
-from annotation.quality.filters import DOUBTS, GOLD, HISTORY, MEMBERS
-from annotation.quality.models import GoldResult, GoldTask, LabelDoubt
+from annotation.quality.errors import AnnotationChanged, LabelIssuesNeedMoreLabels, TaskNotAnnotated
+from annotation.quality.filters import GOLD, HISTORY, LABEL_ISSUES, MEMBERS
+from annotation.quality.models import GoldResult, GoldTask, LabelIssue
 from annotation.quality.schemas import (
     AgreementOut,
     ConsensusIn,
-    DoubtOut,
     GoldTaskIn,
     GoldTaskOut,
+    LabelIssueOut,
     OverviewOut,
     PreAnnotationEffectOut,
     ProjectMemberChange,
@@ -33,7 +33,7 @@ from annotation.quality.schemas import (
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.queries import thumbnail_url
-from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -267,38 +267,44 @@ class Consensus(Endpoint):
         return Response(job_out(job), status=201)
 
 
-def _doubt(row: LabelDoubt) -> DoubtOut:
-    return DoubtOut(
+def label_issue_out(row: LabelIssue) -> LabelIssueOut:
+    """A label issue on the wire."""
+    return LabelIssueOut(
         task_id=row.task_id,
         name=row.task.item.name,
         image=thumbnail_url(row.task.item.asset_id),
         value=row.task.annotation.value if row.task.annotation else {},
         reason=row.reason,
-        suggested=row.suggested,
-        twin_id=row.twin_id,
+        suggested_label=row.suggested_label,
+        duplicate_task_id=row.duplicate_task_id,
         score=row.score,
     )
 
 
-class Doubts(Endpoint):
-    """Labels that look wrong."""
+class LabelIssueList(Endpoint):
+    """Labels that are probably wrong, and the job that finds them."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW, "POST": Scope.RUNS_WRITE}
 
     @document(
-        summary="Doubtful labels, the most doubtful first",
-        out=Page[DoubtOut],
-        query=DOUBTS,
+        summary="Label issues, the most probable first",
+        out=Page[LabelIssueOut],
+        query=LABEL_ISSUES,
         errors=[NotFound, InvalidInput],
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        rows = LabelDoubt.objects.filter(task__project=project).select_related("task__item", "task__annotation")
-        return Response(DOUBTS.page(request, rows.exclude(task__annotation=None), _doubt))
+        rows = LabelIssue.objects.filter(task__project=project).select_related("task__item", "task__annotation")
+        return Response(LABEL_ISSUES.page(request, rows.exclude(task__annotation=None), label_issue_out))
 
-    @document(summary="Look for doubtful labels", out=JobOut, status=201, errors=[NotFound, Conflict, ProjectArchived])
+    @document(
+        summary="Find label issues",
+        out=JobOut,
+        status=201,
+        errors=[NotFound, LabelIssuesNeedMoreLabels, ProjectArchived],
+    )
     def post(self, request: Request, project_id: int) -> Response:
-        """Order it."""
+        """Submit the job; issues of earlier jobs are replaced when it is done."""
         project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        return Response(job_out(services.order_doubts(actor=self.actor, project=project)), status=201)
+        return Response(job_out(services.submit_label_issues(actor=self.actor, project=project)), status=201)

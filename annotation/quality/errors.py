@@ -15,3 +15,13 @@ class TaskNotAnnotated(Conflict):
 
     code = "task_not_annotated"
     title = "No annotation yet"
+
+
+class LabelIssuesNeedMoreLabels(Conflict):
+    """The project has too few labels for a model to learn what a label should be."""
+
+    code = "label_issues_need_more_labels"
+    title = "Too few labels"
+
+    def __init__(self, minimum: int) -> None:
+        super().__init__(f"Label at least {minimum} items first: issues are found by comparing them.", minimum=minimum)

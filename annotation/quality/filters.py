@@ -36,17 +36,17 @@ MEMBERS = Listing(
 )
 
 
-class DoubtFilters(ListFilters):
-    """Of doubtful labels."""
+class LabelIssueFilters(ListFilters):
+    """Of label issues."""
 
-    reason = QueryFilter(QueryText, "Found in one way")
+    reason = QueryFilter(QueryText, "Of one reason")
 
 
-DOUBTS = Listing(
+LABEL_ISSUES = Listing(
     ordering={"id": "pk", "score": "score"},
     default="score",
-    search=("task__item__name", "suggested"),
-    filters=DoubtFilters,
+    search=("task__item__name", "suggested_label"),
+    filters=LabelIssueFilters,
     limit=200,
 )
 

@@ -14,11 +14,11 @@ class ConsensusPayload:
 
 
 @dataclass(frozen=True)
-class DoubtsPayload:
-    """Look for labels that look wrong."""
+class LabelIssuesPayload:
+    """Find labels of a project that are probably wrong."""
 
     project_id: int
 
 
 CONSENSUS = JobKind("consensus", ConsensusPayload, queue="default", subject={"project": "project_id"})
-DOUBTS = JobKind("doubts", DoubtsPayload, queue="cpu", subject={"project": "project_id"})
+LABEL_ISSUES = JobKind("label-issues", LabelIssuesPayload, queue="cpu", subject={"project": "project_id"})

@@ -103,21 +103,24 @@ class GoldResult(models.Model):
         indexes: ClassVar = [models.Index(fields=["project", "user", "id"], name="gold_results_of_person")]
 
 
-class LabelDoubt(models.Model):
-    """A resolved label that looks wrong, and by how much: `score` near 0 is the most doubtful."""
+class LabelIssue(models.Model):
+    """A resolved label that is probably wrong; the lower its quality `score` (0 to 1), the more probably.
+
+    Of a near-duplicate with another label, `duplicate_task` has that label and `score` is their similarity.
+    """
 
     organization_path: ClassVar[str] = "task__project__organization_id"
     project_path: ClassVar[str] = "task__project_id"
 
-    task = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, related_name="doubts")
+    task = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, related_name="label_issues")
     annotation = models.ForeignKey("labeling.Annotation", on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=24)
-    suggested = models.CharField(max_length=40, default="", blank=True)
-    twin = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, null=True, related_name="+")
+    suggested_label = models.CharField(max_length=40, default="", blank=True)
+    duplicate_task = models.ForeignKey("labeling.Task", on_delete=models.CASCADE, null=True, related_name="+")
     score = models.FloatField()
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["LabelDoubt"].as_manager()
+    objects = ScopedQuerySet["LabelIssue"].as_manager()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "reason"], name="one_doubt_of_a_kind")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "reason"], name="label_issue_once")]

@@ -227,16 +227,16 @@ class ConsensusIn(RequestModel):
     method: ConsensusMethod = "auto"
 
 
-class DoubtOut(BaseModel):
-    """A label that looks wrong."""
+class LabelIssueOut(BaseModel):
+    """A label that is probably wrong; `score` as `LabelIssue.score`."""
 
     task_id: int
     name: str
     image: str
     value: dict[str, Any]
     reason: str
-    suggested: str
-    twin_id: int | None
+    suggested_label: str
+    duplicate_task_id: int | None
     score: float
 
 

@@ -1,7 +1,6 @@
 """Changes of quality control: gold tasks, consensus, suspected label errors, memberships."""
 
 import uuid
-from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
@@ -12,19 +11,21 @@ from annotation.labeling.errors import TaskLeased
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Lease, ProjectMembership, Source, Task, TaskState
 from annotation.projects.models import Project
-from annotation.quality.errors import TaskNotAnnotated
-from annotation.quality.job_kinds import CONSENSUS, DOUBTS, ConsensusPayload, DoubtsPayload
-from annotation.quality.models import GoldTask, LabelDoubt
+from annotation.quality.errors import LabelIssuesNeedMoreLabels, TaskNotAnnotated
+from annotation.quality.job_kinds import CONSENSUS, LABEL_ISSUES, ConsensusPayload, LabelIssuesPayload
+from annotation.quality.models import GoldTask, LabelIssue
 from annotation.quality.queries import canonical_value
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.consensus import resolve
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, InvalidInput
+from plateau.http.errors import InvalidInput
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
+
+MIN_LABELS_FOR_ISSUES = 50
 
 
 @transaction.atomic
@@ -167,13 +168,13 @@ def _save_consensus(task: Task, value: dict[str, Any], confidence: float, templa
     return True
 
 
-def find_twins(*, project: Project, pairs: list[tuple[int, int]]) -> int:
-    """Note tasks whose pictures are near-duplicates and whose labels differ; `pairs` are item ids."""
+def save_near_duplicate_issues(*, project: Project, pairs: list[tuple[int, int]]) -> int:
+    """Save the tasks of near-duplicates (pairs of item ids) whose labels differ as issues; returns how many."""
     kind = ANNOTATION_TYPES[project.kind]
     wanted = {pk for pair in pairs for pk in pair}
     rows = Task.objects.filter(project=project, item_id__in=wanted, state=TaskState.DONE).select_related("annotation")
     by_item = {row.item_id: row for row in rows}
-    doubts: dict[int, LabelDoubt] = defaultdict()
+    issues: dict[int, LabelIssue] = {}
     for left, right in pairs:
         one, other = by_item.get(left), by_item.get(right)
         if one is None or other is None or one.annotation is None or other.annotation is None:
@@ -181,29 +182,30 @@ def find_twins(*, project: Project, pairs: list[tuple[int, int]]) -> int:
         alike = kind.similarity(one.annotation.value, other.annotation.value)
         if alike < 1:
             for task, twin in ((one, other), (other, one)):
-                doubts[task.pk] = LabelDoubt(
-                    task=task, annotation=task.annotation, reason="near_duplicate", twin=twin, score=alike
+                issues[task.pk] = LabelIssue(
+                    task=task, annotation=task.annotation, reason="near_duplicate", duplicate_task=twin, score=alike
                 )
-    save_doubts(project=project, reason="near_duplicate", doubts=list(doubts.values()))
-    return len(doubts)
+    save_label_issues(project=project, reason="near_duplicate", issues=list(issues.values()))
+    return len(issues)
 
 
 @transaction.atomic
-def save_doubts(*, project: Project, reason: str, doubts: list[LabelDoubt]) -> None:
-    """Replace the project's doubts of one reason."""
-    LabelDoubt.objects.filter(task__project=project, reason=reason).delete()
-    LabelDoubt.objects.bulk_create(doubts, batch_size=2000)
+def save_label_issues(*, project: Project, reason: str, issues: list[LabelIssue]) -> None:
+    """Replace the project's issues of one reason."""
+    LabelIssue.objects.filter(task__project=project, reason=reason).delete()
+    LabelIssue.objects.bulk_create(issues, batch_size=2000)
 
 
-def order_doubts(*, actor: Actor, project: Project) -> Job:
-    """Look for labels that look wrong, by a worker.
+def submit_label_issues(*, actor: Actor, project: Project) -> Job:
+    """Submit the job that finds label issues.
 
     Raises:
-        Conflict: too few labels to learn from.
+        LabelIssuesNeedMoreLabels: too few labels to learn from.
     """
-    if Task.objects.filter(project=project, state=TaskState.DONE)[:50].count() < 50:
-        raise Conflict("Label at least 50 items first: a doubt needs something to compare with.")
-    return jobs.submit(DOUBTS, DoubtsPayload(project_id=project.pk), actor=actor, project_id=project.pk)
+    done = Task.objects.filter(project=project, state=TaskState.DONE)
+    if done[:MIN_LABELS_FOR_ISSUES].count() < MIN_LABELS_FOR_ISSUES:
+        raise LabelIssuesNeedMoreLabels(MIN_LABELS_FOR_ISSUES)
+    return jobs.submit(LABEL_ISSUES, LabelIssuesPayload(project_id=project.pk), actor=actor, project_id=project.pk)
 
 
 @transaction.atomic

@@ -24,5 +24,5 @@ urlpatterns = [
     ),
     path("projects/<int:project_id>/agreement/", api.Agreement.as_view(), name="project-agreement"),
     path("projects/<int:project_id>/consensus/", api.Consensus.as_view(), name="project-consensus"),
-    path("projects/<int:project_id>/doubts/", api.Doubts.as_view(), name="project-doubts"),
+    path("projects/<int:project_id>/label-issues/", api.LabelIssueList.as_view(), name="project-label-issues"),
 ]

@@ -331,6 +331,7 @@ _OLDER_CODE_IS_STOPPED = [
     "0004_rename_queue_rules",
     "0007_rename_queue_columns",
     "0003_rename_gold_and_reviews",
+    "0004_label_issues",
     "0004_rename_splits",
     "0005_import_jobs",
     "0003_name_service_areas",

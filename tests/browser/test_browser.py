@@ -259,7 +259,7 @@ def screens(project) -> dict[str, list[str]]:
         "annotator": ["/label", f"/label/{project.pk}", "/settings"],
         "reviewer": ["/review", f"/review/{project.pk}"],
         "manager": [
-            f"{one}/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold", "doubts")
+            f"{one}/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold", "label-issues")
         ],
         "scientist": ["/models", "/forecast", "/contracts", "/contracts/new"],
         "customer": ["/dashboard", "/contracts", f"/contracts/{Contract.objects.get().pk}"],

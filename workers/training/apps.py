@@ -12,7 +12,7 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Name what trains, and what works on labels by a model; caches forget erased items."""
         from annotation.labeling.job_kinds import SELECTION
-        from annotation.quality.job_kinds import DOUBTS
+        from annotation.quality.job_kinds import LABEL_ISSUES
         from plateau.datalake.hooks import Follower, followers
         from plateau.jobs.kinds import JOB_KINDS
         from workers.runtime import RESUMABLE_TRAINER
@@ -21,5 +21,5 @@ class TrainingConfig(AppConfig):
 
         JOB_KINDS.register(TRAIN, handler="workers.training.handlers.train", runs_in=RESUMABLE_TRAINER)
         JOB_KINDS.register(SELECTION, handler="workers.training.active_learning.run_selection")
-        JOB_KINDS.register(DOUBTS, handler="workers.training.label_issues.run_doubts")
+        JOB_KINDS.register(LABEL_ISSUES, handler="workers.training.label_issues.find_label_issues")
         followers.append(Follower(erasure.reach, erasure.erase))

@@ -1,13 +1,7 @@
 """Errors of trainings, each with its code."""
 
+from annotation.snapshots.errors import SnapshotNotReady
 from plateau.http.errors import Conflict, InvalidInput
-
-
-class SnapshotNotReady(Conflict):
-    """The snapshot is still being written, or writing it failed."""
-
-    code = "snapshot_not_ready"
-    title = "Snapshot not ready"
 
 
 class SnapshotTooSmall(Conflict):

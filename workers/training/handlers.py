@@ -107,6 +107,6 @@ def train_baseline(
 
 def _timings(fitted: FittedModel) -> dict[str, float]:
     return {
-        "seconds": round(fitted.train_seconds, 1),
-        "milliseconds_an_answer": round(1000 * fitted.seconds_per_prediction, 3),
+        "train_seconds": round(fitted.train_seconds, 1),
+        "prediction_ms": round(1000 * fitted.seconds_per_prediction, 3),
     }

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db import transaction
 
+from annotation.snapshots.errors import SnapshotNotReady
 from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.spec import RecipeSpec
-from workers.training.errors import RecipeNotForAnnotationType, SnapshotNotReady, SnapshotTooSmall
+from workers.training.errors import RecipeNotForAnnotationType, SnapshotTooSmall
 from workers.training.job_kinds import TRAIN, TrainPayload
 from workers.training.models import TrainingRun
 

@@ -51,11 +51,11 @@ def test_a_stopped_sweep_says_that_it_has_ended(people, project):
     ("fields", "changes", "code"),
     [
         ({"state": "building"}, {}, "snapshot_not_ready"),
-        ({"sealed": 0}, {}, "snapshot_too_small"),
-        ({"train": 39}, {}, "sweep_needs_more_labels"),
+        ({"test_count": 0}, {}, "snapshot_too_small"),
+        ({"train_count": 39}, {}, "sweep_needs_more_labels"),
         ({}, {"recipe": "text_linear"}, "recipe_not_for_annotation_type"),
         ({}, {"recipe": "majority"}, "recipe_has_no_parameters"),
-        ({}, {"space": {"C": {"min": -1}}}, "invalid"),
+        ({}, {"space": {"C": {"min": -1}}}, "invalid_input"),
     ],
 )
 def test_each_refusal_has_its_code(people, project, fields, changes, code):

@@ -7,8 +7,8 @@ import pytest
 
 from annotation.labeling import queue, services
 from annotation.labeling.models import Task
-from annotation.quality.models import LabelDoubt
-from annotation.quality.services import order_doubts
+from annotation.quality.models import LabelIssue
+from annotation.quality.services import submit_label_issues
 from plateau.datalake.services import add_items, create_dataset, save_asset
 from plateau.datalake.sources import Entry
 from plateau.jobs.handlers import Running
@@ -56,29 +56,29 @@ def label(people, project, number, wrong=()):
         task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]
         n = int(task["item"]["name"].split(".")[0])
         right = "apple" if n % 2 == 0 else "pear"
-        given = right if n not in wrong else ("pear" if right == "apple" else "apple")
-        queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": given}, client_id=uuid.uuid4())
+        chosen = right if n not in wrong else ("pear" if right == "apple" else "apple")
+        queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": chosen}, client_id=uuid.uuid4())
 
 
 def run(job: Job) -> dict:
-    held = claim_job(job_id=job.pk, worker="test")
+    claim = claim_job(job_id=job.pk, worker="test")
     row = Job.objects.get(pk=job.pk)
-    running = Running(held, row)
+    running = Running(claim, row)
     return JOB_KINDS[row.kind].load_runner()(running)
 
 
 def test_wrong_labels_are_ranked_first_with_what_they_should_be(people, project):
     wrong = {7, 22, 41}
     label(people, project, 100, wrong)
-    result = run(order_doubts(actor=people.actor("manager"), project=project))
-    doubts = list(LabelDoubt.objects.order_by("score").select_related("task__item"))
-    found = {int(one.task.item.name.split(".")[0]) for one in doubts if one.reason == "confident_learning"}
-    assert result["items"] == 100
-    assert wrong <= found
-    assert len(found) <= 8
-    for one in doubts[:3]:
-        n = int(one.task.item.name.split(".")[0])
-        assert one.suggested == ("apple" if n % 2 == 0 else "pear")
+    result = run(submit_label_issues(actor=people.actor("manager"), project=project))
+    issues = list(LabelIssue.objects.order_by("score").select_related("task__item"))
+    suspected = {int(issue.task.item.name.split(".")[0]) for issue in issues if issue.reason == "confident_learning"}
+    assert result == {"items": 100, "near_duplicates": 0, "label_issues": len(suspected)}
+    assert wrong <= suspected
+    assert len(suspected) <= 8
+    for issue in issues[:3]:
+        n = int(issue.task.item.name.split(".")[0])
+        assert issue.suggested_label == ("apple" if n % 2 == 0 else "pear")
 
 
 def test_a_strategy_orders_the_queue_and_leaves_the_test_set_and_a_control_arm_at_random(people, project):
@@ -100,7 +100,7 @@ def test_a_strategy_orders_the_queue_and_leaves_the_test_set_and_a_control_arm_a
     assert result["control"] == sum(is_control(project, row) and not is_held_out(project, row) for row in waiting)
     assert 0 < result["control"] < 20
     assert len(set(ordered)) == len(ordered)
-    assert all(-1 <= one <= 0 for one in [*held_out, *ordered])
+    assert all(-1 <= position <= 0 for position in [*held_out, *ordered])
     first = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]["id"]
     assert positions[first] == min(positions.values())
 

@@ -13,16 +13,16 @@ interface Result {
   metrics?: Record<string, Metric>;
   model?: string;
   version?: number;
-  seconds?: number;
-  milliseconds_an_answer?: number;
+  train_seconds?: number;
+  prediction_ms?: number;
   baseline?: Baseline | null;
 }
 
 interface Baseline {
   recipe: string;
   metrics: Record<string, Metric>;
-  seconds: number;
-  milliseconds_an_answer: number;
+  train_seconds: number;
+  prediction_ms: number;
   difference: { value: number; low: number; high: number };
 }
 
@@ -91,7 +91,9 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
                     <td className="num" title={primary && metrics.title(primary)}>
                       {result.metrics && metrics.format(primary, result.metrics[primary])}
                     </td>
-                    <td>{result.baseline && <Beside result={result} baseline={result.baseline} />}</td>
+                    <td>
+                      {result.baseline && <BaselineComparison result={result} baseline={result.baseline} />}
+                    </td>
                     <td>{result.model && `${result.model} ${result.version}`}</td>
                     <td>{moment(row.created_at, i18n.locale)}</td>
                   </tr>
@@ -107,7 +109,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
 }
 
 /** Whether the model is worth its cost: points over the baseline, and what it takes to train and to answer. */
-function Beside({ result, baseline }: { result: Result; baseline: Baseline }) {
+function BaselineComparison({ result, baseline }: { result: Result; baseline: Baseline }) {
   const { i18n } = useLingui();
   const points = pointsOf(baseline.difference, i18n.locale);
   const said =
@@ -125,10 +127,10 @@ function Beside({ result, baseline }: { result: Result; baseline: Baseline }) {
       <br />
       <span className="muted">
         {i18n._("{mine} against {other} to train, {mineEach} against {otherEach} ms an answer", {
-          mine: seconds(i18n, result.seconds ?? 0),
-          other: seconds(i18n, baseline.seconds),
-          mineEach: rough(result.milliseconds_an_answer ?? 0, i18n.locale),
-          otherEach: rough(baseline.milliseconds_an_answer, i18n.locale),
+          mine: seconds(i18n, result.train_seconds ?? 0),
+          other: seconds(i18n, baseline.train_seconds),
+          mineEach: rough(result.prediction_ms ?? 0, i18n.locale),
+          otherEach: rough(baseline.prediction_ms, i18n.locale),
         })}
       </span>
     </>

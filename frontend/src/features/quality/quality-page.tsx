@@ -5,8 +5,8 @@ import { api, unwrap } from "../../shared/api/client";
 import { ReadOnly } from "../../shared/api/session";
 import { Failure, Page, useArchived, Waiting } from "../../shared/ui/parts";
 import { AgreementPanel } from "./agreement-panel";
-import { DoubtsPanel } from "./doubts-panel";
 import { GoldPanel } from "./gold-panel";
+import { LabelIssuesPanel } from "./label-issues-panel";
 import { OverviewPanel } from "./overview-panel";
 import { PeoplePanel } from "./people-panel";
 import { PreAnnotationsPanel } from "./pre-annotations-panel";
@@ -29,7 +29,7 @@ export function QualityPage() {
     ["people", i18n._("People")],
     ["tasks", i18n._("Tasks")],
     ["gold", i18n._("Gold items")],
-    ["doubts", i18n._("Doubtful labels")],
+    ["label-issues", i18n._("Doubtful labels")],
     ["proposals", i18n._("Proposals")],
   ];
   const tab = search.get("tab") ?? "overview";
@@ -59,7 +59,7 @@ export function QualityPage() {
         {row && tab === "people" && <PeoplePanel project={row} />}
         {row && tab === "tasks" && <TasksPanel project={row} />}
         {row && tab === "gold" && <GoldPanel project={row} />}
-        {row && tab === "doubts" && <DoubtsPanel project={row} />}
+        {row && tab === "label-issues" && <LabelIssuesPanel project={row} />}
         {row && tab === "proposals" && <PreAnnotationsPanel projectId={row.id} />}
       </ReadOnly>
     </Page>

@@ -13,28 +13,28 @@ function reviewFrom(projectId: number, rows: readonly { task_id: number }[]): st
   return `/review/${projectId}?task=${tasks.join(",")}`;
 }
 
-/** Labels that look wrong, the most doubtful first; each opens in review, and those after it follow. */
-export function DoubtsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
+/** Labels that look wrong, the most probable first; each opens in review, and those after it follow. */
+export function LabelIssuesPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const may = useMay("runs.write");
   const path = { path: { project_id: project.id } };
-  const doubts = useQuery({
-    queryKey: ["doubts", project.id],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/doubts/", { params: path })),
+  const issues = useQuery({
+    queryKey: ["label-issues", project.id],
+    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/label-issues/", { params: path })),
   });
-  const order = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/v1/projects/{project_id}/doubts/", { params: path })),
+  const submit = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/projects/{project_id}/label-issues/", { params: path })),
   });
   const job = useQuery({
-    queryKey: ["job", order.data?.id],
+    queryKey: ["job", submit.data?.id],
     queryFn: async () => {
-      const found = await unwrap(
-        api.GET("/api/v1/jobs/{job_id}/", { params: { path: { job_id: order.data?.id ?? 0 } } }),
+      const job = await unwrap(
+        api.GET("/api/v1/jobs/{job_id}/", { params: { path: { job_id: submit.data?.id ?? 0 } } }),
       );
-      if (found.state === "done") void doubts.refetch();
-      return found;
+      if (job.state === "done") void issues.refetch();
+      return job;
     },
-    enabled: order.data !== undefined,
+    enabled: submit.data !== undefined,
     refetchInterval: (query) =>
       ["queued", "running"].includes(query.state.data?.state ?? "queued") ? 1000 : false,
   });
@@ -47,29 +47,35 @@ export function DoubtsPanel({ project }: { project: Schemas["ProjectDetail"] }) 
     <>
       {may && (
         <p className="actions">
-          <button type="button" className="primary" disabled={order.isPending} onClick={() => order.mutate()}>
+          <button
+            type="button"
+            className="primary"
+            disabled={submit.isPending}
+            onClick={() => submit.mutate()}
+          >
             {i18n._("Look for doubtful labels")}
           </button>
           {job.data && <JobLine job={job.data} />}
         </p>
       )}
-      {order.error && <Failure error={order.error} />}
-      {doubts.error && <Failure error={doubts.error} again={() => void doubts.refetch()} />}
-      {doubts.isPending && <Waiting />}
-      {doubts.data?.results.length === 0 && (
+      {submit.error && <Failure error={submit.error} />}
+      {issues.error && <Failure error={issues.error} again={() => void issues.refetch()} />}
+      {issues.isPending && <Waiting />}
+      {issues.data?.results.length === 0 && (
         <Empty>{i18n._("No label is in doubt, or nobody has looked yet.")}</Empty>
       )}
       <ul className="tasks">
-        {doubts.data?.results.map((row, index, rows) => (
+        {issues.data?.results.map((row, index, rows) => (
           <li key={`${row.task_id}:${row.reason}`}>
             {row.image && <img src={row.image} alt="" width="48" height="48" loading="lazy" />}
             <div>
               <Link to={reviewFrom(project.id, rows.slice(index))}>{row.name}</Link>
               <p className="muted">
                 {brief(kindOf(project.kind), row.value, names)}
-                {row.suggested && ` → ${names.get(row.suggested) ?? row.suggested}?`} · {reasons[row.reason]}
-                {row.twin_id !== null && (
-                  <Link to={`/review/${project.id}?task=${row.twin_id}`}> {i18n._("see it")}</Link>
+                {row.suggested_label && ` → ${names.get(row.suggested_label) ?? row.suggested_label}?`} ·{" "}
+                {reasons[row.reason]}
+                {row.duplicate_task_id !== null && (
+                  <Link to={`/review/${project.id}?task=${row.duplicate_task_id}`}> {i18n._("see it")}</Link>
                 )}{" "}
                 <span className="num">{row.score.toFixed(2)}</span>
               </p>
