@@ -2,8 +2,8 @@
 
 import pytest
 
+from annotation.snapshots.models import Snapshot
 from plateau.jobs.models import Job
-from workers.learning_curves.tests.curves import create_ready_snapshot
 from workers.sweeps.models import Trial
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +11,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def project(make_project):
-    return make_project(items=4)
+    return make_project(items=0)
+
+
+def create_snapshot(project, **fields) -> Snapshot:
+    values = {"train_count": 640, "test_count": 200, "item_count": 840, "content_hash": "x", "state": "ready"} | fields
+    return Snapshot.objects.create(
+        project=project, version=1, kind="classification", labels=[], schema_version=1, **values
+    )
 
 
 def submit(client, project, snapshot, **changes):
@@ -21,7 +28,7 @@ def submit(client, project, snapshot, **changes):
 
 def test_trials_and_their_rungs_are_typed_rows(people, project):
     client = people.client("scientist")
-    created = submit(client, project, create_ready_snapshot(project, 1, 4)).json()
+    created = submit(client, project, create_snapshot(project)).json()
     assert (created["trial_count"], created["ended_count"], created["best_trial"]) == (3, 0, None)
     trial = Trial.objects.get(sweep=created["id"], number=1)
     Trial.objects.filter(pk=trial.pk).update(state="done", value=0.8, rungs=[[10, 0.5], [40, 0.8]])
@@ -38,7 +45,7 @@ def test_trials_and_their_rungs_are_typed_rows(people, project):
 
 def test_a_stopped_sweep_says_that_it_has_ended(people, project):
     client = people.client("scientist")
-    sweep = submit(client, project, create_ready_snapshot(project, 1, 4)).json()
+    sweep = submit(client, project, create_snapshot(project)).json()
     stop = f"/api/v1/sweeps/{sweep['id']}/stop/"
     assert client.post(stop).json() == {"cancelled_count": 3}
     states = {row["state"] for row in client.get(f"/api/v1/sweeps/{sweep['id']}/").json()["trials"]}
@@ -59,7 +66,7 @@ def test_a_stopped_sweep_says_that_it_has_ended(people, project):
     ],
 )
 def test_each_refusal_has_its_code(people, project, fields, changes, code):
-    snapshot = create_ready_snapshot(project, 1, 4, **fields)
+    snapshot = create_snapshot(project, **fields)
     response = submit(people.client("scientist"), project, snapshot, **changes)
     assert response.json()["code"] == code
     assert not Trial.objects.exists()

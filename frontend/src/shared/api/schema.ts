@@ -2050,30 +2050,6 @@ export interface paths {
         patch: operations["costModelDetailPatch"];
         trace?: never;
     };
-    "/api/v1/projects/{project_id}/doubts/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Doubtful labels, the most doubtful first
-         * @description One page.
-         */
-        get: operations["doubtsGet"];
-        put?: never;
-        /**
-         * Look for doubtful labels
-         * @description Order it.
-         */
-        post: operations["doubtsPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/projects/{project_id}/export/": {
         parameters: {
             query?: never;
@@ -2152,6 +2128,30 @@ export interface paths {
         get: operations["goldTaskListGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/label-issues/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Label issues, the most probable first
+         * @description One page.
+         */
+        get: operations["labelIssueListGet"];
+        put?: never;
+        /**
+         * Find label issues
+         * @description Submit the job; issues of earlier jobs are replaced when it is done.
+         */
+        post: operations["labelIssueListPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2548,7 +2548,7 @@ export interface paths {
         put?: never;
         /**
          * Train a model
-         * @description Order one.
+         * @description Submit a training.
          */
         post: operations["runListPost"];
         delete?: never;
@@ -2596,7 +2596,7 @@ export interface paths {
         put?: never;
         /**
          * Search a recipe's parameters
-         * @description Order one; the test set is not looked at.
+         * @description Submit a sweep; the held-out test set is not used.
          *
          *     Raises:
          *         InvalidInput: recipe, ranges or fixed parameters are wrong.
@@ -2677,7 +2677,7 @@ export interface paths {
         };
         /**
          * Recipes and their parameters
-         * @description The catalogue.
+         * @description One page of the catalog.
          */
         get: operations["recipeListGet"];
         put?: never;
@@ -2964,7 +2964,7 @@ export interface paths {
         put?: never;
         /**
          * Stop a sweep; trials that are done stay
-         * @description Stop what is not over.
+         * @description Cancel the trials that have not ended.
          */
         post: operations["sweepStopPost"];
         delete?: never;
@@ -4616,28 +4616,26 @@ export interface components {
             high: number;
         };
         /**
-         * DoubtOut
-         * @description A label that looks wrong.
+         * DisagreementOut
+         * @description A held-out item that two versions predict differently; `confidence` is that of B.
          */
-        DoubtOut: {
+        DisagreementOut: {
+            /** Item Id */
+            item_id: number;
             /** Task Id */
-            task_id: number;
+            task_id: number | null;
             /** Name */
             name: string;
             /** Image */
             image: string;
-            /** Value */
-            value: {
-                [key: string]: unknown;
-            };
-            /** Reason */
-            reason: string;
-            /** Suggested */
-            suggested: string;
-            /** Twin Id */
-            twin_id: number | null;
-            /** Score */
-            score: number;
+            /** True Label */
+            true_label: string;
+            /** Predicted Label A */
+            predicted_label_a: string;
+            /** Predicted Label B */
+            predicted_label_b: string;
+            /** Confidence */
+            confidence: number | null;
         };
         /**
          * DraftIn
@@ -5426,6 +5424,30 @@ export interface components {
             shape?: components["schemas"]["ShapeEnum"] | components["schemas"]["BlankEnum"];
             /** @default null */
             skeleton?: components["schemas"]["SkeletonIn"] | null;
+        };
+        /**
+         * LabelIssueOut
+         * @description A label that is probably wrong; `score` as `LabelIssue.score`.
+         */
+        LabelIssueOut: {
+            /** Task Id */
+            task_id: number;
+            /** Name */
+            name: string;
+            /** Image */
+            image: string;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Suggested Label */
+            suggested_label: string;
+            /** Duplicate Task Id */
+            duplicate_task_id: number | null;
+            /** Score */
+            score: number;
         };
         /**
          * LabelOut
@@ -6225,20 +6247,6 @@ export interface components {
              */
             count?: number | null;
         };
-        /** PageOfDoubtOut */
-        PageOfDoubtOut: {
-            /** Results */
-            results: components["schemas"]["DoubtOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
         /** PageOfErasureOut */
         PageOfErasureOut: {
             /** Results */
@@ -6327,6 +6335,20 @@ export interface components {
         PageOfJobOut: {
             /** Results */
             results: components["schemas"]["JobOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfLabelIssueOut */
+        PageOfLabelIssueOut: {
+            /** Results */
+            results: components["schemas"]["LabelIssueOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -7607,7 +7629,7 @@ export interface components {
         };
         /**
          * RangeIn
-         * @description Where to sweep a parameter: from `min` to `max`, or among `options`; what is left out is the recipe's own.
+         * @description The range of a parameter, from `min` to `max`, or its `options`; the recipe's own where left out.
          */
         RangeIn: {
             /**
@@ -7870,6 +7892,16 @@ export interface components {
              */
             created_at: string;
             job: components["schemas"]["JobOut"];
+        };
+        /**
+         * RungOut
+         * @description A trial's score on the validation labels with so many training labels.
+         */
+        RungOut: {
+            /** Label Count */
+            label_count: number;
+            /** Score */
+            score: number;
         };
         /**
          * SampleOut
@@ -8403,14 +8435,6 @@ export interface components {
             size: number;
         };
         /**
-         * Stopped
-         * @description How many trials were stopped.
-         */
-        Stopped: {
-            /** Trials */
-            trials: number;
-        };
-        /**
          * SubgroupOut
          * @description A class or a slice. `next_100_labels_gain`: of the whole by 100 labels of it; null once its target is reached.
          */
@@ -8445,7 +8469,7 @@ export interface components {
         };
         /**
          * SweepDetail
-         * @description With its trials, and the share of the spread that each parameter explains.
+         * @description With its trials, and the fraction of the scores' variance that each parameter explains.
          */
         SweepDetail: {
             /** Id */
@@ -8468,21 +8492,21 @@ export interface components {
             space: {
                 [key: string]: unknown;
             };
-            /** Trials */
-            trials: number;
-            /** Over */
-            over: number;
-            /** Best */
-            best: number | null;
-            /** Value */
-            value: number | null;
+            /** Trial Count */
+            trial_count: number;
+            /** Ended Count */
+            ended_count: number;
+            /** Best Trial */
+            best_trial: number | null;
+            /** Best Value */
+            best_value: number | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Rows */
-            rows: components["schemas"]["TrialOut"][];
+            /** Trials */
+            trials: components["schemas"]["TrialOut"][];
             /** Importance */
             importance: {
                 [key: string]: number;
@@ -8490,7 +8514,7 @@ export interface components {
         };
         /**
          * SweepIn
-         * @description What to sweep.
+         * @description A sweep to submit; parameters without a range in `space` keep the value in `fixed`.
          */
         SweepIn: {
             /** Snapshot Id */
@@ -8503,10 +8527,10 @@ export interface components {
              */
             method?: components["schemas"]["SweepInMethodEnum"];
             /**
-             * Trials
+             * Trial Count
              * @default 20
              */
-            trials?: number;
+            trial_count?: number;
             /**
              * Pruning Enabled
              * @default true
@@ -8530,7 +8554,7 @@ export interface components {
         SweepInMethodEnum: "random" | "tpe";
         /**
          * SweepOut
-         * @description A sweep and how far it is; `best` is the number of the best trial.
+         * @description A sweep and its progress; `best_trial` is the number of the trial with `best_value`.
          */
         SweepOut: {
             /** Id */
@@ -8553,19 +8577,27 @@ export interface components {
             space: {
                 [key: string]: unknown;
             };
-            /** Trials */
-            trials: number;
-            /** Over */
-            over: number;
-            /** Best */
-            best: number | null;
-            /** Value */
-            value: number | null;
+            /** Trial Count */
+            trial_count: number;
+            /** Ended Count */
+            ended_count: number;
+            /** Best Trial */
+            best_trial: number | null;
+            /** Best Value */
+            best_value: number | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * SweepStopOut
+         * @description How many trials were cancelled.
+         */
+        SweepStopOut: {
+            /** Cancelled Count */
+            cancelled_count: number;
         };
         /**
          * TaskEventOut
@@ -8914,7 +8946,7 @@ export interface components {
         };
         /**
          * TrialOut
-         * @description One trial; `state` is `failed` or `stopped` where its job ended so.
+         * @description A trial; `state` is `failed` or `cancelled` where its job ended so, `value` the score with all labels.
          */
         TrialOut: {
             /** Number */
@@ -8923,16 +8955,16 @@ export interface components {
             state: string;
             /** Params */
             params: {
-                [key: string]: unknown;
+                [key: string]: number | string;
             };
             /** Rungs */
-            rungs: number[][];
+            rungs: components["schemas"]["RungOut"][];
             /** Value */
             value: number | null;
             /** Seconds */
             seconds: number;
-            /** Problem */
-            problem: string;
+            /** Error */
+            error: string;
         };
         /** @enum {string} */
         TypeEnum: "choice" | "choices" | "flag" | "number" | "text";
@@ -9001,8 +9033,8 @@ export interface components {
             counts: components["schemas"]["PairCounts"] | null;
             /** Per Class */
             per_class: components["schemas"]["ClassDifference"][];
-            /** Rows */
-            rows: components["schemas"]["PredictionErrorOut"][];
+            /** Disagreements */
+            disagreements: components["schemas"]["DisagreementOut"][];
         };
         /**
          * VersionDetail
@@ -19128,7 +19160,7 @@ export interface operations {
                     "application/json": components["schemas"]["AblationOut"];
                 };
             };
-            /** @description `parameter_not_comparable`: The recipe has no parameter of this name with a list of options.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `parameter_not_comparable`: The recipe has no parameter of this name with a list of options.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19164,7 +19196,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `ablation_needs_more_labels`: The snapshot has too few labels outside the held-out test set to compare variants at every size.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `snapshot_not_ready`: The snapshot has no manifest yet, or its build failed.; `snapshot_too_small`: The snapshot has too few labels to train on, or none in the held-out test set to evaluate on.; `ablation_needs_more_labels`: The snapshot has too few labels outside the held-out test set to compare variants at every size.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19331,7 +19363,7 @@ export interface operations {
                     "application/json": components["schemas"]["SimulationOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19367,7 +19399,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `simulation_needs_more_labels`: The snapshot has too few labels outside the held-out test set to tell query strategies apart.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `snapshot_not_ready`: The snapshot has no manifest yet, or its build failed.; `snapshot_too_small`: The snapshot has too few labels to train on, or none in the held-out test set to evaluate on.; `simulation_needs_more_labels`: The snapshot has too few labels outside the held-out test set to tell query strategies apart.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -20020,178 +20052,6 @@ export interface operations {
             };
         };
     };
-    doubtsGet: {
-        parameters: {
-            query?: {
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
-                /** @description Rows on a page */
-                limit?: number;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "score" | "-score";
-                /** @description Found in one way */
-                reason?: string;
-                /** @description Rows that have each of these words */
-                search?: string;
-            };
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageOfDoubtOut"];
-                };
-            };
-            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    doubtsPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     projectExportGet: {
         parameters: {
             query?: {
@@ -20507,6 +20367,178 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    labelIssueListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "score" | "-score";
+                /** @description Of one reason */
+                reason?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfLabelIssueOut"];
+                };
+            };
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    labelIssueListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `label_issues_need_more_labels`: The project has too few labels for a model to learn what a label should be.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21005,7 +21037,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveScheduleOut"];
                 };
             };
-            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21041,7 +21073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `recipe_not_for_project`: The recipe does not take projects of this type.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -21223,7 +21255,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21259,7 +21291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `curve_needs_more_labels`: The snapshot has too few labels outside the held-out test set for three sizes.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `snapshot_not_ready`: The snapshot has no manifest yet, or its build failed.; `snapshot_too_small`: The snapshot has too few labels to train on, or none in the held-out test set to evaluate on.; `curve_needs_more_labels`: The snapshot has too few labels outside the held-out test set for three sizes.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22771,7 +22803,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22807,7 +22839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins.; `snapshot_not_ready`: The snapshot has no manifest yet, or its build failed.; `snapshot_too_small`: The snapshot has too few labels to train on, or none in the held-out test set to evaluate on. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23152,7 +23184,7 @@ export interface operations {
                     "application/json": components["schemas"]["SweepDetail"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `recipe_has_no_parameters`: The recipe has no parameters to search.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23188,7 +23220,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins.; `snapshot_not_ready`: The snapshot has no manifest yet, or its build failed.; `snapshot_too_small`: The snapshot has too few labels to train on, or none in the held-out test set to evaluate on.; `sweep_needs_more_labels`: The snapshot has too few training labels to hold a fifth of them out for validation. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -24902,7 +24934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Stopped"];
+                    "application/json": components["schemas"]["SweepStopOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
@@ -24941,7 +24973,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `sweep_ended`: Every trial of the sweep has ended: there is nothing to stop. */
             409: {
                 headers: {
                     [name: string]: unknown;
