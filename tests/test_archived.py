@@ -19,7 +19,7 @@ REFUSED = (409, "project_archived", "This project is archived. Restore it first.
 # What changes something of a project and is done all the same while it is archived, and why.
 GOES_ON = {
     ("POST", "projects/<int:project_id>/restore/"): "the way back",
-    ("POST", "projects/<int:project_id>/labels/preview/"): "nothing is written",
+    ("POST", "projects/<int:project_id>/label-schema/preview/"): "nothing is written",
     ("POST", "projects/<int:project_id>/queue/release/"): "gives tasks back",
     ("POST", "jobs/<int:job_id>/cancel/"): "ends work",
     ("POST", "jobs/<int:job_id>/requeue/"): "ends work",
@@ -153,7 +153,7 @@ def test_a_project_is_archived_and_restored_and_both_are_in_the_audit_log(people
 def test_archiving_twice_and_restoring_twice_are_conflicts_that_say_so(people, make_project):
     project, client = make_project(), people.client("admin")
     address = f"/api/v1/projects/{project.pk}/"
-    assert said(client.post(f"{address}restore/")) == (409, "conflict", "This project is not archived.")
+    assert said(client.post(f"{address}restore/")) == (409, "project_not_archived", "This project is not archived.")
     client.post(f"{address}archive/")
     since = Project.objects.get().archived_at
     assert said(client.post(f"{address}archive/")) == REFUSED

@@ -57,7 +57,7 @@ def labels(*names: str) -> dict[str, Any]:
 def test_the_second_of_two_schema_edits_does_not_drop_the_label_of_the_first(people, make_project):
     project = make_project()
     first, second = people.client("manager"), people.client("admin")
-    address = f"/api/v1/projects/{project.pk}/labels/"
+    address = f"/api/v1/projects/{project.pk}/label-schema/"
     read = first.get(f"/api/v1/projects/{project.pk}/")
     assert read["ETag"] == f'"{read.json()["etag"]}"'
     blind = second.put(address, labels("Apple", "Pear", "Plum"), **JSON)
@@ -84,9 +84,11 @@ def test_work_of_annotators_does_not_change_the_tag(people, make_project, answer
 
 def test_what_is_left_out_of_a_patch_stays(people, make_project):
     project, client = make_project(), people.client("manager")
-    address = f"/api/v1/projects/{project.pk}/rules/"
-    first = client.patch(address, {"overlap": 2, "gold_fraction": 0.1, "hourly_cost": 30.0}, **JSON).json()["rules"]
-    second = client.patch(address, {"review_fraction": 0.5}, **JSON).json()["rules"]
+    address = f"/api/v1/projects/{project.pk}/queue-settings/"
+    first = client.patch(address, {"overlap": 2, "gold_fraction": 0.1, "hourly_cost": 30.0}, **JSON).json()[
+        "queue_settings"
+    ]
+    second = client.patch(address, {"review_fraction": 0.5}, **JSON).json()["queue_settings"]
     assert second == first | {"review_fraction": 0.5}
     assert (second["overlap"], second["gold_fraction"], second["hourly_cost"]) == (2, 0.1, 30.0)
     address = f"/api/v1/projects/{project.pk}/cost-model/"

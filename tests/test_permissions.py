@@ -74,7 +74,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("PATCH", "projects/<int:project_id>/"): {M, X},
     ("POST", "projects/<int:project_id>/archive/"): {M, X},
     ("POST", "projects/<int:project_id>/restore/"): {M, X},
-    ("PUT", "projects/<int:project_id>/labels/"): {M, X},
+    ("PUT", "projects/<int:project_id>/label-schema/"): {M, X},
     ("POST", "projects/<int:project_id>/tasks/import/"): STAFF,
     ("POST", "projects/<int:project_id>/queue/next/"): EVERYONE,
     ("POST", "projects/<int:project_id>/queue/release/"): EVERYONE,
@@ -86,8 +86,8 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "tasks/<int:task_id>/annotations/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/skip/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/draft/"): EVERYONE,
-    ("POST", "projects/<int:project_id>/labels/preview/"): {M, X},
-    ("PATCH", "projects/<int:project_id>/rules/"): {M, X},
+    ("POST", "projects/<int:project_id>/label-schema/preview/"): {M, X},
+    ("PATCH", "projects/<int:project_id>/queue-settings/"): {M, X},
     ("GET", "projects/<int:project_id>/tasks/"): REVIEWING,
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {M, X},
     ("GET", "tasks/<int:task_id>/comments/"): EVERYONE,
@@ -198,7 +198,9 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
 }
 BODIES: dict[tuple[str, str], object] = {
     ("PATCH", "projects/<int:project_id>/"): {"target": 0.8},
-    ("POST", "projects/<int:project_id>/labels/preview/"): {"labels": [{"id": "a", "name": "A", "color": "#123456"}]},
+    ("POST", "projects/<int:project_id>/label-schema/preview/"): {
+        "labels": [{"id": "a", "name": "A", "color": "#123456"}]
+    },
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {"action": "reopen", "state": "skipped"},
     ("POST", "tasks/<int:task_id>/comments/"): {"text": "hm"},
     ("PATCH", "comments/<int:comment_id>/"): {"is_resolved": True},
@@ -209,7 +211,7 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "tasks/<int:task_id>/annotations/"): {"value": {"label": "apple"}},
     ("POST", "tasks/<int:task_id>/skip/"): {"reason": "x"},
     ("PUT", "tasks/<int:task_id>/draft/"): {"value": {}, "revision": 1},
-    ("PUT", "projects/<int:project_id>/labels/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
+    ("PUT", "projects/<int:project_id>/label-schema/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
     ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/learning-curves/"): {"snapshot_id": 1, "recipe": "image_probe"},
     ("POST", "projects/<int:project_id>/sweeps/"): {"snapshot_id": 1, "recipe": "image_probe", "trial_count": 2},

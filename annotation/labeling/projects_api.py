@@ -8,10 +8,11 @@ from rest_framework.response import Response
 from annotation.labeling import relabel
 from annotation.labeling.services import apply_overlap, count_tasks_by_state, reorder_queue, sync_tasks, used_labels
 from annotation.projects import services
+from annotation.projects.errors import LabelInUse, ProjectNameTaken, ProjectNotArchived
 from annotation.projects.filters import PROJECTS
 from annotation.projects.mlflow_workspace import workspace_of
 from annotation.projects.models import Project, Team
-from annotation.projects.queries import current_guideline, current_schema, rules_of
+from annotation.projects.queries import current_guideline, current_schema, queue_settings_of
 from annotation.projects.schemas import (
     AttributeOut,
     Counts,
@@ -21,14 +22,14 @@ from annotation.projects.schemas import (
     ProjectDetail,
     ProjectIn,
     ProjectOut,
-    QueueRulesChange,
+    QueueSettingsChange,
     SchemaPreview,
 )
 from labelkit.annotations import SchemaIn
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
-from plateau.http.errors import Conflict, IfMatchRequired, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import IfMatchRequired, InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -55,7 +56,7 @@ def _detail(row: Project) -> ProjectDetail:
         **_out(row, count_tasks_by_state(project_ids=[row.pk])[row.pk]).model_dump(),
         labels=[LabelOut(**label) for label in schema.labels],
         attributes=[AttributeOut(**attribute) for attribute in schema.attributes],
-        rules=rules_of(row),
+        queue_settings=queue_settings_of(row),
         schema_version=schema.version,
         guideline=guideline.text,
         guideline_version=guideline.version,
@@ -81,7 +82,9 @@ class ProjectList(Endpoint):
         counts = count_tasks_by_state(project_ids=[row.pk for row in listed.rows])
         return Response(listed.page([_out(row, counts[row.pk]) for row in listed.rows]))
 
-    @document(summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, errors=[NotFound, Conflict])
+    @document(
+        summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, errors=[NotFound, ProjectNameTaken]
+    )
     def post(self, request: Request) -> Response:
         """Make one, with a task for every item of its dataset."""
         body = parse(ProjectIn, request.data)
@@ -105,7 +108,9 @@ class ProjectDetailEndpoint(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ, "PATCH": Scope.PROJECTS_WRITE}
 
-    @document(summary="A project with its labels and rules", out=ProjectDetail, errors=[NotFound])
+    @document(
+        summary="A project with its label schema and the settings of its queue", out=ProjectDetail, errors=[NotFound]
+    )
     def get(self, request: Request, project_id: int) -> Response:
         """The project."""
         return Response(_detail(Project.objects.visible_to(self.actor).one(pk=project_id)))
@@ -115,7 +120,7 @@ class ProjectDetailEndpoint(Endpoint):
         body=ProjectChange,
         out=ProjectDetail,
         headers=IF_MATCH,
-        errors=[NotFound, Conflict, ProjectArchived],
+        errors=[NotFound, ProjectNameTaken, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """Change it."""
@@ -146,7 +151,7 @@ class ProjectRestore(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="Restore an archived project", out=ProjectDetail, errors=[NotFound, Conflict])
+    @document(summary="Restore an archived project", out=ProjectDetail, errors=[NotFound, ProjectNotArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """As it was, with a task for every item that came in the meantime."""
         row = services.restore(actor=self.actor, project=Project.objects.visible_to(self.actor).one(pk=project_id))
@@ -154,17 +159,17 @@ class ProjectRestore(Endpoint):
         return Response(_detail(row))
 
 
-class ProjectLabels(Endpoint):
+class ProjectLabelSchema(Endpoint):
     """A project's labels."""
 
     scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE}
 
     @document(
-        summary="Write the next version of the labels",
+        summary="Write the next version of the label schema",
         body=LabelsIn,
         out=ProjectDetail,
         headers=IF_MATCH,
-        errors=[NotFound, IfMatchRequired, Conflict, ProjectArchived],
+        errors=[NotFound, IfMatchRequired, LabelInUse, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Labels of annotations are replaced where `moves` says so: the old annotations stay, superseded."""
@@ -180,39 +185,39 @@ class ProjectLabels(Endpoint):
         return Response(_detail(row))
 
 
-class ProjectLabelsPreview(Endpoint):
+class LabelSchemaPreview(Endpoint):
     """A change of the labels, before it is made."""
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
 
-    @document(summary="What a change of the labels would do", body=SchemaIn, out=SchemaPreview, errors=[NotFound])
+    @document(summary="What a change of the label schema would do", body=SchemaIn, out=SchemaPreview, errors=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:
         """Nothing is changed."""
         body = parse(SchemaIn, request.data)
         return Response(relabel.preview(Project.objects.visible_to(self.actor).one(pk=project_id), body))
 
 
-class ProjectRules(Endpoint):
+class ProjectQueueSettings(Endpoint):
     """How a project's queue works."""
 
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE}
 
     @document(
         summary="Change how tasks are dispatched, reviewed and checked",
-        body=QueueRulesChange,
+        body=QueueSettingsChange,
         out=ProjectDetail,
         headers=IF_MATCH,
         errors=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
         """What is left out stays; a new overlap applies to tasks that nobody annotated yet."""
-        body = parse(QueueRulesChange, request.data).model_dump(exclude_unset=True)
+        body = parse(QueueSettingsChange, request.data).model_dump(exclude_unset=True)
         row = Project.objects.visible_to(self.actor).active(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
-            rules = rules_of(row).model_copy(update=body)
-            teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in rules.teams]
+            queue_settings = queue_settings_of(row).model_copy(update=body)
+            teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in queue_settings.teams]
             before = row.order
-            services.set_rules(actor=self.actor, project=row, rules=rules, teams=teams)
+            services.set_queue_settings(actor=self.actor, project=row, queue_settings=queue_settings, teams=teams)
         apply_overlap(project=row)
         if row.order != before:
             reorder_queue(actor=self.actor, project=row)

@@ -26,11 +26,19 @@ urlpatterns = [
     path("projects/<int:project_id>/", projects_api.ProjectDetailEndpoint.as_view(), name="project-detail"),
     path("projects/<int:project_id>/archive/", projects_api.ProjectArchive.as_view(), name="project-archive"),
     path("projects/<int:project_id>/restore/", projects_api.ProjectRestore.as_view(), name="project-restore"),
-    path("projects/<int:project_id>/labels/", projects_api.ProjectLabels.as_view(), name="project-labels"),
     path(
-        "projects/<int:project_id>/labels/preview/",
-        projects_api.ProjectLabelsPreview.as_view(),
-        name="project-label-preview",
+        "projects/<int:project_id>/label-schema/",
+        projects_api.ProjectLabelSchema.as_view(),
+        name="project-label-schema",
     ),
-    path("projects/<int:project_id>/rules/", projects_api.ProjectRules.as_view(), name="project-rules"),
+    path(
+        "projects/<int:project_id>/label-schema/preview/",
+        projects_api.LabelSchemaPreview.as_view(),
+        name="project-label-schema-preview",
+    ),
+    path(
+        "projects/<int:project_id>/queue-settings/",
+        projects_api.ProjectQueueSettings.as_view(),
+        name="project-queue-settings",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""A project: what is labeled, with which labels, by which rules."""
+"""A project: what is labeled, with which labels, and how its queue works."""
 
 import secrets
 from typing import ClassVar
@@ -50,7 +50,7 @@ class Project(models.Model):
     schema_version = models.IntegerField(default=1)
     guideline_version = models.IntegerField(default=1)
     queue_version = models.IntegerField(default=0)
-    # The rules of the queue: see `schemas.QueueRules`.
+    # The settings of the queue: see `schemas.QueueSettings`.
     order = models.CharField(max_length=16, default="random")
     overlap = models.SmallIntegerField(default=1)
     overlap_fraction = models.FloatField(default=1.0)
@@ -93,7 +93,7 @@ class LabelSchema(models.Model):
 
 
 class Guideline(models.Model):
-    """One version of a project's rules, in Markdown."""
+    """One version of what annotators are told to do, in Markdown."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="guidelines")
     version = models.IntegerField()

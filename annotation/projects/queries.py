@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from annotation.projects.models import Guideline, LabelSchema, Project
-from annotation.projects.schemas import QueueRules
+from annotation.projects.schemas import QueueSettings
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.annotations.base import Schema
 from labelkit.geometries.base import Frame
@@ -18,7 +18,7 @@ def current_schema(project: Project) -> LabelSchema:
 
 
 def current_guideline(project: Project) -> Guideline:
-    """The rules in force."""
+    """The guideline in force."""
     return project.guidelines.get(version=project.guideline_version)
 
 
@@ -34,11 +34,11 @@ def is_archived(project_id: int) -> bool:
     return Project.objects.filter(pk=project_id, archived_at__isnull=False).exists()
 
 
-def rules_of(project: Project) -> QueueRules:
-    """How its queue works."""
-    fields = {name: getattr(project, name) for name in QueueRules.model_fields if name != "teams"}
+def queue_settings_of(project: Project) -> QueueSettings:
+    """The settings of a project's queue."""
+    fields = {name: getattr(project, name) for name in QueueSettings.model_fields if name != "teams"}
     teams = list(project.teams.order_by("pk").values_list("pk", flat=True))
-    return QueueRules(**fields, teams=teams)
+    return QueueSettings(**fields, teams=teams)
 
 
 def checked_value(kind: str, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:

@@ -95,7 +95,7 @@ OrderName = Literal["random", "priority", "uncertainty", "margin", "entropy", "k
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class QueueRules(RequestModel):
+class QueueSettings(RequestModel):
     """How a project's tasks are dispatched, reviewed and checked."""
 
     order: OrderName = Field(default="random", description="A query strategy writes priorities from a model's scores")
@@ -124,7 +124,7 @@ class QueueRules(RequestModel):
     hourly_cost: float = Field(default=0.0, ge=0, le=1e6, description="Of one person, in your currency")
 
 
-class QueueRulesChange(QueueRules):
+class QueueSettingsChange(QueueSettings):
     """What may change of it; what is left out stays."""
 
 
@@ -143,7 +143,7 @@ class ProjectOut(BaseModel):
 
 
 class ProjectDetail(ProjectOut, Editable):
-    """A project with its labels and rules."""
+    """A project with its label schema and the settings of its queue."""
 
     edited: ClassVar[tuple[str, ...]] = (
         "name",
@@ -152,7 +152,7 @@ class ProjectDetail(ProjectOut, Editable):
         "archived",
         "labels",
         "attributes",
-        "rules",
+        "queue_settings",
         "schema_version",
         "guideline",
         "guideline_version",
@@ -160,7 +160,7 @@ class ProjectDetail(ProjectOut, Editable):
 
     labels: list[LabelOut]
     attributes: list[AttributeOut]
-    rules: QueueRules
+    queue_settings: QueueSettings
     schema_version: int
     guideline: str
     guideline_version: int

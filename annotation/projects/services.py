@@ -3,14 +3,15 @@
 from django.db import transaction
 from django.utils import timezone
 
+from annotation.projects.errors import LabelInUse, ProjectNameTaken, ProjectNotArchived
 from annotation.projects.models import Guideline, LabelSchema, Project, Team
-from annotation.projects.queries import rules_of
-from annotation.projects.schemas import QueueRules
+from annotation.projects.queries import queue_settings_of
+from annotation.projects.schemas import QueueSettings
 from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
-from plateau.http.errors import Conflict, InvalidInput, ProjectArchived
+from plateau.http.errors import InvalidInput, ProjectArchived
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def create_project(
     """A project with the first version of its labels and guidelines.
 
     Raises:
-        Conflict: the name is taken.
+        ProjectNameTaken: the organization has a project of this name.
     """
     _check_name(actor, name)
     project = Project.objects.create(
@@ -48,10 +49,9 @@ def create_project(
 
 
 def _check_name(actor: Actor, name: str) -> None:
-    taken = Project.objects.filter(organization_id=actor.organization_id, name=name).first()
-    if taken is not None:
-        where = "" if taken.archived_at is None else " It is archived: restore it, or choose another name."
-        raise Conflict(f"There is a project named “{name}” already.{where}")
+    namesake = Project.objects.filter(organization_id=actor.organization_id, name=name).first()
+    if namesake is not None:
+        raise ProjectNameTaken(name, is_archived=namesake.archived_at is not None)
 
 
 def _add_schema(actor: Actor, project: Project, schema: SchemaIn, *, version: int) -> LabelSchema:
@@ -89,21 +89,18 @@ def _add_guideline(actor: Actor, project: Project, text: str, *, version: int) -
 
 @transaction.atomic
 def change_schema(*, actor: Actor, project: Project, schema: SchemaIn, used: set[str]) -> LabelSchema:
-    """The next version of the labels. `used` are the label ids in answers that are not moved elsewhere.
+    """The next version of the labels. `used` are the label ids in annotations that are not moved elsewhere.
 
     Raises:
-        Conflict: a label with answers would vanish.
+        LabelInUse: a label that annotations have would be gone.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
     _check_shapes(project.kind, schema)
-    if lost := sorted(used - schema.ids()):
-        raise Conflict(
-            f"The label {lost[0]!r} has answers, so it cannot just be taken away. Rename it, or say in `moves` which "
-            "label takes its place."
-        )
-    made = _add_schema(actor, project, schema, version=project.schema_version + 1)
-    record(actor=actor, action="project.labels_changed", subject=project, version=made.version)
-    return made
+    if missing := sorted(used - schema.ids()):
+        raise LabelInUse(missing[0])
+    label_schema = _add_schema(actor, project, schema, version=project.schema_version + 1)
+    record(actor=actor, action="project.label_schema_changed", subject=project, version=label_schema.version)
+    return label_schema
 
 
 @transaction.atomic
@@ -119,7 +116,7 @@ def change_project(
     """Rename, set the target, write the next version of the guidelines, archive or restore.
 
     Raises:
-        Conflict: the name is taken.
+        ProjectNameTaken: the organization has a project of this name.
         ProjectArchived: it is, and it is not restored by this.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
@@ -162,11 +159,11 @@ def restore(*, actor: Actor, project: Project) -> Project:
     """Back among the others, as it was. Tasks of items that came meanwhile follow by `labeling.services.sync_tasks`.
 
     Raises:
-        Conflict: it is not archived.
+        ProjectNotArchived: it is not.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
     if project.archived_at is None:
-        raise Conflict("This project is not archived.")
+        raise ProjectNotArchived
     project.archived_at = None
     project.save(update_fields=["archived_at"])
     record(actor=actor, action="project.restored", subject=project, name=project.name)
@@ -174,20 +171,19 @@ def restore(*, actor: Actor, project: Project) -> Project:
 
 
 @transaction.atomic
-def set_rules(*, actor: Actor, project: Project, rules: QueueRules, teams: list[Team]) -> None:
-    """Set how the queue works. Tasks follow by `labeling.services.apply_overlap`.
+def set_queue_settings(*, actor: Actor, project: Project, queue_settings: QueueSettings, teams: list[Team]) -> None:
+    """Set how the queue works; tasks follow by `labeling.services.apply_overlap`.
 
-    Raises:
-        InvalidInput: fewer annotations at most than the overlap.
+    `max_annotations_per_task` is raised to the overlap where it is lower.
     """
-    if rules.max_annotations_per_task < rules.overlap:
-        rules = rules.model_copy(update={"max_annotations_per_task": rules.overlap})
-    before = rules_of(project).model_dump()
-    fields = rules.model_dump(exclude={"teams"})
+    if queue_settings.max_annotations_per_task < queue_settings.overlap:
+        queue_settings = queue_settings.model_copy(update={"max_annotations_per_task": queue_settings.overlap})
+    before = queue_settings_of(project).model_dump()
+    fields = queue_settings.model_dump(exclude={"teams"})
     for name, value in fields.items():
         setattr(project, name, value)
     project.save(update_fields=list(fields))
     project.teams.set(teams)
-    after = rules.model_dump()
+    after = queue_settings.model_dump()
     changed = {name: after[name] for name in after if after[name] != before[name]}
-    record(actor=actor, action="project.rules_changed", subject=project, **changed)
+    record(actor=actor, action="project.queue_settings_changed", subject=project, **changed)

@@ -7,13 +7,14 @@ from pydantic import Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from annotation.projects.errors import NotAMember, TeamNameTaken
 from annotation.projects.filters import TEAMS
 from annotation.projects.models import Team
 from annotation.projects.schemas import Id
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
-from plateau.http.errors import Conflict, InvalidInput, NotFound
+from plateau.http.errors import NotFound
 from plateau.http.etags import IF_MATCH, Editable, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -48,7 +49,7 @@ class TeamOut(Editable):
 
 
 def _out(row: Team) -> TeamOut:
-    return TeamOut(id=row.pk, name=row.name, members=sorted(one.pk for one in row.members.all()))
+    return TeamOut(id=row.pk, name=row.name, members=sorted(member.pk for member in row.members.all()))
 
 
 @transaction.atomic
@@ -56,16 +57,15 @@ def save_team(*, actor: Actor, team: Team | None, name: str, members: list[int])
     """Make or change a team.
 
     Raises:
-        Conflict: the name is taken.
-        InvalidInput: somebody is no member of the organization.
+        TeamNameTaken: the organization has a team of this name.
+        NotAMember: somebody is not in the organization.
     """
-    taken = Team.objects.visible_to(actor).filter(name=name).exclude(pk=team.pk if team else 0)
-    if taken.exists():
-        raise Conflict(f"There is a team named “{name}” already.")
-    known = set(Membership.objects.visible_to(actor).filter(user_id__in=members).values_list("user_id", flat=True))
-    if missing := sorted(set(members) - known):
-        message = f"{missing[0]} is no member of your organization"
-        raise InvalidInput(f"members: {message}", [{"field": "members", "message": message}])
+    namesakes = Team.objects.visible_to(actor).filter(name=name).exclude(pk=team.pk if team else 0)
+    if namesakes.exists():
+        raise TeamNameTaken(name)
+    member_ids = set(Membership.objects.visible_to(actor).filter(user_id__in=members).values_list("user_id", flat=True))
+    if missing := sorted(set(members) - member_ids):
+        raise NotAMember(missing[0])
     row = team or Team(organization_id=actor.organization_id)
     row.name = name
     row.save()
@@ -84,19 +84,25 @@ class TeamList(Endpoint):
         """One page, by name."""
         return Response(TEAMS.page(request, Team.objects.visible_to(self.actor).prefetch_related("members"), _out))
 
-    @document(summary="Make a team", body=TeamIn, out=TeamOut, status=201, errors=[Conflict])
+    @document(summary="Make a team", body=TeamIn, out=TeamOut, status=201, errors=[TeamNameTaken, NotAMember])
     def post(self, request: Request) -> Response:
-        """Make it."""
+        """A new team."""
         body = parse(TeamIn, request.data)
         return Response(_out(save_team(actor=self.actor, team=None, **body.model_dump())), status=201)
 
 
-class TeamOne(Endpoint):
+class TeamDetail(Endpoint):
     """One team."""
 
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
 
-    @document(summary="Change a team", body=TeamChange, out=TeamOut, headers=IF_MATCH, errors=[NotFound, Conflict])
+    @document(
+        summary="Change a team",
+        body=TeamChange,
+        out=TeamOut,
+        headers=IF_MATCH,
+        errors=[NotFound, TeamNameTaken, NotAMember],
+    )
     def patch(self, request: Request, team_id: int) -> Response:
         """What is left out stays."""
         change = parse(TeamChange, request.data)

@@ -6,5 +6,5 @@ from annotation.projects import teams
 
 urlpatterns = [
     path("teams/", teams.TeamList.as_view(), name="team-list"),
-    path("teams/<int:team_id>/", teams.TeamOne.as_view(), name="team-detail"),
+    path("teams/<int:team_id>/", teams.TeamDetail.as_view(), name="team-detail"),
 ]

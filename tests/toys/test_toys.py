@@ -101,7 +101,7 @@ def test_the_toys_go_the_whole_way(people, stack, toys_installed):
     labels = [{"id": key, "name": key.title(), "color": "#336699"} for key in ("calm", "wild")]
     body = {"name": "Grades", "kind": "grade", "dataset_id": dataset, "labels": labels}
     project = api.call("POST", "projects/", json=body)["id"]
-    api.call("PATCH", f"projects/{project}/rules/", json={"overlap": 2})
+    api.call("PATCH", f"projects/{project}/queue-settings/", json={"overlap": 2})
     task = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"][0]
     where, grade = f"tasks/{task['id']}/annotations/", task["item"]["name"].split("-")[0]
     assert "stormy" in str(api.call("POST", where, json={"value": {"grade": "stormy"}}, ok=(400, 422)))

@@ -14,7 +14,7 @@ from annotation.labeling.models import Task
 from annotation.labeling.services import apply_overlap
 from annotation.projects import services as projects
 from annotation.projects.models import Project
-from annotation.projects.queries import rules_of
+from annotation.projects.queries import queue_settings_of
 from annotation.quality.models import GoldTask
 from annotation.quality.services import set_gold_task
 from labelkit.annotations import LabelIn, SchemaIn
@@ -52,7 +52,7 @@ def use_rules(project: Project) -> None:
     """Two answers on a few tasks, a small share for review, gold items in the queue."""
     if project.overlap > 1:
         return
-    rules = rules_of(project).model_copy(
+    queue_settings = queue_settings_of(project).model_copy(
         update={
             "overlap": 2,
             "overlap_fraction": OVERLAP,
@@ -61,7 +61,9 @@ def use_rules(project: Project) -> None:
             "hourly_cost": 25.0,
         }
     )
-    projects.set_rules(actor=actor(Scope.PROJECTS_WRITE), project=project, rules=rules, teams=[])
+    projects.set_queue_settings(
+        actor=actor(Scope.PROJECTS_WRITE), project=project, queue_settings=queue_settings, teams=[]
+    )
     project.refresh_from_db()
     apply_overlap(project=project)
 

@@ -129,7 +129,7 @@ def test_the_toy_is_labeled_relabeled_exported_and_imported(ranking, people, mak
     assert rankings[0] == rankings[1]
     change = {"labels": body["labels"][:1], "moves": {"pear": ""}}
     answer = client.put(
-        f"/api/v1/projects/{project}/labels/", change, content_type="application/json", headers={"If-Match": "*"}
+        f"/api/v1/projects/{project}/label-schema/", change, content_type="application/json", headers={"If-Match": "*"}
     )
     assert answer.status_code == 200, answer.content
     assert {str(row.annotation.value) for row in Task.objects.filter(project=project)} == {"{'ranking': ['apple']}"}

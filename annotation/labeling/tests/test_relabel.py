@@ -13,7 +13,7 @@ PLUM = {"id": "plum", "name": "Plum", "color": "#4d7c0f"}
 def put(client, project, labels, **more):
     body = {"labels": labels, **more}
     return client.put(
-        f"/api/v1/projects/{project.pk}/labels/", body, content_type="application/json", headers={"If-Match": "*"}
+        f"/api/v1/projects/{project.pk}/label-schema/", body, content_type="application/json", headers={"If-Match": "*"}
     )
 
 
@@ -34,7 +34,9 @@ def project(people, make_project):
 def test_a_change_is_told_before_it_is_made(people, project):
     client = people.client("manager")
     body = {"labels": [{**APPLE, "name": "Red apple"}, PLUM]}
-    answer = client.post(f"/api/v1/projects/{project.pk}/labels/preview/", body, content_type="application/json").json()
+    answer = client.post(
+        f"/api/v1/projects/{project.pk}/label-schema/preview/", body, content_type="application/json"
+    ).json()
     assert {(one["label"], one["effect"], one["annotation_count"]) for one in answer["effects"]} == {
         ("apple", "renamed", 3),
         ("pear", "removed", 2),
@@ -81,7 +83,7 @@ def test_a_label_of_relations_is_in_use_as_one_of_spans_is(people, make_project)
     value = {"spans": spans, "relations": [{"id": "r", "label": "beside", "from": "s0", "to": "s1"}]}
     queue.submit_annotation(actor=people.actor("annotator"), task_id=task, value=value, client_id=uuid.uuid4())
     told = client.post(
-        f"/api/v1/projects/{project.pk}/labels/preview/", {"labels": [APPLE]}, content_type="application/json"
+        f"/api/v1/projects/{project.pk}/label-schema/preview/", {"labels": [APPLE]}, content_type="application/json"
     )
     assert told.json()["must_move"] == ["beside"]
     assert put(client, project, [APPLE]).status_code == 409

@@ -33,6 +33,8 @@ RENAMED_ACTIONS = {
     "model.note_written": "model.description_set",
     "organization.sign_on_dropped": "organization.single_sign_on_deleted",
     "organization.sign_on_set": "organization.single_sign_on_set",
+    "project.labels_changed": "project.label_schema_changed",
+    "project.rules_changed": "project.queue_settings_changed",
     "replay.ordered": "active_learning_simulation.submitted",
     "run.ordered": "run.submitted",
     "search.ordered": "sweep.submitted",

@@ -17,12 +17,12 @@ export function LabelEdit({ project }: { project: Schemas["ProjectDetail"] }) {
   const body = { labels: rows, attributes: project.attributes };
   const look = useMutation({
     mutationFn: () =>
-      unwrap(api.POST("/api/v1/projects/{project_id}/labels/preview/", { params: path, body })),
+      unwrap(api.POST("/api/v1/projects/{project_id}/label-schema/preview/", { params: path, body })),
   });
   const save = useMutation({
     mutationFn: () =>
       unwrap(
-        api.PUT("/api/v1/projects/{project_id}/labels/", {
+        api.PUT("/api/v1/projects/{project_id}/label-schema/", {
           params: { ...path, header: ifMatch(start) },
           body: { ...body, moves },
         }),

@@ -12,7 +12,7 @@ import { FormatsPanel } from "./formats-panel";
 import { LabelEdit } from "./label-edit";
 import { LearningCurvePanel } from "./learning-curves/learning-curve-panel";
 import { ProjectEdit } from "./project-edit";
-import { RulesEdit } from "./rules-edit";
+import { QueueSettingsEdit } from "./queue-settings-edit";
 import { RunsPanel } from "./runs-panel";
 import { SnapshotsPanel } from "./snapshots-panel";
 import { SweepPanel } from "./sweep-panel";
@@ -100,7 +100,7 @@ export function ProjectPage() {
             <Markdown remarkPlugins={[remarkGfm]}>{row.guideline || i18n._("No guidelines yet.")}</Markdown>
           </div>
           {mayEdit && <LabelEdit key={row.schema_version} project={row} />}
-          {mayEdit && <RulesEdit project={row} />}
+          {mayEdit && <QueueSettingsEdit project={row} />}
           {mayEdit && <ProjectEdit project={row} />}
         </section>
         {mayFreeze && <FormatsPanel project={row} />}

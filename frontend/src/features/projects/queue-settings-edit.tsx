@@ -4,17 +4,17 @@ import type { FormEvent } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { Failure, Field } from "../../shared/ui/parts";
 
-type Rules = Schemas["QueueRules"];
+type QueueSettings = Schemas["QueueSettings"];
 
 /** How tasks are handed out, reviewed and checked. */
-export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
+export function QueueSettingsEdit({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const { rules } = project;
+  const { queue_settings: settings } = project;
   const save = useMutation({
-    mutationFn: (body: Rules) =>
+    mutationFn: (body: QueueSettings) =>
       unwrap(
-        api.PATCH("/api/v1/projects/{project_id}/rules/", {
+        api.PATCH("/api/v1/projects/{project_id}/queue-settings/", {
           params: { path: { project_id: project.id }, header: ifMatch(project) },
           body,
         }),
@@ -27,8 +27,8 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
     const number = (name: string) => Number(form.get(name));
     const maybe = (name: string, scale = 1) => (form.get(name) ? number(name) / scale : null);
     save.mutate({
-      ...rules,
-      order: form.get("order") as NonNullable<Rules["order"]>,
+      ...settings,
+      order: form.get("order") as NonNullable<QueueSettings["order"]>,
       overlap: number("overlap"),
       overlap_fraction: number("overlap_fraction") / 100,
       max_annotations_per_task: number("max_annotations_per_task"),
@@ -43,18 +43,18 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
       hourly_cost: number("hourly_cost"),
     });
   };
-  const whole = (name: keyof Rules, title: string, low: number, high: number, hint = "") => (
+  const whole = (name: keyof QueueSettings, title: string, low: number, high: number, hint = "") => (
     <Field label={title} {...(hint ? { hint } : {})}>
       <input
         name={name}
         type="number"
         min={low}
         max={high}
-        defaultValue={(rules[name] as number | null) ?? ""}
+        defaultValue={(settings[name] as number | null) ?? ""}
       />
     </Field>
   );
-  const share = (name: keyof Rules, title: string, hint = "") => (
+  const share = (name: keyof QueueSettings, title: string, hint = "") => (
     <Field label={title} {...(hint ? { hint } : {})}>
       <input
         name={name}
@@ -62,16 +62,16 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
         min="0"
         max="100"
         step="any"
-        defaultValue={rules[name] === null ? "" : Math.round((rules[name] as number) * 1000) / 10}
+        defaultValue={settings[name] === null ? "" : Math.round((settings[name] as number) * 1000) / 10}
       />
     </Field>
   );
   return (
     <details>
       <summary>{i18n._("Queue, review and checks")}</summary>
-      <form className="form rules" onSubmit={send} key={JSON.stringify(rules)}>
+      <form className="form rules" onSubmit={send} key={JSON.stringify(settings)}>
         <Field label={i18n._("Order")}>
-          <select name="order" defaultValue={rules.order}>
+          <select name="order" defaultValue={settings.order}>
             <option value="random">{i18n._("random")}</option>
             <option value="priority">{i18n._("by priority")}</option>
             <option value="uncertainty">{i18n._("least confident first")}</option>
@@ -87,7 +87,7 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
         {share("min_agreement", i18n._("Answers differ below this likeness, in percent"))}
         {share("review_fraction", i18n._("Share of answers that are reviewed, in percent"))}
         <label className="inline">
-          <input name="second_review" type="checkbox" defaultChecked={rules.second_review ?? false} />{" "}
+          <input name="second_review" type="checkbox" defaultChecked={settings.second_review ?? false} />{" "}
           {i18n._("A second reviewer who does not see the first verdict")}
         </label>
         {share("gold_fraction", i18n._("Share of gold items among what is handed out, in percent"))}
@@ -108,12 +108,12 @@ export function RulesEdit({ project }: { project: Schemas["ProjectDetail"] }) {
           <input
             name="is_open_to_everyone"
             type="checkbox"
-            defaultChecked={rules.is_open_to_everyone ?? true}
+            defaultChecked={settings.is_open_to_everyone ?? true}
           />{" "}
           {i18n._("Everybody in the organization may label here")}
         </label>
         <Field label={i18n._("Cost of one hour of one person")}>
-          <input name="hourly_cost" type="number" min="0" step="any" defaultValue={rules.hourly_cost} />
+          <input name="hourly_cost" type="number" min="0" step="any" defaultValue={settings.hourly_cost} />
         </Field>
         {save.error && <Failure error={save.error} />}
         <button type="submit" className="primary" disabled={save.isPending}>

@@ -1,0 +1,58 @@
+"""What projects and teams refuse."""
+
+from plateau.http.errors import Conflict, InvalidInput
+
+
+class ProjectNameTaken(Conflict):
+    """The organization has a project of this name, maybe an archived one."""
+
+    code = "project_name_taken"
+    title = "Name taken"
+
+    def __init__(self, name: str, *, is_archived: bool) -> None:
+        where = " It is archived: restore it, or choose another name." if is_archived else ""
+        super().__init__(f"There is a project named “{name}” already.{where}")
+
+
+class ProjectNotArchived(Conflict):
+    """There is nothing to restore."""
+
+    code = "project_not_archived"
+    title = "Not archived"
+
+    def __init__(self) -> None:
+        super().__init__("This project is not archived.")
+
+
+class LabelInUse(Conflict):
+    """Annotations have a label that the next version of the schema is without."""
+
+    code = "label_in_use"
+    title = "The label is in use"
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"Annotations have the label {label!r}, so it cannot just be removed. Rename it, or say in `moves` which "
+            "label takes its place."
+        )
+
+
+class TeamNameTaken(Conflict):
+    """The organization has a team of this name."""
+
+    code = "team_name_taken"
+    title = "Name taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a team named “{name}” already.")
+
+
+class NotAMember(InvalidInput):
+    """Somebody who is to be in a team is not in the organization."""
+
+    code = "not_a_member"
+    title = "Not a member"
+
+    def __init__(self, user_id: int) -> None:
+        message = f"{user_id} is no member of your organization"
+        super().__init__(f"members: {message}", [{"field": "members", "message": message}])
