@@ -1,5 +1,5 @@
 """Statistics: pure numpy and scipy, importable without Django.
 
-Modules say `import scipy` and `scipy.special.f`: scipy loads its parts at their first use, and many processes that
-import this package compute nothing.
+Modules use `import scipy` and `scipy.special.f`, because scipy loads its subpackages at first use, and many processes
+import this package without computing anything.
 """

@@ -1,7 +1,7 @@
-"""Single-sampling plans: how many test items, and how often a model of a given accuracy passes. Exact binomial.
+"""Single-sampling plans: sample sizes and pass probabilities, by the exact binomial distribution.
 
-A plan says: evaluate `sample_size` items and accept with at most `acceptance_number` errors. It is evaluated once, when
-all items are there; `sequential_tests` is for interim analyses. Terms as in acceptance sampling by attributes
+A plan evaluates `sample_size` items and accepts a model with at most `acceptance_number` errors. It is applied once,
+when all items are available; for interim analyses, see `sequential_tests`. Terms as in acceptance sampling by attributes
 (D. C. Montgomery, "Introduction to Statistical Quality Control", ch. 15): the false-accept risk is the
 consumer's, the false-reject risk the producer's; `target` is the rejectable, `expected` the acceptable quality level.
 """
@@ -31,11 +31,11 @@ class SamplingPlan:
 
 
 def minimum_sample_size(target: float, false_accept_risk: float, acceptance_number: int) -> int:
-    """The fewest items with which at most `acceptance_number` errors show that the accuracy is above `target`.
+    """Smallest sample size at which at most `acceptance_number` errors show that the accuracy exceeds `target`.
 
     Args:
         target: Accuracy that must be exceeded, in (0, 1).
-        false_accept_risk: Largest probability to accept a model whose accuracy is `target` or less.
+        false_accept_risk: Largest probability of accepting a model whose accuracy is `target` or less.
         acceptance_number: Errors allowed.
 
     Raises:
@@ -64,13 +64,13 @@ def minimum_sample_size(target: float, false_accept_risk: float, acceptance_numb
 def smallest_sampling_plan(
     target: float, expected: float, false_accept_risk: float, false_reject_risk: float
 ) -> SamplingPlan:
-    """The fewest items that keep both risks.
+    """The plan with the smallest sample size that satisfies both risks.
 
     Args:
         target: Accuracy at or below which acceptance is wrong.
         expected: Accuracy at or above which rejection is wrong; above `target`.
-        false_accept_risk: Largest probability to accept at `target`.
-        false_reject_risk: Largest probability to reject at `expected`.
+        false_accept_risk: Largest probability of accepting at `target`.
+        false_reject_risk: Largest probability of rejecting at `expected`.
 
     Raises:
         ValueError: out of range, `expected` not above `target`, or more than a million items.

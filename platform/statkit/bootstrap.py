@@ -1,7 +1,7 @@
 """Percentile intervals from resampled data (B. Efron, 1979).
 
-Samples are drawn here and not by `scipy.stats.bootstrap`, so that two models that are scored on the same samples can be
-compared in pairs, sample by sample, and so that a seed gives the same figures in every version of scipy.
+Resamples are drawn here instead of by `scipy.stats.bootstrap`, so that two models can be scored on the same resamples for
+a paired comparison, and so that a seed gives the same results in every version of scipy.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ N_RESAMPLES = 2000
 
 
 def bootstrap_indices(nobs: int, *, seed: int = 0, n_resamples: int = N_RESAMPLES) -> NDArray[np.int64]:
-    """(n_resamples, nobs) indices of items drawn with replacement; the same for everybody who asks with this seed.
+    """(n_resamples, nobs) indices of items drawn with replacement; the same for every caller with this seed.
 
     >>> bootstrap_indices(3, n_resamples=2).shape
     (2, 3)
@@ -29,7 +29,7 @@ def bootstrap_indices(nobs: int, *, seed: int = 0, n_resamples: int = N_RESAMPLE
 def percentile_interval(
     value: float, resampled: ArrayLike, *, confidence_level: float = 0.95, n: float | None = None
 ) -> Interval:
-    """The percentile interval around a value, from (n_resamples,) values of resamples, in the same unit.
+    """Percentile interval of an estimate, from its (n_resamples,) values on resamples.
 
     >>> spread = percentile_interval(0.5, np.linspace(0, 1, 101))
     >>> round(spread.low, 3), round(spread.high, 3)
@@ -46,7 +46,7 @@ def percentile_interval(
 def bootstrap_mean(
     values: Array, *, seed: int = 0, n_resamples: int = N_RESAMPLES, confidence_level: float = 0.95
 ) -> Interval:
-    """The mean of (n,) values, with its percentile interval by drawing values.
+    """Mean of (n,) values and its bootstrap percentile interval.
 
     >>> bootstrap_mean(np.array([1.0, 2.0, 3.0, 4.0])).ends
     (1.5, 3.5)
@@ -60,7 +60,7 @@ def bootstrap_mean(
 def bootstrap_median_ratio(
     a: Array, b: Array, *, seed: int = 0, n_resamples: int = 1000, confidence_level: float = 0.95
 ) -> Interval:
-    """Ratio of the medians of samples (n,) and (m,), independent and in one unit, with its percentile interval.
+    """Ratio of the medians of two independent samples (n,) and (m,), with its percentile interval.
 
     Undefined where a sample is empty or the median of `b` is not above 0.
 
@@ -90,7 +90,7 @@ def paired_bootstrap_difference(
 ) -> Interval:
     """B minus A with its percentile interval, from both models' values on the same resamples.
 
-    Resamples in which one of the two has no value are left out; (−1, 1) where none is left.
+    Resamples in which either value is missing are skipped; (−1, 1) if none remains.
 
     >>> difference = paired_bootstrap_difference([0.5, 0.25, None], [0.75, 0.5, 0.9], 0.5, 0.75)
     >>> difference.as_json()
@@ -117,20 +117,20 @@ def bootstrap_statistic_of_sums(
     n_resamples: int = 1000,
     confidence_level: float = 0.95,
 ) -> Interval:
-    """A figure that is a function of sums over items, with its percentile interval by drawing whole items.
+    """A statistic that is a function of sums over items, with its percentile interval from resampling items.
 
-    Items with the same row need not be told apart: how often each distinct row is drawn is multinomial, and that costs
-    little where there are few of them.
+    Items with equal rows are interchangeable: the number of draws of each distinct row is multinomial, which is cheap to
+    sample when there are few distinct rows.
 
     Args:
-        statistic: Maps sums of `rows` over items (n_resamples, columns) to figures (n_resamples,), NaN where undefined.
+        statistic: Maps sums of `rows` over items (n_resamples, columns) to values (n_resamples,), NaN where undefined.
         rows: (nobs, columns).
         seed: Of the drawing.
         n_resamples: How many.
         confidence_level: Of the interval.
 
     Returns:
-        Undefined where the figure is, or where it is in half of the resamples.
+        Undefined if the statistic is undefined, or undefined in half of the resamples.
 
     >>> rows = np.array([[1.0, 2.0], [3.0, 4.0], [2.0, 2.0]])
     >>> bootstrap_statistic_of_sums(lambda sums: sums[:, 0] / sums[:, 1], rows).as_json()

@@ -13,11 +13,11 @@ MAX_DAYS = 3650
 def simulate_days_to_completion(
     *, finished_per_day: Sequence[int], remaining: int, seed: int = 0, n_simulations: int = 1000
 ) -> Interval | None:
-    """Days until `remaining` tasks are finished, from the tasks finished on each of the last days, idle days included.
+    """Days until `remaining` tasks are finished, from the tasks finished on each of the last days, including days without work.
 
     Returns:
-        Whole days: the median, with the 80 % range. None where fewer than three days had work, or the end lies
-        beyond ten years.
+        Whole days: the median, with the 80 % range. None if fewer than three days had work, or if completion
+        takes more than ten years.
 
     >>> days = simulate_days_to_completion(finished_per_day=[90, 110, 100, 0, 0, 95, 105], remaining=1000)
     >>> days.value, days.low, days.high
@@ -33,7 +33,7 @@ def simulate_days_to_completion(
     rng = np.random.default_rng(seed)
     needed = []
     for _ in range(n_simulations):
-        # The pace itself is uncertain: a bootstrap sample of the days stands for what days may be like.
+        # The pace itself is uncertain: it is a bootstrap sample of the days.
         pace = rng.choice(days, size=len(days))
         mean = pace.mean()
         if mean == 0:

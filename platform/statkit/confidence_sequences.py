@@ -1,4 +1,4 @@
-"""Confidence sequences for a proportion: intervals that hold at every sample size at once.
+"""Confidence sequences for a proportion: intervals that are valid at all sample sizes simultaneously.
 
 Robbins' mixture (H. Robbins, 1970, "Statistical methods related to the law of the iterated logarithm"), for a
 Bernoulli proportion with a Beta(½, ½) mixture: with s successes in n trials,
@@ -6,7 +6,7 @@ Bernoulli proportion with a Beta(½, ½) mixture: with s successes in n trials,
     M(p) = B(s + ½, n − s + ½) / B(½, ½) / (p^s (1 − p)^(n − s))
 
 is a martingale under the true p, so by Ville's inequality {p : M(p) < 1/α} holds the true p at every n at once
-with probability 1 − α at least. An interim analysis after each item does not spoil it, as it does for a plain interval.
+with probability at least 1 − α. Unlike a fixed-sample interval, it remains valid under an analysis after each item.
 """
 
 import math

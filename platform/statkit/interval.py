@@ -1,4 +1,4 @@
-"""A figure with its interval: the one spelling of (value, low, high) in the whole repository."""
+"""A point estimate with its interval, used throughout the repository for (value, low, high)."""
 
 from dataclasses import dataclass, replace
 from math import isnan, nan
@@ -66,7 +66,7 @@ class Interval:
         return replace(self, low=min(self.low, self.value), high=max(self.high, self.value))
 
     def as_json(self) -> dict[str, Any]:
-        """`value`, `low` and `high`, as pages and reports get them: null for what is not defined.
+        """`value`, `low` and `high`, as API responses and reports contain them; undefined numbers are null.
 
         >>> Interval(float("nan"), 0.0, 1.0).as_json()
         {'value': None, 'low': 0.0, 'high': 1.0}

@@ -8,7 +8,7 @@ from statkit.interval import Interval
 
 
 def t_interval(values: NDArray[np.float64], confidence_level: float) -> Interval:
-    """Mean of (n,) independent values and its interval by Student's t; without width for one value.
+    """Mean of (n,) independent values and its Student's t interval, which has zero width for a single value.
 
     >>> mean = t_interval(np.array([1.0, 2.0, 3.0]), 0.95)
     >>> mean.value, round(mean.low, 4), round(mean.high, 4)

@@ -1,7 +1,7 @@
 """Proportions and differences of two proportions, with their confidence intervals.
 
-The closed forms stand on `scipy.special`. `scipy.stats.binomtest` gives the same intervals (tests hold the two
-together), but tests a hypothesis on the way: fifteen times as long, and a second more of every process's start.
+The closed forms use `scipy.special`. `scipy.stats.binomtest` gives the same intervals, as the tests verify, but also
+tests a hypothesis: it takes fifteen times as long, and importing it adds a second to the startup of every process.
 """
 
 from math import nan, sqrt
@@ -43,7 +43,7 @@ def wilson_interval_of_proportion(proportion: float, nobs: float, *, confidence_
 
 
 def binomial_standard_error(proportion: float, nobs: int) -> float:
-    """Standard error of a proportion, at least 0.5 / `nobs`: a proportion of 0 or 1 is not known without error.
+    """Standard error of a proportion, at least 0.5 / `nobs`, because a proportion of 0 or 1 is not known exactly.
 
     >>> binomial_standard_error(0.5, 100)
     0.05
@@ -78,9 +78,9 @@ def clopper_pearson_interval(count: int, nobs: int, confidence_level: float = 0.
 def proportion_difference(
     count_a: int, nobs_a: int, count_b: int, nobs_b: int, *, confidence_level: float = 0.95
 ) -> Interval:
-    """Proportion A less proportion B, −1 to 1, of two independent samples, by the square-and-add interval.
+    """Difference A − B of the proportions of two independent samples, −1 to 1, with the square-and-add interval.
 
-    (−1, 1) around no value where a sample is empty.
+    (−1, 1) without a value if a sample is empty.
 
     >>> interval = proportion_difference(56, 70, 48, 80)
     >>> round(interval.value, 4), round(interval.low, 4), round(interval.high, 4)
@@ -104,9 +104,9 @@ def proportion_difference(
 def paired_proportion_difference(
     both: int, only_a: int, only_b: int, neither: int, *, confidence_level: float = 0.95
 ) -> Interval:
-    """Difference of two paired proportions, B − A, −1 to 1, by the square-and-add interval.
+    """Difference B − A of two paired proportions, −1 to 1, with the square-and-add interval.
 
-    Counts of items: right in both, in A alone, in B alone, in neither. (−1, 1) around 0 where there are no items.
+    The arguments count items that both, only A, only B, and neither classified correctly. (−1, 1) around 0 without items.
 
     >>> interval = paired_proportion_difference(36, 2, 12, 0)
     >>> round(interval.value, 4), round(interval.low, 4), round(interval.high, 4)

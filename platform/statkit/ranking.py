@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 def roc_auc(y_score: NDArray[np.float64], y_true: NDArray[np.bool_]) -> tuple[float, float] | None:
     """Area under the ROC curve, 0 to 1, and its standard error, from (n,) scores and (n,) labels.
 
-    None where all items are positive, or none.
+    None if all labels are equal.
 
     >>> area, error = roc_auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True]))
     >>> area, round(error, 3)

@@ -1,13 +1,13 @@
-"""Estimates of accuracy that need fewer labels because the model's own confidence is known for every item.
+"""Estimates of accuracy that need fewer labels, by using the model's confidence on all items.
 
 - Stratified sampling with Neyman allocation (J. Neyman, 1934; W. G. Cochran, "Sampling Techniques", ch. 5): items are
-  stratified by confidence, and more are labeled where correct and incorrect predictions are mixed.
+  stratified by confidence, and more items are labeled in strata that mix correct and incorrect predictions.
 - Prediction-powered inference with power tuning (A. N. Angelopoulos, S. Bates, C. Fannjiang, M. I. Jordan, T. Zrnic,
-  2023, arXiv 2301.09633; PPI++, arXiv 2311.01453): confidence on unlabeled items stands in, and labeled items
-  correct for how wrong it is.
+  2023, arXiv 2301.09633; PPI++, arXiv 2311.01453): confidence on unlabeled items serves as an estimate, and
+  labeled items correct its bias.
 
-Both give estimates with intervals, whose `n` is how many plain random labels would tell as much. A verdict rests on
-`acceptance_sampling` or `sequential_tests`, which assume nothing of confidence.
+Both return estimates with intervals, whose `n` is the effective sample size: the number of random labels with the same
+variance. Verdicts use `acceptance_sampling` or `sequential_tests`, which make no assumptions about confidence.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def _around(value: float, variance: float, confidence_level: float) -> Interval:
 
 
 def stratify_by_confidence(confidence: Array, n_strata: int = 5) -> NDArray[np.int64]:
-    """(n,) stratum of each item: equal parts by confidence, 0 the least confident. Ties stay together.
+    """(n,) stratum of each item: quantiles of confidence, 0 the least confident. Ties are in the same stratum.
 
     >>> stratify_by_confidence(np.array([0.2, 0.4, 0.6, 0.8]), 2).tolist()
     [0, 0, 1, 1]

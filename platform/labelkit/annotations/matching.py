@@ -3,7 +3,7 @@
 Only regions that lie on each other are compared, found in a tree, and the best matching is sought in each group of
 regions that hang together. Both would cost the square or the cube of the regions where very many lie on one spot, and
 both therefore have a limit, beyond which neighbors alone are compared and the most alike are paired first
-(docs/decisions/0017-matching-has-a-limit.md).
+(docs/decisions/0017-region-matching.md).
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Learning curves: how a score grows with labels, and how many more a target needs."""
+"""Learning curves: forecasts of a score by the number of labels, and of the labels that a target needs."""
 
 from statkit.learning_curves.distribution import Distribution
 from statkit.learning_curves.forecast import CurveForecast, forecast_curve

@@ -9,12 +9,12 @@ from statkit.learning_curves.distribution import Distribution
 from statkit.learning_curves.forecast import CurveForecast
 
 _DRAWS = 200
-# Sizes at which the best moment to stop is looked for, in multiples of the labels there are.
+# Candidate numbers of labels at which to stop, in multiples of the current number.
 _STOPS = 2.0 ** np.arange(0, 6.01, 0.125)
 
 
 def additional_labels(needed: Distribution, labels: int) -> Distribution:
-    """Labels still to be made, from labels needed in all.
+    """Distribution of the additional labels needed, from that of all labels needed.
 
     >>> needed = Distribution(np.array([100.0, 300.0, np.inf]), np.array([0.5, 0.3, 0.2]))
     >>> additional_labels(needed, 200).values.tolist()
@@ -26,7 +26,7 @@ def additional_labels(needed: Distribution, labels: int) -> Distribution:
 
 
 def labeling_cost(additional: Distribution, cost_per_label: float) -> Distribution:
-    """Cost in money of labels still to be made.
+    """Cost of the additional labels.
 
     >>> labeling_cost(Distribution(np.array([0.0, 100.0]), np.array([0.5, 0.5])), 0.5).values.tolist()
     [0.0, 50.0]
@@ -44,16 +44,16 @@ def labeling_cost(additional: Distribution, cost_per_label: float) -> Distributi
 def days_to_label(
     additional: Distribution, labels_per_day: Sequence[float], *, speed: float = 1.0, seed: int = 0
 ) -> Distribution | None:
-    """Days until the labels are made.
+    """Days until the additional labels are completed.
 
     Args:
-        additional: Labels still to be made.
-        labels_per_day: Labels of each of the past days, idle days included: resampled for the mean rate.
-        speed: Of the team, against now.
-        seed: Of the redrawing.
+        additional: Additional labels needed.
+        labels_per_day: Labels of each of the past days, including days without work; resampled for the mean rate.
+        speed: Of the team, relative to the past days.
+        seed: Of the resampling.
 
     Returns:
-        None where nothing was labeled in those days.
+        None if nothing was labeled on those days.
 
     >>> more = Distribution(np.array([0.0, 100.0]), np.array([0.5, 0.5]))
     >>> days_to_label(more, [20, 20, 20, 20]).quantile(0.7)
@@ -72,10 +72,10 @@ def days_to_label(
 
 @dataclass(frozen=True)
 class CostModel:
-    """What errors cost, and for how many decisions.
+    """Costs of errors and operation, and the number of decisions.
 
-    `fn_fraction` of the errors are false negatives, the others false positives. `baseline_cost` is what the same
-    decisions cost a month without the system, errors included; `operating_cost` what the system costs a month.
+    `fn_fraction` of the errors are false negatives, the others false positives. `baseline_cost` is the monthly cost of the
+    same decisions without the system, including errors; `operating_cost` is the monthly cost of the system.
     """
 
     fn_cost: float
@@ -104,7 +104,7 @@ class CostModel:
 
 @dataclass(frozen=True)
 class LabelingValue:
-    """Whether labeling on pays. Money over the whole time that the system will run."""
+    """Whether more labels pay off. Amounts are for the whole period that the system will run."""
 
     break_even_accuracy: float | None
     is_profitable: bool
@@ -118,13 +118,13 @@ class LabelingValue:
 def labeling_value(
     curve_forecast: CurveForecast, cost_model: CostModel, *, labels: int, cost_per_label: float
 ) -> LabelingValue:
-    """Value of more labels against their price.
+    """Value of additional labels compared with their cost.
 
     Args:
-        curve_forecast: Of accuracy, within bounds of 0 and 1.
-        cost_model: Of the decisions.
-        labels: That there are now.
-        cost_per_label: Of one more label.
+        curve_forecast: Forecast of accuracy, with bounds of 0 and 1.
+        cost_model: Costs and number of decisions.
+        labels: Current number of labels.
+        cost_per_label: Cost of one additional label.
 
     >>> from statkit.learning_curves.forecast import forecast_curve
     >>> curve = forecast_curve([{"n": 100 * 2**k, "score": 1 - 0.4 * 2 ** (-0.5 * k)} for k in range(6)])

@@ -1,4 +1,4 @@
-"""Data efficiency of training variants, read off learning curves with paired seeds."""
+"""Data efficiency of training variants, from learning curves with paired seeds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ Array = NDArray[np.float64]
 class DataEfficiency:
     """A training variant compared with the baseline.
 
-    `errors` and `gains` (baseline less variant, paired) stand in the order of the sizes, with 95 % intervals;
-    `label_savings` is the fraction of the labels that the variant saves to reach what the baseline reaches with all,
-    with its 80 % interval (negative where it needs more). None for the baseline itself.
+    `errors` and `gains` (baseline − variant, paired) are in the order of the sizes, with 95 % intervals. `label_savings` is
+    the fraction of the labels that the variant saves to reach the error of the baseline with all labels, with an 80 %
+    interval; it is negative if the variant needs more labels, and None for the baseline itself.
     """
 
     variant: str
@@ -30,9 +30,9 @@ class DataEfficiency:
 def label_savings_fraction(sizes: Sequence[int], baseline: Array, variant: Array) -> float:
     """Fraction of the labels that `variant` saves, from one seed's curves.
 
-    Both curves are errors at `sizes`, made monotone, and straight between sizes in logarithms of both axes, as power
-    laws are. Where `variant` ends below the baseline's end: the size at which it reached that; else the size at which
-    the baseline reached the variant's end.
+    Both curves are errors at `sizes`, made monotone and interpolated linearly on log-log axes, like power laws. If the
+    final error of `variant` is lower, the size at which it reaches the final error of the baseline is used; otherwise,
+    the size at which the baseline reaches the final error of the variant.
 
     >>> round(label_savings_fraction([100, 200, 400], np.array([0.4, 0.3, 0.2]), np.array([0.3, 0.2, 0.1])), 6)
     0.5
@@ -49,7 +49,7 @@ def label_savings_fraction(sizes: Sequence[int], baseline: Array, variant: Array
 
 
 def _size_at(error: float, curve: Array, logs: Array) -> float:
-    """Log size at which a falling curve reaches an error; the first size where it lies below from the start."""
+    """Log size at which a decreasing curve reaches an error; the first size if the curve starts below it."""
     return float(np.interp(-error, -curve, logs))
 
 

@@ -1,4 +1,4 @@
-"""Distributions as forecasts give them: a weighted sample, and quantiles of a curve of quantiles."""
+"""Distributions of forecasts: weighted samples, and distributions given by quantiles."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +30,7 @@ class Distribution:
 
 
 def interpolate_quantile(levels: Array, row: Array, q: float) -> float:
-    """The value of quantile `q`, between known quantiles by the normal scale, beyond them along the last two.
+    """The value of quantile `q`, interpolated between known quantiles on the normal scale, and extrapolated from the last two.
 
     >>> float(interpolate_quantile(np.array([0.1, 0.5, 0.9]), np.array([1.0, 2.0, 3.0]), 0.5))
     2.0
@@ -51,7 +51,7 @@ def cumulative_probability(levels: Array, rows: Array, value: float) -> Array:
     >>> cumulative_probability(np.array([0.1, 0.5, 0.9]), np.array([[1.0, 2.0, 3.0]]), 2.0).tolist()
     [0.5]
 
-    Reference: none; the inverse of `value_at`.
+    Reference: none; the inverse of `interpolate_quantile`.
     """
     at = scipy.special.ndtri(levels)
     spread = np.maximum(np.diff(rows, axis=1), 1e-9)

@@ -1,7 +1,7 @@
-"""Features of a learning curve for the prior networks: numbers that do not depend on the unit of labels or of error.
+"""Features of a learning curve for the prior networks, invariant to the units of labels and of error.
 
-Everything is relative to the last measured size and to the error smoothed there, in logarithms, so that a curve and
-the same curve with ten times the labels or half the error look alike.
+All features are logarithms relative to the last measured size and to the smoothed error there, so that a curve has the
+same features as the same curve with ten times the labels or half the error.
 """
 
 import math
@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# Errors below this are not told apart: one mistake in ten thousand.
+# Errors below this floor are not distinguished: one error in ten thousand.
 MIN_ERROR = 1e-4
-# Real curves are no exact power laws: the relative misfit that each point is allowed.
+# Relative misfit allowed at each point, since real curves are not exact power laws.
 MISFIT = 0.03
 _SLOPES = np.exp(np.linspace(math.log(0.03), math.log(2.0), 16))
 _OFFSETS = np.concatenate([[0.0], np.linspace(0.1, 0.98, 10)])
@@ -24,13 +24,13 @@ _PRIOR = -0.5 * ((np.log(_SLOPE) - math.log(0.45)) / 0.7) ** 2 + np.where(
     _SHARE == 0.0, math.log(5.0), np.log(1.0 - 0.8 * _SHARE)
 )
 _BACK = np.log(2.0 ** np.array([0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0]))
-# Older points say less of what comes: the second fit doubles a point's error for each factor of four.
+# Points at small sizes are less informative: the second fit doubles a point's error for each factor of four.
 _FADE = 0.5
 
 
 @dataclass(frozen=True)
 class PowerLaws:
-    """Weighted power laws with offset, e(h) = c + a·h^(−b), h in multiples of the last size."""
+    """Weighted power laws with offset, e(h) = c + a·h^(−b), with h in multiples of the last size."""
 
     a: Array
     b: Array

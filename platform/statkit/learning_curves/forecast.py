@@ -1,4 +1,4 @@
-"""How a score goes on with more labels, and how many a target needs.
+"""Forecasts of a score at more labels, and of the labels that a target needs.
 
 Features of the measured curve go through networks that were learned from thousands of real curves (`prior`), which
 give calibrated quantiles of the error from the last size to 64 times as many labels; further on, power laws with offset
@@ -38,7 +38,7 @@ MAX_BATCH_MULTIPLE, MIN_BATCH_MULTIPLE = 2.0, 1.1
 
 @dataclass(frozen=True)
 class CurveForecast:
-    """What a curve says about sizes that were not measured.
+    """Forecast of a curve at sizes that were not measured.
 
     `flags`: `few_sizes` (fewer than five), `non_monotone` (the chance that more labels make it
     worse, or that it did, is high), `flat` (the last doubling brought nothing that can be told from noise).
@@ -83,12 +83,12 @@ class CurveForecast:
 
     @cached_property
     def _fine(self) -> Array:
-        """(grid, levels) log errors on the grid on which needs are counted."""
+        """(grid, levels) log errors on the grid used for the labels needed."""
         grid = np.log(self._steps)
         return np.stack([np.interp(np.log(_GRID), grid, column) for column in self._table.T], axis=1)
 
     def labels_needed(self, target: float) -> Distribution:
-        """How many labels in all reach `target`; infinite where it is not reached with 1,024 times the labels."""
+        """Total number of labels that reach `target`; infinite if 1,024 times the labels do not reach it."""
         low, high = self.bounds
         target_error = (high - target) / (high - low)
         chance = cumulative_probability(LEVELS, self._fine, math.log(max(target_error, MIN_ERROR / 2)))
@@ -99,7 +99,7 @@ class CurveForecast:
         return Distribution(np.append(np.ceil(self._curve.last * _GRID), np.inf), weights)
 
     def probability_never(self, target: float) -> float:
-        """Chance that `target` is not reached with 1,024 times the labels."""
+        """Probability that 1,024 times the labels do not reach `target`."""
         return float(self.labels_needed(target).weights[-1])
 
     def has_reached(self, target: float) -> bool:
@@ -183,7 +183,7 @@ def forecast_curve(
 
 
 def _beyond(curve: CurveFeatures, table: Array) -> Array:
-    """The table, carried on beyond 64 times: each level falls as the power laws do, and the spread goes on growing."""
+    """The table, extrapolated beyond 64 times: each level decreases like the power laws, and the spread keeps growing."""
     qs = np.array([0.5])
     at_end = float(curve.fits[0].quantiles(MAX_HORIZON, qs)[0])
     rows = [table]
@@ -196,7 +196,7 @@ def _beyond(curve: CurveFeatures, table: Array) -> Array:
 
 
 def _flags(error: Array, se: Array, ill: float) -> list[str]:
-    """What a reader must know before trusting the forecast."""
+    """Warnings about the reliability of the forecast."""
     flags = []
     if len(error) < 5:
         flags.append("few_sizes")

@@ -1,4 +1,4 @@
-"""Where to spend a compute budget so that the forecast narrows most.
+"""Allocation of a compute budget to sizes and seeds, to minimize the variance of the forecast.
 
 The log error at many more labels is predicted from noisy points by a Gaussian process about a line; its variance does
 not depend on what will be measured, so points can be planned beforehand (optimal design for kriging; V. V. Fedorov,
@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-# The forecast that is made narrow: at so many times the labels.
+# The forecast whose variance is minimized: at this multiple of the labels.
 HORIZON_MULTIPLE = 8.0
 # Prior of a log error curve in log n: slope, and departure from a straight line (height, length in e-folds).
 SLOPE_SD = 0.25
 CURVATURE_SD, LENGTH_SCALE = 0.10, 2.0
-# Relative noise of one training: at the largest size, and how it grows where labels are few.
+# Relative noise of one training run at the largest size, and its growth towards smaller sizes.
 NOISE, NOISE_GROWTH = 0.03, 0.35
 MAX_SEEDS = 12
-# Share of the budget that the largest size gets.
+# Fraction of the budget for the largest size.
 LARGEST_SIZE_FRACTION = 0.77
 
 
@@ -37,10 +37,10 @@ class PlannedTrainings:
 
 
 def size_grid(total: int, *, smallest: int = 10, ratio: float = 2.0) -> list[int]:
-    """Sizes on a grid that does not depend on `total`, so that points can be used again when labels were added.
+    """Sizes on a grid that does not depend on `total`, so that points can be reused after labels have been added.
 
-    `smallest`, then each `ratio` times the one before, up to `total` itself; grid sizes within 30 % below it are left
-    out.
+    `smallest`, then each `ratio` times the one before, up to `total` itself; grid sizes less than 30 % below it
+    are omitted.
 
     >>> size_grid(100)
     [10, 20, 40, 100]
@@ -56,28 +56,28 @@ def size_grid(total: int, *, smallest: int = 10, ratio: float = 2.0) -> list[int
 
 
 def training_costs(sizes: Sequence[int], *, floor: int = 0) -> Array:
-    """Cost of one training at each size, in units of one at the largest; small ones cost as much as `floor` labels.
+    """Cost of one training run at each size relative to the largest; small sizes cost as much as `floor` labels.
 
     >>> training_costs([10, 20, 40], floor=20).tolist()
     [0.5, 0.5, 1.0]
 
-    Reference: none; training time is taken to grow with labels.
+    Reference: none; training time is assumed to be proportional to the number of labels.
     """
     effective_sizes = np.maximum(np.asarray(sizes, dtype=float), floor)
     return np.asarray(effective_sizes / effective_sizes[-1])
 
 
 def plan_trainings(sizes: Sequence[int], budget: float, *, floor: int = 0) -> list[PlannedTrainings]:
-    """Seeds for each size within a budget.
+    """Number of seeds for each size within a budget.
 
     Args:
-        sizes: Rising; the last is all labels.
-        budget: In trainings on all labels; the first training on all labels is always bought.
+        sizes: Ascending; the last is the number of all labels.
+        budget: In training runs on all labels; one such run is always included.
         floor: See `training_costs`.
 
     Returns:
-        Every size with its seeds. Where the budget does not even buy one training at each, the smallest are left out;
-        the three largest are always there.
+        Each size with its number of seeds. If the budget does not allow one run per size, the smallest sizes are
+        omitted; the three largest are always included.
 
     >>> [(row.n, row.seeds) for row in plan_trainings([40, 80, 160, 320], budget=6.0)]
     [(40, 2), (80, 3), (160, 2), (320, 4)]
@@ -114,7 +114,7 @@ def plan_trainings(sizes: Sequence[int], budget: float, *, floor: int = 0) -> li
 
 
 def forecast_variance(x: Array, noise: Array, seeds: NDArray[np.int64]) -> float:
-    """Variance of the log error at `HORIZON_MULTIPLE` times the labels, from so many seeds at each size.
+    """Variance of the log error at `HORIZON_MULTIPLE` times the labels, for these numbers of seeds.
 
     >>> x, noise = np.log(np.array([0.25, 0.5, 1.0])), np.full(3, 0.001)
     >>> forecast_variance(x, noise, np.array([1, 1, 2])) < forecast_variance(x, noise, np.array([1, 1, 1]))

@@ -1,4 +1,4 @@
-"""Which subsets to train on, and how several seeds become one point with an error bar."""
+"""Nested training subsets, and pooling of several seeds into one point with a standard error."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ class PooledPoint:
 
 
 def nested_order(strata: Sequence[str], *, seed: int) -> list[int]:
-    """An order of indices whose every beginning is a stratified sample; beginnings are nested by design.
+    """An order of indices in which every prefix is a stratified sample, so that prefixes are nested samples.
 
-    Each class is shuffled; then items are laid out by their relative place in their class, so that
-    the first n hold every class in proportion.
+    Each class is shuffled; then items are ordered by their relative position in their class, so that the first n items
+    contain every class in proportion.
 
     >>> strata = ["a", "a", "b", "b", "b", "b"]
     >>> sorted(strata[index] for index in nested_order(strata, seed=0)[:3])
@@ -40,11 +40,11 @@ def nested_order(strata: Sequence[str], *, seed: int) -> list[int]:
 
 
 def pool_seeds(points: Sequence[Mapping[str, Any]]) -> list[PooledPoint]:
-    """Points of several seeds at the same n as one.
+    """Pool the points of several seeds at each n.
 
-    The standard error joins two sources. Between seeds: s²/k, with s pooled over all sizes that
-    have several seeds, since one size alone has few. Of the test set: the mean of
-    `se²`; it does not fall with the number of seeds, which share one test set.
+    The standard error combines two sources. Between seeds: s²/k, with s pooled over all sizes with several
+    seeds, since each size has only a few. Of the test set: the mean of `se²`, which does not decrease with the number of
+    seeds, because they share one test set.
 
     >>> pooled = pool_seeds([{"n": 100, "score": 0.7}, {"n": 100, "score": 0.8}, {"n": 200, "score": 0.85}])
     >>> [(point.n, round(point.score, 2), round(point.se, 3), point.seeds) for point in pooled]

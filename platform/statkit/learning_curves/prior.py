@@ -1,8 +1,8 @@
-"""What thousands of real curves taught: networks that turn a curve's features into quantiles of its error further on.
+"""Networks trained on thousands of real curves that map a curve's features to quantiles of its later error.
 
 Learned by `benchmarks/fit_prior.py` on LCDB 1.1 (Yan, Mohr, Viering 2025; CC BY 4.0), kept in `prior.npz`. Quantile
-regression after R. Koenker and G. Bassett (1978). Families of data sets are dealt into folds; each network left one
-out. The quantiles are stretched around their median so that they hold on families that a network has not seen (split
+regression after R. Koenker and G. Bassett (1978). Dataset families are divided into folds; each network is
+trained without one of them. The quantiles are scaled around their median to be calibrated on families that a network has not seen (split
 conformal calibration, after Y. Romano, E. Patterson, E. Candès, 2019, arXiv 1905.03222), for each level and horizon.
 """
 
@@ -18,11 +18,11 @@ Array = NDArray[np.float64]
 
 LEVELS = np.array([0.005, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.995])
 MEDIAN_INDEX = 7
-# Beside the quantiles: the logits that the curve gets worse later, and that it is ill-behaved somewhere.
+# Two more outputs: logits that the curve gets worse later, and that it is ill-behaved.
 N_LOGITS = 2
-# Places of features that the networks start from, counted from the end.
+# Indices, from the end, of the features on which the networks' output is based.
 FEATURE_INDEX = {"log_h": -11, "middle": -8}
-# Edges between the groups of horizons that are calibrated apart, in multiples of the last size.
+# Edges of the horizon groups that are calibrated separately, in multiples of the last size.
 HORIZON_GROUPS = np.array([1.5, 3.0, 6.0, 12.0, 24.0])
 GROUP_CENTERS = np.log(np.array([1.2, 2.0, 4.0, 8.0, 16.0, 40.0]))
 MAX_HORIZON = 64.0
@@ -30,7 +30,7 @@ MAX_HORIZON = 64.0
 
 @dataclass(frozen=True)
 class Network:
-    """One network, and the fold that it has not seen."""
+    """One network, and the fold that it was not trained on."""
 
     fold: int
     mean: Array
@@ -59,7 +59,7 @@ def _silu(x: Array) -> Array:
 
 @dataclass(frozen=True)
 class Prior:
-    """All networks. `calibration` is (folds + 1, groups, levels): for those who leave out a fold, and last for all."""
+    """All networks. `calibration` is (folds + 1, groups, levels): one table without each fold, and the last for all folds."""
 
     networks: tuple[Network, ...]
     calibration: Array
@@ -83,11 +83,11 @@ class Prior:
 
 
 def calibration_factors(levels: Array, truth: Array, h: Array) -> Array:
-    """(groups, levels) factors with which each quantile holds on these rows.
+    """(groups, levels) factors that calibrate each quantile on these rows.
 
     Args:
         levels: (rows, levels) raw quantiles.
-        truth: (rows,) what came.
+        truth: (rows,) measured log errors.
         h: (rows,) horizons.
 
     >>> levels = np.tile(np.linspace(-1, 1, len(LEVELS)), (400, 1))
@@ -111,7 +111,7 @@ def calibration_factors(levels: Array, truth: Array, h: Array) -> Array:
 
 @lru_cache(maxsize=1)
 def load_prior() -> Prior:
-    """The prior as it was learned; read once.
+    """The trained prior, loaded once.
 
     >>> load_prior().calibration.shape[1:]
     (6, 15)
