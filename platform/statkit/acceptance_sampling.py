@@ -1,8 +1,8 @@
 """Single-sampling plans: sample sizes and pass probabilities, by the exact binomial distribution.
 
 A plan evaluates `sample_size` items and accepts a model with at most `acceptance_number` errors. It is applied once,
-when all items are available; for interim analyses, see `sequential_tests`. Terms as in acceptance sampling by attributes
-(D. C. Montgomery, "Introduction to Statistical Quality Control", ch. 15): the false-accept risk is the
+when all items are available; for interim analyses, see `sequential_tests`. Terms are those of acceptance sampling by
+attributes (D. C. Montgomery, "Introduction to Statistical Quality Control", ch. 15): the false-accept risk is the
 consumer's, the false-reject risk the producer's; `target` is the rejectable, `expected` the acceptable quality level.
 """
 

@@ -1,7 +1,7 @@
 """Percentile intervals from resampled data (B. Efron, 1979).
 
-Resamples are drawn here instead of by `scipy.stats.bootstrap`, so that two models can be scored on the same resamples for
-a paired comparison, and so that a seed gives the same results in every version of scipy.
+Resamples are drawn here instead of by `scipy.stats.bootstrap`, so that two models can be scored on the same resamples
+for a paired comparison, and so that a seed gives the same results in every version of scipy.
 """
 
 from collections.abc import Callable, Sequence
@@ -119,8 +119,8 @@ def bootstrap_statistic_of_sums(
 ) -> Interval:
     """A statistic that is a function of sums over items, with its percentile interval from resampling items.
 
-    Items with equal rows are interchangeable: the number of draws of each distinct row is multinomial, which is cheap to
-    sample when there are few distinct rows.
+    Items with equal rows are interchangeable: the number of draws of each distinct row is multinomial, which is cheap
+    to sample when there are few distinct rows.
 
     Args:
         statistic: Maps sums of `rows` over items (n_resamples, columns) to values (n_resamples,), NaN where undefined.

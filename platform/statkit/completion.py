@@ -13,7 +13,7 @@ MAX_DAYS = 3650
 def simulate_days_to_completion(
     *, finished_per_day: Sequence[int], remaining: int, seed: int = 0, n_simulations: int = 1000
 ) -> Interval | None:
-    """Days until `remaining` tasks are finished, from the tasks finished on each of the last days, including days without work.
+    """Days until `remaining` tasks are finished, from the numbers finished on each of the last days, idle days too.
 
     Returns:
         Whole days: the median, with the 80 % range. None if fewer than three days had work, or if completion

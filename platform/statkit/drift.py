@@ -17,12 +17,12 @@ class DriftResult:
 
     @property
     def is_drift(self) -> bool:
-        """Whether the distance is larger than chance explains."""
+        """Whether the distance exceeds what chance explains."""
         return self.distance > self.critical_distance
 
 
 def detect_drift(counts: Sequence[int], reference_counts: Sequence[int], *, seed: int = 0) -> DriftResult | None:
-    """Compare two histograms over the same bins; None where either is empty.
+    """Compare two histograms over the same bins; None if either is empty.
 
     The critical distance is simulated: both histograms are drawn from the pooled one, with their own sizes.
 

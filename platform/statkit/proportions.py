@@ -106,7 +106,7 @@ def paired_proportion_difference(
 ) -> Interval:
     """Difference B − A of two paired proportions, −1 to 1, with the square-and-add interval.
 
-    The arguments count items that both, only A, only B, and neither classified correctly. (−1, 1) around 0 without items.
+    Arguments: items correct in both, only in A, only in B, in neither. (−1, 1) around 0 if there are none.
 
     >>> interval = paired_proportion_difference(36, 2, 12, 0)
     >>> round(interval.value, 4), round(interval.low, 4), round(interval.high, 4)

@@ -19,7 +19,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-# Prior sample size of the mixture: the belief that a submitted model lies about at `expected`, in items.
+# Prior weight of the mixture, in items, for accuracies near `expected`.
 PRIOR_ITEMS = 200.0
 MAX_ITEMS = 1_000_000
 

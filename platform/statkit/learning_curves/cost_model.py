@@ -74,8 +74,8 @@ def days_to_label(
 class CostModel:
     """Costs of errors and operation, and the number of decisions.
 
-    `fn_fraction` of the errors are false negatives, the others false positives. `baseline_cost` is the monthly cost of the
-    same decisions without the system, including errors; `operating_cost` is the monthly cost of the system.
+    `fn_fraction` of the errors are false negatives, the others false positives. `baseline_cost` is the monthly cost of
+    the same decisions without the system, including errors; `operating_cost` is the monthly cost of the system.
     """
 
     fn_cost: float

@@ -16,9 +16,9 @@ Array = NDArray[np.float64]
 class DataEfficiency:
     """A training variant compared with the baseline.
 
-    `errors` and `gains` (baseline − variant, paired) are in the order of the sizes, with 95 % intervals. `label_savings` is
-    the fraction of the labels that the variant saves to reach the error of the baseline with all labels, with an 80 %
-    interval; it is negative if the variant needs more labels, and None for the baseline itself.
+    `errors` and `gains` (baseline − variant, paired) have the order of the sizes, with 95 % intervals. `label_savings`
+    is the fraction of the labels that the variant saves to reach the error of the baseline with all labels, with an
+    80 % interval; it is negative if the variant needs more labels, and None for the baseline itself.
     """
 
     variant: str

@@ -30,7 +30,7 @@ class Distribution:
 
 
 def interpolate_quantile(levels: Array, row: Array, q: float) -> float:
-    """The value of quantile `q`, interpolated between known quantiles on the normal scale, and extrapolated from the last two.
+    """The value of quantile `q`, interpolated on the normal scale; beyond the known quantiles, along the last two.
 
     >>> float(interpolate_quantile(np.array([0.1, 0.5, 0.9]), np.array([1.0, 2.0, 3.0]), 0.5))
     2.0

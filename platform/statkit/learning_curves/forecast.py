@@ -28,10 +28,10 @@ _STEPS = 2.0 ** np.arange(0, 6.01, 0.25)
 MAX_MULTIPLE = 1024.0
 _FAR = 2.0 ** np.arange(6.5, math.log2(MAX_MULTIPLE) + 0.01, 0.5)
 _GRID = 2.0 ** np.arange(0, math.log2(MAX_MULTIPLE) + 0.001, 1 / 16)
-# A curve is flagged above this chance; see `benchmarks/forecast.py` for how often that is right.
+# A curve is flagged above this probability; `benchmarks/forecast.py` measures how often that is correct.
 FLAG_PROBABILITY = 0.35
-# Buying: up to a low quantile of the need while it is wide, up to the middle once the 20 and 80 % quantiles lie within
-# a factor of `NARROW`; never more than so many times the labels at once, nor less. Set by `benchmarks/buying.py`.
+# Purchases: a low quantile of the labels needed while their interval is wide, the median once the 20 and 80 % quantiles
+# are within `NARROW_RATIO`; always between these multiples of the labels. Tuned with `benchmarks/buying.py`.
 WIDE_QUANTILE, NARROW_QUANTILE, NARROW_RATIO = 0.2, 0.5, 1.5
 MAX_BATCH_MULTIPLE, MIN_BATCH_MULTIPLE = 2.0, 1.1
 
@@ -41,7 +41,7 @@ class CurveForecast:
     """Forecast of a curve at sizes that were not measured.
 
     `flags`: `few_sizes` (fewer than five), `non_monotone` (the chance that more labels make it
-    worse, or that it did, is high), `flat` (the last doubling brought nothing that can be told from noise).
+    worse, or that it did, is high), `flat` (the last doubling brought no improvement beyond noise).
     """
 
     points: list[PooledPoint]
@@ -110,8 +110,8 @@ class CurveForecast:
     def next_batch_size(self, target: float) -> int:
         """Labels to add before forecasting again; 0 once the target is measured.
 
-        In steps that are neither so large that a wrong forecast costs much, nor so small that looking again costs more
-        than labels.
+        Steps are small enough that a wrong forecast costs little, and large enough that repeating the forecast costs
+        less than the labels.
         """
         last = self.points[-1]
         if self.has_reached(target):
@@ -139,7 +139,7 @@ def forecast_curve(
     Args:
         points: Mappings with `n` ≥ 1, `score`, and optionally `se` (of the test set) and `seed`.
         targets: Checked to lie within `bounds`.
-        bounds: Worst and best score that can be; give (worst, best) = (high, low) where less is better.
+        bounds: Worst and best possible score; (high, low) for metrics where lower is better.
         widen: Factor on the width of every range, at least 1, from the calibration history of past forecasts.
         exclude_fold: A fold of LCDB families to leave out; for benchmarks.
 
@@ -183,7 +183,7 @@ def forecast_curve(
 
 
 def _beyond(curve: CurveFeatures, table: Array) -> Array:
-    """The table, extrapolated beyond 64 times: each level decreases like the power laws, and the spread keeps growing."""
+    """The table, extrapolated beyond 64 times: each level falls like the power laws, and the spread keeps growing."""
     qs = np.array([0.5])
     at_end = float(curve.fits[0].quantiles(MAX_HORIZON, qs)[0])
     rows = [table]

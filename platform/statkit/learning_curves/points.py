@@ -43,8 +43,8 @@ def pool_seeds(points: Sequence[Mapping[str, Any]]) -> list[PooledPoint]:
     """Pool the points of several seeds at each n.
 
     The standard error combines two sources. Between seeds: s²/k, with s pooled over all sizes with several
-    seeds, since each size has only a few. Of the test set: the mean of `se²`, which does not decrease with the number of
-    seeds, because they share one test set.
+    seeds, since each size has only a few. Of the test set: the mean of `se²`, which does not decrease with the number
+    of seeds, because they share one test set.
 
     >>> pooled = pool_seeds([{"n": 100, "score": 0.7}, {"n": 100, "score": 0.8}, {"n": 200, "score": 0.85}])
     >>> [(point.n, round(point.score, 2), round(point.se, 3), point.seeds) for point in pooled]

@@ -1,9 +1,10 @@
 """Networks trained on thousands of real curves that map a curve's features to quantiles of its later error.
 
 Learned by `benchmarks/fit_prior.py` on LCDB 1.1 (Yan, Mohr, Viering 2025; CC BY 4.0), kept in `prior.npz`. Quantile
-regression after R. Koenker and G. Bassett (1978). Dataset families are divided into folds; each network is
-trained without one of them. The quantiles are scaled around their median to be calibrated on families that a network has not seen (split
-conformal calibration, after Y. Romano, E. Patterson, E. Candès, 2019, arXiv 1905.03222), for each level and horizon.
+regression after R. Koenker and G. Bassett (1978). Dataset families are divided into folds; each network is trained
+without one of them. The quantiles are scaled around their median to be calibrated on families that a network has not
+seen (split conformal calibration, after Y. Romano, E. Patterson, E. Candès, 2019, arXiv 1905.03222), for each level and
+horizon.
 """
 
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def _silu(x: Array) -> Array:
 
 @dataclass(frozen=True)
 class Prior:
-    """All networks. `calibration` is (folds + 1, groups, levels): one table without each fold, and the last for all folds."""
+    """All networks. `calibration` is (folds + 1, groups, levels): one table without each fold, then one for all."""
 
     networks: tuple[Network, ...]
     calibration: Array
