@@ -1,18 +1,13 @@
-"""Fixtures for every test: two organizations, one person of each role in both, and pictures to label."""
+"""Fixtures for every test: two organizations, one person of each role in both, and projects to label."""
 
-import io
 import os
 import uuid
 from collections.abc import Callable
-from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from django.test import Client
-from PIL import Image
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an event loop in this thread
 
@@ -31,16 +26,6 @@ def pytest_configure() -> None:
     if template := os.environ.get("TEST_TEMPLATE"):
         settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template
     app.conf.broker_url = settings.REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
-
-
-def queued_job(actor: Any, kind: str = "test", queue: str = "cpu", project_id: int | None = None, **more: Any) -> Any:
-    """The row of a job as it waits, where a test needs no more than that."""
-    from plateau.jobs.models import Job
-
-    return Job.objects.create(
-        organization_id=actor.organization_id, created_by_id=actor.user_id, kind=kind, queue=queue,
-        project_id=project_id, **more,
-    )  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,51 +55,37 @@ def _own_place(tmp_path: Path, settings: Any) -> None:
     }
 
 
-@lru_cache(maxsize=1)
-def _password() -> str:
-    """Everybody's password, hashed once: the hash is slow on purpose."""
-    from django.contrib.auth.hashers import make_password
-
-    return make_password("correct horse battery")
-
-
 @pytest.fixture(autouse=True)
 def _built_in_roles(request: pytest.FixtureRequest) -> None:
     """What a migration made, again: a test with real transactions empties every table at its end."""
     if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
         return
     request.getfixturevalue("_django_db_helper")
-    from django.apps import apps
+    from plateau.identity.tests.factories import restore_built_in_roles
 
-    from plateau.identity.models import Role
-
-    if not Role.objects.exists():
-        import_module("plateau.identity.migrations.0010_built_in_roles").create_roles(apps, None)
-
-
-def built_in_role(key: str) -> Any:
-    """A role that comes with the product."""
-    from plateau.identity.models import Role
-
-    return Role.objects.get(organization=None, key=key)
+    restore_built_in_roles()
 
 
 class Organizations:
     """`ours` and `theirs`, each with a member of every role."""
 
     def __init__(self) -> None:
-        from plateau.identity.models import Membership, Organization, Role, User
+        from plateau.identity.models import Membership, Organization, Role
+        from plateau.identity.tests.factories import MembershipFactory, OrganizationFactory
 
-        self.members: dict[tuple[str, str], Membership] = {}
-        for name in ("ours", "theirs"):
-            organization = Organization.objects.create(name=name, slug=name)
-            for role in Role.objects.filter(organization=None):
-                user = User.objects.create(
-                    email=f"{role.key}@{name}.example", name=role.key.title(), password=_password()
-                )
-                self.members[name, role.key] = Membership.objects.create(
-                    organization=organization, user=user, role=role
-                )
+        self.organizations: dict[str, Organization] = {
+            name: OrganizationFactory(name=name, slug=name) for name in ("ours", "theirs")
+        }
+        self.members: dict[tuple[str, str], Membership] = {
+            (name, role.key): MembershipFactory(
+                organization=organization,
+                user__email=f"{role.key}@{name}.example",
+                user__name=role.key.title(),
+                role=role,
+            )
+            for name, organization in self.organizations.items()
+            for role in Role.objects.filter(organization=None)
+        }
 
     def actor(self, role: str = "admin", organization: str = "ours") -> Any:
         from plateau.identity.authentication import actor_of_membership
@@ -138,44 +109,24 @@ def people(db: None) -> Organizations:
     return Organizations()
 
 
-def png(seed: int, *, side: int = 32, shade: int = 0) -> bytes:
-    """A picture of its own for each seed; `shade` moves all its colours a little."""
-    rng = np.random.default_rng(seed)
-    pixels = rng.integers(0, 240, (side, side, 3)).astype("int16") + shade
-    out = io.BytesIO()
-    Image.fromarray(pixels.clip(0, 255).astype("uint8")).save(out, "PNG")
-    return out.getvalue()
-
-
 @pytest.fixture
 def make_project(people: Organizations) -> Callable[..., Any]:
-    """A project with `items` pictures, ready to be labeled."""
+    """Make a project of the organization `ours` or `theirs` with `items` pictures, ready to be labeled."""
 
     def make(
         items: int = 4, kind: str = "classification", organization: str = "ours", name: str = "Fruit", side: int = 32
     ) -> Any:
-        from annotation.labeling.services import sync_tasks
-        from annotation.projects.services import create_project
-        from labelkit.annotations import LabelIn, SchemaIn
-        from plateau.datalake.services import add_items, create_dataset, save_asset
-        from plateau.datalake.sources import Entry
+        from annotation.labeling.tests.factories import ProjectWithTasksFactory
 
-        actor = people.actor("admin", organization)
-        dataset = create_dataset(actor=actor, name=f"{name} pictures")
-        rows = [
-            (Entry(f"{index}.png"), save_asset(organization_id=actor.organization_id, data=png(index, side=side)))
-            for index in range(items)
-        ]
-        add_items(dataset_id=dataset.pk, rows=rows)
-        schema = SchemaIn(
-            labels=[
-                LabelIn(id="apple", name="Apple", color="#b91c1c", key="1"),
-                LabelIn(id="pear", name="Pear", color="#15803d", key="2"),
-            ]
+        return ProjectWithTasksFactory(
+            organization=people.organizations[organization],
+            created_by=people.members[organization, "admin"].user,
+            dataset__name=f"{name} pictures",
+            name=name,
+            kind=kind,
+            items=items,
+            items__side=side,
         )
-        project = create_project(actor=actor, dataset=dataset, name=name, kind=kind, schema=schema)
-        sync_tasks(dataset.pk)
-        return project
 
     return make
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from annotation.labeling.models import Lease, Task
 from annotation.projects.models import Project
-from conftest import queued_job
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import ProjectArchived
 from plateau.jobs.models import Job
+from plateau.jobs.tests.factories import JobFactory
 from registry.mlflow_proxy.tests.test_proxy import call as through_gate
 from tests.test_permissions import MATRIX, call
 
@@ -61,19 +61,19 @@ def said(answer) -> tuple[int, str, str]:
 
 
 @pytest.mark.django_db
-def test_whatever_would_change_an_archived_project_is_refused_with_one_code(people, world, mlflow_tables, settings):
-    from annotation.quality.models import GoldTask
-
-    GoldTask.objects.create(task_id=world["task_id"], value={"label": "apple"})
+def test_whatever_would_change_an_archived_project_is_refused_with_one_code(
+    people, their_rows, mlflow_tables, settings
+):
     settings.PLATEAU_URL = "http://127.0.0.1:9"
-    archive(world["project_id"])
+    their_rows.make_all()
+    archive(their_rows["project_id"])
     client = people.client("admin", "theirs")
     jobs = Job.objects.count()
     wrong = []
     for method, route in CHANGES:
         if (method, route) in GOES_ON:
             continue
-        answer = call(client, method, route, **world)
+        answer = call(client, method, route, their_rows)
         if said(answer) != REFUSED:
             wrong.append((method, route, answer.status_code, answer.content[:200]))
     assert wrong == []
@@ -81,24 +81,26 @@ def test_whatever_would_change_an_archived_project_is_refused_with_one_code(peop
 
 
 @pytest.mark.django_db
-def test_what_goes_on_while_a_project_is_archived_is_not_refused_for_that(people, world, mlflow_tables):
+def test_what_goes_on_while_a_project_is_archived_is_not_refused_for_that(people, their_rows, mlflow_tables):
     assert set(GOES_ON) <= set(CHANGES)
+    their_rows.make_all()
     for method, route in GOES_ON:
-        archive(world["project_id"])
+        archive(their_rows["project_id"])
         if route.startswith("model-versions/") and method == "DELETE" and "alias" not in route:
             continue  # the row is needed by the others
-        answer = call(people.client("admin", "theirs"), method, route, **world)
+        answer = call(people.client("admin", "theirs"), method, route, their_rows)
         code = answer.json().get("code", "") if answer.content and answer["Content-Type"].endswith("json") else ""
         assert code != "project_archived", (method, route)
 
 
 @pytest.mark.django_db
-def test_whatever_reads_an_archived_project_reads_it_as_before(people, world, mlflow_tables):
+def test_whatever_reads_an_archived_project_reads_it_as_before(people, their_rows, mlflow_tables):
+    their_rows.make_all()
     client = people.client("admin", "theirs")
     reads = sorted(route for method, route in MATRIX if method == "GET" and of_a_project(route))
-    before = {route: call(client, "GET", route, **world).status_code for route in reads}
-    archive(world["project_id"])
-    assert {route: call(client, "GET", route, **world).status_code for route in reads} == before
+    before = {route: call(client, "GET", route, their_rows).status_code for route in reads}
+    archive(their_rows["project_id"])
+    assert {route: call(client, "GET", route, their_rows).status_code for route in reads} == before
 
 
 def names(client: Client, query: str = "") -> list[str]:
@@ -179,13 +181,13 @@ def test_the_name_of_an_archived_project_is_taken_and_the_refusal_says_where_it_
 @pytest.mark.django_db
 def test_items_that_come_while_a_project_is_archived_become_its_tasks_when_it_is_restored(people, make_project):
     from annotation.labeling.services import sync_tasks
-    from conftest import png
+    from labelkit.tests.pictures import make_png
     from plateau.datalake.services import add_items, save_asset
     from plateau.datalake.sources import Entry
 
     project, client = make_project(items=2), people.client("admin")
     client.post(f"/api/v1/projects/{project.pk}/archive/")
-    asset = save_asset(organization_id=project.organization_id, data=png(99))
+    asset = save_asset(organization_id=project.organization_id, data=make_png(99))
     add_items(dataset_id=project.dataset_id, rows=[(Entry("late.png"), asset)])
     sync_tasks(project.dataset_id)
     assert Task.objects.filter(project=project).count() == 2
@@ -267,7 +269,12 @@ def test_a_training_that_ran_when_its_project_was_archived_still_publishes(peopl
     from workers.training.registration import job_token
 
     project = make_project()
-    job = queued_job(people.actor(), "train", project_id=project.pk)
+    job = JobFactory(
+        kind="train",
+        organization=project.organization,
+        project_id=project.pk,
+        created_by=people.members["ours", "admin"].user,
+    )
     archive(project)
     with job_token(job) as secret:
         body = {"experiment_id": "0"}

@@ -4,9 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
 
-from tests.test_openapi import DESCRIBED
-from tests.test_permissions import BODIES
+from plateau.jobs.models import Job, JobState
+from registry.contracts.models import Contract, ContractState
+from tests.api_document import OPENAPI
+from tests.route_parameters import RouteRows
+from tests.test_permissions import BODIES_BY_PATH, filled
 from tests.test_query_counts import forms_of, is_served
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +25,7 @@ LOOKALIKES: dict[str, tuple[Any, ...]] = {
 def fields() -> list[tuple[str, str, str, str]]:
     """Method, path and name of each field of a JSON body that has one plain type, and that type."""
     found = []
-    for path, methods in DESCRIBED["paths"].items():
+    for path, methods in OPENAPI["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {}) if isinstance(operation, dict) else {}
             if "application/json" not in content or not is_served(path.removeprefix("/api/v1/")):
@@ -33,12 +39,21 @@ def fields() -> list[tuple[str, str, str, str]]:
 
 
 FIELDS = fields()
-BODY_OF = {
-    (method, "/api/v1/" + route.replace("<int:", "{").replace("<str:", "{").replace(">", "}")): body
-    for (method, route), body in BODIES.items()
-}
-# What is looked at before the body, in the world of this test: there is nothing to change yet, or it is over.
+# The route parameter whose row a field names, where the two have different names.
+PARAMETER_OF_FIELD = {
+    "item_ids": "item_id", "members": "user_id", "model_version_id": "version_id",
+    "parent_annotation_id": "annotation_id", "shadow_version_id": "version_id", "task_ids": "task_id",
+    "teams": "team_id",
+}  # fmt: skip
+# What is answered with a count of rows, instead of a refusal: none of another organization's.
+COUNTED = {("POST", "leases/renew/", "task_ids"), ("POST", "projects/{project_id}/tasks/bulk/", "task_ids")}
+# What is looked at before the body, of the rows of this test: there is nothing to change yet, or it is over.
 BEFORE_THE_BODY = (403, 404, 409)
+# Compared with the number of the row that was seen last, and no row is read by them: another one is a conflict.
+COMPARED = {
+    ("tasks/{task_id}/annotations/", "parent_annotation_id"): "annotated_elsewhere",
+    ("tasks/{task_id}/review/", "annotation_id"): "annotation_changed",
+}
 
 
 def test_the_fields_of_the_document_are_found():
@@ -46,17 +61,18 @@ def test_the_fields_of_the_document_are_found():
     assert {kind for *_, kind in FIELDS} >= {"boolean", "integer", "number", "array", "string"}
 
 
-def test_no_field_guesses(people, world):
+def test_no_field_guesses(people, their_rows):
     client = people.client("admin", "theirs")
+    their_rows.make_all()
     reached = 0
     for method, path, name, kind in FIELDS:
         if path.startswith("/api/v1/session/"):
             continue
         for value in LOOKALIKES[kind]:
-            body = {**BODY_OF.get((method, path), {}), name: value}
+            body = {**filled(BODIES_BY_PATH.get((method, path.removeprefix("/api/v1/")), {}), their_rows), name: value}
             answer = client.generic(
                 method,
-                path.format(**world),
+                path.format_map(their_rows),
                 json.dumps(body),
                 content_type="application/json",
                 headers={"If-Match": "*"},
@@ -67,3 +83,59 @@ def test_no_field_guesses(people, world):
                 fields = {one["field"].split(".")[0] for one in answer.json()["errors"]}
                 assert name in fields, (method, path, name, value, answer.content)
     assert reached > 400
+
+
+def fields_that_name_rows() -> list[tuple[str, str, str]]:
+    """Method, path and name of each field of a JSON body by which a row is named, or several."""
+    names = []
+    for path, methods in OPENAPI["paths"].items():
+        for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {}) if isinstance(operation, dict) else {}
+            if "application/json" in content and is_served(path.removeprefix("/api/v1/")):
+                for form in forms_of(content["application/json"]["schema"]):
+                    for name in form.get("properties", {}):
+                        if name.endswith("_id") or name in PARAMETER_OF_FIELD:
+                            names.append((method.upper(), path.removeprefix("/api/v1/"), name))
+    return [row for row in names if row[2] not in ("client_id", "credential_id")]
+
+
+def send_row(client: Client, method: str, path: str, field: str, rows: RouteRows, named: RouteRows) -> Any:
+    """The answer to a body whose `field` names the row of `named`, everything else one of `rows`; then undone."""
+    value: Any = named[PARAMETER_OF_FIELD.get(field, field)]
+    value = [value] if field in ("item_ids", "members", "task_ids", "teams") else value
+    body = filled(BODIES_BY_PATH.get((method, path), {}), rows) | {field: value}
+    with transaction.atomic():
+        answer = client.generic(
+            method,
+            f"/api/v1/{path.format_map(rows)}",
+            json.dumps(body),
+            content_type="application/json",
+            headers={"If-Match": "*"},
+        )
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_no_body_reaches_another_organizations_row(people, their_rows, mlflow_tables):
+    """And the same body with a row of one's own is not refused for it."""
+    client, own_rows = people.client("admin", "ours"), RouteRows(people.members["ours", "admin"])
+    for rows in (own_rows, their_rows):
+        rows.make_all()
+        Contract.objects.filter(pk=rows["contract_id"]).update(state=ContractState.SIGNED, signed_at=timezone.now())
+    Job.objects.filter(contract_evaluation__isnull=False).update(state=JobState.FAILED)  # the next one may begin
+    fields = fields_that_name_rows()
+    assert len(fields) > 15
+    for method, path, field in fields:
+        own = send_row(client, method, path, field, own_rows, own_rows)
+        foreign = send_row(client, method, path, field, own_rows, their_rows)
+        if (path, field) in COMPARED:
+            assert own.json()["code"] == foreign.json()["code"] == COMPARED[path, field]
+            continue
+        assert own.status_code < 300, (method, path, field, own.content)
+        if (method, path, field) in COUNTED:
+            assert (foreign.status_code, foreign.json()["count"]) == (200, 0), (method, path, field)
+        elif foreign.status_code == 400:
+            assert field in {error["field"].split(".")[0] for error in foreign.json()["errors"]}, (path, field)
+        else:
+            assert foreign.status_code == 404, (path, field, foreign.content)
+            assert foreign.json()["code"] == "not_found", (path, field)

@@ -6,47 +6,43 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.test_openapi import DESCRIBED
-from tests.test_permissions import BODIES
+from tests.api_document import OPENAPI
+from tests.route_parameters import RouteRows
+from tests.test_permissions import BODIES_BY_PATH, filled
 from tests.test_query_counts import is_served
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}
 EDITABLE = [
     (method.upper(), path.removeprefix("/api/v1/"))
-    for path, methods in DESCRIBED["paths"].items()
+    for path, methods in OPENAPI["paths"].items()
     for method, operation in methods.items()
     if method in ("put", "patch")
     and any(one["name"] == "If-Match" for one in operation.get("parameters", []))
     and is_served(path.removeprefix("/api/v1/"))
 ]
-BODY_OF = {
-    (method, route.replace("<int:", "{").replace("<str:", "{").replace(">", "}")): body
-    for (method, route), body in BODIES.items()
-}
 
 
-def send(client: Client, method: str, path: str, ids: dict[str, Any], tag: str | None) -> Any:
+def send(client: Client, method: str, path: str, rows: RouteRows, tag: str | None) -> Any:
     head = {} if tag is None else {"If-Match": tag}
-    body = json.dumps(BODY_OF.get((method, path), {}))
-    return client.generic(method, f"/api/v1/{path.format(**ids)}", body, headers=head, **JSON)
+    body = json.dumps(filled(BODIES_BY_PATH.get((method, path), {}), rows))
+    return client.generic(method, f"/api/v1/{path.format_map(rows)}", body, headers=head, **JSON)
 
 
-def test_every_edit_compares_states(people, world):
+def test_every_edit_compares_states(people, their_rows):
     """Each operation of the document that takes `If-Match`: refused by an old tag, done by the one of the refusal."""
     assert len(EDITABLE) >= 12
+    their_rows.make_all()
     client = people.client("admin", "theirs")
-    ids = world | {"user_id": people.members["theirs", "admin"].user_id}
     for method, path in EDITABLE:
-        row = ids if path.startswith("projects/{project_id}/members/") else world
-        stale = send(client, method, path, row, '"of-long-ago"')
+        stale = send(client, method, path, their_rows, '"of-long-ago"')
         assert (stale.status_code, stale.json()["code"]) == (412, "stale_state"), (path, stale.content)
         assert stale["ETag"] == f'"{stale.json()["etag"]}"', path
-        fresh = send(client, method, path, row, stale["ETag"])
+        fresh = send(client, method, path, their_rows, stale["ETag"])
         assert fresh.status_code not in (412, 428, 500), (path, fresh.content)
         if fresh.status_code == 200:
             assert fresh["ETag"] == f'"{fresh.json()["etag"]}"', path
-        wrong = send(client, method, path, row, "without quotation marks")
+        wrong = send(client, method, path, their_rows, "without quotation marks")
         assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "If-Match"), path
 
 

@@ -14,11 +14,12 @@ from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Comment, Draft, Lease, Task
 from annotation.labeling.services import count_tasks_by_state
+from annotation.labeling.tests.factories import CommentFactory, DraftFactory
 from annotation.projects.models import Project
 from annotation.quality.models import GoldTask, Review
+from annotation.quality.tests.factories import GoldTaskFactory, ReviewFactory
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from annotation.snapshots.services import build_snapshot, create_snapshot
-from conftest import queued_job
 from plateau.audit.models import AuditEvent
 from plateau.datalake import erasure
 from plateau.datalake.models import Asset, Dataset, Erasure, Item
@@ -30,7 +31,8 @@ from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 from registry.deployments.models import BatchPrediction
-from registry.model_versions.models import ModelVersion
+from registry.deployments.tests.factories import BatchPredictionFactory
+from registry.model_versions.tests.factories import ModelVersionFactory
 from workers.runtime.caches import apply_erasures
 
 pytestmark = pytest.mark.django_db
@@ -67,8 +69,8 @@ def test_an_erased_person_is_nameless_and_their_answers_stay(people, make_projec
     answer_all(actor, project, limit=2)
     session, token = signed_in("annotator"), people.client("annotator")
     task = Task.objects.exclude(state="done").first()
-    Comment.objects.create(task=task, user_id=actor.user_id, text="my telephone is 555")
-    Draft.objects.create(task=task, user_id=actor.user_id, value={}, revision=1)
+    CommentFactory(task=task, user_id=actor.user_id, text="my telephone is 555")
+    DraftFactory(task=task, user=people.members["ours", "annotator"].user)
     member, admin = people.members["ours", "annotator"], people.client("admin")
     assert people.client("admin", "theirs").post(f"/api/v1/members/{member.pk}/erase/").status_code == 404
     assert admin.post(f"/api/v1/members/{people.members['ours', 'admin'].pk}/erase/").status_code == 409
@@ -92,18 +94,14 @@ def spread(people, make_project, answer_all, settings):
     snapshot = frozen(people, project)
     item = SnapshotEntry.objects.filter(snapshot=snapshot).order_by("pk").first().item
     task = Task.objects.get(item=item)
-    Review.objects.create(
-        project=project, task=task, annotation=task.annotation, verdict="corrected", correction=task.annotation,
-        client_id="6c0ed1b2-6d5b-4a8e-8a43-000000000001",
-    )  # fmt: skip
-    GoldTask.objects.create(task=task, value={"label": "pear"})
-    Comment.objects.create(task=task, user_id=actor.user_id, text="hm")
-    version = ModelVersion.objects.create(project=project, snapshot=snapshot, name="fruit", version=1)
-    job = queued_job(people.actor(), "predict", project_id=project.pk)
+    ReviewFactory(annotation=task.annotation, verdict="corrected", correction=task.annotation)
+    GoldTaskFactory(task=task, value={"label": "pear"})
+    CommentFactory(task=task, user_id=actor.user_id, text="hm")
+    version = ModelVersionFactory(project=project, snapshot=snapshot, name="fruit", version=1)
     everything = list(Item.objects.filter(dataset=project.dataset).values_list("pk", flat=True))
     key = default_storage.save("predictions/1/predictions.parquet", parquet(everything))
-    BatchPrediction.objects.create(
-        project=project, version=version, dataset=project.dataset, job=job, last_item_id=max(everything), result_key=key
+    BatchPredictionFactory(
+        version=version, project=project, dataset=project.dataset, last_item_id=max(everything), result_key=key
     )
     for folder in ("pictures", "features/net-v1"):
         place = settings.PLATEAU_HOME / "cache" / folder / item.asset.sha256[:2]

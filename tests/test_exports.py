@@ -3,13 +3,13 @@
 import http.client
 import socket
 import subprocess
-import uuid
 
 import numpy as np
 import pytest
 import requests
 
-from annotation.labeling.models import Annotation, Task
+from annotation.labeling.models import Task
+from annotation.labeling.tests.factories import AnnotationFactory
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -24,15 +24,7 @@ BOX = {"id": "a", "label": "pear", "x": 1, "y": 2, "w": 10, "h": 20}
 def answer(project, values) -> None:
     """Answers to the tasks of a project in their order, as they are: also such as no service would write."""
     for task, value in zip(Task.objects.filter(project=project).order_by("pk"), values, strict=True):
-        made = Annotation.objects.create(
-            project=project,
-            task=task,
-            client_id=uuid.uuid4(),
-            value=value,
-            schema_version=1,
-            guideline_version=0,
-            source="imported",
-        )
+        made = AnnotationFactory(task=task, value=value, source="imported")
         Task.objects.filter(pk=task.pk).update(annotation=made, state="done")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from tests.applications import EVERY, needs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,7 +80,7 @@ def test_it_does_the_main_job(generated, people, stack):
     assert "labels.write" in work.call("me", "me_get").scopes
     dataset = work.call("datasets", "dataset_list_post", body=models.DatasetIn(name="Fruit"))
     upload = work.call("datasets", "batch_list_post", dataset.id)
-    files = [types.File(payload=png(number), file_name=f"{number}.png") for number in range(40)]
+    files = [types.File(payload=make_png(number), file_name=f"{number}.png") for number in range(40)]
     work.call("uploads", "batch_files_post", upload.id, body=models.BatchFilesPostBody(files=files))
     work.wait_for(work.call("uploads", "batch_start_post", upload.id).job.id)
     labels = [

@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
-from conftest import png
+from labelkit.tests.pictures import make_png
 from plateau.datalake.models import Dataset
 from plateau.jobs import services as jobs
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job, JobState
 from registry.model_versions.models import ModelVersion
+from registry.model_versions.tests.factories import ModelVersionFactory
 from tests.applications import of_applications
 from workers.demo import services as demo
 from workers.learning_curves.tests.curves import create_ready_snapshot
@@ -71,8 +72,9 @@ class Place:
         return self.once("ready", lambda: create_ready_snapshot(self.project(), 1, 4))
 
     def version(self) -> ModelVersion:
-        values = {"project": self.project(), "snapshot": self.ready(), "name": "m", "version": 1, "facts": FACTS}
-        return self.once("version", lambda: ModelVersion.objects.create(**values))
+        return self.once(
+            "version", lambda: ModelVersionFactory(project=self.project(), snapshot=self.ready(), facts=FACTS)
+        )
 
     def dataset(self) -> Dataset:
         return self.project().dataset
@@ -84,7 +86,7 @@ class Place:
     def upload(self) -> int:
         def make() -> int:
             number = int(self.post(f"datasets/{self.dataset().pk}/uploads/")["id"])
-            self.post(f"uploads/{number}/files/", files=SimpleUploadedFile("new.png", png(77)))
+            self.post(f"uploads/{number}/files/", files=SimpleUploadedFile("new.png", make_png(77)))
             return number
 
         return self.once("upload", make)
@@ -274,8 +276,7 @@ def test_an_evaluation_without_a_result_is_no_submission_and_its_late_verdict_do
 
     end(place, request_evaluation(place))
     assert place.client.get(f"/api/v1/contracts/{place.contract()}/").json()["submissions_left"] == 1
-    values = {"project": place.project(), "snapshot": place.ready(), "name": "m", "version": 2, "facts": FACTS}
-    other = ModelVersion.objects.create(**values)
+    other = ModelVersionFactory(project=place.project(), snapshot=place.ready(), facts=FACTS)
     late = ContractEvaluation.objects.get()
     made = place.post(f"contracts/{place.contract()}/evaluations/", {"model_version_id": other.pk})
     assert (len(made["evaluations"]), made["submissions_left"]) == (2, 0)
@@ -290,11 +291,11 @@ def test_an_upload_whose_job_is_over_takes_its_file_anew_and_goes_on(place, end)
 
     first = ORDERS["ingest"](place)
     number = place.upload()
-    again = SimpleUploadedFile("new.png", png(78))
+    again = SimpleUploadedFile("new.png", make_png(78))
     refused = place.client.post(f"/api/v1/uploads/{number}/files/", {"files": again})
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
     end(place, first)
-    place.post(f"uploads/{number}/files/", files=SimpleUploadedFile("new.png", png(78)))
+    place.post(f"uploads/{number}/files/", files=SimpleUploadedFile("new.png", make_png(78)))
     job = Job.objects.get(pk=ORDERS["ingest"](place))
     claim = jobs.claim_job(job_id=job.pk, worker="test")
     assert claim is not None

@@ -7,9 +7,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from tests.api_document import OPENAPI
 from tests.applications import of_applications
-from tests.growing import Growing
-from tests.test_query_counts import DESCRIBED, QUERY, forms_of, is_served
+from tests.growing import GrowingOrganization
+from tests.test_query_counts import QUERY, forms_of, is_served
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ WRONG = {"integer": ("0x1", "1.5", "", "-1"), "boolean": ("1", "yes", "True", ""
 def paged() -> dict[str, dict[str, dict[str, Any]]]:
     """Path of every list, and its parameters: name to schema."""
     found = {}
-    for path, methods in DESCRIBED["paths"].items():
+    for path, methods in OPENAPI["paths"].items():
         parameters = {one["name"]: one["schema"] for one in query_of(methods)}
         if "cursor" in parameters and is_served(path.removeprefix("/api/v1/")):
             found[path.removeprefix("/api/v1/")] = parameters
@@ -38,7 +39,7 @@ LISTS = paged()
 
 def answered_lists() -> Iterator[tuple[str, dict[str, Any]]]:
     """Path and schema of whatever a GET answers with that has a list of rows of its own."""
-    for path, methods in DESCRIBED["paths"].items():
+    for path, methods in OPENAPI["paths"].items():
         content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json")
         for form in forms_of(content["schema"]) if content else ():
             properties = form.get("properties") or {"any": {}}
@@ -85,7 +86,7 @@ def walk(client: Client, address: str, way: str, body: dict[str, Any]) -> list[l
 
 @pytest.fixture
 def grown(people, make_project, mlflow_tables) -> tuple[Client, dict[str, Any]]:
-    growing = Growing(people, make_project)
+    growing = GrowingOrganization(people, make_project)
     growing.grow(2)
     return people.client("admin"), growing.ids()
 
@@ -142,15 +143,16 @@ def test_search_finds_each_word_whatever_its_case(people, make_project):
         assert len(client.get("/api/v1/projects/", {"search": text}).json()["results"]) == number, text
 
 
-def test_an_unknown_parameter_is_refused_by_name_on_every_route(people, world):
+def test_an_unknown_parameter_is_refused_by_name_on_every_route(people, their_rows):
+    their_rows.make_all()
     client = people.client("admin", "theirs")
-    for path, methods in DESCRIBED["paths"].items():
+    for path, methods in OPENAPI["paths"].items():
         known = path.removeprefix("/api/v1/")
         if not is_served(known) or known.startswith(("schema/", "session/")):
             continue
         for method in methods:
             if method in ("get", "post", "put", "patch", "delete"):
-                address = f"{path.format(**world)}?no_such_thing=1"
+                address = f"{path.format_map(their_rows)}?no_such_thing=1"
                 answer = getattr(client, method)(address, {}, content_type="application/json")
                 assert answer.status_code == 400, (method, address, answer.content)
                 assert answer.json()["code"] == "unknown_parameter", (method, address)

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from registry.model_versions.models import ModelPolicy, ModelVersion
+from registry.model_versions.tests.factories import ModelPolicyFactory
 from tests.stack import Stack
 from tests.test_registry import notebook
 
@@ -293,7 +294,7 @@ def test_the_stock_client_uploads_empty_files(people, stack, make_project):
 
 def test_bodies_in_chunks_are_counted_and_held_to_the_quota(people, stack, make_project):
     project = make_project(items=0)
-    ModelPolicy.objects.create(project=project, quota_bytes=1_000_000)
+    ModelPolicyFactory(project=project, quota_bytes=1_000_000)
     stack.web()
     door = Door(stack, people.token("scientist"), project.pk)
     _, _, artifacts = door.run()

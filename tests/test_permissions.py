@@ -1,16 +1,24 @@
 """Who may call what. Every method of every endpoint has a row here; a route without one fails."""
 
 import json
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from plateau.access.endpoint import Endpoint
+from plateau.audit.tests.factories import DataAccessFactory
+from plateau.datalake.tests.factories import DatasetFactory, ErasureFactory
+from tests.api_document import query_parameters
 from tests.applications import of_applications
 from tests.roles import ALL, EVERYONE, GRANTED, REVIEWING, SEEING, STAFF, M, S, X
+from tests.route_parameters import RouteRows
 
+PARAMETER = re.compile(r"<\w+:(?P<name>\w+)>")
 # (method, route): the roles that may; None: open to all, signed in or not.
 MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "session/"): None,
@@ -196,25 +204,31 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("DELETE", "webhooks/<int:webhook_id>/"): {M, X},
     ("GET", "webhooks/<int:webhook_id>/deliveries/"): {M, X},
 }
-BODIES: dict[tuple[str, str], object] = {
+LABELS = [{"id": "apple", "name": "A", "color": "#123456"}]
+# `<name>` in a body stands for the row of the route parameter of that name.
+BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("PATCH", "projects/<int:project_id>/"): {"target": 0.8},
-    ("POST", "projects/<int:project_id>/label-schema/preview/"): {
-        "labels": [{"id": "a", "name": "A", "color": "#123456"}]
-    },
+    ("POST", "projects/<int:project_id>/label-schema/preview/"): {"labels": LABELS},
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {"action": "reopen", "state": "skipped"},
     ("POST", "tasks/<int:task_id>/comments/"): {"text": "hm"},
     ("PATCH", "comments/<int:comment_id>/"): {"is_resolved": True},
-    ("POST", "tasks/<int:task_id>/review/"): {"annotation_id": 1, "verdict": "accepted"},
+    ("POST", "tasks/<int:task_id>/review/"): {"annotation_id": "<annotation_id>", "verdict": "accepted"},
     ("PUT", "tasks/<int:task_id>/gold/"): {"value": {"label": "apple"}},
     ("PATCH", "teams/<int:team_id>/"): {"name": "Day"},
-    ("POST", "leases/renew/"): {"task_ids": [1]},
+    ("POST", "projects/"): {"name": "New", "kind": "classification", "dataset_id": "<dataset_id>", "labels": LABELS},
+    ("POST", "teams/"): {"name": "Day", "members": []},
+    ("POST", "leases/renew/"): {"task_ids": ["<task_id>"]},
     ("POST", "tasks/<int:task_id>/annotations/"): {"value": {"label": "apple"}},
     ("POST", "tasks/<int:task_id>/skip/"): {"reason": "x"},
     ("PUT", "tasks/<int:task_id>/draft/"): {"value": {}, "revision": 1},
-    ("PUT", "projects/<int:project_id>/label-schema/"): {"labels": [{"id": "apple", "name": "A", "color": "#123456"}]},
-    ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": 1, "recipe": "image_probe"},
-    ("POST", "projects/<int:project_id>/learning-curves/"): {"snapshot_id": 1, "recipe": "image_probe"},
-    ("POST", "projects/<int:project_id>/sweeps/"): {"snapshot_id": 1, "recipe": "image_probe", "trial_count": 2},
+    ("PUT", "projects/<int:project_id>/label-schema/"): {"labels": LABELS},
+    ("POST", "projects/<int:project_id>/runs/"): {"snapshot_id": "<snapshot_id>", "recipe": "image_probe"},
+    ("POST", "projects/<int:project_id>/learning-curves/"): {"snapshot_id": "<snapshot_id>", "recipe": "image_probe"},
+    ("POST", "projects/<int:project_id>/sweeps/"): {
+        "snapshot_id": "<snapshot_id>",
+        "recipe": "image_probe",
+        "trial_count": 2,
+    },
 }
 
 
@@ -222,6 +236,7 @@ for application in of_applications():
     MATRIX |= application.PERMISSIONS
     BODIES |= application.BODIES
 
+PLACEHOLDER = re.compile(r"<(?P<name>\w+)>")
 TERMS = {"target": 0.9, "expected": 0.95}
 POINTS = [{"n": 10, "score": 0.5}, {"n": 20, "score": 0.6}, {"n": 40, "score": 0.7}]
 BODIES |= {
@@ -229,8 +244,8 @@ BODIES |= {
     ("PATCH", "datasets/<int:dataset_id>/"): {"note": "n"},
     ("POST", "uploads/<int:batch_id>/parts/"): {"name": "x.zip", "size": 1},
     ("POST", "uploads/parts/<int:parted_id>/addresses/"): {"numbers": [1]},
-    ("POST", "datasets/<int:dataset_id>/erasures/"): {"item_ids": [1], "reason": "asked"},
-    ("POST", "datasets/<int:dataset_id>/erasures/preview/"): {"item_ids": [1]},
+    ("POST", "datasets/<int:dataset_id>/erasures/"): {"item_ids": ["<item_id>"], "reason": "asked"},
+    ("POST", "datasets/<int:dataset_id>/erasures/preview/"): {"item_ids": ["<item_id>"]},
     ("PUT", "organization/security/"): {
         "require_second_factor": False,
         "ip_allowlist": [],
@@ -240,22 +255,29 @@ BODIES |= {
     ("PUT", "organization/single-sign-on/"): {"issuer": "http://127.0.0.1:9", "client_id": "x", "secret": "x"},
     ("POST", "forecasts/"): {"points": POINTS, "target": 0.9},
     ("PUT", "projects/<int:project_id>/learning-curve-schedule/"): {"recipe": "image_probe", "every_labels": 100},
-    ("POST", "projects/<int:project_id>/ablations/"): {"snapshot_id": 1, "recipe": "image_cnn", "parameter": "mixing"},
-    ("POST", "projects/<int:project_id>/active-learning-simulations/"): {"snapshot_id": 1},
+    ("POST", "projects/<int:project_id>/ablations/"): {
+        "snapshot_id": "<snapshot_id>",
+        "recipe": "image_cnn",
+        "parameter": "mixing",
+    },
+    ("POST", "projects/<int:project_id>/active-learning-simulations/"): {"snapshot_id": "<snapshot_id>"},
     ("POST", "contracts/sample-size/"): {"terms": TERMS},
     ("POST", "projects/<int:project_id>/contracts/"): {"title": "Good enough", "terms": TERMS},
     ("PUT", "contracts/<int:contract_id>/"): {"title": "Good enough", "terms": TERMS},
     ("POST", "contracts/<int:contract_id>/sign/"): {"party": "customer", "terms_hash": "0" * 64},
     ("POST", "contracts/<int:contract_id>/withdraw/"): {"reason": "another one"},
-    ("POST", "contracts/<int:contract_id>/evaluations/"): {"model_version_id": 1},
+    ("POST", "contracts/<int:contract_id>/evaluations/"): {"model_version_id": "<version_id>"},
     ("PATCH", "model-versions/<int:version_id>/"): {"description": "n"},
     ("POST", "model-versions/<int:version_id>/aliases/"): {"alias": "x"},
-    ("POST", "model-versions/<int:version_id>/batch-predictions/"): {"hidden_fraction": 0.1},
+    ("POST", "model-versions/<int:version_id>/batch-predictions/"): {"dataset_id": "<dataset_id>"},
     ("PUT", "projects/<int:project_id>/model-policy/"): {"protected_aliases": ["production"], "quota_bytes": 2**30},
-    ("POST", "deployments/"): {"name": "new", "version_id": 1},
+    ("POST", "deployments/"): {"name": "new", "version_id": "<version_id>"},
     ("PATCH", "deployments/<str:name>/"): {"sample_fraction": 0.1},
     ("POST", "webhooks/"): {"url": "http://127.0.0.1/x", "events": ["alias.moved"]},
 }
+
+
+BODIES_BY_PATH = {(method, PARAMETER.sub(r"{\g<name>}", route)): body for (method, route), body in BODIES.items()}
 
 
 def endpoints(patterns: list, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -277,11 +299,19 @@ def routes() -> list[tuple[str, str]]:
     ]
 
 
-def call(client: Client, method: str, route: str, **ids: int | str):
-    path = route
-    for name, value in ids.items():
-        path = path.replace(f"<int:{name}>", str(value)).replace(f"<str:{name}>", str(value))
-    body = BODIES.get((method, route), {})
+def filled(value: Any, rows: RouteRows) -> Any:
+    """A body with rows for its placeholders."""
+    if isinstance(value, dict):
+        return {key: filled(part, rows) for key, part in value.items()}
+    if isinstance(value, list):
+        return [filled(part, rows) for part in value]
+    match = PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
+    return rows[match["name"]] if match else value
+
+
+def call(client: Client, method: str, route: str, rows: RouteRows):
+    path = PARAMETER.sub(lambda match: str(rows[match["name"]]), route)
+    body = filled(BODIES.get((method, route), {}), rows)
     head = {"If-Match": "*"} if method in ("PUT", "PATCH") else {}
     return client.generic(
         method, f"/api/v1/{path}", data=json.dumps(body), content_type="application/json", headers=head
@@ -314,7 +344,8 @@ def test_built_in_roles_grant_what_is_written_here():
 
 
 @pytest.mark.django_db
-def test_roles_reach_what_their_row_says_and_nobody_else_does(people, world, mlflow_tables):
+def test_roles_reach_what_their_row_says_and_nobody_else_does(people, their_rows, mlflow_tables):
+    their_rows.make_all()
     wrong = []
     for role in sorted(ALL):
         client = people.client(role, "theirs")
@@ -322,34 +353,64 @@ def test_roles_reach_what_their_row_says_and_nobody_else_does(people, world, mlf
             ends_session = route.startswith("session/") or (method, route) == ("DELETE", "tokens/<int:token_id>/")
             if ends_session or route.startswith("password-reset/"):
                 continue
-            status = call(client, method, route, **world).status_code
+            status = call(client, method, route, their_rows).status_code
             if (status == 403) == (role in (allowed or ALL)) or status in (401, 500):
                 wrong.append((role, method, route, status))
     assert wrong == []
 
 
 @pytest.mark.django_db
-def test_nobody_signed_in_gets_nothing(people, world):
+def test_nobody_signed_in_gets_nothing(people, their_rows):
     for (method, route), allowed in MATRIX.items():
         if allowed is not None:
-            answer = call(Client(), method, route, **world)
+            answer = call(Client(), method, route, their_rows)
             assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), (method, route)
 
 
+# Whoever's row it is, there is nothing of the kind.
+NOTHING_TO_SHOW = {
+    ("GET", "assets/<int:asset_id>/tiles/overview/"): "a small picture has no tiles",
+    ("GET", "assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/"): "a small picture has no tiles",
+}
+
+
 @pytest.mark.django_db
-def test_another_organizations_row_is_404_on_every_route_with_an_id(people, world):
-    client = people.client("admin", "ours")
+def test_another_organizations_row_is_404_on_every_route_with_an_id(people, their_rows, mlflow_tables):
+    """And the organization's own admin, to whom the row is shown, is not answered with 404 on the same route."""
+    stranger, admin = people.client("admin", "ours"), people.client("admin", "theirs")
+    their_rows.make_all()
+    missing = set()
     for method, route in MATRIX:
-        if "<int:" in route or "<str:" in route:
-            answer = call(client, method, route, **world)
-            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (method, route)
+        if PARAMETER.search(route):
+            answer = call(stranger, method, route, their_rows)
+            assert answer.status_code == 404, (method, route)
+            assert answer.json()["code"] == "not_found", (method, route)
+            with transaction.atomic():
+                if call(admin, method, route, their_rows).status_code == 404:
+                    missing.add((method, route))
+                transaction.set_rollback(True)
+    assert missing == set(NOTHING_TO_SHOW)
+
+
+def list_routes() -> list[str]:
+    """Lists that have no id in their path."""
+    routes = [route for method, route in MATRIX if method == "GET" and not PARAMETER.search(route)]
+    return [route for route in routes if "cursor" in query_parameters(route)]
 
 
 @pytest.mark.django_db
-def test_lists_show_nothing_of_another_organization(people, world):
-    client = people.client("admin", "ours")
-    for route in ("jobs/", "datasets/", "projects/", "models/", "model-versions/", "deployments/", "webhooks/"):
-        assert client.get(f"/api/v1/{route}").json()["results"] == []
-    assert {row["email"] for row in client.get("/api/v1/members/").json()["results"]} == {
-        f"{role}@ours.example" for role in ALL
-    }
+def test_lists_show_nothing_of_another_organization(people, their_rows):
+    stranger, admin = people.client("admin", "ours"), people.client("admin", "theirs")
+    stranger.get("/api/v1/me/")  # the first call notes the token's use
+    before = {route: rows_of(stranger, route) for route in list_routes()}
+    their_rows.make_all()
+    ErasureFactory(dataset=their_rows.row(DatasetFactory))
+    user = people.members["theirs", "annotator"].user
+    DataAccessFactory(organization=people.organizations["theirs"], user=user, item_id=their_rows["item_id"])
+    without_rows = {route for route in list_routes() if not rows_of(admin, route)}
+    assert without_rows == set()
+    assert {route: rows_of(stranger, route) for route in list_routes()} == before
+
+
+def rows_of(client: Client, route: str) -> list[dict]:
+    return client.get(f"/api/v1/{route}").json()["results"]

@@ -1,8 +1,6 @@
 """Queries of each page: a list must not ask more for more rows, whichever list of the API it is."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -12,12 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from config.pages import no_such_route
+from tests.api_document import OPENAPI
 from tests.applications import of_applications
-from tests.growing import Growing
+from tests.growing import GrowingOrganization
 
 pytestmark = pytest.mark.django_db
 
-DESCRIBED = json.loads((Path(__file__).resolve().parents[1] / "docs" / "openapi.json").read_text())
 # What is asked for beside the path, so that there is something to show.
 QUERY = {
     "model-versions/compare/": "?a={a}&b={b}",
@@ -28,7 +26,7 @@ PARAMETERS = {
     path.removeprefix("/api/v1/"): {
         one["name"] for one in methods.get("get", {}).get("parameters", []) if one["in"] == "query"
     }
-    for path, methods in DESCRIBED["paths"].items()
+    for path, methods in OPENAPI["paths"].items()
 }
 PLAIN = ("string", "number", "integer", "boolean", "null")
 LABELS = "one for each label of the project"
@@ -76,7 +74,7 @@ for application in of_applications():
 def forms_of(one: dict) -> list[dict]:
     """A schema without references, or each of those that it may be."""
     while "$ref" in one:
-        one = DESCRIBED["components"]["schemas"][one["$ref"].rsplit("/", 1)[-1]]
+        one = OPENAPI["components"]["schemas"][one["$ref"].rsplit("/", 1)[-1]]
     return [form for each in one["anyOf"] for form in forms_of(each)] if "anyOf" in one else [one]
 
 
@@ -101,7 +99,7 @@ def names_of_lists(schema: dict, depth: int = 2) -> list[str]:
 def lists() -> list[tuple[str, str]]:
     """Path of every list that a GET of the document answers with, and its name in the answer."""
     found = []
-    for path, methods in DESCRIBED["paths"].items():
+    for path, methods in OPENAPI["paths"].items():
         answer = methods.get("get", {}).get("responses", {}).get("200", {})
         content = answer.get("content", {}).get("application/json")
         names = names_of_lists(content["schema"]) if content else []
@@ -155,7 +153,7 @@ def test_the_lists_of_the_document_are_found():
 
 def test_no_list_asks_more_for_more_rows(people, make_project, mlflow_tables):
     """Each list of the document, with rows, at two sizes: a new one is measured because it is in the document."""
-    grown = Growing(people, make_project)
+    grown = GrowingOrganization(people, make_project)
     client = people.client("admin")
     client.get("/api/v1/me/")  # the first call notes the token's use
     seen = []

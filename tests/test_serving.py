@@ -13,7 +13,7 @@ import requests
 from PIL import Image
 
 from annotation.labeling.models import PreAnnotation, Task
-from annotation.snapshots.models import SplitAssignment
+from annotation.snapshots.tests.factories import SplitAssignmentFactory
 from registry.deployments.models import Feedback
 from tests.stack import Stack
 from tests.test_whole_way import Api, labeled_snapshot
@@ -182,7 +182,7 @@ def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     api.call("POST", f"uploads/{added}/files/", files=files)
     api.ended(api.call("POST", f"uploads/{added}/start/")["job"]["id"])
     fresh = Task.objects.filter(project_id=project, item__name__startswith="new-")
-    SplitAssignment.objects.create(project_id=project, item=fresh.first().item, split="test", group=0)
+    SplitAssignmentFactory(project=fresh.first().project, item=fresh.first().item, split="test")
     order = api.call("POST", f"model-versions/{version}/batch-predictions/", json={"hidden_fraction": 0.4})
     assert api.ended(order["job"]["id"])["state"] == "done"
     made = PreAnnotation.objects.filter(task__in=fresh)

@@ -4,10 +4,8 @@
 is of no use any more, or not yet: whatever the role, nothing answers them.
 """
 
-import json
 import re
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -18,9 +16,9 @@ from plateau.identity.models import ApiToken, MemberSession, Membership, Organiz
 from plateau.identity.services import create_token
 from registry.mlflow_proxy import proxy, routes
 from registry.mlflow_proxy.tests.test_proxy import call as through_gate
+from tests.api_document import OPENAPI
 from tests.test_permissions import MATRIX
 
-DESCRIBED = json.loads((Path(__file__).resolve().parents[1] / "docs" / "openapi.json").read_text())
 ROLES = ("customer", "annotator", "reviewer", "manager", "scientist", "admin")
 # Open to everybody, signed in or not.
 PUBLIC = {route for (_, route), roles in MATRIX.items() if roles is None} | {"schema/"}
@@ -28,7 +26,7 @@ PUBLIC = {route for (_, route), roles in MATRIX.items() if roles is None} | {"sc
 SELF = {"me/", "sessions/", "sessions/{session_id}/", "tokens/", "tokens/{token_id}/"}
 OPERATIONS = sorted(
     (method.upper(), path.removeprefix("/api/v1/"))
-    for path, methods in DESCRIBED["paths"].items()
+    for path, methods in OPENAPI["paths"].items()
     for method in methods
     if method in ("get", "post", "put", "patch", "delete")
 )

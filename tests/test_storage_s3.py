@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from annotation.labeling import queue
 from annotation.snapshots.services import build_snapshot, create_snapshot
-from conftest import png
+from labelkit.tests.pictures import make_png
 from plateau.datalake import parts
-from plateau.datalake.models import Asset, IngestBatch, Item, PartedFile
+from plateau.datalake.models import Asset, IngestBatch, PartedFile
 from plateau.datalake.services import create_dataset, ingest, ingest_file, open_batch, stage_file
+from plateau.datalake.tests.factories import ItemFactory
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.storage.presigned import origins
@@ -54,7 +55,7 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     assert answer["Location"].startswith(s3)
     assert "Signature" in answer["Location"]
     picture = requests.get(answer["Location"], timeout=5)
-    assert (picture.content, picture.headers["Content-Type"]) == (png(0), "image/png")
+    assert (picture.content, picture.headers["Content-Type"]) == (make_png(0), "image/png")
 
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
     claim = jobs.claim_job(job_id=snapshot.job_id, worker="test")
@@ -62,7 +63,7 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     snapshot.refresh_from_db()
     dataset = load_dataset(snapshot, cache=tmp_path)
     pictures = {one.path.read_bytes() for one in [*dataset.train, *dataset.test]}
-    assert pictures == {png(0), png(1), png(2)}
+    assert pictures == {make_png(0), make_png(1), make_png(2)}
     assert all(tmp_path in one.path.parents for one in dataset.train)
 
 
@@ -70,8 +71,8 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
 def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization_alone(s3, people, make_project):
     """The storage's client takes a backslash for a slash, and then `..` for the folder above."""
     project, client = make_project(items=0), people.client("annotator")
-    default_storage.save("imports/ours/a.png", ContentFile(png(1)))
-    default_storage.save("imports/theirs/secret.png", ContentFile(png(2)))
+    default_storage.save("imports/ours/a.png", ContentFile(make_png(1)))
+    default_storage.save("imports/theirs/secret.png", ContentFile(make_png(2)))
     outside = [
         "theirs/secret.png",
         "../theirs/secret.png",
@@ -81,11 +82,11 @@ def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization
         "long/" * 300,
     ]
     for path in ["a.png", "ours//a.png", *outside]:
-        item = Item.objects.create(dataset=project.dataset, uri=f"storage:{path}", name="x")
+        item = ItemFactory(dataset=project.dataset, asset=None, uri=f"storage:{path}")
         answer = client.get(f"/api/v1/items/{item.pk}/content/")
         assert answer.status_code == (404 if path in outside else 302), path
         if answer.status_code == 302:
-            assert requests.get(answer["Location"], timeout=5).content == png(1)
+            assert requests.get(answer["Location"], timeout=5).content == make_png(1)
     body = b"\n".join(orjson.dumps({"uri": f"storage:{path}"}) for path in ["a.png", *outside])
     batch = open_batch(actor=people.actor("manager"), dataset=project.dataset)
     staged = stage_file(batch=batch, name="l.jsonl", file=ContentFile(body))
@@ -100,7 +101,7 @@ def test_without_an_address_for_browsers_pictures_go_through_the_web_service(s3,
     make_project(items=1)
     answer = people.client("annotator").get(f"/api/v1/assets/{Asset.objects.get().pk}/content/")
     assert answer.status_code == 200
-    assert b"".join(answer.streaming_content) == png(0)
+    assert b"".join(answer.streaming_content) == make_png(0)
 
 
 def post(client, path: str, body: dict, status: int = 200):
@@ -117,7 +118,7 @@ def large(monkeypatch):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("noise.txt", rng.bytes(11 * 1024 * 1024))
-        archive.writestr("one.png", png(1))
+        archive.writestr("one.png", make_png(1))
     return out.getvalue()
 
 

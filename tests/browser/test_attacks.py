@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from annotation.labeling.tests.factories import CommentFactory
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 MARKDOWN = f"""# Look
@@ -14,7 +16,7 @@ MARKDOWN = f"""# Look
 
 
 def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
-    from annotation.labeling.models import Comment, Task
+    from annotation.labeling.models import Task
     from annotation.projects.models import Guideline, LabelSchema
     from plateau.datalake.models import Item
 
@@ -29,7 +31,7 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
         member.user.name = HOSTILE
         member.user.save()
     task = Task.objects.filter(project=project).first()
-    Comment.objects.create(task=task, text=HOSTILE, user=people.members["ours", "manager"].user)
+    CommentFactory(task=task, text=HOSTILE, user=people.members["ours", "manager"].user)
     said: list[str] = []
     for role, paths in {
         "annotator": ["/label", f"/label/{project.pk}"],

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.labeling.models import Annotation, Draft, Task
-from conftest import png
+from labelkit.tests.pictures import make_png
 from plateau.datalake.models import Item
 from registry.contracts.models import Contract
 from registry.contracts.schemas import ContractIn, TermsIn
@@ -72,7 +72,7 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
     files = []
     for number in range(6):
         path: Path = folder / f"{number}.png"
-        path.write_bytes(png(number, side=64))
+        path.write_bytes(make_png(number, side=64))
         files.append(str(path))
     (folder / "broken.jpg").write_bytes(b"not a picture")
     page = sign_in("manager")
@@ -286,7 +286,7 @@ def work_through(people, project) -> None:
     done = Task.objects.filter(project=project, state="done").first()
     if done is not None:
         set_gold_task(actor=people.actor("manager"), task=done, value=None, is_qualification=False)
-    create_measured_curve(people, create_ready_snapshot(project, 1, 4))
+    create_measured_curve(create_ready_snapshot(project, 1, 4))
     draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95))
     create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
 

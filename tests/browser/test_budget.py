@@ -39,7 +39,7 @@ def test_a_pasted_curve_names_bad_lines_and_is_read_out_by_arrow_keys(sign_in, s
 def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=6)
-    create_measured_curve(people, create_ready_snapshot(project, 1, 4), top=0.97)
+    create_measured_curve(create_ready_snapshot(project, 1, 4), top=0.97)
     page = sign_in("manager")
     page.goto(f"{stack.url}/projects/{project.pk}")
     panel = page.locator("#budget")

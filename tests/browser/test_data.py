@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from plateau.datalake.models import Asset, Dataset, Item, PartedFile
 from plateau.datalake.services import create_dataset
 from tests.browser.conftest import told
@@ -76,7 +76,7 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as made:
         made.writestr("noise.bin", np.random.default_rng(0).bytes(36 * 1024 * 1024))
-        made.writestr("fruit/one.png", png(1))
+        made.writestr("fruit/one.png", make_png(1))
     page = sign_in("manager")
     sent: list[str] = []
     page.on("request", lambda one: sent.append(f"{one.method} {one.url}") if one.method == "PUT" else None)

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from conftest import queued_job
-from plateau.jobs.models import Job
 from tests.applications import needs
 from tests.browser.test_browser import findings
 from tests.browser.test_recipes import interval
@@ -16,22 +14,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), needs("demand")]
 
 def city(people):
     """Four cells, two days of forecasts, the last slot still to come."""
-    from workers.applications.demand.models import DemandReport, EventFile, ServiceArea, TimeBinForecast
+    from workers.applications.demand.models import TimeBinForecast
+    from workers.applications.demand.tests.factories import DemandReportFactory, EventFileFactory, ServiceAreaFactory
 
-    actor = people.actor("scientist")
-    area = ServiceArea.objects.create(
-        organization_id=actor.organization_id, name="Small town", model_key="demand/none",
+    area = ServiceAreaFactory(
+        organization=people.organizations["ours"],
+        name="Small town",
+        model_key="demand/none",
         grid={"origin": [35.68, 139.7], "cell_size_m": 500, "cells": [[0, 0], [1, 0], [0, 1], [1, 1]]},
-    )  # fmt: skip
-    begin = datetime(2026, 3, 1, tzinfo=UTC)
-    EventFile.objects.create(
-        area=area,
-        storage_key="none",
-        sha256="0" * 64,
-        event_count=1234,
-        first_event_at=begin,
-        last_event_at=begin + timedelta(days=2),
     )
+    begin = datetime(2026, 3, 1, tzinfo=UTC)
+    EventFileFactory(area=area, event_count=1234, first_event_at=begin)
     TimeBinForecast.objects.bulk_create(
         TimeBinForecast(
             area=area, starts_at=begin + timedelta(minutes=30 * n), mean=[1.0, 2.0, 3.0, n / 10], low=[0, 0, 1, 0],
@@ -39,8 +32,6 @@ def city(people):
         )
         for n in range(96)
     )  # fmt: skip
-    job = queued_job(actor, "demand-report")
-    Job.objects.filter(pk=job.pk).update(state="done", ended_at=begin)
     models = [
         {"name": name, "rmse": interval(1 + n / 10), "rmse_above_network": interval(n / 10), "cpu_seconds": n}
         for n, name in enumerate(("sdae", "ridge", "last"))
@@ -65,7 +56,7 @@ def city(people):
             ],
         },
     }  # fmt: skip
-    DemandReport.objects.create(area=area, job=job, results=results)
+    DemandReportFactory(area=area, job__state="done", job__ended_at=begin, results=results)
     return area
 
 

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import expect
 
-from conftest import queued_job
-from plateau.jobs.models import Job
 from tests.applications import needs
 from tests.browser.test_browser import findings
 from tests.browser.test_recipes import interval
@@ -14,29 +12,21 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), needs("meshes")]
 
 @pytest.mark.parametrize(("language", "look"), [("ja", "dark")])
 def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, people, language, look):
-    from workers.applications.meshes.models import MeshCollection, MeshResult
     from workers.applications.meshes.recipes.geometry import sphere
+    from workers.applications.meshes.tests.factories import MeshCollectionFactory, MeshResultFactory
 
     stack.web()
-    actor = people.actor("scientist")
     row = {"silhouette_iou": interval(0.7), "voxel_iou": interval(0.5), "network_gain": interval(0.02)}
     report = {
         "train_count": 40, "test_count": 10, "steps": 400, "training_seconds": 300,
         "methods": [row | {"name": "network"}, row | {"name": "nearest"}],
     }  # fmt: skip
-    collection = MeshCollection.objects.create(
-        organization_id=actor.organization_id, name="Chairs", model_key="meshes/none", report=report
+    collection = MeshCollectionFactory(
+        organization=people.organizations["ours"], model_key="meshes/none", report=report
     )
-    job = queued_job(actor, "mesh-reconstruct")
-    Job.objects.filter(pk=job.pk).update(state="done")
     mesh = sphere(2)
-    result = MeshResult.objects.create(
-        collection=collection,
-        job=job,
-        image_key="x",
-        vertices=(mesh.vertices / 2).tolist(),
-        faces=mesh.faces.tolist(),
-    )
+    vertices, faces = (mesh.vertices / 2).tolist(), mesh.faces.tolist()
+    result = MeshResultFactory(collection=collection, job__state="done", vertices=vertices, faces=faces)
     page = sign_in("customer", language, look)
     page.goto(f"{stack.url}/applications/meshes")
     page.locator("table a").click()

@@ -5,12 +5,12 @@ from playwright.sync_api import expect
 
 from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Annotation
-from conftest import queued_job
 from plateau.jobs.models import Job
 from tests.browser.test_browser import findings, saved
 from workers.learning_curves.services import save_point, submit_ablation
 from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
-from workers.sweeps.models import Sweep, Trial
+from workers.sweeps.models import Sweep
+from workers.sweeps.tests.factories import SweepFactory, TrialFactory
 from workers.training.models import TrainingRun
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -20,23 +20,28 @@ def interval(value: float, half: float = 0.05) -> dict[str, float]:
     return {"value": value, "low": value - half, "high": value + half}
 
 
-def searched(people, project, snapshot) -> Sweep:
+def searched(project, snapshot) -> Sweep:
     """A search that is over: the fourth trial is the best, the last was given up."""
-    actor = people.actor("scientist")
     space = {"C": {"min": 1e-4, "max": 1e3, "log": True, "is_integer": False}}
-    sweep = Sweep.objects.create(
-        project=project, snapshot=snapshot, recipe="image_probe", method="tpe", seed=0, space=space,
-        fixed={"C": 0.5}, metric="accuracy", importance={"C": 0.9, "image_size": 0.1},
-    )  # fmt: skip
+    sweep = SweepFactory(
+        project=project,
+        snapshot=snapshot,
+        space=space,
+        fixed={"C": 0.5},
+        metric="accuracy",
+        importance={"C": 0.9, "image_size": 0.1},
+    )
     for number in range(6):
-        job = queued_job(actor, "trial", project_id=project.pk)
-        Job.objects.filter(pk=job.pk).update(state="done")
         pruned = number == 5
-        Trial.objects.create(
-            sweep=sweep, number=number, state="pruned" if pruned else "done", params={"C": 10.0 ** (number - 2)},
+        TrialFactory(
+            sweep=sweep,
+            number=number,
+            state="pruned" if pruned else "done",
+            params={"C": 10.0 ** (number - 2)},
             rungs=[[20, 0.5 + number / 50], [80, 0.6 + number / 20]][: 1 if pruned else 2],
-            value=None if pruned else 0.6 + number / 20 - (number == 4) * 0.2, job=job,
-        )  # fmt: skip
+            value=None if pruned else 0.6 + number / 20 - (number == 4) * 0.2,
+            job__state="done",
+        )
     return sweep
 
 
@@ -59,8 +64,8 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     stack.web()
     project = make_project(items=4)
     snapshot = create_ready_snapshot(project, 1, 4)
-    searched(people, project, snapshot)
-    create_measured_curve(people, snapshot)
+    searched(project, snapshot)
+    create_measured_curve(snapshot)
     compared(people, project, snapshot)
     page = sign_in("scientist", language, look)
     page.goto(f"{stack.url}/projects/{project.pk}")

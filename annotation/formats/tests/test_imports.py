@@ -215,9 +215,9 @@ def test_a_label_studio_project_comes_over_with_its_people_and_answers(people, t
 
 
 def test_a_cvat_project_comes_over_with_its_pictures(people, tmp_path, capsys):
-    from conftest import png
+    from labelkit.tests.pictures import make_png
 
-    (tmp_path / "one.png").write_bytes(png(1))
+    (tmp_path / "one.png").write_bytes(make_png(1))
     file = tmp_path / "annotations.xml"
     file.write_text(
         "<annotations><meta><owner><username>mika</username></owner></meta>"
@@ -331,9 +331,9 @@ def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people,
     file = tmp_path / "export.json"
     image = "/data/local-files/?d=street%2F1a2b3c4d-seven%207.png"
     file.write_text(json.dumps([{"id": 1, "data": {"image": image}, "annotations": [{"result": result}]}]))
-    from conftest import png
+    from labelkit.tests.pictures import make_png
 
-    (tmp_path / "seven 7.png").write_bytes(png(1, side=100))
+    (tmp_path / "seven 7.png").write_bytes(make_png(1, side=100))
     call_command(
         "import_project", str(file), format="label_studio", organization="ours", name="Street", images=tmp_path
     )
@@ -372,11 +372,11 @@ def test_a_plain_yolo_export_finds_its_pictures_by_name_and_takes_their_sizes(pe
 
 
 def test_a_yolo_data_set_comes_over_with_its_pictures(people, tmp_path, capsys):
-    from conftest import png
+    from labelkit.tests.pictures import make_png
 
     folder = tmp_path / "images" / "train"
     folder.mkdir(parents=True)
-    (folder / "one.png").write_bytes(png(1))
+    (folder / "one.png").write_bytes(make_png(1))
     file = tmp_path / "labels.zip"
     file.write_bytes(yolo(one="0 0.5 0.5 0.5 0.5\n"))
     call_command("import_project", str(file), format="yolo", organization="ours", name="Fruit", images=tmp_path)

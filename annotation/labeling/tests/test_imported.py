@@ -8,12 +8,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from annotation.labeling.models import Task
-from conftest import png
 from labelkit.media import UnreadableFile
+from labelkit.tests.pictures import make_png
 from plateau.datalake.imported import key_of
-from plateau.datalake.models import Asset, Item
+from plateau.datalake.models import Asset
+from plateau.datalake.tests.factories import ItemFactory
 from plateau.datalake.tests.test_ingest import findings, take_in
-from plateau.identity.models import Organization
+from plateau.identity.tests.factories import OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +52,12 @@ THEIRS = [
 @pytest.fixture
 def files(people):
     """Files of three organizations, one of which has a name that begins with another's, and one of nobody."""
-    Organization.objects.create(name="ours-2", slug="ours-2")
+    OrganizationFactory(slug="ours-2")
     for number, key in enumerate(("ours/a.png", "ours/sub/b.png", "ours/ours/c.png")):
-        default_storage.save(f"imports/{key}", ContentFile(png(number)))
+        default_storage.save(f"imports/{key}", ContentFile(make_png(number)))
     for number, key in enumerate(("imports/theirs/secret.png", "imports/ours-2/secret.png", "imports/loose.png")):
-        default_storage.save(key, ContentFile(png(10 + number)))
-    default_storage.save("assets/secret.png", ContentFile(png(20)))
+        default_storage.save(key, ContentFile(make_png(10 + number)))
+    default_storage.save("assets/secret.png", ContentFile(make_png(20)))
     root = Path(default_storage.path("imports"))
     (root / "ours" / "linked.png").symlink_to(root / "theirs" / "secret.png")
     (root / "ours" / "linked").symlink_to(root / "theirs")
@@ -65,7 +66,7 @@ def files(people):
 
 def shown(people, project, uri: str):
     """The answer for the picture of an item that has this address."""
-    item = Item.objects.create(dataset=project.dataset, uri=uri, name="x")
+    item = ItemFactory(dataset=project.dataset, asset=None, uri=uri)
     return people.client("annotator").get(f"/api/v1/items/{item.pk}/content/")
 
 
@@ -82,7 +83,7 @@ def shown(people, project, uri: str):
 )
 def test_a_file_of_the_own_organization_is_read_by_every_door(people, make_project, files, path, number):
     answer = shown(people, make_project(items=0), f"storage:{path}")
-    assert b"".join(answer.streaming_content) == png(number)
+    assert b"".join(answer.streaming_content) == make_png(number)
     batch = take_in(people, {"l.jsonl": json.dumps({"uri": f"storage:{path}"}).encode()})
     assert (batch.added, batch.rejected) == (1, 0)
 

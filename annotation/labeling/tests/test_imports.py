@@ -45,11 +45,11 @@ def test_one_wrong_line_is_named_and_nothing_is_written(people, make_project):
 def test_files_go_through_a_worker(people, make_project):
     from django.core.files.base import ContentFile
 
-    from conftest import png
+    from labelkit.tests.pictures import make_png
 
     project, client = make_project(items=0), people.client("manager")
     address = f"/api/v1/projects/{project.pk}/tasks/import/"
-    answer = client.post(address, {"files": [ContentFile(png(3), name="a.png")]})
+    answer = client.post(address, {"files": [ContentFile(make_png(3), name="a.png")]})
     assert answer.status_code == 201
     assert answer.json()["job_id"] > 0
 

@@ -16,7 +16,7 @@ from annotation.labeling.queue import submitting
 from annotation.labeling.queue.context import START_OF_QUEUE
 from annotation.labeling.queue.lease_statements import LEASE_NEXT
 from annotation.labeling.queue.locking import lock_task
-from annotation.projects.models import Team
+from annotation.projects.tests.factories import TeamFactory
 from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 
 APPLE = {"label": "apple"}
@@ -346,7 +346,7 @@ def test_boxes_of_three_people_are_matched_and_averaged(people, make_project):
 def test_work_for_a_person_or_a_team_comes_first_and_goes_to_nobody_else(people, make_project):
     project, actor, other = make_project(items=4), people.actor("annotator"), people.actor("manager")
     first, second, third, fourth = Task.objects.order_by("pk")
-    team = Team.objects.create(organization_id=actor.organization_id, name="Night")
+    team = TeamFactory(organization=project.organization)
     team.members.add(actor.user_id)
     Task.objects.filter(pk=fourth.pk).update(assignee=actor.user_id)
     Task.objects.filter(pk=third.pk).update(team=team)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from annotation.labeling import queue
-from annotation.labeling.models import PreAnnotation, Task
+from annotation.labeling.models import Task
+from annotation.labeling.tests.factories import PreAnnotationFactory
 from annotation.quality.pre_annotation_effect import PreAnnotatedLabel, measure_effect
 
 
@@ -45,12 +46,8 @@ def test_too_few_annotations_give_no_figures():
 def test_the_report_compares_shown_with_hidden_pre_annotations(people, make_project):
     project = make_project(items=24)
     tasks = list(Task.objects.filter(project=project).order_by("pk"))
-    PreAnnotation.objects.bulk_create(
-        [
-            PreAnnotation(task=task, value={"label": "apple"}, model="m 1", is_hidden=number % 2 == 0)
-            for number, task in enumerate(tasks)
-        ]
-    )
+    for number, task in enumerate(tasks):
+        PreAnnotationFactory(task=task, is_hidden=number % 2 == 0)
     actor = people.actor("annotator")
     for _ in tasks:
         task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]

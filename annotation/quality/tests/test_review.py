@@ -5,6 +5,7 @@ import pytest
 
 from annotation.labeling import queue, services
 from annotation.labeling.models import Annotation, Comment, Lease, ProjectMembership, Task
+from annotation.labeling.tests.factories import AnnotationFactory, LeaseFactory
 from annotation.quality import gold, review
 from annotation.quality.errors import AnnotationChanged
 from annotation.quality.models import GoldResult, GoldTask, Review, ReviewTally
@@ -145,12 +146,7 @@ def test_the_database_counts_reviews_as_they_come_and_go(people, project):
     chance = random.Random(4)
     tasks = list(Task.objects.order_by("pk"))
     authors = [people.actor("annotator").user_id, people.actor("manager").user_id, None]
-    answers = {
-        task.pk: Annotation.objects.create(
-            project=project, task=task, client_id=uuid.uuid4(), value=APPLE, schema_version=1, guideline_version=1
-        )
-        for task in tasks
-    }
+    answers = {task.pk: AnnotationFactory(task=task) for task in tasks}
 
     def made():
         task, verdict = chance.choice(tasks), chance.choice(["accepted", "rejected"])
@@ -230,7 +226,7 @@ def test_who_surely_falls_short_on_gold_is_paused_and_told_so(people, make_proje
         number += 1
         Lease.objects.filter(task=task).delete()
         set_gold_task(actor=people.actor("manager"), task=task, value=APPLE, is_qualification=False)
-        Lease.objects.create(user_id=actor.user_id, task=task, kind="gold", expires_at="2100-01-01T00:00:00Z")
+        LeaseFactory(user=people.members["ours", "annotator"].user, task=task, kind="gold")
         queue.submit_annotation(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4())
         halted = queue.lease_next_tasks(actor=actor, project_id=project.pk).blocked_reason
         if halted:

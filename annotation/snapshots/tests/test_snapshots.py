@@ -19,10 +19,12 @@ from annotation.snapshots.errors import NothingLabeled
 from annotation.snapshots.models import Snapshot, SnapshotEntry, SplitAssignment
 from annotation.snapshots.services import build_snapshot, create_snapshot
 from annotation.snapshots.split import Member, assign_splits, is_drawn, same_pictures
+from annotation.snapshots.tests.factories import SplitAssignmentFactory
 from annotation.snapshots.tests.test_split import encoded, metal
-from conftest import png
 from labelkit.annotations import LabelIn, SchemaIn
 from labelkit.media.image import ImageMedia
+from labelkit.tests.pictures import make_png
+from plateau.datalake.models import Item
 from plateau.datalake.services import add_items, create_dataset, save_asset
 from plateau.datalake.sources import Entry
 from plateau.jobs import services as jobs
@@ -41,7 +43,7 @@ def freeze(people, project) -> Snapshot:
 
 
 def member(number: int, shade: int = 0, seed: int | None = None, **known) -> Member:
-    picture = ImageMedia().probe(png(number if seed is None else seed, shade=shade), max_pixels=10**6)
+    picture = ImageMedia().probe(make_png(number if seed is None else seed, shade=shade), max_pixels=10**6)
     return Member(number, f"{number:064d}", picture.fingerprint, **known)
 
 
@@ -149,7 +151,7 @@ def test_splits_that_somebody_drew_meanwhile_stay_and_no_transaction_is_open_whi
     def slow(members, **options):
         assert len(connection.savepoint_ids) == open_at_first
         if not calls:
-            SplitAssignment.objects.create(project=project, item_id=ids[0], split="test", group=ids[0])
+            SplitAssignmentFactory(project=project, item=Item.objects.get(pk=ids[0]), split="test")
         calls.append(len(members))
         return assign_splits(members, **options)
 

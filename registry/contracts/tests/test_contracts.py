@@ -2,12 +2,11 @@
 
 import pytest
 
-from annotation.snapshots.models import Snapshot
-from conftest import built_in_role
 from plateau.access.scopes import Scope
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import InvalidInput
 from plateau.identity.models import Membership
+from plateau.identity.tests.factories import built_in_role
 from plateau.jobs.models import Job
 from registry.contracts import services
 from registry.contracts.errors import (
@@ -20,6 +19,7 @@ from registry.contracts.errors import (
 from registry.contracts.models import Contract, ContractEvaluation
 from registry.contracts.schemas import ContractIn, TermsIn
 from registry.model_versions.models import ModelVersion
+from registry.model_versions.tests.factories import ModelVersionFactory
 
 pytestmark = pytest.mark.django_db
 TERMS = {"target": 0.9, "expected": 0.95}
@@ -34,25 +34,7 @@ def contract(people, make_project) -> Contract:
 
 @pytest.fixture
 def version(contract) -> ModelVersion:
-    snapshot = Snapshot.objects.create(
-        project=contract.project,
-        version=1,
-        kind="classification",
-        labels=[],
-        schema_version=1,
-        state="ready",
-        content_hash="x",
-    )
-    return ModelVersion.objects.create(
-        project=contract.project,
-        snapshot=snapshot,
-        name="m",
-        version=1,
-        mlflow_run_id="r",
-        recipe="image_probe",
-        seed=0,
-        code_version="c",
-    )
+    return ModelVersionFactory(project=contract.project)
 
 
 def sign_both(people, contract) -> Contract:
@@ -203,16 +185,7 @@ def test_a_verdict_is_written_once(people, contract, version):
 
 def test_the_contract_fails_when_its_last_submission_failed_and_takes_no_other(people, contract, version):
     sign_both(people, contract)
-    other = ModelVersion.objects.create(
-        project=contract.project,
-        snapshot=version.snapshot,
-        name="m",
-        version=2,
-        mlflow_run_id="r2",
-        recipe="image_probe",
-        seed=0,
-        code_version="c",
-    )
+    other = ModelVersionFactory(project=contract.project, snapshot=version.snapshot)
     evaluation = services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
     saved(evaluation, "inconclusive")
     with pytest.raises(NoSubmissionsLeft, match="allows 1"):

@@ -6,12 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from annotation.snapshots.models import Snapshot
 from plateau.jobs.models import Job
 from registry.contracts import services
 from registry.contracts.models import Contract, ContractEvaluation
 from registry.contracts.schemas import ContractIn, TermsIn
-from registry.model_versions.models import ModelVersion
+from registry.contracts.tests.factories import ContractEvaluationFactory
 
 pytestmark = pytest.mark.django_db
 migration = import_module("registry.contracts.migrations.0002_evaluations")
@@ -31,21 +30,15 @@ def evaluation(people, make_project) -> ContractEvaluation:
     project = make_project()
     draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95))
     contract = services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
-    snapshot = Snapshot.objects.create(
-        project=project, version=1, kind="classification", labels=[], schema_version=1, state="ready", content_hash="x"
-    )
-    version = ModelVersion.objects.create(project=project, snapshot=snapshot, name="m", version=1)
-    job = Job.objects.create(
-        organization=project.organization, project_id=project.pk, kind="judge", queue="cpu", state="done"
-    )
     Contract.objects.filter(pk=contract.pk).update(facts={"judged_before": 3, "guideline_version": 1})
-    row = ContractEvaluation.objects.create(
-        contract=contract, model_version=version, snapshot=snapshot, job=job, verdict="open", result=FORMER_RESULT
+    evaluation = ContractEvaluationFactory(
+        contract=contract, job__kind="judge", job__state="done", verdict="open", result=FORMER_RESULT
     )
-    Job.objects.filter(pk=job.pk).update(
-        payload={"snapshot_id": snapshot.pk, "look_id": row.pk}, result={"look_id": row.pk, "verdict": "open"}
+    Job.objects.filter(pk=evaluation.job_id).update(
+        payload={"snapshot_id": evaluation.snapshot_id, "look_id": evaluation.pk},
+        result={"look_id": evaluation.pk, "verdict": "open"},
     )
-    return row
+    return evaluation
 
 
 def test_results_and_facts_are_renamed_there_and_back(evaluation):

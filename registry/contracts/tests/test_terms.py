@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from registry.contracts import services
-from registry.contracts.models import Contract
 from registry.contracts.schemas import ContractIn, SliceIn, TermsIn
 from registry.contracts.terms import FORMER_NAMES, read_terms, wording_hash
+from registry.contracts.tests.factories import ContractFactory
 
 # As 0.2.0 stored and hashed it. These rows are signed: what is written here stays as it is.
 SIGNED = {
@@ -42,9 +42,7 @@ def test_terms_of_earlier_releases_are_read_by_todays_names():
 
 @pytest.mark.django_db
 def test_a_contract_that_an_earlier_release_stored_keeps_its_hash_and_is_signed_by_it(people, make_project):
-    contract = Contract.objects.create(
-        project=make_project(), title="Good enough", note="As agreed.", terms=SIGNED, terms_hash=SIGNED_HASH
-    )
+    contract = ContractFactory(project=make_project(), note="As agreed.", terms=SIGNED, terms_hash=SIGNED_HASH)
     shown = people.client("customer").get(f"/api/v1/contracts/{contract.pk}/").json()
     assert (shown["terms"], shown["submissions_left"]) == (TERMS.model_dump(), 2)
     assert hashlib.sha256(orjson.dumps(shown["wording"], option=orjson.OPT_SORT_KEYS)).hexdigest() == SIGNED_HASH

@@ -8,16 +8,16 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 import requests
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from registry.deployments.client import KEY_HEADER, serving_key
 from registry.deployments.serving.http import ServingApplication
 from registry.deployments.serving.manager import ModelManager
-from registry.model_versions.models import ModelVersion
+from registry.model_versions.tests.factories import ModelVersionFactory
 from registry.serving_backends.catalog import SERVING_BACKENDS
 from registry.serving_backends.tests.toy import FACTS, BrightnessBackend
 
 pytestmark = pytest.mark.django_db
-WHITE = png(0, shade=255)
+WHITE = make_png(0, shade=255)
 
 
 class Quiet(WSGIRequestHandler):
@@ -47,7 +47,7 @@ def deploy(people, version):
 
 def test_a_backend_of_a_test_serves_predictions_through_the_api(people, make_project, settings):
     project, backend, client = make_project(items=0), BrightnessBackend(), people.client("scientist")
-    version = ModelVersion.objects.create(project=project, name="toy", version=1, facts=FACTS)
+    version = ModelVersionFactory(project=project, name="toy", version=1, facts=FACTS)
     refused = deploy(people, version)
     assert (refused.status_code, refused.json()["code"]) == (400, "version_not_servable")
     with SERVING_BACKENDS.including(backend), serving(settings) as manager:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from registry.deployments.serving.batcher import Batcher, QueueFull
 from registry.deployments.serving.images import UnreadableImage, decode_image, image_statistics
 from statkit.drift import detect_drift
@@ -78,7 +78,7 @@ def test_a_rotated_photograph_is_turned_upright():
     assert upright[2].mean() > 200 > 50 > upright[13].mean()
 
 
-@pytest.mark.parametrize("data", [b"", b"no image", png(1)[:60]])
+@pytest.mark.parametrize("data", [b"", b"no image", make_png(1)[:60]])
 def test_bytes_that_are_no_image_are_rejected_with_a_message(data):
     with pytest.raises(UnreadableImage, match="no image"):
         decode_image(data, 32)

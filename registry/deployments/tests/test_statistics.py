@@ -2,23 +2,19 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 
-from registry.deployments.models import Deployment, DeploymentStatsHourly, Feedback, FeedbackReason
+from registry.deployments.models import DeploymentStatsHourly, Feedback, FeedbackReason
 from registry.deployments.serving.feedback_buffer import CapturedSample, FeedbackBuffer
 from registry.deployments.serving.served_model import ImagePrediction
 from registry.deployments.serving.statistics import DeploymentStatsBuffer
-from registry.model_versions.models import ModelVersion
+from registry.deployments.tests.factories import DeploymentFactory
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def deployed(make_project):
-    project = make_project(items=0)
-    version = ModelVersion.objects.create(project=project, name="m", version=1)
-    row = Deployment.objects.create(
-        organization_id=project.organization_id, project=project, name="shop", model_name="m", version=version
-    )
-    return row, version
+    deployment = DeploymentFactory(project=make_project(items=0))
+    return deployment, deployment.version
 
 
 def test_counts_of_an_hour_add_up_over_writes_and_processes(deployed):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from registry.model_versions.artifact_cleanup import delete_unused_artifacts
 from registry.model_versions.models import ModelPolicy, ModelVersion
+from registry.model_versions.tests.factories import ModelPolicyFactory, ModelVersionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -16,10 +17,10 @@ def version(project, name: str, folder: str, *, gone_days: int | None) -> ModelV
     key = f"mlflow/workspaces/project-{project.pk}/{folder}"
     if not default_storage.exists(f"{key}/model.onnx"):
         default_storage.save(f"{key}/model.onnx", ContentFile(b"12345"))
-    return ModelVersion.objects.create(
+    return ModelVersionFactory(
         project=project,
+        snapshot=None,
         name=name,
-        version=1,
         facts={"folder": key},
         state="deleted" if gone else "ready",
         deleted_at=gone,
@@ -36,7 +37,7 @@ def test_only_files_that_nobody_needs_any_more_are_swept(make_project, mlflow_ta
     fresh = version(project, "fresh", "1/models/b", gone_days=2)
     live = version(project, "live", "1/models/c", gone_days=None)
     shared = version(project, "shared", "1/models/c", gone_days=8)
-    ModelPolicy.objects.create(project=project, used_bytes=999)
+    ModelPolicyFactory(project=project, used_bytes=999)
     told = delete_unused_artifacts(dry_run=True)
     assert (told.folders, told.file_count, told.size_bytes) == ([old.facts["folder"]], 1, 5)
     assert there(old)
@@ -51,8 +52,9 @@ def test_a_version_whose_source_was_a_file_keeps_no_other_from_being_swept(make_
     version(project, "kept", "1/models/a", gone_days=None)
     odd = version(project, "odd", "1/models/b", gone_days=8)
     for number, folder in ((2, f"{odd.facts['folder']}/model.onnx"), (3, f"{odd.facts['folder']}/{'a' * 300}")):
-        ModelVersion.objects.create(
+        ModelVersionFactory(
             project=project,
+            snapshot=None,
             name="odd",
             version=number,
             facts={"folder": folder},

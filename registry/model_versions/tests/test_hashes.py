@@ -13,6 +13,7 @@ from registry.model_versions.errors import FilesChanged
 from registry.model_versions.files import UnsafeModel, fetch_folder
 from registry.model_versions.mlflow_sync import sync_differing_models, sync_model
 from registry.model_versions.models import ModelFile, ModelVersion
+from registry.model_versions.tests.factories import ModelVersionFactory
 
 pytestmark = pytest.mark.django_db
 CARD = b"flavors: {onnx: {data: model.onnx}}\n"
@@ -176,8 +177,8 @@ def test_a_version_that_cannot_be_read_keeps_no_other_waiting(registered, settin
     write(f"{other}/MLmodel", CARD)
     rows = [forget(registered)]
     rows += [
-        ModelVersion.objects.create(project_id=rows[0].project_id, name="n", version=one, facts={"folder": other})
-        for one in (1, 2, 3)
+        ModelVersionFactory(project=registered.project, snapshot=None, name="n", facts={"folder": other})
+        for _ in range(3)
     ]
     location = default_storage.location
     settings.STORAGES = settings.STORAGES | {

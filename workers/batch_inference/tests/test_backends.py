@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.catalog import SERVING_BACKENDS
 from registry.serving_backends.tests.toy import FACTS, BrightnessBackend
@@ -12,7 +12,7 @@ from workers.runtime.model_loading import load_predictor
 
 
 def test_batches_predict_with_whatever_backend_serves_the_version(tmp_path: Path):
-    (tmp_path / "image.png").write_bytes(png(1))
+    (tmp_path / "image.png").write_bytes(make_png(1))
     backend = BrightnessBackend()
     with SERVING_BACKENDS.including(backend):
         model = load_predictor(ModelVersion(facts=FACTS), tmp_path)

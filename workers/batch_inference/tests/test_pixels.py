@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import png
 from labelkit.media.image import ImageMedia
 from labelkit.media.tiles import pyramid
 from labelkit.tests.deep_pictures import png16, tiff
+from labelkit.tests.pictures import make_png
 from registry.deployments.serving.images import decode_image
 from workers.recipes import image_logistic
 from workers.recipes.base import Example, read_rgb
@@ -29,7 +29,7 @@ def see_through() -> Image.Image:
 
 
 FILES = {
-    "colors": png(3, side=90),
+    "colors": make_png(3, side=90),
     "grey of 12 bits": png16(RAMP),
     "grey of 16 bits": png16(RAMP * 16),
     "colors of 12 bits": png16(np.dstack([RAMP, RAMP[::-1], RAMP // 2])),

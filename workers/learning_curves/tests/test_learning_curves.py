@@ -13,10 +13,11 @@ from annotation.projects.models import Project
 from annotation.quality.queries import agreement_report, mean_similarity_by_project
 from annotation.snapshots.models import Snapshot, SnapshotEntry
 from plateau.http.errors import Conflict, InvalidInput
-from tests.growing import Growing
+from tests.growing import GrowingOrganization
 from workers.learning_curves import queries, scheduling, services
 from workers.learning_curves.models import ForecastBacktest, LearningCurve, LearningCurveSchedule, ProjectCostModel
 from workers.learning_curves.tests.curves import annotate_task, create_measured_curve, create_ready_snapshot
+from workers.learning_curves.tests.factories import ForecastBacktestFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def project(make_project):
 
 
 def test_points_are_taken_over_from_a_snapshot_that_only_grew(people, project):
-    create_measured_curve(people, create_ready_snapshot(project, 1, 4))
+    create_measured_curve(create_ready_snapshot(project, 1, 4))
     grown = create_ready_snapshot(project, 2, 8, train_count=1280, item_count=1680)
     curve = services.submit_learning_curve(
         actor=people.actor("scientist"), snapshot=grown, recipe="image_probe", params={}
@@ -42,7 +43,7 @@ def test_points_are_taken_over_from_a_snapshot_that_only_grew(people, project):
 
 def test_points_are_measured_anew_where_a_label_was_changed(people, project):
     old = create_ready_snapshot(project, 1, 4)
-    create_measured_curve(people, old)
+    create_measured_curve(old)
     grown = create_ready_snapshot(project, 2, 8, train_count=1280, item_count=1680)
     SnapshotEntry.objects.filter(snapshot=grown, item=old.entries.first().item).delete()
     curve = services.submit_learning_curve(
@@ -61,11 +62,11 @@ def test_a_plan_costs_no_more_than_its_budget(people, project):
 
 
 def test_a_forecast_is_kept_and_scored_when_the_labels_arrive(people, project):
-    early = create_measured_curve(people, create_ready_snapshot(project, 1, 4))
+    early = create_measured_curve(create_ready_snapshot(project, 1, 4))
     stored = services.finish_learning_curve(early)
     assert stored.forecast["current_labels"] == 640
     assert queries.calibration_history(project.organization_id)["backtest_count"] == 0
-    late = create_measured_curve(people, create_ready_snapshot(project, 2, 8), sizes=(80, 160, 320, 640, 1280, 2560))
+    late = create_measured_curve(create_ready_snapshot(project, 2, 8), sizes=(80, 160, 320, 640, 1280, 2560))
     services.finish_learning_curve(late)
     backtests = list(ForecastBacktest.objects.order_by("n"))
     assert [backtest.n for backtest in backtests] == [1280, 2560]  # 640 had been seen
@@ -78,17 +79,17 @@ def test_a_forecast_is_kept_and_scored_when_the_labels_arrive(people, project):
 
 
 def test_ranges_widen_when_the_record_is_bad_and_stay_when_it_is_good(people, project):
-    stored = services.finish_learning_curve(create_measured_curve(people, create_ready_snapshot(project, 1, 4)))
+    stored = services.finish_learning_curve(create_measured_curve(create_ready_snapshot(project, 1, 4)))
     values = {"score": 0.5, "low_80": 0.8, "median": 0.85, "high_80": 0.9, "is_in_95": False}
     for n in range(30):
-        ForecastBacktest.objects.create(stored_forecast=stored, n=1000 + n, scaled_error=0.5, is_in_80=True, **values)
+        ForecastBacktestFactory(stored_forecast=stored, n=1000 + n, scaled_error=0.5, is_in_80=True, **values)
     assert queries.calibration_history(project.organization_id)["interval_scale"] == 1.0
     ForecastBacktest.objects.update(scaled_error=3.0, is_in_80=False)
     assert queries.calibration_history(project.organization_id)["interval_scale"] == pytest.approx(1 + 2 * 30 / 50)
 
 
 def test_the_budget_of_a_study_holds_together(people, project):
-    curve = create_measured_curve(people, create_ready_snapshot(project, 1, 4), top=0.97)
+    curve = create_measured_curve(create_ready_snapshot(project, 1, 4), top=0.97)
     client = people.client("customer")
     body = client.get(
         f"/api/v1/learning-curves/{curve.pk}/forecast/?target=0.93&cost_per_label=0.5&team_speed=2"
@@ -109,7 +110,7 @@ def test_the_budget_of_a_study_holds_together(people, project):
 
 
 def test_what_mistakes_cost_says_whether_it_pays(people, project):
-    curve = create_measured_curve(people, create_ready_snapshot(project, 1, 4))
+    curve = create_measured_curve(create_ready_snapshot(project, 1, 4))
     costs = {
         "fn_cost": 30, "fp_cost": 10, "decisions_per_month": 1000, "baseline_cost": 5000, "months": 10,
         "cost_per_label": 0.1,
@@ -127,7 +128,7 @@ def test_what_mistakes_cost_says_whether_it_pays(people, project):
 
 
 def test_the_list_of_forecasts_says_of_each_project_what_its_own_page_says(people, make_project):
-    grown = Growing(people, make_project)
+    grown = GrowingOrganization(people, make_project)
     grown.grow(2)
     client = people.client("manager")
     rows = [row for row in client.get("/api/v1/forecasts/").json()["results"] if row["name"].startswith("Project")]
@@ -146,7 +147,7 @@ def test_the_list_of_forecasts_says_of_each_project_what_its_own_page_says(peopl
 
 
 def test_likeness_in_one_query_is_that_of_the_report(people, make_project):
-    grown = Growing(people, make_project)
+    grown = GrowingOrganization(people, make_project)
     grown.grow(1)
     ids = list(Project.objects.values_list("pk", flat=True))
     agreements = mean_similarity_by_project(ids)
@@ -157,7 +158,7 @@ def test_likeness_in_one_query_is_that_of_the_report(people, make_project):
 
 
 def test_a_project_with_a_curve_is_in_the_list_of_forecasts(people, project):
-    create_measured_curve(people, create_ready_snapshot(project, 1, 4))
+    create_measured_curve(create_ready_snapshot(project, 1, 4))
     rows = people.client("customer").get("/api/v1/forecasts/").json()["results"]
     assert rows[0]["name"] == project.name
     assert rows[0]["target_status"] in ("likely", "unsure", "unlikely")
@@ -223,7 +224,7 @@ def test_a_live_curve_that_cannot_go_on_says_why(people, project):
 
 
 def test_the_annotators_header_says_labels_until_and_what_the_last_brought(people, project):
-    create_measured_curve(people, create_ready_snapshot(project, 1, 4, item_count=5))
+    create_measured_curve(create_ready_snapshot(project, 1, 4, item_count=5))
     schedule_of(people, project, every_labels=50)
     resolve(project, people, 17)
     body = people.client("annotator").get(f"/api/v1/projects/{project.pk}/learning-curve-schedule/").json()

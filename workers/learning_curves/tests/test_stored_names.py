@@ -5,10 +5,10 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from conftest import queued_job
 from plateau.jobs.kinds import JOB_KINDS
-from workers.learning_curves.models import StoredForecast
+from plateau.jobs.tests.factories import JobFactory
 from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
+from workers.learning_curves.tests.factories import StoredForecastFactory
 
 migration = import_module("workers.learning_curves.migrations.0006_name_stored_forecasts")
 
@@ -29,13 +29,12 @@ COMPARISON = {
 
 @pytest.mark.django_db
 def test_stored_forecasts_and_jobs_are_renamed_and_back(people, make_project):
-    curve = create_measured_curve(people, create_ready_snapshot(make_project(items=4), 1, 2))
+    curve = create_measured_curve(create_ready_snapshot(make_project(items=4), 1, 2))
     curve.params = {"c": 0.5}
     curve.save()
-    stored = StoredForecast.objects.create(learning_curve=curve, target=0.9, forecast=FORECAST)
-    actor = people.actor("scientist")
-    study = queued_job(actor, "study", payload=STUDY, result={"points": 1, "reused": 0, "forecast": FORECAST})
-    replay = queued_job(actor, "replay", payload={"snapshot_id": 2, "seeds": [0]}, result=COMPARISON)
+    stored = StoredForecastFactory(learning_curve=curve, target=0.9, forecast=FORECAST)
+    study = JobFactory(kind="study", payload=STUDY, result={"points": 1, "reused": 0, "forecast": FORECAST})
+    replay = JobFactory(kind="replay", payload={"snapshot_id": 2, "seeds": [0]}, result=COMPARISON)
     names = (migration.JOB_KINDS, migration.KEYS, migration.JOB_KEYS, migration.WARNINGS)
     migration.rename_stored(*names, migration.renamed)(apps, None)
     for row in (curve, stored, study, replay):

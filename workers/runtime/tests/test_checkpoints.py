@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.utils import timezone
 
-from conftest import queued_job
 from plateau.jobs.models import Job
+from plateau.jobs.tests.factories import JobFactory
 from workers.recipes.base import CHECKPOINT
 from workers.runtime import checkpoints
 from workers.runtime.trainer_process import job_workdir
@@ -80,8 +80,8 @@ def test_a_storage_that_is_away_stops_no_training(tmp_path, quick, settings):
 
 
 @pytest.mark.django_db
-def test_what_jobs_left_is_deleted_a_day_after_their_end_and_nothing_else(people):
-    made = [queued_job(people.actor(), "train") for _ in range(3)]
+def test_what_jobs_left_is_deleted_a_day_after_their_end_and_nothing_else():
+    made = JobFactory.create_batch(3, kind="train")
     old, fresh, running = (job.pk for job in made)
     Job.objects.filter(pk__in=[old, fresh]).update(state="failed", ended_at=timezone.now())
     Job.objects.filter(pk=old).update(ended_at=timezone.now() - timedelta(days=2))

@@ -5,14 +5,15 @@ import importlib
 import pytest
 from django.apps import apps
 
-from annotation.snapshots.models import Snapshot
+from annotation.snapshots.tests.factories import SnapshotFactory
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
-from registry.model_versions.models import ModelVersion
+from plateau.jobs.tests.factories import JobFactory
+from registry.model_versions.tests.factories import ModelVersionFactory
 from workers.catalog import RECIPES, complete_params
 from workers.recipes.names_0_2 import NEW_NAMES, renamed, renamed_space, space_named_as_before
 from workers.training.job_kinds import TRAIN, TrainPayload
-from workers.training.models import TrainingRun
+from workers.training.tests.factories import TrainingRunFactory
 
 STORED = {
     "epochs": 3, "side": 224, "batch": 32, "rate": 0.001, "fall": 2.6, "least": 100, "mixing": "mixup", "alpha": 0.4,
@@ -41,12 +42,10 @@ def test_ranges_of_sweeps_go_there_and_back():
 @pytest.mark.django_db
 def test_runs_and_their_jobs_are_renamed_and_named_back(people, make_project):
     actor, project = people.actor("scientist"), make_project(items=0)
-    snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
+    snapshot = SnapshotFactory(project=project)
     order = TrainPayload(run_id=0, snapshot_id=snapshot.pk, recipe="image_finetune", seed=0, params=STORED)
     job = jobs.submit(TRAIN, order, actor=actor, project_id=project.pk)
-    run = TrainingRun.objects.create(
-        project=project, snapshot=snapshot, recipe="image_finetune", params=STORED, seed=0, job=job
-    )
+    run = TrainingRunFactory(project=project, snapshot=snapshot, recipe="image_finetune", params=STORED, job=job)
     (rename,) = importlib.import_module("workers.training.migrations.0002_parameter_names").Migration.operations
     for direction, expected in ((rename.code, RENAMED), (rename.code, RENAMED), (rename.reverse_code, STORED)):
         direction(apps, None)
@@ -56,16 +55,15 @@ def test_runs_and_their_jobs_are_renamed_and_named_back(people, make_project):
 
 
 @pytest.mark.django_db
-def test_versions_curves_and_their_jobs_are_renamed_and_named_back(people, make_project):
-    actor, project = people.actor("scientist"), make_project(items=0)
-    snapshot = Snapshot.objects.create(project=project, version=1, kind="classification", labels=[], schema_version=1)
-    version = ModelVersion.objects.create(
-        project=project, snapshot=snapshot, name="m", version=1, recipe="image_finetune", mlflow_run_id="x", seed=0,
-        code_version="c", params=STORED | {"run_id": 7},
-    )  # fmt: skip
+def test_versions_curves_and_their_jobs_are_renamed_and_named_back(make_project):
+    project = make_project(items=0)
+    snapshot = SnapshotFactory(project=project)
+    version = ModelVersionFactory(
+        project=project, snapshot=snapshot, recipe="image_finetune", params=STORED | {"run_id": 7}
+    )
     curves = importlib.import_module("workers.training.migrations.0004_curve_parameter_names")
     payload = {"recipe": "image_finetune", "params": STORED}
-    job = Job.objects.create(organization_id=actor.organization_id, kind="curve", queue="gpu", payload=payload)
+    job = JobFactory(organization=project.organization, kind="curve", payload=payload)
     model = next(curves._models(apps))
     curve = model.objects.create(
         project=project, snapshot=snapshot, recipe="image_finetune", params=STORED, sizes=[], seeds=[], job=job

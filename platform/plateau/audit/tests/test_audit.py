@@ -10,6 +10,7 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 
 from plateau.audit.models import AuditEvent, AuditPending, AuditSeal, DataAccess
 from plateau.audit.services import check_chain, record, seal_organization, seal_pending
+from plateau.audit.tests.factories import AuditEventFactory
 
 pytestmark = pytest.mark.django_db
 CHECKER = Path(__file__).resolve().parents[4] / "examples" / "check_audit_log.py"
@@ -84,7 +85,7 @@ def test_an_event_slipped_in_without_a_seal_shows(people):
 
 def test_an_event_that_another_version_wrote_is_sealed_too(people):
     organization_id = some_events(people)
-    AuditEvent.objects.create(organization_id=organization_id, action="x", subject="x", subject_id="1")
+    AuditEventFactory(organization=people.organizations["ours"])
     seal_pending()
     found = check_chain(organization_id)
     assert (found.events, found.sealed, found.broken_at) == (6, 6, None)

@@ -7,10 +7,10 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from PIL import Image
 
-from conftest import png
 from labelkit.media import UnreadableFile
 from labelkit.media.image import ImageMedia
 from labelkit.tests.deep_pictures import png16
+from labelkit.tests.pictures import make_png
 from plateau.datalake.models import Asset
 from plateau.datalake.services import save_asset
 
@@ -38,7 +38,7 @@ def test_every_format_is_taken_and_gets_a_thumbnail(kind):
 
 
 def test_a_truncated_picture_is_found_by_decoding_to_its_end():
-    whole = png(1, side=128)
+    whole = make_png(1, side=128)
     assert code_of(whole[: len(whole) // 2]) == "broken_image"
 
 
@@ -89,8 +89,8 @@ def test_a_png_of_12_bits_in_16_is_shown_by_a_copy_from_black_to_white():
 def test_what_is_shown_of_stored_pictures_is_made_anew_where_it_would_differ_today(people, capsys):
     organization, values = people.actor().organization_id, np.full((70, 70), 3000, dtype=np.uint16)
     deep = save_asset(organization_id=organization, data=png16(values))
-    plain = save_asset(organization_id=organization, data=png(1))
-    gone = save_asset(organization_id=organization, data=png(2))
+    plain = save_asset(organization_id=organization, data=make_png(1))
+    gone = save_asset(organization_id=organization, data=make_png(2))
     shown, thumbnail = deep.display_key, default_storage.open(deep.thumbnail_key).read()
     default_storage.delete(deep.thumbnail_key)
     default_storage.save(deep.thumbnail_key, ContentFile(b"black"))

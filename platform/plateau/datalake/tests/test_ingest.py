@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from plateau.datalake import services
 from plateau.datalake.models import Asset, Dataset, Item
 from plateau.datalake.sources import Limits, entries
@@ -43,7 +43,7 @@ def findings(batch) -> dict[str, str]:
 
 @pytest.mark.django_db
 def test_the_same_file_twice_is_one_asset_and_one_item(people):
-    batch = take_in(people, {"a.png": png(1), "again.png": png(1), "b.png": png(2)})
+    batch = take_in(people, {"a.png": make_png(1), "again.png": make_png(1), "b.png": make_png(2)})
     assert (batch.added, batch.duplicates, batch.rejected) == (2, 1, 0)
     assert Asset.objects.count() == 2
 
@@ -51,7 +51,7 @@ def test_the_same_file_twice_is_one_asset_and_one_item(people):
 @pytest.mark.django_db
 def test_two_organizations_share_no_asset(people, make_project):
     make_project(items=1, organization="theirs")
-    take_in(people, {"a.png": png(0)})
+    take_in(people, {"a.png": make_png(0)})
     assert Asset.objects.filter(sha256=Asset.objects.first().sha256).count() == 2
 
 
@@ -59,15 +59,15 @@ def test_two_organizations_share_no_asset(people, make_project):
 def test_hostile_zip_entries_are_set_aside_by_name_while_the_rest_goes_in(people):
     data = zipped(
         {
-            "good/1.png": png(1),
-            "../../etc/passwd.png": png(2),
-            "/abs.png": png(3),
-            "C:\\win.png": png(4),
+            "good/1.png": make_png(1),
+            "../../etc/passwd.png": make_png(2),
+            "/abs.png": make_png(3),
+            "C:\\win.png": make_png(4),
             "link.png": b"/etc/passwd",
             "readme.md": b"no picture",
-            "cut.png": png(5, side=200)[:500],
+            "cut.png": make_png(5, side=200)[:500],
             "__MACOSX/._1.png": b"x",
-            "good/2.png": png(6),
+            "good/2.png": make_png(6),
         },
         links=("link.png",),
     )
@@ -117,14 +117,14 @@ def test_a_zip_with_any_byte_changed_raises_nothing(place):
 
 @pytest.mark.django_db
 def test_a_broken_zip_is_one_line(people):
-    batch = take_in(people, {"x.zip": zipped({"a.png": png(1)})[:-30]})
+    batch = take_in(people, {"x.zip": zipped({"a.png": make_png(1)})[:-30]})
     assert batch.added == 0
     assert batch.rejected == 1
 
 
 @pytest.mark.django_db
 def test_a_list_of_addresses_names_its_bad_rows(people):
-    default_storage.save("imports/ours/in/1.png", ContentFile(png(9)))
+    default_storage.save("imports/ours/in/1.png", ContentFile(make_png(9)))
     body = b"uri,name,city\nhttps://x.example/a.jpg,first,Tokyo\nftp://x/b,,\nstorage:in/1.png,,\nstorage:../secret,,\n"
     batch = take_in(people, {"list.csv": body})
     assert (batch.added, batch.rejected) == (2, 2)
@@ -158,7 +158,7 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(people):
     actor = people.actor("manager")
     dataset = services.create_dataset(actor=actor, name="D")
     batch = services.open_batch(actor=actor, dataset=dataset)
-    data = zipped({f"{index}.png": png(index, side=8) for index in range(120)})
+    data = zipped({f"{index}.png": make_png(index, side=8) for index in range(120)})
     staged = services.stage_file(batch=batch, name="z.zip", file=ContentFile(data))
     first = services.ingest_file(batch=batch, staged=staged)
     next(first)
@@ -174,8 +174,8 @@ def test_an_interrupted_ingest_goes_on_where_it_stopped(people):
 @pytest.mark.django_db
 def test_the_command_takes_a_folder(people, tmp_path, capsys):
     (tmp_path / "in" / "sub").mkdir(parents=True)
-    (tmp_path / "in" / "a.png").write_bytes(png(1))
-    (tmp_path / "in" / "sub" / "b.png").write_bytes(png(2))
+    (tmp_path / "in" / "a.png").write_bytes(make_png(1))
+    (tmp_path / "in" / "sub" / "b.png").write_bytes(make_png(2))
     (tmp_path / "in" / "note.txt").write_text("no picture, but a text")
     (tmp_path / "in" / "old.txt").write_bytes("価格".encode("shift_jis"))
     call_command("ingest", str(tmp_path / "in"), dataset="Folder", email="admin@ours.example")
@@ -192,9 +192,9 @@ def test_uploading_by_the_api_stages_files_and_starting_makes_a_job(people):
     batch = client.post(f"/api/v1/datasets/{dataset['id']}/uploads/").json()
     empty = client.post(f"/api/v1/uploads/{batch['id']}/start/")
     assert (empty.status_code, empty.json()["code"]) == (400, "invalid_input")
-    sent = client.post(f"/api/v1/uploads/{batch['id']}/files/", {"files": [ContentFile(png(1), name="a.png")]})
+    sent = client.post(f"/api/v1/uploads/{batch['id']}/files/", {"files": [ContentFile(make_png(1), name="a.png")]})
     assert sent.json()["files"] == 1
-    folder = {"files": [ContentFile(png(2), name="b.png")], "paths": ["sub/b.png"]}
+    folder = {"files": [ContentFile(make_png(2), name="b.png")], "paths": ["sub/b.png"]}
     client.post(f"/api/v1/uploads/{batch['id']}/files/", folder)
     staged = client.get(f"/api/v1/uploads/{batch['id']}/").json()["staged"]
     assert [one["name"] for one in staged] == ["a.png", "sub/b.png"]
@@ -210,6 +210,6 @@ def test_pictures_are_served_with_a_policy_that_runs_nothing(people, make_projec
     make_project(items=1)
     asset = Asset.objects.get()
     answer = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
-    assert b"".join(answer.streaming_content) == png(0)
+    assert b"".join(answer.streaming_content) == make_png(0)
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"

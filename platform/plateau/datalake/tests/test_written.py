@@ -9,7 +9,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from plateau.datalake import services, sources
 from plateau.datalake.models import Item
 from plateau.datalake.sources import Limits, entries
@@ -184,13 +184,13 @@ def test_rows_are_bounded(people, monkeypatch):
 def test_all_of_it_also_inside_a_zip_whose_job_goes_on_where_it_stopped(people):
     data = zipped(
         {
-            "a.png": png(1),
+            "a.png": make_png(1),
             "texts/a.txt": b"pear",
             "texts/b.txt": TEXT.encode("shift_jis"),
             "t.csv": table([["n"], *[[str(number)] for number in range(100)]]),
             "__MACOSX/._a.txt": b"x",
             "l.jsonl": b'{"text":"plum"}\n{"row":{"a":1}}',
-            "b.png": png(2),
+            "b.png": make_png(2),
         }
     )
     actor = people.actor("manager")

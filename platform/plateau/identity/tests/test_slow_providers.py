@@ -7,13 +7,13 @@ from django.test import Client
 
 from plateau.http.outbound_routes import is_outbound_route
 from plateau.identity import security
-from plateau.identity.models import Organization, SingleSignOn
+from plateau.identity.models import Organization
+from plateau.identity.tests.factories import SingleSignOnFactory
 from plateau.identity.tests.test_identity import post
 from plateau.network import outbound
 from plateau.network.outbound import in_request
 from plateau.network.tests import slow
 from plateau.network.tests.slow import Slow
-from plateau.secrets.encryption import encrypt
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}
@@ -29,8 +29,7 @@ def hangs(request, settings, monkeypatch) -> Iterator[Slow]:
 
 
 def at(issuer: str, organization: str = "ours") -> None:
-    row = Organization.objects.get(name=organization)
-    SingleSignOn.objects.create(organization=row, issuer=issuer, client_id="plateau", secret=encrypt("s"))
+    SingleSignOnFactory(organization=Organization.objects.get(name=organization), issuer=issuer)
 
 
 def body(issuer: str) -> dict[str, str]:

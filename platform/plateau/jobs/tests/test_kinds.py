@@ -9,6 +9,7 @@ from plateau.jobs import services, tasks
 from plateau.jobs.handlers import Running
 from plateau.jobs.kinds import JOB_KINDS, InvalidPayload, JobKind, JobKinds, UnknownJobKind
 from plateau.jobs.models import Job
+from plateau.jobs.tests.factories import JobFactory
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,7 @@ def told(running: Running[Order]) -> dict[str, Any]:
 
 def ended(kind: JobKind[Any], payload: Any) -> Job:
     """A row with this payload, after a worker had it."""
-    from conftest import queued_job
-    from plateau.identity.models import Organization
-
-    organization = Organization.objects.create(name="A", slug="a")
-    actor: Any = type("Actor", (), {"organization_id": organization.pk, "user_id": None})
-    job = queued_job(actor, kind.key, payload=payload)
+    job = JobFactory(kind=kind.key, payload=payload)
     claim = services.claim_job(job_id=job.pk, worker="test")
     assert claim is not None
     tasks._work(Running(claim, Job.objects.get(pk=job.pk)))
@@ -183,9 +179,7 @@ def test_a_job_and_its_row_are_made_together_or_not_at_all(people, kind):
 
     def row(job: Job) -> Job:
         assert job.pk
-        return Job.objects.create(
-            organization_id=actor.organization_id, kind="row", queue="none", result={"of": job.pk}
-        )
+        return JobFactory(organization=people.organizations["ours"], kind="row", result={"of": job.pk})
 
     made = services.submit_with(kind, row=row, payload=lambda one: Order(one.pk, 0.9), actor=actor)
     job = Job.objects.get(kind=kind.key)

@@ -5,6 +5,7 @@ import pytest
 from plateau.jobs.kinds import JobKind
 from plateau.jobs.models import Job, JobState
 from plateau.jobs.queries import find_jobs, find_unfinished_jobs
+from plateau.jobs.tests.factories import JobFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -23,15 +24,13 @@ ALONE = JobKind("alone", Order, queue="cpu")
 @pytest.fixture
 def made(people) -> dict[str, Job]:
     """A job of each kind and state, about the rows 1 and 2."""
-    from conftest import queued_job
-
     jobs = {}
     for kind in ("read", "write", "alone"):
         for row in (1, 2):
             for state in JobState.values:
                 lease = {"lease_until": "2026-01-01T00:00:00Z"} if state == "running" else {}
                 more = {"state": state, "payload": {"row_id": row}, **lease}
-                jobs[f"{kind} {row} {state}"] = queued_job(people.actor(), kind, **more)
+                jobs[f"{kind} {row} {state}"] = JobFactory(organization=people.organizations["ours"], kind=kind, **more)
     return jobs
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from conftest import queued_job
+from plateau.jobs.tests.factories import JobFactory
 from plateau.secrets.strength import weaknesses
 from plateau.telemetry import health
 from plateau.telemetry.context import doing, request_id_of
@@ -122,7 +122,7 @@ def test_readiness_sees_that_migrations_were_not_run(mlflow_tables):
 
 @pytest.mark.django_db
 def test_metrics_are_for_whoever_has_the_token_alone(people, settings, make_project):
-    queued_job(people.actor(), queue="gpu")
+    JobFactory(organization=people.organizations["ours"], queue="gpu")
     assert Client().get("/metrics").status_code == 404
     settings.METRICS_TOKEN = STRONG
     assert Client().get("/metrics").status_code == 404

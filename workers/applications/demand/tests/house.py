@@ -1,14 +1,19 @@
 """What tests of the whole house need of demand forecasts."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from plateau.jobs.models import Job
 from tests.roles import SEEING, STAFF
-from workers.applications.demand.models import DemandReport, EventFile, ServiceArea, TimeBinForecast
+from workers.applications.demand.models import ServiceArea
 from workers.applications.demand.services import submit_due_refreshes
+from workers.applications.demand.tests.factories import (
+    DemandReportFactory,
+    EventFileFactory,
+    ServiceAreaFactory,
+    TimeBinForecastFactory,
+)
 
 PERMISSIONS = {
     ("GET", "demand/areas/"): SEEING,
@@ -23,32 +28,19 @@ PERMISSIONS = {
 }
 BODIES = {("POST", "demand/areas/"): {"name": "Town"}}
 QUERY = {"demand/areas/{area_id}/forecasts/": "?date=2026-03-01"}
+ROUTE_PARAMETERS = {"area_id": ServiceAreaFactory, "cell": 0}
 FIXED_LISTS = {"demand/areas/{area_id}/ cells": "the grid of the area"}
-
-
-def rows_of_another_organization(organization_id: int, job: Any) -> dict[str, int | str]:
-    """A row of everything: what the parameters of routes are called, and its number."""
-    return {"area_id": ServiceArea.objects.create(organization_id=organization_id, name="City").pk, "cell": 0}
 
 
 def grow(growing: Any, step: int) -> None:
     """One more of everything, and one more below the first."""
-    from tests.growing import MOMENT
-
-    area = ServiceArea.objects.create(
-        organization_id=growing.actor.organization_id, name=f"Town {step}", grid={"origin": [35.0, 139.0],
-        "cell_size_m": 500, "cells": [[0, 0]]}, created_by=growing.newest_member,
-    )  # fmt: skip
+    area = ServiceAreaFactory(organization=growing.organization, created_by=growing.newest_member)
     first = growing.first.setdefault("area", area)
-    last = MOMENT + timedelta(days=2)
-    EventFile.objects.create(
-        area=area, storage_key="none", sha256="0" * 64, event_count=1, first_event_at=MOMENT, last_event_at=last
-    )
-    DemandReport.objects.create(area=area, job=growing.job("demand-report"))
-    TimeBinForecast.objects.create(area=area, starts_at=MOMENT, mean=[1.0], low=[0.0], high=[2.0])
+    EventFileFactory(area=area)
+    DemandReportFactory(area=area, job=growing.job("demand-report"))
+    TimeBinForecastFactory(area=area)
     if step > 1:
-        starts_at = MOMENT + timedelta(minutes=30 * step)
-        TimeBinForecast.objects.create(area=first, starts_at=starts_at, mean=[1.0], low=[0.0], high=[2.0])
+        TimeBinForecastFactory(area=first)
 
 
 def ids(growing: Any) -> dict[str, int | str]:

@@ -6,9 +6,8 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from conftest import queued_job
-from workers.applications.demand.models import DemandReport, ServiceArea
 from workers.applications.demand.recipes import network
+from workers.applications.demand.tests.factories import DemandReportFactory, ServiceAreaFactory
 
 migration = import_module("workers.applications.demand.migrations.0004_name_stored_reports")
 
@@ -31,10 +30,9 @@ RESULTS = {
 
 
 @pytest.mark.django_db
-def test_stored_grids_and_reports_are_renamed_and_back(people):
-    actor = people.actor("scientist")
-    area = ServiceArea.objects.create(organization_id=actor.organization_id, name="City", grid=GRID)
-    report = DemandReport.objects.create(area=area, job=queued_job(actor, "demand-report"), results=RESULTS)
+def test_stored_grids_and_reports_are_renamed_and_back():
+    area = ServiceAreaFactory(grid=GRID)
+    report = DemandReportFactory(area=area, results=RESULTS)
     keys = (migration.GRID_KEYS, migration.RESULT_KEYS, migration.GROUPS)
     migration.rename_stored(*keys)(apps, None)
     area.refresh_from_db()

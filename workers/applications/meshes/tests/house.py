@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from conftest import png
+from labelkit.tests.pictures import make_png
 from tests.roles import SEEING, STAFF
-from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
+from workers.applications.meshes.models import MeshCollection
+from workers.applications.meshes.tests.factories import Mesh3DFactory, MeshCollectionFactory, MeshResultFactory
 
 PERMISSIONS = {
     ("GET", "mesh-collections/"): SEEING,
@@ -24,29 +25,19 @@ PERMISSIONS = {
 BODIES = {("POST", "mesh-collections/"): {"name": "Tables"}}
 QUERY: dict[str, str] = {}
 FIXED_LISTS: dict[str, str] = {}
-
-
-def rows_of_another_organization(organization_id: int, job: Any) -> dict[str, int | str]:
-    """A row of everything: what the parameters of routes are called, and its number."""
-    collection = MeshCollection.objects.create(organization_id=organization_id, name="Chairs")
-    result = MeshResult.objects.create(collection=collection, job=job(), image_key="meshes/none")
-    return {"collection_id": collection.pk, "result_id": result.pk, "file_format": "obj"}
+ROUTE_PARAMETERS = {"collection_id": MeshCollectionFactory, "result_id": MeshResultFactory, "file_format": "obj"}
 
 
 def grow(growing: Any, step: int) -> None:
     """One more of everything, and one more below the first."""
-    collection = MeshCollection.objects.create(
-        organization_id=growing.actor.organization_id, name=f"Chairs {step}", job=growing.job("mesh-train"),
-        created_by=growing.newest_member,
-    )  # fmt: skip
+    collection = MeshCollectionFactory(
+        organization=growing.organization, job=growing.job("mesh-train"), created_by=growing.newest_member
+    )
     first = growing.first.setdefault("collection", collection)
-    Mesh3D.objects.create(collection=collection, name="x", sha256="0" * 64, mesh_key="none", views_key="none")
+    Mesh3DFactory(collection=collection)
     for owner in (collection, first):
-        MeshResult.objects.create(collection=owner, job=growing.job("mesh-reconstruct"), image_key="none")
-    Mesh3D.objects.create(
-        collection=first, name=f"bad {step}", sha256=f"{step:064}", mesh_key="none", views_key="none",
-        render_error="no faces",
-    )  # fmt: skip
+        MeshResultFactory(collection=owner, job=growing.job("mesh-reconstruct"))
+    Mesh3DFactory(collection=first, render_error="no faces")
 
 
 def ids(growing: Any) -> dict[str, int | str]:
@@ -59,11 +50,9 @@ def trained_collection(place: Any) -> MeshCollection:
     """A collection with rendered objects and a network."""
 
     def make() -> MeshCollection:
-        organization = place.project().organization_id
-        row = MeshCollection.objects.create(organization_id=organization, name="Boxes", model_key="meshes/net")
-        for number in range(6):
-            Mesh3D.objects.create(collection=row, name="box", sha256=f"{number:064d}", mesh_key="x", views_key="x")
-        return row
+        collection = MeshCollectionFactory(organization=place.project().organization, model_key="meshes/net")
+        Mesh3DFactory.create_batch(6, collection=collection)
+        return collection
 
     collection: MeshCollection = place.once("collection", make)
     return collection
@@ -79,7 +68,7 @@ def zip_of_one_mesh() -> SimpleUploadedFile:
 
 JOB_ORDERS = {
     "mesh-reconstruct": lambda place: place.job_of(
-        f"mesh-collections/{trained_collection(place).pk}/results/", file=SimpleUploadedFile("photo.png", png(5))
+        f"mesh-collections/{trained_collection(place).pk}/results/", file=SimpleUploadedFile("photo.png", make_png(5))
     ),
     "mesh-render": lambda place: place.job_of(
         f"mesh-collections/{trained_collection(place).pk}/meshes/", file=zip_of_one_mesh()

@@ -5,8 +5,8 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from conftest import queued_job
-from workers.applications.meshes.models import MeshCollection
+from plateau.jobs.tests.factories import JobFactory
+from workers.applications.meshes.tests.factories import MeshCollectionFactory
 
 migration = import_module("workers.applications.meshes.migrations.0003_name_stored_reports")
 
@@ -18,11 +18,10 @@ REPORT = {
 
 
 @pytest.mark.django_db
-def test_stored_reports_and_jobs_are_renamed_and_back(people):
-    actor = people.actor("scientist")
-    collection = MeshCollection.objects.create(organization_id=actor.organization_id, name="Chairs", report=REPORT)
-    job = queued_job(actor, "shapes-predict", payload={"collection_id": 1, "made_id": 2}, result={"made_id": 2})
-    other = queued_job(actor, "demo")
+def test_stored_reports_and_jobs_are_renamed_and_back():
+    collection = MeshCollectionFactory(report=REPORT)
+    job = JobFactory(kind="shapes-predict", payload={"collection_id": 1, "made_id": 2}, result={"made_id": 2})
+    other = JobFactory(kind="demo")
     names = (migration.JOB_KINDS, migration.JOB_KEYS, migration.REPORT_KEYS)
     migration.rename_stored(*names)(apps, None)
     for row in (collection, job, other):
