@@ -56,6 +56,16 @@ def _own_place(tmp_path: Path, settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _quick_passwords(request: pytest.FixtureRequest, settings: Any) -> None:
+    """Hash passwords in one round: the real hash takes a third of a second on purpose, and half of a sign-in test.
+
+    `test_passwords` has the real one. Web processes read these hashes too, since the rounds stand in them.
+    """
+    if not request.node.get_closest_marker("slow_passwords"):
+        settings.PASSWORD_HASHERS = ["plateau.identity.tests.factories.QuickHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _built_in_roles(request: pytest.FixtureRequest) -> None:
     """What a migration made, again: a test with real transactions empties every table at its end."""
     if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):

@@ -51,6 +51,7 @@ def test_a_password_is_not_changed_before_it_is_checked_or_kept():
     assert not fits("  leading and trailing  ", kept)
 
 
+@pytest.mark.slow_passwords
 def test_passwords_are_kept_by_a_slow_hash_with_current_rounds():
     algorithm, rounds, *_ = make_password("eleven violet tables").split("$")
     assert algorithm == "pbkdf2_sha256"
