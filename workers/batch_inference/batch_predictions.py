@@ -68,8 +68,8 @@ def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload)
             locked.skipped_count += skipped_count
             locked.save()
             batch = locked
-        done = batch.predicted_count + batch.skipped_count
-        jobs.report(claim=run.claim, done=done, total=max(1, total), message="predicting items")
+        processed_count = batch.predicted_count + batch.skipped_count
+        jobs.report(claim=run.claim, done=processed_count, total=max(1, total), message="predicting items")
     if batch.dataset_id is not None and not batch.result_key:
         batch.result_key = _join_parts(batch, model.labels)
         batch.save(update_fields=["result_key"])

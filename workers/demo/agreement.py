@@ -20,11 +20,11 @@ def agree(project: Project) -> None:
     if Contract.objects.filter(project=project).exists():
         return
     maker, customer = actor(Scope.MODELS_WRITE), actor(Scope.CONTRACTS_SIGN)
-    given = ContractIn(
+    draft = ContractIn(
         title="Fit for sorting",
         note="The model sorts garments in the returns department; trousers have a chute of their own.",
         terms=TERMS,
     )
-    row = create_contract(actor=maker, project_id=project.pk, draft=given)
+    row = create_contract(actor=maker, project_id=project.pk, draft=draft)
     sign_contract(actor=customer, contract=row, party="customer", terms_hash=row.terms_hash)
     sign_contract(actor=maker, contract=row, party="maker", terms_hash=row.terms_hash)

@@ -81,8 +81,8 @@ def second_opinions(project: Project, names: dict[str, str]) -> None:
     )
     for task in waiting:
         right = names[task.item.name]
-        given = _LOOKS_LIKE.get(right, right) if dice.random() < 0.1 else right
-        value = {"label": _slug(given)}
+        label = _LOOKS_LIKE.get(right, right) if dice.random() < 0.1 else right
+        value = {"label": _slug(label)}
         queue.submit_annotation(actor=second, task_id=task.pk, value=value, client_id=uuid.uuid4(), active_ms=1500)
     if not GoldTask.objects.filter(task__project=project).exists():
         manager = actor(Scope.PROJECTS_WRITE)
@@ -92,9 +92,9 @@ def second_opinions(project: Project, names: dict[str, str]) -> None:
 
 def names_of_texts(manager: Actor) -> Project:
     """A small project of texts, left to label."""
-    found = Project.objects.visible_to(manager).filter(name=TEXTS).first()
-    if found is not None:
-        return found
+    project = Project.objects.visible_to(manager).filter(name=TEXTS).first()
+    if project is not None:
+        return project
     dataset = Dataset.objects.visible_to(manager).filter(name=TEXTS).first()
     dataset = dataset or create_dataset(actor=manager, name=TEXTS)
     labels = SchemaIn(

@@ -27,10 +27,10 @@ def run_it(running: Running[DemoRunPayload]) -> dict[str, Any]:
     """Handler of job kind `demo-run`: waits for the first training, then deploys, exports and sends pictures."""
     project = Project.objects.get(pk=running.payload.project_id)
     scientist = actor(Scope.MODELS_WRITE)
-    begun = time.monotonic()
+    started = time.monotonic()
     while (version := _champion(project)) is None:
         running.report(done=0, total=PICTURES, message="waiting for the first model")
-        if time.monotonic() - begun > WAIT_SECONDS:
+        if time.monotonic() - started > WAIT_SECONDS:
             return {"deployed": False}
         time.sleep(1)
     row = Deployment.objects.filter(organization_id=project.organization_id, name=NAME).first()
@@ -41,8 +41,8 @@ def run_it(running: Running[DemoRunPayload]) -> dict[str, Any]:
     if snapshot is not None and not BrowserExport.objects.filter(version=version).exists():
         order = ExportPayload(snapshot_id=snapshot.pk, version_id=version.pk)
         jobs.submit(EXPORT, order, actor=scientist, project_id=project.pk)
-    answered = _send(running, row)
-    return {"deployed": True, "answered": answered}
+    prediction_count = _send(running, row)
+    return {"deployed": True, "answered": prediction_count}
 
 
 def _champion(project: Project) -> ModelVersion | None:
@@ -53,7 +53,7 @@ def _champion(project: Project) -> ModelVersion | None:
 def _send(running: Running[DemoRunPayload], row: Deployment) -> int:
     """Pictures that nobody labeled, one after the other; where no serving process answers, none."""
     path = Path(__file__).parent / "data" / "fashion_mnist_3000.zip"
-    answered = 0
+    prediction_count = 0
     with zipfile.ZipFile(path) as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".png"))[-PICTURES:]
         for number, name in enumerate(names):
@@ -62,9 +62,9 @@ def _send(running: Running[DemoRunPayload], row: Deployment) -> int:
                 try:
                     response = client.predict(row.pk, archive.read(name))
                 except client.ServingUnreachable:
-                    return answered
+                    return prediction_count
                 if response.status == 200:
-                    answered += 1
+                    prediction_count += 1
                     break
                 time.sleep(0.5)  # its model is being loaded
-    return answered
+    return prediction_count

@@ -87,8 +87,7 @@ def create_people() -> list[dict[str, str]]:
     """
     path = sign_ins_file()
     if Organization.objects.filter(slug="demo").exists():
-        kept: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
-        return kept
+        return json.loads(path.read_text()) if path.exists() else []  # type: ignore[no-any-return]  # as written below
     people = json.loads((DATA / "people.json").read_text())
     sign_ins: list[dict[str, str]] = [
         person | {"email": f"{person['role']}@demo.example", "password": secrets.token_urlsafe(12)} for person in people
@@ -169,8 +168,8 @@ def fill(running: Running[FillPayload]) -> dict[str, Any]:
 
 def _dataset(name: str) -> Dataset:
     manager = actor(Scope.PROJECTS_WRITE)
-    found = Dataset.objects.visible_to(manager).filter(name=name).first()
-    return found or datalake.create_dataset(actor=manager, name=name)
+    dataset = Dataset.objects.visible_to(manager).filter(name=name).first()
+    return dataset or datalake.create_dataset(actor=manager, name=name)
 
 
 def _take_in(running: Running[FillPayload], dataset: Dataset, file: str, *, begin: int, share: int) -> None:
@@ -185,8 +184,8 @@ def _take_in(running: Running[FillPayload], dataset: Dataset, file: str, *, begi
         batch.save(update_fields=["state"])
     if staged.finished:
         return
-    for done in datalake.ingest_file(batch=batch, staged=staged):
-        running.report(done=begin + share * done // 3000, total=100, message=f"{done} pictures")
+    for ingested_count in datalake.ingest_file(batch=batch, staged=staged):
+        running.report(done=begin + share * ingested_count // 3000, total=100, message=f"{ingested_count} pictures")
 
 
 def _slug(name: str) -> str:
@@ -200,26 +199,26 @@ def _fashion_labels() -> dict[str, str]:
 
 def _project(dataset: Dataset, name: str, kind: str, labels: list[str], rules: str, *, target: float) -> Project:
     manager = actor(Scope.PROJECTS_WRITE)
-    found = Project.objects.visible_to(manager).filter(name=name).first()
-    if found is None:
+    project = Project.objects.visible_to(manager).filter(name=name).first()
+    if project is None:
         schema = SchemaIn(
             labels=[
                 LabelIn(id=_slug(label), name=label, color=_COLORS[number], key=str((number + 1) % 10))
                 for number, label in enumerate(labels)
             ]
         )
-        found = projects.create_project(
+        project = projects.create_project(
             actor=manager, dataset=dataset, name=name, kind=kind, schema=schema, guideline=rules, target=target
         )
     sync_tasks(dataset.pk)
-    return found
+    return project
 
 
 def _answer(running: Running[FillPayload], project: Project, names: dict[str, str], until: int) -> None:
     """Lease and submit as an annotator's browser would; the rest stays in the queue to try."""
     annotator = actor(Scope.LABELS_WRITE)
-    answered = Task.objects.filter(project=project, annotation_count__gt=0).count()
-    while answered < until:
+    annotated_count = Task.objects.filter(project=project, annotation_count__gt=0).count()
+    while annotated_count < until:
         tasks = queue.lease_next_tasks(actor=annotator, project_id=project.pk, count=10, resume=True).tasks
         if not tasks:
             return
@@ -228,21 +227,21 @@ def _answer(running: Running[FillPayload], project: Project, names: dict[str, st
             queue.submit_annotation(
                 actor=annotator, task_id=task["id"], value=value, client_id=uuid.uuid4(), active_ms=1200
             )
-        answered += len(tasks)
-        running.report(done=45 + 45 * answered // ANSWERS, total=100, message=f"{answered} labels")
+        annotated_count += len(tasks)
+        running.report(done=45 + 45 * annotated_count // ANSWERS, total=100, message=f"{annotated_count} labels")
 
 
 def _snapshot(project: Project, number: int) -> Snapshot:
     """The first or second snapshot that did not fail, ready; its job is any worker's, or it is built here."""
     manager = actor(Scope.PROJECTS_WRITE)
     rows = project.snapshots.select_related("job").order_by("version")
-    good = [one for one in rows if one.current_state != SnapshotState.FAILED]
+    good = [row for row in rows if row.current_state != SnapshotState.FAILED]
     snapshot = good[number - 1] if len(good) >= number else create_snapshot(actor=manager, project=project)
     job = snapshot.job
     claim = jobs.claim_job(job_id=job.pk, worker="demo") if job is not None else None
     if claim is not None and job is not None:
-        made = build_snapshot(Running(claim, job))
-        jobs.end(claim=claim, state=JobState.DONE, result=made)
+        result = build_snapshot(Running(claim, job))
+        jobs.end(claim=claim, state=JobState.DONE, result=result)
     for _ in range(600):
         snapshot.refresh_from_db()
         if snapshot.state == SnapshotState.READY:

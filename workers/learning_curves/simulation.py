@@ -59,13 +59,13 @@ def _simulate_strategy(data: _SimulationData, strategy: str, seed: int, sizes: l
     for index, size in enumerate(sizes):
         run.raise_if_stopped()
         rest = np.setdiff1d(np.arange(len(data.y)), labeled)
-        need = size - len(labeled)
-        if need > 0 and strategy == RANDOM:
-            labeled = [*labeled, *rng.choice(rest, need, replace=False)]
-        elif need > 0:
+        query_size = size - len(labeled)
+        if query_size > 0 and strategy == RANDOM:
+            labeled = [*labeled, *rng.choice(rest, query_size, replace=False)]
+        elif query_size > 0:
             model = _fit_head(data.x[labeled], data.y[labeled], seed)
             pool = Pool(model.predict_proba(data.x[rest]), data.x[rest], data.x[labeled], rng)
-            queried = np.argsort(-np.asarray(STRATEGIES[strategy](pool)), kind="stable")[:need]
+            queried = np.argsort(-np.asarray(STRATEGIES[strategy](pool)), kind="stable")[:query_size]
             labeled = [*labeled, *rest[queried]]
         if index == 0 and len(set(data.y[labeled])) < 2:
             raise ValueError("The first labels are all of one class: there is nothing to compare strategies on.")
@@ -87,14 +87,14 @@ def label_savings(sizes: list[int], random: Array, strategy: Array) -> dict[str,
         negative where more labels are needed; `beats_random`; and `difference` at the last size with its interval.
     """
     fractions = []
-    for ours, theirs in zip(random, strategy, strict=True):
-        target = ours[-1]
-        curve = np.maximum.accumulate(theirs)
+    for random_scores, strategy_scores in zip(random, strategy, strict=True):
+        target = random_scores[-1]
+        curve = np.maximum.accumulate(strategy_scores)
         if curve[-1] >= target:
-            needed = np.exp(np.interp(target, curve, np.log(sizes))) if curve[0] < target else sizes[0]
-            fractions.append(1 - needed / sizes[-1])
+            labels_needed = np.exp(np.interp(target, curve, np.log(sizes))) if curve[0] < target else sizes[0]
+            fractions.append(1 - labels_needed / sizes[-1])
         else:  # how many random labels its last score was worth
-            reached = np.maximum.accumulate(ours)
+            reached = np.maximum.accumulate(random_scores)
             equivalent = np.exp(np.interp(curve[-1], reached, np.log(sizes)))
             fractions.append(1 - sizes[-1] / equivalent)
     # The best of several is named only if it beats chance at a level that is shared by all of them (Bonferroni).
@@ -128,8 +128,8 @@ def simulate_active_learning(job: Job, run: JobRun, payload: SimulationPayload) 
     for number, name in enumerate(names):
         rows = []
         for index, seed in enumerate(payload.seeds):
-            done = number * len(payload.seeds) + index
-            jobs.report(claim=run.claim, done=done, total=steps, message=f"{name}, seed {seed}")
+            step = number * len(payload.seeds) + index
+            jobs.report(claim=run.claim, done=step, total=steps, message=f"{name}, seed {seed}")
             rows.append(_simulate_strategy(data, name, seed, sizes, run))
         scores[name] = np.array(rows)
     strategies = []

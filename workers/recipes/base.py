@@ -54,13 +54,13 @@ class Example:
 
 def annotated(annotation_type: str, annotation: dict[str, Any], *, key: str, **fields: Any) -> Example:
     """An example of an annotation of the type with this key; `fields` say where its item lies."""
-    known = ANNOTATION_TYPES[annotation_type]
+    type_ = ANNOTATION_TYPES[annotation_type]
     return Example(
         key,
-        target=known.training_target(annotation),
+        target=type_.training_target(annotation),
         annotation_type=annotation_type,
         annotation=annotation,
-        stratum=known.strata(annotation),
+        stratum=type_.strata(annotation),
         **fields,
     )
 
@@ -181,12 +181,12 @@ def in_batches(
     waiting: deque[tuple[Sequence[Example], list[Future[NDArray[np.uint8]]]]] = deque()
     for begin in range(0, len(examples), size):
         part = examples[begin : begin + size]
-        waiting.append((part, [_readers().submit(read_rgb, one.path, side) for one in part]))
+        waiting.append((part, [_readers().submit(read_rgb, example.path, side) for example in part]))
         if len(waiting) > 1:
-            done, reads = waiting.popleft()
-            yield done, np.stack([one.result() for one in reads])
-    for done, reads in waiting:
-        yield done, np.stack([one.result() for one in reads])
+            batch, reads = waiting.popleft()
+            yield batch, np.stack([read.result() for read in reads])
+    for batch, reads in waiting:
+        yield batch, np.stack([read.result() for read in reads])
 
 
 def image_size_of(example: Example) -> tuple[int, int]:

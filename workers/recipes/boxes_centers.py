@@ -61,8 +61,8 @@ class Detector:
         """Answers with a `score` in each region."""
         from workers.recipes import centers
 
-        found = centers.found_in(self.net, examples, self.side, self.device, centers.Decode())
-        return [regions_value("boxes", said, self.labels, image_size_of(example)) for example, said in found]
+        detections = centers.detect_objects(self.net, examples, self.side, self.device, centers.Decode())
+        return [regions_value("boxes", outputs, self.labels, image_size_of(example)) for example, outputs in detections]
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
@@ -87,18 +87,18 @@ class Detector:
         self.net.to(self.device)
 
 
-def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
+def object_targets(example: Example, labels: list[str]) -> list[centers.ObjectTarget]:
     """The boxes of an answer, upright; a turned one by the box around it."""
     from workers.recipes import centers
 
     width, height = image_size_of(example)
     index = {label: number for number, label in enumerate(labels)}
-    found = []
+    targets = []
     for region in example.target:
         x, y, w, h = region.upright_box
         cx, cy = x + w / 2, y + h / 2
-        found.append(centers.Thing(index[region.label], cx / width, cy / height, w / width, h / height))
-    return found
+        targets.append(centers.ObjectTarget(index[region.label], cx / width, cy / height, w / width, h / height))
+    return targets
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Detector:
@@ -111,13 +111,13 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     torch.manual_seed(run.seed)
     side = params.image_size // 32 * 32
     heads = {"heat": len(labels), "box": 4}
-    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params.backbone == "tuned", known=True)
+    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, is_tuned=params.backbone == "tuned", is_pretrained=True)
     nn.init.constant_(net.out["heat"].bias, -3.0)  # type: ignore[arg-type]  # at first, nothing is there
 
     def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
-        things = things_of(example, labels)
-        things = [one.mirrored() for one in things] if mirrored else things
-        return centers.targets(things, len(labels), 0, side // STRIDE)
+        objects = object_targets(example, labels)
+        objects = [target.mirrored() for target in objects] if mirrored else objects
+        return centers.targets(objects, len(labels), 0, side // STRIDE)
 
     dense.fit_dense(net, examples, targets, centers.loss, replace(params, image_size=side), run)
     return Detector(labels, net, side, run.device)
@@ -127,7 +127,9 @@ def load(folder: Path, cache: Path) -> Detector:
     """See `Recipe.load`."""
     from workers.recipes import dense
 
-    card = json.loads((folder / "net.json").read_text())
-    net = dense.Dense({"heat": len(card["labels"]), "box": 4}, stride=STRIDE, width=WIDTH, tuned=False, known=False)
+    saved = json.loads((folder / "net.json").read_text())
+    net = dense.Dense(
+        {"heat": len(saved["labels"]), "box": 4}, stride=STRIDE, width=WIDTH, is_tuned=False, is_pretrained=False
+    )
     dense.load_net(net, folder)
-    return Detector(card["labels"], net, card["side"], "cpu")
+    return Detector(saved["labels"], net, saved["side"], "cpu")

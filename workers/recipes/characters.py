@@ -7,13 +7,13 @@ import torch
 from torch import nn
 
 UNKNOWN, PAD = 1, 0
-MOST_KNOWN = 8000
+MAX_CHARACTERS = 8000
 
 
 def alphabet_of(texts: Sequence[str]) -> str:
     """The characters that occur, the most frequent first."""
     counts = Counter(char for text in texts for char in text)
-    return "".join(char for char, _ in sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_KNOWN])
+    return "".join(char for char, _ in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:MAX_CHARACTERS])
 
 
 def codes_of(texts: Sequence[str], alphabet: str, longest: int) -> torch.Tensor:
@@ -32,13 +32,15 @@ class Reader(nn.Module):
         self.embed = nn.Embedding(alphabet + 2, width, padding_idx=PAD)
         self.drop = nn.Dropout(0.2)
         self.norms = nn.ModuleList([nn.LayerNorm(width) for _ in dilations])
-        self.layers = nn.ModuleList([nn.Conv1d(width, width, 3, padding=one, dilation=one) for one in dilations])
+        self.layers = nn.ModuleList(
+            [nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation) for dilation in dilations]
+        )
 
     def forward(self, codes: torch.Tensor) -> torch.Tensor:
         """(n, length) to (n, length, width)."""
-        there = (codes != PAD)[..., None]
+        is_character = (codes != PAD)[..., None]
         x = self.drop(self.embed(codes))
         for norm, layer in zip(self.norms, self.layers, strict=True):
             step = layer(norm(x).transpose(1, 2)).transpose(1, 2)
-            x = (x + self.drop(step.relu())) * there
+            x = (x + self.drop(step.relu())) * is_character
         return x  # type: ignore[no-any-return]  # nn.Module returns Any

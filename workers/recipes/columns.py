@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workers.recipes.base import Example
 
-MOST_WORDS = 50  # words of a column that are told apart; the rest is one more
+MAX_WORDS = 50  # words of a column that are told apart; the rest is one more
 CALENDAR = 5
 
 
@@ -26,7 +26,7 @@ class Column:
     words: list[str] = field(default_factory=list)
 
 
-def number_of(value: Any) -> float:
+def parse_number(value: Any) -> float:
     """A number, or NaN."""
     if isinstance(value, bool):
         return float(value)
@@ -36,7 +36,7 @@ def number_of(value: Any) -> float:
         return float("nan")
 
 
-def moment_of(value: Any) -> datetime | None:
+def parse_datetime(value: Any) -> datetime | None:
     """A moment in ISO 8601, or None."""
     if not isinstance(value, str) or len(value) < 8:
         return None
@@ -48,28 +48,28 @@ def moment_of(value: Any) -> datetime | None:
 
 def columns_of(examples: Sequence[Example]) -> list[Column]:
     """What the columns hold: numbers, else moments, where nine of ten values are; else words."""
-    found = []
+    columns = []
     for name in dict.fromkeys(key for example in examples for key in example.row):
-        given = [example.row.get(name) for example in examples]
-        given = [one for one in given if one not in (None, "")]
-        if not given:
+        values = [example.row.get(name) for example in examples]
+        values = [value for value in values if value not in (None, "")]
+        if not values:
             continue
-        numbers = np.array([number_of(one) for one in given])
+        numbers = np.array([parse_number(value) for value in values])
         if np.isfinite(numbers).mean() >= 0.9:
-            known = numbers[np.isfinite(numbers)]
-            found.append(Column(name, "number", float(np.median(known)), float(known.std()) or 1.0))
-        elif np.mean([moment_of(one) is not None for one in given]) >= 0.9:
-            found.append(Column(name, "moment"))
+            finite = numbers[np.isfinite(numbers)]
+            columns.append(Column(name, "number", float(np.median(finite)), float(finite.std()) or 1.0))
+        elif np.mean([parse_datetime(value) is not None for value in values]) >= 0.9:
+            columns.append(Column(name, "moment"))
         else:
-            counts = Counter(str(one)[:200] for one in given)
-            words = sorted(counts, key=lambda one: (-counts[one], one))[:MOST_WORDS]
-            found.append(Column(name, "word", words=words))
-    return found
+            counts = Counter(str(value)[:200] for value in values)
+            words = sorted(counts, key=lambda word: (-counts[word], word))[:MAX_WORDS]
+            columns.append(Column(name, "word", words=words))
+    return columns
 
 
 def _moment(value: Any) -> list[float]:
     """Hour, weekday, day of the year, and days since 1970: NaN where it is none."""
-    at = moment_of(value)
+    at = parse_datetime(value)
     if at is None:
         return [float("nan")] * CALENDAR
     hour = at.hour + at.minute / 60
@@ -81,14 +81,14 @@ def for_trees(examples: Sequence[Example], columns: Sequence[Column]) -> NDArray
     """(n, features): NaN where unknown, words by their rank."""
     parts: list[NDArray[np.float64]] = [np.zeros((len(examples), 0))]
     for column in columns:
-        given = [example.row.get(column.name) for example in examples]
+        values = [example.row.get(column.name) for example in examples]
         if column.kind == "number":
-            parts.append(np.array([[number_of(one)] for one in given]).reshape(-1, 1))
+            parts.append(np.array([[parse_number(value)] for value in values]).reshape(-1, 1))
         elif column.kind == "moment":
-            parts.append(np.array([_moment(one) for one in given]).reshape(-1, CALENDAR))
+            parts.append(np.array([_moment(value) for value in values]).reshape(-1, CALENDAR))
         else:
             rank = {word: float(number) for number, word in enumerate(column.words)}
-            ranks = [rank.get(str(one)[:200], float("nan")) for one in given]
+            ranks = [rank.get(str(value)[:200], float("nan")) for value in values]
             parts.append(np.array(ranks).reshape(-1, 1))
     return np.concatenate(parts, axis=1)
 
@@ -97,26 +97,26 @@ def for_lines(examples: Sequence[Example], columns: Sequence[Column]) -> NDArray
     """(n, features): numbers standardized with a mark where they are unknown, words and calendar one-hot."""
     parts: list[NDArray[np.float64]] = [np.zeros((len(examples), 0))]
     for column in columns:
-        given = [example.row.get(column.name) for example in examples]
+        values = [example.row.get(column.name) for example in examples]
         if column.kind == "number":
-            numbers = np.array([number_of(one) for one in given])
+            numbers = np.array([parse_number(value) for value in values])
             unknown = ~np.isfinite(numbers)
             scaled = (np.where(unknown, column.middle, numbers) - column.middle) / column.scale
             parts.append(np.stack([np.clip(scaled, -10, 10), unknown], axis=1))
         elif column.kind == "moment":
-            parts.append(_calendar_one_hot(given))
+            parts.append(_calendar_one_hot(values))
         else:
             index = {word: number for number, word in enumerate(column.words)}
             table = np.zeros((len(examples), len(column.words) + 1))
-            table[np.arange(len(given)), [index.get(str(one)[:200], len(index)) for one in given]] = 1
+            table[np.arange(len(values)), [index.get(str(value)[:200], len(index)) for value in values]] = 1
             parts.append(table)
     return np.concatenate(parts, axis=1)
 
 
-def _calendar_one_hot(given: Sequence[Any]) -> NDArray[np.float64]:
+def _calendar_one_hot(values: Sequence[Any]) -> NDArray[np.float64]:
     """(n, 24 + 7 + 3): hour, weekday, and slow trend and year."""
-    table = np.zeros((len(given), 34))
-    for row, value in enumerate(given):
+    table = np.zeros((len(values), 34))
+    for row, value in enumerate(values):
         hour, weekday, _, day, days = _moment(value)
         if not np.isfinite(hour):
             continue
@@ -127,13 +127,13 @@ def _calendar_one_hot(given: Sequence[Any]) -> NDArray[np.float64]:
 
 
 def columns_as_json(columns: Sequence[Column]) -> list[dict[str, Any]]:
-    """To be written into a card."""
-    return [asdict(one) for one in columns]
+    """As they are saved with a model."""
+    return [asdict(column) for column in columns]
 
 
 def columns_from_json(rows: list[dict[str, Any]]) -> list[Column]:
-    """From a card."""
-    return [Column(**one) for one in rows]
+    """The columns that `columns_as_json` gave."""
+    return [Column(**row) for row in rows]
 
 
 def targets_of(examples: Sequence[Example], labels: list[str]) -> NDArray[Any]:

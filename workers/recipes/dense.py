@@ -18,8 +18,8 @@ from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run, in_batches, read_rgb
 from workers.recipes.networks import TrainingSchedule, train_network
 
-# Pictures whose maps are kept in memory while a head learns; beyond that they are computed again.
-MOST_KEPT = 800
+# Images whose maps are cached in memory while a head is trained; of larger sets they are computed again.
+MAX_CACHED_IMAGES = 800
 Maps = list[torch.Tensor]
 
 
@@ -49,17 +49,17 @@ class Dense(nn.Module):
         heads: Name to channels.
         stride: 4 or 8.
         width: Channels of the pyramid.
-        tuned: Whether the backbone learns too.
-        known: Whether the backbone comes with its weights.
+        is_tuned: Whether the backbone is trained too.
+        is_pretrained: Whether the backbone comes with its weights.
     """
 
-    def __init__(self, heads: dict[str, int], *, stride: int, width: int, tuned: bool, known: bool) -> None:
+    def __init__(self, heads: dict[str, int], *, stride: int, width: int, is_tuned: bool, is_pretrained: bool) -> None:
         super().__init__()
-        self.stride, self.tuned, self.heads = stride, tuned, dict(heads)
-        self.backbone = backbone.torch_module() if known else backbone.empty_module()
-        self.backbone.requires_grad_(tuned)
+        self.stride, self.is_tuned, self.heads = stride, is_tuned, dict(heads)
+        self.backbone = backbone.torch_module() if is_pretrained else backbone.empty_module()
+        self.backbone.requires_grad_(is_tuned)
         channels = backbone.PYRAMID_CHANNELS[0 if stride == 4 else 1 :]
-        self.laterals = nn.ModuleList([nn.Conv2d(one, width, 1) for one in channels])
+        self.laterals = nn.ModuleList([nn.Conv2d(channel_count, width, 1) for channel_count in channels])
         self.smooth = nn.Sequential(
             *(
                 layer
@@ -77,30 +77,30 @@ class Dense(nn.Module):
 
     def maps(self, pixels: torch.Tensor) -> Maps:
         """(n, side, side, 3) pixels of 0–255 to the maps that the pyramid needs."""
-        found: Maps = self.backbone.pyramid(pixels)
-        return found[0 if self.stride == 4 else 1 :]
+        maps: Maps = self.backbone.pyramid(pixels)
+        return maps[0 if self.stride == 4 else 1 :]
 
-    def answer(self, maps: Maps) -> dict[str, torch.Tensor]:
+    def run_heads(self, maps: Maps) -> dict[str, torch.Tensor]:
         """Maps to the heads' outputs (n, channels, side / stride, side / stride)."""
         top: torch.Tensor | None = None
-        for lateral, one in zip(reversed(self.laterals), reversed(maps), strict=True):
-            here = lateral(one)
-            top = here if top is None else here + F.interpolate(top, scale_factor=2.0, mode="nearest")
+        for lateral, level in zip(reversed(self.laterals), reversed(maps), strict=True):
+            lateral_map = lateral(level)
+            top = lateral_map if top is None else lateral_map + F.interpolate(top, scale_factor=2.0, mode="nearest")
         shared = self.smooth(top)
         return {name: head(shared) for name, head in self.out.items()}
 
     def forward(self, pixels: torch.Tensor) -> dict[str, torch.Tensor]:
         """All of it."""
-        return self.answer(self.maps(pixels))
+        return self.run_heads(self.maps(pixels))
 
 
-def compute(net: Dense, examples: Sequence[Example], side: int, device: str, *, batch: int = 16) -> Any:
+def predict_heads(net: Dense, examples: Sequence[Example], side: int, device: str, *, batch: int = 16) -> Any:
     """Outputs of the heads for batches of examples, as numpy arrays."""
     net.eval()
     with torch.inference_mode():
         for part, pixels in in_batches(examples, side, batch):
-            said = net(torch.from_numpy(pixels).float().to(device))
-            yield part, {key: one.cpu().numpy() for key, one in said.items()}
+            outputs = net(torch.from_numpy(pixels).float().to(device))
+            yield part, {key: tensor.cpu().numpy() for key, tensor in outputs.items()}
 
 
 def fit_dense(
@@ -118,7 +118,7 @@ def fit_dense(
     Args:
         net: To be trained.
         examples: With values.
-        targets: What the heads should say of an example, as it is or mirrored.
+        targets: What the heads should output for an example, as it is or mirrored.
         loss: Of the heads' outputs against batches of targets.
         params: Of the recipe.
         run: See `train_network`.
@@ -126,26 +126,26 @@ def fit_dense(
     """
     side = params.image_size
     net.to(run.device)
-    kept: dict[tuple[int, bool], list[torch.Tensor]] = {}
-    wanted: dict[tuple[int, bool], dict[str, torch.Tensor]] = {}
-    keeps = not net.tuned and len(examples) <= MOST_KEPT
+    cached_maps: dict[tuple[int, bool], list[torch.Tensor]] = {}
+    cached_targets: dict[tuple[int, bool], dict[str, torch.Tensor]] = {}
+    is_cached = not net.is_tuned and len(examples) <= MAX_CACHED_IMAGES
 
     def pixels(part: list[tuple[int, bool]]) -> torch.Tensor:
-        views = [read_rgb(examples[place].path, side) for place, _ in part]
-        flipped = [one[:, ::-1] if mirrored else one for one, (_, mirrored) in zip(views, part, strict=True)]
+        images = [read_rgb(examples[index].path, side) for index, _ in part]
+        flipped = [image[:, ::-1] if mirrored else image for image, (_, mirrored) in zip(images, part, strict=True)]
         return torch.from_numpy(np.stack(flipped)).float().to(run.device)
 
     def maps(part: list[tuple[int, bool]]) -> Maps:
-        if net.tuned:
+        if net.is_tuned:
             return net.maps(pixels(part))
-        missing = [one for one in part if one not in kept] if keeps else part
+        missing = [view for view in part if view not in cached_maps] if is_cached else part
         with torch.no_grad():
-            found = net.maps(pixels(missing)) if missing else []
-        if not keeps:
-            return found
-        for number, one in enumerate(missing):
-            kept[one] = [level[number].half().cpu() for level in found]
-        levels = zip(*(kept[one] for one in part), strict=True)
+            computed = net.maps(pixels(missing)) if missing else []
+        if not is_cached:
+            return computed
+        for number, view in enumerate(missing):
+            cached_maps[view] = [level[number].half().cpu() for level in computed]
+        levels = zip(*(cached_maps[view] for view in part), strict=True)
         return [torch.stack(level).float().to(run.device) for level in levels]
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
@@ -153,19 +153,26 @@ def fit_dense(
             (int(place), mirrors and bool(coin))
             for place, coin in zip(part, torch.rand(len(part), generator=rng) < 0.5, strict=True)
         ]
-        for one in views:
-            if one not in wanted:
-                made = targets(examples[one[0]], one[1])
-                wanted[one] = {key: torch.from_numpy(value) for key, value in made.items()}
-        goal = {key: torch.stack([wanted[one][key] for one in views]).to(run.device) for key in wanted[views[0]]}
-        return loss(net.answer(maps(views)), goal)
+        for view in views:
+            if view not in cached_targets:
+                arrays = targets(examples[view[0]], view[1])
+                cached_targets[view] = {key: torch.from_numpy(value) for key, value in arrays.items()}
+        goal = {
+            key: torch.stack([cached_targets[view][key] for view in views]).to(run.device)
+            for key in cached_targets[views[0]]
+        }
+        return loss(net.run_heads(maps(views)), goal)
 
     run.raise_if_stopped()
-    learning = [value for value in net.parameters() if value.requires_grad]
-    body = set(net.backbone.parameters())
-    groups = [{"params": [value for value in learning if value not in body], "lr": params.learning_rate}]
-    if net.tuned:
-        groups.append({"params": [value for value in learning if value in body], "lr": params.learning_rate / 10})
+    trainable = [value for value in net.parameters() if value.requires_grad]
+    backbone_parameters = set(net.backbone.parameters())
+    groups = [
+        {"params": [value for value in trainable if value not in backbone_parameters], "lr": params.learning_rate}
+    ]
+    if net.is_tuned:
+        groups.append(
+            {"params": [value for value in trainable if value in backbone_parameters], "lr": params.learning_rate / 10}
+        )
     schedule = TrainingSchedule(
         params.epochs,
         params.batch_size,

@@ -62,19 +62,19 @@ class Cnn:
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """See `TrainedModel.predict`."""
-        from workers.recipes.networks import class_shares
+        from workers.recipes.networks import predict_probabilities
 
-        return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=256)
+        return predict_probabilities(self.net, examples, self.side, len(self.labels), self.device, batch=256)
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
-        card = {
+        saved = {
             "labels": self.labels, "side": self.side, "width": self.width, "centered": self.net.centered,
         }  # fmt: skip
-        (folder / "net.json").write_text(json.dumps(card))
+        (folder / "net.json").write_text(json.dumps(saved))
 
     def input_side(self) -> int:
         """See `OnnxExportable.input_side`."""
@@ -113,27 +113,27 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes import mixing
     from workers.recipes.modules import SmallCnn
-    from workers.recipes.networks import TrainingSchedule, kept_pixels, split_held, train_network
+    from workers.recipes.networks import TrainingSchedule, cached_pixels, split_validation, train_network
 
     torch.manual_seed(run.seed)
-    pixels = kept_pixels(examples, params.image_size).float()
+    pixels = cached_pixels(examples, params.image_size).float()
     y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))
     net = SmallCnn(len(labels), params.width, centered=params.mixing == "bc+").to(run.device)
     schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
-    learned, held = split_held(len(examples), schedule, run.seed)
+    training, validation = split_validation(len(examples), schedule, run.seed)
 
     def views(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         return augment(pixels[part], rng)
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-        return mixing.class_loss(net, views, y, learned, part, rng, run.device, params)
+        return mixing.class_loss(net, views, y, training, part, rng, run.device, params)
 
     def held_out() -> float:
         with torch.inference_mode():
-            parts = [net(pixels[part].to(run.device)).cpu() for part in torch.split(held, 256)]
-        return float(F.cross_entropy(torch.cat(parts), y[held]))
+            parts = [net(pixels[part].to(run.device)).cpu() for part in torch.split(validation, 256)]
+        return float(F.cross_entropy(torch.cat(parts), y[validation]))
 
-    train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None)
+    train_network(net, training, loss_of, schedule, run, held_out=held_out if len(validation) else None)
     return Cnn(labels, net, params.image_size, params.width, run.device)
 
 
@@ -143,7 +143,7 @@ def load(folder: Path, cache: Path) -> Cnn:
 
     from workers.recipes.modules import SmallCnn
 
-    card = json.loads((folder / "net.json").read_text())
-    net = SmallCnn(len(card["labels"]), card["width"], centered=card["centered"])
+    saved = json.loads((folder / "net.json").read_text())
+    net = SmallCnn(len(saved["labels"]), saved["width"], centered=saved["centered"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
-    return Cnn(card["labels"], net, card["side"], card["width"], "cpu")
+    return Cnn(saved["labels"], net, saved["side"], saved["width"], "cpu")

@@ -68,17 +68,17 @@ class Finetuned:
 
     def predict(self, examples: Sequence[Example]) -> NDArray[np.float64]:
         """(n, classes) probabilities."""
-        from workers.recipes.networks import class_shares
+        from workers.recipes.networks import predict_probabilities
 
-        return class_shares(self.net, examples, self.side, len(self.labels), self.device, batch=64)
+        return predict_probabilities(self.net, examples, self.side, len(self.labels), self.device, batch=64)
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
-        card = {"labels": self.labels, "side": self.side, "centered": self.net.centered}
-        (folder / "net.json").write_text(json.dumps(card))
+        saved = {"labels": self.labels, "side": self.side, "centered": self.net.centered}
+        (folder / "net.json").write_text(json.dumps(saved))
 
     def input_side(self) -> int:
         """See `OnnxExportable.input_side`."""
@@ -120,7 +120,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes import mixing
     from workers.recipes.modules import TunedBackbone
-    from workers.recipes.networks import TrainingSchedule, kept_pixels, split_held, train_network
+    from workers.recipes.networks import TrainingSchedule, cached_pixels, split_validation, train_network
 
     run.raise_if_stopped()
     torch.manual_seed(run.seed)
@@ -134,30 +134,32 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         params.patience,
         min_examples_per_epoch=params.min_examples_per_epoch,
     )
-    learned, held = split_held(len(examples), schedule, run.seed)
+    training, validation = split_validation(len(examples), schedule, run.seed)
     if side == backbone.SIDE and not net.centered:
-        known = backbone.features([examples[int(one)] for one in learned], run.cache, run).astype(np.float64)
-        weights, bias = logistic_head(known, y[learned].numpy(), len(labels), C=0.5, seed=run.seed)
+        frozen_features = backbone.features([examples[int(index)] for index in training], run.cache, run).astype(
+            np.float64
+        )
+        weights, bias = logistic_head(frozen_features, y[training].numpy(), len(labels), C=0.5, seed=run.seed)
         with torch.no_grad():
             net.head.weight.copy_(torch.from_numpy(weights))
             net.head.bias.copy_(torch.from_numpy(bias).clamp_min(-5))
     net.to(run.device)
 
     def pixels_of(part: torch.Tensor) -> torch.Tensor:
-        return kept_pixels([examples[int(one)] for one in part], side).float()
+        return cached_pixels([examples[int(index)] for index in part], side).float()
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         return mixing.class_loss(
-            net, lambda of, draws: augment(pixels_of(of), draws), y, learned, part, rng, run.device, params
+            net, lambda of, draws: augment(pixels_of(of), draws), y, training, part, rng, run.device, params
         )
 
     def held_out() -> float:
         with torch.inference_mode():
-            parts = [net(pixels_of(part).to(run.device)).cpu() for part in torch.split(held, 64)]
-        return float(F.cross_entropy(torch.cat(parts), y[held]))
+            parts = [net(pixels_of(part).to(run.device)).cpu() for part in torch.split(validation, 64)]
+        return float(F.cross_entropy(torch.cat(parts), y[validation]))
 
     groups = _groups(net, params.learning_rate, params.layerwise_lr_decay)
-    train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None, groups=groups)
+    train_network(net, training, loss_of, schedule, run, held_out=held_out if len(validation) else None, groups=groups)
     return Finetuned(labels, net, side, run.device)
 
 
@@ -167,7 +169,7 @@ def load(folder: Path, cache: Path) -> Finetuned:
 
     from workers.recipes.modules import TunedBackbone
 
-    card = json.loads((folder / "net.json").read_text())
-    net = TunedBackbone(backbone.empty_module(), len(card["labels"]), centered=card["centered"])
+    saved = json.loads((folder / "net.json").read_text())
+    net = TunedBackbone(backbone.empty_module(), len(saved["labels"]), centered=saved["centered"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
-    return Finetuned(card["labels"], net.eval(), card["side"], "cpu")
+    return Finetuned(saved["labels"], net.eval(), saved["side"], "cpu")

@@ -63,16 +63,18 @@ class PointFinder:
         from workers.recipes import centers
 
         decode = centers.Decode(self.counts)
-        found = centers.found_in(self.net, examples, self.side, self.device, decode)
-        return [regions_value("keypoints", said, self.labels, image_size_of(example)) for example, said in found]
+        detections = centers.detect_objects(self.net, examples, self.side, self.device, decode)
+        return [
+            regions_value("keypoints", outputs, self.labels, image_size_of(example)) for example, outputs in detections
+        ]
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         from workers.recipes import dense
 
         dense.save_net(self.net, folder)
-        card = {"labels": self.labels, "counts": self.counts, "side": self.side}
-        (folder / "net.json").write_text(json.dumps(card))
+        saved = {"labels": self.labels, "counts": self.counts, "side": self.side}
+        (folder / "net.json").write_text(json.dumps(saved))
 
     def input_side(self) -> int:
         """See `OnnxExportable.input_side`."""
@@ -91,28 +93,28 @@ class PointFinder:
         self.net.to(self.device)
 
 
-def _net(classes: int, points: int, *, tuned: bool, known: bool) -> dense.Dense:
+def _net(classes: int, points: int, *, is_tuned: bool, is_pretrained: bool) -> dense.Dense:
     from workers.recipes import dense
 
     heads = {"heat": classes, "box": 4, "pose": 2 * points}
-    return dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=tuned, known=known)
+    return dense.Dense(heads, stride=STRIDE, width=WIDTH, is_tuned=is_tuned, is_pretrained=is_pretrained)
 
 
-def things_of(example: Example, labels: list[str]) -> list[centers.Thing]:
+def object_targets(example: Example, labels: list[str]) -> list[centers.ObjectTarget]:
     """Skeletons with a point that is there, by the box around those points."""
     from workers.recipes import centers
 
     size = np.array([*image_size_of(example), 1.0])
-    found = []
+    targets = []
     for region in example.target:
         points = region.keypoints / size
-        there = points[points[:, 2] > 0]
-        if not len(there):
+        visible = points[points[:, 2] > 0]
+        if not len(visible):
             continue
-        low, high = there[:, :2].min(axis=0), there[:, :2].max(axis=0)
+        low, high = visible[:, :2].min(axis=0), visible[:, :2].max(axis=0)
         (x, y), (w, h) = (low + high) / 2, np.maximum(high - low, 0.01)
-        found.append(centers.Thing(labels.index(region.label), x, y, w, h, points))
-    return found
+        targets.append(centers.ObjectTarget(labels.index(region.label), x, y, w, h, points))
+    return targets
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> PointFinder:
@@ -129,11 +131,11 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         for region in example.target:
             counts[region.label] = max(counts[region.label], len(region.keypoints))
     most = max(1, *counts.values())
-    net = _net(len(labels), most, tuned=params.backbone == "tuned", known=True)
+    net = _net(len(labels), most, is_tuned=params.backbone == "tuned", is_pretrained=True)
     nn.init.constant_(net.out["heat"].bias, -3.0)  # type: ignore[arg-type]  # at first, nothing is there
 
     def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
-        return centers.targets(things_of(example, labels), len(labels), most, side // STRIDE)
+        return centers.targets(object_targets(example, labels), len(labels), most, side // STRIDE)
 
     # Not mirrored: a left hand would become a right one, and nothing says which names those are.
     dense.fit_dense(net, examples, targets, centers.loss, replace(params, image_size=side), run, mirrors=False)
@@ -144,7 +146,7 @@ def load(folder: Path, cache: Path) -> PointFinder:
     """See `Recipe.load`."""
     from workers.recipes import dense
 
-    card = json.loads((folder / "net.json").read_text())
-    net = _net(len(card["labels"]), max(1, *card["counts"]), tuned=False, known=False)
+    saved = json.loads((folder / "net.json").read_text())
+    net = _net(len(saved["labels"]), max(1, *saved["counts"]), is_tuned=False, is_pretrained=False)
     dense.load_net(net, folder)
-    return PointFinder(card["labels"], card["counts"], net, card["side"], "cpu")
+    return PointFinder(saved["labels"], saved["counts"], net, saved["side"], "cpu")

@@ -21,8 +21,8 @@ SPEC = RecipeSpec(
     annotation_types=frozenset({"boxes", "keypoints"}),
 )
 
-MOST = 10  # usual places of a label
-SAME = 0.3  # share of its own size within which another thing is at the same place
+MAX_PLACES = 10  # usual places of a label
+SAME_PLACE = 0.3  # fraction of its own size within which another object is at the same place
 
 
 @dataclass
@@ -34,25 +34,25 @@ class Layout:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """The same answer to all, in each picture's own pixels."""
-        found = []
+        predictions = []
         for example in examples:
             size = image_size_of(example)
-            found.append({"regions": [_region(one, number, size) for number, one in enumerate(self.usual)]})
-        return found
+            predictions.append({"regions": [_region(place, number, size) for number, place in enumerate(self.usual)]})
+        return predictions
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         (folder / "layout.json").write_text(json.dumps({"labels": self.labels, "usual": self.usual}))
 
 
-def _region(one: dict[str, Any], number: int, size: tuple[int, int]) -> dict[str, Any]:
+def _region(place: dict[str, Any], number: int, size: tuple[int, int]) -> dict[str, Any]:
     width, height = size
-    made = {"id": f"m{number}", "label": one["label"], "score": one["score"]}
-    if "points" in one:
-        points = [[round(x * width, 2), round(y * height, 2), 2] for x, y in one["points"]]
-        return made | {"shape": "skeleton", "points": points}
-    left, top, right, bottom = one["box"]
-    return made | {
+    region = {"id": f"m{number}", "label": place["label"], "score": place["score"]}
+    if "points" in place:
+        points = [[round(x * width, 2), round(y * height, 2), 2] for x, y in place["points"]]
+        return region | {"shape": "skeleton", "points": points}
+    left, top, right, bottom = place["box"]
+    return region | {
         "shape": "box",
         "x": round(left * width, 2),
         "y": round(top * height, 2),
@@ -66,8 +66,8 @@ def _vector(region: RegionTarget, size: tuple[int, int]) -> NDArray[np.float64]:
     width, height = size
     if region.keypoints is not None:
         points = region.keypoints.copy()
-        there = points[:, 2] > 0
-        points[~there, :2] = points[there, :2].mean(axis=0) if there.any() else 0
+        is_visible = points[:, 2] > 0
+        points[~is_visible, :2] = points[is_visible, :2].mean(axis=0) if is_visible.any() else 0
         flat: NDArray[np.float64] = (points[:, :2] / [width, height]).ravel()
         return flat
     x, y, w, h = region.box
@@ -84,22 +84,22 @@ def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, ru
         for region in example.target:
             places[region.label].append(_vector(region, size))
     usual: list[dict[str, Any]] = []
-    for label, found in places.items():
-        longest = max((len(one) for one in found), default=0)
-        left = np.array([one for one in found if len(one) == longest])[:2000]
-        for _ in range(MOST):
-            if not len(left):
+    for label, vectors in places.items():
+        longest = max((len(vector) for vector in vectors), default=0)
+        remaining = np.array([vector for vector in vectors if len(vector) == longest])[:2000]
+        for _ in range(MAX_PLACES):
+            if not len(remaining):
                 break
-            extent = np.ptp(left.reshape(len(left), -1, 2), axis=1).max(axis=1)
-            gaps = np.abs(left[:, None] - left[None]).reshape(len(left), len(left), -1).mean(axis=2)
-            near = gaps < SAME * np.maximum(extent, 0.01)[:, None]
+            extent = np.ptp(remaining.reshape(len(remaining), -1, 2), axis=1).max(axis=1)
+            gaps = np.abs(remaining[:, None] - remaining[None]).reshape(len(remaining), len(remaining), -1).mean(axis=2)
+            near = gaps < SAME_PLACE * np.maximum(extent, 0.01)[:, None]
             best = int(near.sum(axis=1).argmax())
-            middle = np.median(left[near[best]], axis=0)
+            middle = np.median(remaining[near[best]], axis=0)
             score = round(min(1.0, float(near[best].sum()) / len(examples)), 4)
             is_box = len(middle) == 4 and not has_keypoints(examples, label)
             shape = {"box": middle.tolist()} if is_box else {"points": middle.reshape(-1, 2).tolist()}
             usual.append({"label": label, "score": score, **shape})
-            left = left[~near[best]]
+            remaining = remaining[~near[best]]
     return Layout(labels, usual)
 
 
@@ -111,5 +111,5 @@ def has_keypoints(examples: Sequence[Example], label: str) -> bool:
 
 def load(folder: Path, cache: Path) -> Layout:
     """See `Recipe.load`."""
-    card = json.loads((folder / "layout.json").read_text())
-    return Layout(card["labels"], card["usual"])
+    saved = json.loads((folder / "layout.json").read_text())
+    return Layout(saved["labels"], saved["usual"])

@@ -50,7 +50,7 @@ def row_of_each(head: Any) -> tuple[Array, Array]:
     return coef, intercept
 
 
-def classes_of(labels: list[str], given: list[str]) -> NDArray[np.int64]:
+def classes_of(labels: list[str], targets: list[str]) -> NDArray[np.int64]:
     """Places of the given labels."""
     index = {label: number for number, label in enumerate(labels)}
-    return np.array([index[label] for label in given], dtype=np.int64)
+    return np.array([index[label] for label in targets], dtype=np.int64)

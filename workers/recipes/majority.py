@@ -51,8 +51,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, ru
         return Majority(labels, (counts / counts.sum()).tolist())
     if all(isinstance(target, float) for target in targets):
         return Majority([], float(np.mean(targets)))
-    written = [json.dumps(example.exact_output(labels), sort_keys=True) for example in examples]
-    return Majority(labels, json.loads(Counter(written).most_common(1)[0][0]))
+    outputs = [json.dumps(example.exact_output(labels), sort_keys=True) for example in examples]
+    return Majority(labels, json.loads(Counter(outputs).most_common(1)[0][0]))
 
 
 def load(folder: Path, cache: Path) -> Majority:

@@ -46,12 +46,12 @@ class PixelSegmenter:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each region."""
-        found = []
+        predictions = []
         for example in examples:
             shares = softmax(_features(example, self.side) @ self.weights.T + self.bias)
             planes = shares.T.reshape(-1, self.side, self.side).astype(np.float32)
-            found.append(masks_value(planes, self.labels, image_size_of(example)))
-        return found
+            predictions.append(masks_value(planes, self.labels, image_size_of(example)))
+        return predictions
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
@@ -79,11 +79,11 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     x, y = [], []
     for number, example in enumerate(examples):
         run.raise_if_stopped()
-        told = label_map(example, labels, image_size_of(example))
-        small = np.asarray(Image.fromarray(told).resize((side, side), Image.Resampling.NEAREST)).ravel()
-        chosen = rng.permutation(side * side)[:PIXELS]
-        x.append(_features(example, side)[chosen])
-        y.append(small[chosen])
+        class_map = label_map(example, labels, image_size_of(example))
+        small = np.asarray(Image.fromarray(class_map).resize((side, side), Image.Resampling.NEAREST)).ravel()
+        sampled = rng.permutation(side * side)[:PIXELS]
+        x.append(_features(example, side)[sampled])
+        y.append(small[sampled])
         run.log(number, len(examples))
     weights, bias = logistic_head(
         np.concatenate(x), np.concatenate(y).astype(np.int64), len(labels) + 1, C=100.0, seed=run.seed
@@ -94,4 +94,6 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 def load(folder: Path, cache: Path) -> PixelSegmenter:
     """See `Recipe.load`."""
     with np.load(folder / "pixels.npz") as data:
-        return PixelSegmenter([str(one) for one in data["labels"]], int(data["side"]), data["weights"], data["bias"])
+        return PixelSegmenter(
+            [str(label) for label in data["labels"]], int(data["side"]), data["weights"], data["bias"]
+        )

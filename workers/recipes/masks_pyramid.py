@@ -66,12 +66,12 @@ class Segmenter:
 
         from workers.recipes import dense
 
-        found = []
-        for part, out in dense.compute(self.net, examples, self.side, self.device):
+        predictions = []
+        for part, out in dense.predict_heads(self.net, examples, self.side, self.device):
             shares = torch.from_numpy(out["shares"]).softmax(dim=1).numpy()
             for row, example in enumerate(part):
-                found.append(masks_value(shares[row], self.labels, image_size_of(example)))
-        return found
+                predictions.append(masks_value(shares[row], self.labels, image_size_of(example)))
+        return predictions
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
@@ -99,31 +99,31 @@ class Segmenter:
 def label_map(example: Example, labels: list[str], size: tuple[int, int]) -> NDArray[np.uint8]:
     """(height, width): 0 or the place of the label plus 1; between two touching masks runs a line of background."""
     width, height = size
-    told = np.zeros((height, width), dtype=np.uint8)
+    class_map = np.zeros((height, width), dtype=np.uint8)
     owner = np.zeros((height, width), dtype=np.int32)
     for number, region in enumerate(example.target, start=1):
         bits = region.bits
-        told[region.area][bits] = labels.index(region.label) + 1
+        class_map[region.area][bits] = labels.index(region.label) + 1
         owner[region.area][bits] = number
     for axis in (0, 1):
         moved = np.roll(owner, 1, axis=axis)
         edge = (owner != moved) & (owner > 0) & (moved > 0)
-        told[edge] = 0
-    return told
+        class_map[edge] = 0
+    return class_map
 
 
 def _loss(out: dict[str, torch.Tensor], goal: dict[str, torch.Tensor]) -> torch.Tensor:
     """Cross-entropy, and a soft Dice loss (F. Milletari et al. 2016, arXiv 1606.04797) against rare labels' neglect."""
     from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
-    told = goal["told"].long()
+    classes = goal["classes"].long()
     shares = out["shares"].softmax(dim=1)
-    wanted = F.one_hot(told, shares.shape[1]).permute(0, 3, 1, 2).to(shares.dtype)
-    both = (shares * wanted).sum(dim=(0, 2, 3))[1:]
-    each = (shares + wanted).sum(dim=(0, 2, 3))[1:]
-    there = wanted.sum(dim=(0, 2, 3))[1:] > 0
-    dice = 1 - (2 * both + 1) / (each + 1)
-    return F.cross_entropy(out["shares"], told) + (dice * there).sum() / there.sum().clamp_min(1)
+    one_hot = F.one_hot(classes, shares.shape[1]).permute(0, 3, 1, 2).to(shares.dtype)
+    intersection = (shares * one_hot).sum(dim=(0, 2, 3))[1:]
+    total = (shares + one_hot).sum(dim=(0, 2, 3))[1:]
+    is_present = one_hot.sum(dim=(0, 2, 3))[1:] > 0
+    dice = 1 - (2 * intersection + 1) / (total + 1)
+    return F.cross_entropy(out["shares"], classes) + (dice * is_present).sum() / is_present.sum().clamp_min(1)
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Segmenter:
@@ -136,12 +136,12 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     side = params.image_size // 32 * 32
     cells = side // STRIDE
     heads = {"shares": len(labels) + 1}
-    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, tuned=params.backbone == "tuned", known=True)
+    net = dense.Dense(heads, stride=STRIDE, width=WIDTH, is_tuned=params.backbone == "tuned", is_pretrained=True)
 
     def targets(example: Example, mirrored: bool) -> dict[str, NDArray[np.float32]]:
-        told = label_map(example, labels, image_size_of(example))
-        small = np.asarray(Image.fromarray(told).resize((cells, cells), Image.Resampling.NEAREST))
-        return {"told": np.ascontiguousarray(small[:, ::-1] if mirrored else small).astype(np.float32)}
+        class_map = label_map(example, labels, image_size_of(example))
+        small = np.asarray(Image.fromarray(class_map).resize((cells, cells), Image.Resampling.NEAREST))
+        return {"classes": np.ascontiguousarray(small[:, ::-1] if mirrored else small).astype(np.float32)}
 
     dense.fit_dense(net, examples, targets, _loss, replace(params, image_size=side), run)
     return Segmenter(labels, net, side, run.device)
@@ -151,7 +151,9 @@ def load(folder: Path, cache: Path) -> Segmenter:
     """See `Recipe.load`."""
     from workers.recipes import dense
 
-    card = json.loads((folder / "net.json").read_text())
-    net = dense.Dense({"shares": len(card["labels"]) + 1}, stride=STRIDE, width=WIDTH, tuned=False, known=False)
+    saved = json.loads((folder / "net.json").read_text())
+    net = dense.Dense(
+        {"shares": len(saved["labels"]) + 1}, stride=STRIDE, width=WIDTH, is_tuned=False, is_pretrained=False
+    )
     dense.load_net(net, folder)
-    return Segmenter(card["labels"], net, card["side"], "cpu")
+    return Segmenter(saved["labels"], net, saved["side"], "cpu")

@@ -49,14 +49,14 @@ def partners(y: torch.Tensor, among: torch.Tensor, of: torch.Tensor, method: str
     """
     if method == "mixup":
         return of[torch.randperm(len(of), generator=rng)]
-    found = of.clone()
+    partner = of.clone()
     if bool((y[among] == y[among[0]]).all()):
-        return found
+        return partner
     same = torch.arange(len(of))
     while len(same):
-        found[same] = among[torch.randint(len(among), (len(same),), generator=rng)]
-        same = torch.nonzero(y[found] == y[of]).flatten()
-    return found
+        partner[same] = among[torch.randint(len(among), (len(same),), generator=rng)]
+        same = torch.nonzero(y[partner] == y[of]).flatten()
+    return partner
 
 
 def ratios(n: int, method: str, alpha: float, rng: torch.Generator) -> torch.Tensor:
@@ -66,8 +66,8 @@ def ratios(n: int, method: str, alpha: float, rng: torch.Generator) -> torch.Ten
         seed = int(torch.randint(2**31 - 1, (1,), generator=rng))
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            one = float(torch.distributions.Beta(alpha, alpha).sample())
-        return torch.full((n,), one)
+            ratio = float(torch.distributions.Beta(alpha, alpha).sample())
+        return torch.full((n,), ratio)
     return torch.rand(n, generator=rng).clamp(EDGE, 1 - EDGE)
 
 
@@ -101,8 +101,8 @@ def mix(
 
 def mixed_target(y1: torch.Tensor, y2: torch.Tensor, r: torch.Tensor, classes: int) -> torch.Tensor:
     """(n, classes) shares: r·e1 + (1−r)·e2."""
-    one, two = (torch.nn.functional.one_hot(y, classes).to(r.dtype) for y in (y1, y2))
-    return r[:, None] * one + (1 - r)[:, None] * two
+    first, second = (torch.nn.functional.one_hot(y, classes).to(r.dtype) for y in (y1, y2))
+    return r[:, None] * first + (1 - r)[:, None] * second
 
 
 def divergence(logits: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -136,7 +136,7 @@ def class_loss(
     x = views(part, rng)
     if method == "none":
         return torch.nn.functional.cross_entropy(net(x.to(device)), y[part].to(device), label_smoothing=0.05)
-    others = partners(y, among, part, method, rng)
+    partner = partners(y, among, part, method, rng)
     r = ratios(len(part), method, params.mixup_alpha, rng)
-    logits = net(mix(x, views(others, rng), r, method).to(device))
-    return divergence(logits, mixed_target(y[part], y[others], r, logits.shape[1]).to(device))
+    logits = net(mix(x, views(partner, rng), r, method).to(device))
+    return divergence(logits, mixed_target(y[part], y[partner], r, logits.shape[1]).to(device))

@@ -83,9 +83,9 @@ class TextClassifier(nn.Module):
     def forward(self, codes: torch.Tensor) -> torch.Tensor:
         """Logits from the mean and the maximum over the characters."""
         x = self.reader(codes)
-        there = (codes != PAD)[..., None]
-        mean = x.sum(dim=1) / there.sum(dim=1).clamp_min(1)
-        most = x.masked_fill(~there, -1e4).amax(dim=1).clamp_min(-1e3)
+        is_character = (codes != PAD)[..., None]
+        mean = x.sum(dim=1) / is_character.sum(dim=1).clamp_min(1)
+        most = x.masked_fill(~is_character, -1e4).amax(dim=1).clamp_min(-1e3)
         return self.head(torch.cat([mean, most], dim=1))  # type: ignore[no-any-return]  # nn.Module returns Any
 
 

@@ -1,4 +1,4 @@
-"""How networks are trained here: Adam, a one-cycle rate, checkpoints after each epoch, early stopping."""
+"""Training of networks: Adam, a one-cycle learning rate, checkpoints after each epoch, early stopping."""
 
 import math
 import os
@@ -14,32 +14,32 @@ from torch import nn
 
 from workers.recipes.base import Example, Run, in_batches
 
-# Examples held out for early stopping, at least; fewer say nothing.
-LEAST_HELD = 20
+# Fewer validation examples do not show when to stop.
+MIN_VALIDATION = 20
 
 _pixels: dict[tuple[str, int], NDArray[np.uint8]] = {}
 BatchLoss = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 
 
-def kept_pixels(examples: Sequence[Example], side: int) -> torch.Tensor:
-    """(n, side, side, 3) bytes; decoded once in a process, since every epoch and every model of a curve asks again."""
+def cached_pixels(examples: Sequence[Example], side: int) -> torch.Tensor:
+    """(n, side, side, 3) bytes; decoded once a process, since every epoch and every model of a curve needs them."""
     missing = [example for example in examples if (example.key, side) not in _pixels]
     for part, pixels in in_batches(missing, side, 64):
-        _pixels.update({(one.key, side): row for one, row in zip(part, pixels, strict=True)})
+        _pixels.update({(example.key, side): row for example, row in zip(part, pixels, strict=True)})
     return torch.from_numpy(np.stack([_pixels[example.key, side] for example in examples]))
 
 
-def class_shares(
+def predict_probabilities(
     net: nn.Module, examples: Sequence[Example], side: int, classes: int, device: str, *, batch: int
 ) -> NDArray[np.float64]:
     """(n, classes) probabilities of a network that takes pixels of 0–255 and gives logits."""
     net.eval()
-    found = [np.zeros((0, classes))]
+    probabilities = [np.zeros((0, classes))]
     with torch.inference_mode():
         for begin in range(0, len(examples), batch):
-            pixels = kept_pixels(examples[begin : begin + batch], side).float().to(device)
-            found.append(net(pixels).double().softmax(dim=1).cpu().numpy())
-    return np.concatenate(found)
+            pixels = cached_pixels(examples[begin : begin + batch], side).float().to(device)
+            probabilities.append(net(pixels).double().softmax(dim=1).cpu().numpy())
+    return np.concatenate(probabilities)
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ class TrainingSchedule:
     weight_decay: float = 1e-4
 
 
-def split_held(n: int, schedule: TrainingSchedule, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Indices to learn from and indices held out for early stopping: a tenth, or none where that were too few."""
-    held = n // 10 if schedule.patience else 0
-    if held < LEAST_HELD:
+def split_validation(n: int, schedule: TrainingSchedule, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Training indices and, for early stopping, validation indices: a tenth, or none where that is too few."""
+    validation_count = n // 10 if schedule.patience else 0
+    if validation_count < MIN_VALIDATION:
         return torch.arange(n), torch.arange(0)
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
-    return order[held:], order[:held]
+    return order[validation_count:], order[:validation_count]
 
 
 def train_network(
@@ -77,19 +77,19 @@ def train_network(
     held_out: Callable[[], float] | None = None,
     groups: list[dict[str, Any]] | None = None,
 ) -> None:
-    """Train in place; goes on from the checkpoint in `run.workdir`.
+    """Train in place; resumes from `run.checkpoint`.
 
     Args:
         net: On the run's device.
         examples: (n,) indices to learn from, in passes of shuffled batches.
-        loss_of: The loss of a batch of indices; draws only from the generator that it is given.
+        loss_of: The loss of a batch of indices; draws random numbers from its generator alone.
         schedule: How long and how fast.
-        run: Told after each epoch, asked after each batch.
-        held_out: The loss on what is held out; early stopping is off without it.
+        run: Logs each epoch; training stops between batches.
+        held_out: The validation loss; no early stopping without it.
         groups: Parameter groups, each with its own `lr`; all parameters at the schedule's rate where left out.
 
     Raises:
-        RunStopped: it was asked to; the last epoch's checkpoint is there.
+        RunStopped: the run was stopped; `run.checkpoint` has the last epoch.
     """
     rng = torch.Generator().manual_seed(run.seed)
     batch = min(schedule.batch_size, len(examples))
@@ -100,28 +100,28 @@ def train_network(
     scheduler = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [group["lr"] for group in groups], total_steps=schedule.epochs * steps
     )
-    kept = _Kept(run.checkpoint, net, optimizer, scheduler, rng)
-    begin, best = kept.resume()
-    most = batch  # examples at once; fewer where the device's memory does not hold them
+    checkpoint = _Checkpoint(run.checkpoint, net, optimizer, scheduler, rng)
+    begin, best = checkpoint.resume()
+    max_batch = batch  # examples at once; fewer where the device's memory does not hold them
     for epoch in range(begin, schedule.epochs):
         if held_out is not None and best.since >= schedule.patience:
             break
         net.train()
-        total, seen = 0.0, 0
+        total, example_count = 0.0, 0
         for _ in range(rounds):
             for part in _batches(examples, batch, rng):
                 run.raise_if_stopped()
                 optimizer.zero_grad(set_to_none=True)
-                loss, most = _learn(part, loss_of, rng, optimizer, most)
+                loss, max_batch = _learn(part, loss_of, rng, optimizer, max_batch)
                 optimizer.step()
                 scheduler.step()
-                total, seen = total + loss * len(part), seen + len(part)
-        values = {"loss": total / seen}
+                total, example_count = total + loss * len(part), example_count + len(part)
+        values = {"loss": total / example_count}
         if held_out is not None:
             net.eval()
             values["held_out_loss"] = held_out()
             best = best.after(values["held_out_loss"], net)
-        kept.keep(epoch + 1, best)
+        checkpoint.save(epoch + 1, best)
         run.log(epoch + 1, schedule.epochs, **values)
     if best.weights is not None:
         net.load_state_dict(best.weights)
@@ -129,9 +129,9 @@ def train_network(
 
 
 def _learn(
-    part: torch.Tensor, loss_of: BatchLoss, rng: torch.Generator, optimizer: torch.optim.Optimizer, most: int
+    part: torch.Tensor, loss_of: BatchLoss, rng: torch.Generator, optimizer: torch.optim.Optimizer, max_batch: int
 ) -> tuple[float, int]:
-    """Add up the gradients of a batch, at most `most` examples at once; returns its mean loss, and what fitted.
+    """Add up the gradients of a batch, `max_batch` examples at once; returns the mean loss and the size that fitted.
 
     Where the device runs out of memory the batch is halved and begun again: one step goes on learning from all of it.
 
@@ -142,17 +142,17 @@ def _learn(
     while True:
         try:
             total = 0.0
-            for few in torch.split(part, most):
-                share = len(few) / len(part)
-                loss = loss_of(few if len(few) > 1 else few.repeat(2), rng) * share
+            for piece in torch.split(part, max_batch):
+                share = len(piece) / len(part)
+                loss = loss_of(piece if len(piece) > 1 else piece.repeat(2), rng) * share
                 loss.backward()  # type: ignore[no-untyped-call]  # torch ships this one untyped
                 total += float(loss.detach())
-            return total, most
+            return total, max_batch
         except torch.OutOfMemoryError as error:
-            if most <= 2:
+            if max_batch <= 2:
                 message = "The GPU's memory does not hold two items at once: choose a smaller side or width."
                 raise OutOfMemory(message) from error
-            most = max(2, min(most, len(part)) // 2)
+            max_batch = max(2, min(max_batch, len(part)) // 2)
             rng.set_state(state)
             optimizer.zero_grad(set_to_none=True)
             if torch.cuda.is_available():
@@ -172,22 +172,22 @@ def _batches(examples: torch.Tensor, size: int, rng: torch.Generator) -> list[to
 
 @dataclass(frozen=True)
 class _Best:
-    """The best epoch so far, and how many came since."""
+    """The best epoch so far, and the number of epochs since."""
 
     loss: float = math.inf
     since: int = 0
     weights: dict[str, torch.Tensor] | None = None
 
     def after(self, loss: float, net: nn.Module) -> "_Best":
-        """With one epoch more."""
+        """Updated by an epoch with this validation loss."""
         if loss < self.loss:
             return _Best(loss, 0, {key: value.detach().cpu().clone() for key, value in net.state_dict().items()})
         return _Best(self.loss, self.since + 1, self.weights)
 
 
 @dataclass(frozen=True)
-class _Kept:
-    """The checkpoint of all that changes while a network learns."""
+class _Checkpoint:
+    """Saves and restores everything that changes during training."""
 
     path: Path
     net: nn.Module
@@ -195,7 +195,7 @@ class _Kept:
     scheduler: torch.optim.lr_scheduler.LRScheduler
     rng: torch.Generator
 
-    def keep(self, epoch: int, best: _Best) -> None:
+    def save(self, epoch: int, best: _Best) -> None:
         """Write whole, then rename: a kill in between leaves the older checkpoint."""
         draft = self.path.with_suffix(f".{os.getpid()}.tmp")
         state = {
@@ -211,7 +211,7 @@ class _Kept:
         draft.replace(self.path)
 
     def resume(self) -> tuple[int, _Best]:
-        """The epoch to go on from, and the best one so far."""
+        """Restore; returns the epoch to resume at, and the best epoch so far."""
         if not self.path.exists():
             return 0, _Best()
         state = torch.load(self.path, weights_only=True, map_location="cpu")

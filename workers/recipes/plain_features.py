@@ -1,5 +1,4 @@
-"""Features of pictures that nobody learned: edges by direction, and colours. The simplest thing to hold networks
-against."""
+"""Features of images that are not learned: edges by direction, and colors. The simplest baseline of networks."""
 
 from collections.abc import Sequence
 
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from workers.recipes.base import Example, Run, read_rgb
 
 SIDE = 64
-_known: dict[str, NDArray[np.float32]] = {}
+_cache: dict[str, NDArray[np.float32]] = {}
 
 
 def features(examples: Sequence[Example], run: Run | None = None) -> NDArray[np.float32]:
@@ -19,14 +18,14 @@ def features(examples: Sequence[Example], run: Run | None = None) -> NDArray[np.
         RunStopped: `run` asked to.
     """
     for number, example in enumerate(examples):
-        if example.key in _known:
+        if example.key in _cache:
             continue
         if run is not None and number % 64 == 0:
             run.raise_if_stopped()
-        _known[example.key] = _features_of(read_rgb(example.path, SIDE))
+        _cache[example.key] = _features_of(read_rgb(example.path, SIDE))
     if run is not None:
         run.raise_if_stopped()
-    return np.stack([_known[example.key] for example in examples])
+    return np.stack([_cache[example.key] for example in examples])
 
 
 def _features_of(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:

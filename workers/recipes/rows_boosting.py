@@ -59,13 +59,13 @@ class Boosted:
         if not self.labels:
             return raw[:, 0]
         if len(self.present) == 1:
-            found = np.zeros((len(x), 1)) + 1
+            probabilities = np.zeros((len(x), 1)) + 1
         elif raw.shape[1] == 1:
-            found = softmax(np.concatenate([np.zeros((len(x), 1)), raw], axis=1))
+            probabilities = softmax(np.concatenate([np.zeros((len(x), 1)), raw], axis=1))
         else:
-            found = softmax(raw)
+            probabilities = softmax(raw)
         shares = np.zeros((len(x), len(self.labels)))
-        shares[:, self.present] = found
+        shares[:, self.present] = probabilities
         return shares
 
     def _leaf_values(self, x: NDArray[np.float64], begin: int) -> NDArray[np.float64]:
@@ -77,21 +77,21 @@ class Boosted:
             if not inner.any():
                 values: NDArray[np.float64] = self.nodes["value"][at].astype(np.float64)
                 return values
-            here = at[inner]
-            value = x[rows[inner], self.nodes["feature_idx"][here].astype(np.int64)]
-            left = np.where(
+            node = at[inner]
+            value = x[rows[inner], self.nodes["feature_idx"][node].astype(np.int64)]
+            goes_left = np.where(
                 np.isnan(value),
-                self.nodes["missing_go_to_left"][here].astype(bool),
-                value <= self.nodes["num_threshold"][here],
+                self.nodes["missing_go_to_left"][node].astype(bool),
+                value <= self.nodes["num_threshold"][node],
             )
-            at[inner] = begin + np.where(left, self.nodes["left"][here], self.nodes["right"][here])
+            at[inner] = begin + np.where(goes_left, self.nodes["left"][node], self.nodes["right"][node])
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         arrays: dict[str, Any] = {"start": self.start, "begins": self.begins, "outputs": self.outputs, **self.nodes}
         np.savez_compressed(folder / "trees.npz", **arrays)
-        card = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
-        (folder / "card.json").write_text(json.dumps(card))
+        saved = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
+        (folder / "card.json").write_text(json.dumps(saved))
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Boosted:
@@ -115,7 +115,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     model.fit(x, y)
     trees = [(output, tree.nodes) for turn in model._predictors for output, tree in enumerate(turn)]
     sizes = [len(nodes) for _, nodes in trees]
-    nodes = {name: np.concatenate([one[name] for _, one in trees]) for name in _FIELDS}
+    nodes = {name: np.concatenate([tree_nodes[name] for _, tree_nodes in trees]) for name in _FIELDS}
     begins = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     outputs = np.array([output for output, _ in trees], dtype=np.int64)
     start = np.asarray(model._baseline_prediction, dtype=np.float64).ravel()
@@ -128,8 +128,8 @@ def _none() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def load(folder: Path, cache: Path) -> Boosted:
     """See `Recipe.load`."""
-    card = json.loads((folder / "card.json").read_text())
+    saved = json.loads((folder / "card.json").read_text())
     with np.load(folder / "trees.npz") as data:
         nodes = {name: data[name] for name in _FIELDS}
         parts = (data["start"], nodes, data["begins"], data["outputs"])
-    return Boosted(card["labels"], card["present"], columns_from_json(card["columns"]), *parts)
+    return Boosted(saved["labels"], saved["present"], columns_from_json(saved["columns"]), *parts)

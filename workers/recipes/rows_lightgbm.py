@@ -53,15 +53,17 @@ class Light:
         if self.booster is None:
             shares[:, self.present] = 1.0
         elif len(x):
-            found = np.asarray(self.booster.predict(x, num_threads=1), dtype=np.float64)
-            shares[:, self.present] = np.stack([1 - found, found], axis=1) if found.ndim == 1 else found
+            probabilities = np.asarray(self.booster.predict(x, num_threads=1), dtype=np.float64)
+            shares[:, self.present] = (
+                np.stack([1 - probabilities, probabilities], axis=1) if probabilities.ndim == 1 else probabilities
+            )
         return shares
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         (folder / "model.txt").write_text(self.booster.model_to_string() if self.booster else "")
-        card = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
-        (folder / "card.json").write_text(json.dumps(card))
+        saved = {"labels": self.labels, "present": self.present, "columns": columns_as_json(self.columns)}
+        (folder / "card.json").write_text(json.dumps(saved))
 
 
 def _features(examples: Sequence[Example], columns: Sequence[Column]) -> NDArray[np.float64]:
@@ -97,7 +99,7 @@ def load(folder: Path, cache: Path) -> Light:
     """See `Recipe.load`."""
     import lightgbm
 
-    card = json.loads((folder / "card.json").read_text())
-    told = (folder / "model.txt").read_text()
-    booster = lightgbm.Booster(model_str=told) if told else None
-    return Light(card["labels"], card["present"], columns_from_json(card["columns"]), booster)
+    saved = json.loads((folder / "card.json").read_text())
+    model_text = (folder / "model.txt").read_text()
+    booster = lightgbm.Booster(model_str=model_text) if model_text else None
+    return Light(saved["labels"], saved["present"], columns_from_json(saved["columns"]), booster)

@@ -49,8 +49,8 @@ class RowsLinear:
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         np.savez(folder / "weights.npz", weights=self.weights, bias=self.bias)
-        card = {"labels": self.labels, "columns": columns_as_json(self.columns)}
-        (folder / "card.json").write_text(json.dumps(card))
+        saved = {"labels": self.labels, "columns": columns_as_json(self.columns)}
+        (folder / "card.json").write_text(json.dumps(saved))
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> RowsLinear:
@@ -69,6 +69,6 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
 def load(folder: Path, cache: Path) -> RowsLinear:
     """See `Recipe.load`."""
-    card = json.loads((folder / "card.json").read_text())
+    saved = json.loads((folder / "card.json").read_text())
     with np.load(folder / "weights.npz") as data:
-        return RowsLinear(card["labels"], columns_from_json(card["columns"]), data["weights"], data["bias"])
+        return RowsLinear(saved["labels"], columns_from_json(saved["columns"]), data["weights"], data["bias"])

@@ -67,25 +67,25 @@ class SpanNet:
         from workers.recipes.characters import codes_of
 
         self.net.eval()
-        found = []
+        predictions = []
         with torch.inference_mode():
             for begin in range(0, len(examples), 32):
-                texts = [one.text for one in examples[begin : begin + 32]]
+                texts = [example.text for example in examples[begin : begin + 32]]
                 codes = codes_of(texts, self.alphabet, LONGEST).to(self.device)
                 shares = self.net(codes).double().softmax(dim=2).cpu().numpy()
-                found += [
+                predictions += [
                     answer_of(row[: min(len(text), LONGEST)], self.labels)
                     for row, text in zip(shares, texts, strict=True)
                 ]
-        return found
+        return predictions
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
-        card = {"labels": self.labels, "alphabet": self.alphabet, "width": self.width}
-        (folder / "net.json").write_text(json.dumps(card))
+        saved = {"labels": self.labels, "alphabet": self.alphabet, "width": self.width}
+        (folder / "net.json").write_text(json.dumps(saved))
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> SpanNet:
@@ -95,13 +95,13 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes.characters import PAD, alphabet_of, codes_of
     from workers.recipes.modules import CharacterTagger
-    from workers.recipes.networks import TrainingSchedule, split_held, train_network
+    from workers.recipes.networks import TrainingSchedule, split_validation, train_network
 
     run.raise_if_stopped()
     torch.manual_seed(run.seed)
-    texts = [one.text for one in examples]
+    texts = [example.text for example in examples]
     alphabet = alphabet_of(texts)
-    tags = [tags_of(one, labels) for one in examples]
+    tags = [tags_of(example, labels) for example in examples]
     net = CharacterTagger(len(alphabet), len(labels), params.width).to(run.device)
     schedule = TrainingSchedule(
         params.epochs,
@@ -110,24 +110,24 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         params.patience,
         min_examples_per_epoch=params.min_examples_per_epoch,
     )
-    learned, held = split_held(len(examples), schedule, run.seed)
+    training, validation = split_validation(len(examples), schedule, run.seed)
 
     def loss_on(part: torch.Tensor) -> torch.Tensor:
-        codes = codes_of([texts[int(one)] for one in part], alphabet, params.max_length)
+        codes = codes_of([texts[int(index)] for index in part], alphabet, params.max_length)
         goal = torch.full(codes.shape, NOTHING, dtype=torch.long)
-        for row, one in enumerate(part):
-            told = tags[int(one)][: codes.shape[1]][: params.max_length]
-            goal[row, : len(told)] = torch.from_numpy(told)
+        for row, index in enumerate(part):
+            target = tags[int(index)][: codes.shape[1]][: params.max_length]
+            goal[row, : len(target)] = torch.from_numpy(target)
         goal[codes == PAD] = NOTHING
         logits = net(codes.to(run.device))
         return F.cross_entropy(logits.flatten(0, 1), goal.flatten().to(run.device), ignore_index=NOTHING)
 
     def held_out() -> float:
         with torch.inference_mode():
-            return float(np.mean([float(loss_on(part)) for part in torch.split(held, 32)]))
+            return float(np.mean([float(loss_on(part)) for part in torch.split(validation, 32)]))
 
     train_network(
-        net, learned, lambda part, rng: loss_on(part), schedule, run, held_out=held_out if len(held) else None
+        net, training, lambda part, rng: loss_on(part), schedule, run, held_out=held_out if len(validation) else None
     )
     return SpanNet(labels, alphabet, net, params.width, run.device)
 
@@ -138,7 +138,7 @@ def load(folder: Path, cache: Path) -> SpanNet:
 
     from workers.recipes.modules import CharacterTagger
 
-    card = json.loads((folder / "net.json").read_text())
-    net = CharacterTagger(len(card["alphabet"]), len(card["labels"]), card["width"])
+    saved = json.loads((folder / "net.json").read_text())
+    net = CharacterTagger(len(saved["alphabet"]), len(saved["labels"]), saved["width"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True, map_location="cpu"))
-    return SpanNet(card["labels"], card["alphabet"], net, card["width"], "cpu")
+    return SpanNet(saved["labels"], saved["alphabet"], net, saved["width"], "cpu")

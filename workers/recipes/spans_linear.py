@@ -70,11 +70,11 @@ class SpanLinear:
 
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Answers with a `score` in each span."""
-        found = []
+        predictions = []
         for example in examples:
             x = _matrix(_columns(example.text))[:, self.columns]
-            found.append(answer_of(softmax(np.asarray(x @ self.weights.T) + self.bias), self.labels))
-        return found
+            predictions.append(answer_of(softmax(np.asarray(x @ self.weights.T) + self.bias), self.labels))
+        return predictions
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
@@ -89,25 +89,25 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     run.raise_if_stopped()
     columns = np.concatenate([_columns(example.text) for example in examples])
     y = np.concatenate([tags_of(example, labels) for example in examples])
-    known = np.unique(columns)
-    x = _matrix(columns)[:, known]
+    used_columns = np.unique(columns)
+    x = _matrix(columns)[:, used_columns]
     tags = 2 * len(labels) + 1
-    weights, bias = np.zeros((tags, len(known)), dtype=np.float32), np.full(tags, -30.0)
+    weights, bias = np.zeros((tags, len(used_columns)), dtype=np.float32), np.full(tags, -30.0)
     present = np.unique(y)
     run.log(1, 2)
     run.raise_if_stopped()
     if len(present) == 1:
         bias[present[0]] = 0.0
-        return SpanLinear(labels, known, weights, bias)
+        return SpanLinear(labels, used_columns, weights, bias)
     model = SGDClassifier(
         loss="log_loss", alpha=params.alpha, max_iter=params.epochs, tol=None, random_state=run.seed, average=True
     ).fit(x, y)
     weights[present], bias[present] = row_of_each(model)
-    return SpanLinear(labels, known, weights, bias)
+    return SpanLinear(labels, used_columns, weights, bias)
 
 
 def load(folder: Path, cache: Path) -> SpanLinear:
     """See `Recipe.load`."""
-    card = json.loads((folder / "card.json").read_text())
+    saved = json.loads((folder / "card.json").read_text())
     with np.load(folder / "weights.npz") as data:
-        return SpanLinear(card["labels"], data["columns"], data["weights"], data["bias"])
+        return SpanLinear(saved["labels"], data["columns"], data["weights"], data["bias"])

@@ -29,22 +29,27 @@ class Lookup:
     def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
         """Known pieces from left to right, the longest first."""
         longest = max((len(word) for word in self.words), default=0)
-        found = []
+        predictions = []
         for example in examples:
             spans: list[dict[str, Any]] = []
             place = 0
             while place < len(example.text):
                 for size in range(min(longest, len(example.text) - place), 0, -1):
-                    known = self.words.get(example.text[place : place + size])
-                    if known:
-                        span = {"id": f"m{len(spans)}", "label": known[0], "start": place, "end": place + size}
-                        spans.append(span | {"score": round(known[1], 4)})
+                    label_and_score = self.words.get(example.text[place : place + size])
+                    if label_and_score:
+                        span = {
+                            "id": f"m{len(spans)}",
+                            "label": label_and_score[0],
+                            "start": place,
+                            "end": place + size,
+                        }
+                        spans.append(span | {"score": round(label_and_score[1], 4)})
                         place += size
                         break
                 else:
                     place += 1
-            found.append({"spans": spans, "relations": []})
-        return found
+            predictions.append({"spans": spans, "relations": []})
+        return predictions
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
@@ -62,8 +67,8 @@ def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, ru
     for (word, label), count in marked.most_common():
         if word in words:
             continue
-        seen = sum(example.text.count(word) for example in examples)
-        share = count / max(seen, count)
+        occurrences = sum(example.text.count(word) for example in examples)
+        share = count / max(occurrences, count)
         if share >= 0.5:
             words[word] = (label, share)
     return Lookup(labels, words)
@@ -71,5 +76,5 @@ def fit(examples: Sequence[Example], labels: list[str], params: NoParameters, ru
 
 def load(folder: Path, cache: Path) -> Lookup:
     """See `Recipe.load`."""
-    card = json.loads((folder / "words.json").read_text())
-    return Lookup(card["labels"], {word: (label, share) for word, (label, share) in card["words"].items()})
+    saved = json.loads((folder / "words.json").read_text())
+    return Lookup(saved["labels"], {word: (label, share) for word, (label, share) in saved["words"].items()})

@@ -126,7 +126,7 @@ class RecipeSpec:
     @cached_property
     def params(self) -> tuple[Param, ...]:
         """The parameters in the order of their fields."""
-        return tuple(_param_of(self.key, one) for one in fields(self.parameters))
+        return tuple(_build_param(self.key, parameter) for parameter in fields(self.parameters))
 
     def takes(self, annotation_type: str) -> bool:
         """Whether it learns annotations of the type with this key."""
@@ -134,9 +134,9 @@ class RecipeSpec:
 
     def problems_of(self, params: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with values given for parameters, by their keys."""
-        known = {param.key: param for param in self.params}
-        problems = dict.fromkeys(sorted(params.keys() - known.keys()), "is no parameter")
-        checked = {key: param.problem_of(params[key]) for key, param in known.items() if key in params}
+        by_key = {param.key: param for param in self.params}
+        problems = dict.fromkeys(sorted(params.keys() - by_key.keys()), "is not a parameter")
+        checked = {key: param.problem_of(params[key]) for key, param in by_key.items() if key in params}
         return problems | {key: problem for key, problem in checked.items() if problem}
 
     def parse(self, params: Mapping[str, Any]) -> Any:
@@ -147,16 +147,19 @@ class RecipeSpec:
         """
         for key, problem in self.problems_of(params).items():
             raise ValueError(f"{key} {problem}")
-        return self.parameters(**{one.key: one.convert(params[one.key]) for one in self.params if one.key in params})
+        typed = {param.key: param.convert(params[param.key]) for param in self.params if param.key in params}
+        return self.parameters(**typed)
 
     def complete(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """`parse`, as it is stored."""
         return asdict(self.parse(params))
 
 
-def _param_of(recipe: str, one: "Field[Any]") -> Param:
-    make = one.metadata.get(_PARAM)
-    if make is None or one.default is MISSING:
-        raise TypeError(f"recipe {recipe}: make the field {one.name} by number_field, integer_field or choice_field")
-    param: Param = make(one.name)
+def _build_param(recipe: str, parameter: "Field[Any]") -> Param:
+    make = parameter.metadata.get(_PARAM)
+    if make is None or parameter.default is MISSING:
+        raise TypeError(
+            f"recipe {recipe}: make the field {parameter.name} by number_field, integer_field or choice_field"
+        )
+    param: Param = make(parameter.name)
     return param

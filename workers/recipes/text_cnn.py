@@ -65,21 +65,21 @@ class TextNet:
         from workers.recipes.characters import codes_of
 
         self.net.eval()
-        found = [np.zeros((0, len(self.labels)))]
+        probabilities = [np.zeros((0, len(self.labels)))]
         with torch.inference_mode():
             for begin in range(0, len(examples), 64):
-                texts = [one.text for one in examples[begin : begin + 64]]
+                texts = [example.text for example in examples[begin : begin + 64]]
                 codes = codes_of(texts, self.alphabet, self.longest).to(self.device)
-                found.append(self.net(codes).double().softmax(dim=1).cpu().numpy())
-        return np.concatenate(found)
+                probabilities.append(self.net(codes).double().softmax(dim=1).cpu().numpy())
+        return np.concatenate(probabilities)
 
     def save(self, folder: Path) -> None:
         """See `TrainedModel.save`."""
         import torch
 
         torch.save(self.net.state_dict(), folder / "net.pt")
-        card = {"labels": self.labels, "alphabet": self.alphabet, "width": self.width, "longest": self.longest}
-        (folder / "net.json").write_text(json.dumps(card))
+        saved = {"labels": self.labels, "alphabet": self.alphabet, "width": self.width, "longest": self.longest}
+        (folder / "net.json").write_text(json.dumps(saved))
 
 
 def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> TextNet:
@@ -89,19 +89,21 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes.characters import alphabet_of, codes_of
     from workers.recipes.modules import TextClassifier
-    from workers.recipes.networks import TrainingSchedule, split_held, train_network
+    from workers.recipes.networks import TrainingSchedule, split_validation, train_network
 
     run.raise_if_stopped()
     torch.manual_seed(run.seed)
-    texts = [one.text for one in examples]
+    texts = [example.text for example in examples]
     alphabet = alphabet_of(texts)
     net = TextClassifier(len(alphabet), len(labels), params.width).to(run.device)
     y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))
     schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
-    learned, held = split_held(len(examples), schedule, run.seed)
+    training, validation = split_validation(len(examples), schedule, run.seed)
 
     def logits(part: torch.Tensor) -> torch.Tensor:
-        out: torch.Tensor = net(codes_of([texts[int(one)] for one in part], alphabet, params.max_length).to(run.device))
+        out: torch.Tensor = net(
+            codes_of([texts[int(index)] for index in part], alphabet, params.max_length).to(run.device)
+        )
         return out
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
@@ -109,9 +111,11 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     def held_out() -> float:
         with torch.inference_mode():
-            return float(F.cross_entropy(torch.cat([logits(part).cpu() for part in torch.split(held, 64)]), y[held]))
+            return float(
+                F.cross_entropy(torch.cat([logits(part).cpu() for part in torch.split(validation, 64)]), y[validation])
+            )
 
-    train_network(net, learned, loss_of, schedule, run, held_out=held_out if len(held) else None)
+    train_network(net, training, loss_of, schedule, run, held_out=held_out if len(validation) else None)
     return TextNet(labels, alphabet, net, params.width, params.max_length, run.device)
 
 
@@ -121,7 +125,7 @@ def load(folder: Path, cache: Path) -> TextNet:
 
     from workers.recipes.modules import TextClassifier
 
-    card = json.loads((folder / "net.json").read_text())
-    net = TextClassifier(len(card["alphabet"]), len(card["labels"]), card["width"])
+    saved = json.loads((folder / "net.json").read_text())
+    net = TextClassifier(len(saved["alphabet"]), len(saved["labels"]), saved["width"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True, map_location="cpu"))
-    return TextNet(card["labels"], card["alphabet"], net, card["width"], card["longest"], "cpu")
+    return TextNet(saved["labels"], saved["alphabet"], net, saved["width"], saved["longest"], "cpu")

@@ -80,9 +80,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     run.raise_if_stopped()
     x = _vectors([example.text for example in examples], params.ngram_max)
-    seen = np.asarray((x > 0).sum(axis=0)).ravel()
-    columns = np.flatnonzero(seen)
-    rarity = np.log((1 + len(examples)) / (1 + seen[columns])) + 1
+    document_counts = np.asarray((x > 0).sum(axis=0)).ravel()
+    columns = np.flatnonzero(document_counts)
+    rarity = np.log((1 + len(examples)) / (1 + document_counts[columns])) + 1
     x = x[:, columns].multiply(rarity).tocsr()
     y = classes_of(labels, [example.target for example in examples])
     weights, bias = np.zeros((len(labels), len(columns))), np.full(len(labels), -30.0)
@@ -99,7 +99,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
 def load(folder: Path, cache: Path) -> Linear:
     """See `Recipe.load`."""
-    card = json.loads((folder / "card.json").read_text())
+    saved = json.loads((folder / "card.json").read_text())
     with np.load(folder / "weights.npz") as data:
         parts = [data[name] for name in ("columns", "rarity", "weights", "bias")]
-    return Linear(card["labels"], card["longest"], *parts)
+    return Linear(saved["labels"], saved["longest"], *parts)

@@ -23,12 +23,12 @@ def scores(pool: Pool) -> Floats:
         nearest = np.minimum(nearest, distances(centre))
     if not len(pool.labeled):
         nearest = distances(pool.features.mean(axis=0))
-    made = np.zeros(count)
+    scores_by_item = np.zeros(count)
     for step in range(min(STEPS, count)):
-        chosen = int(np.argmax(nearest))
-        made[chosen] = 2 * count - step
-        nearest = np.minimum(nearest, distances(pool.features[chosen]))
-        nearest[chosen] = -np.inf
-    rest = made == 0
-    made[rest] = nearest[rest] / (nearest[rest].max(initial=0) + 1e-12)
-    return made
+        center = int(np.argmax(nearest))
+        scores_by_item[center] = 2 * count - step
+        nearest = np.minimum(nearest, distances(pool.features[center]))
+        nearest[center] = -np.inf
+    rest = scores_by_item == 0
+    scores_by_item[rest] = nearest[rest] / (nearest[rest].max(initial=0) + 1e-12)
+    return scores_by_item

@@ -16,14 +16,14 @@ def scores(pool: Pool) -> Floats:
         "k_center": list(np.argsort(-k_center.scores(pool), kind="stable")),
         "random": list(pool.rng.permutation(count)),
     }
-    made = np.zeros(count)
-    taken = np.zeros(count, dtype=bool)
+    scores_by_item = np.zeros(count)
+    is_placed = np.zeros(count, dtype=bool)
     at = dict.fromkeys(lists, 0)
     for place in range(count):
         name = TURN[place % len(TURN)]
-        while taken[lists[name][at[name]]]:
+        while is_placed[lists[name][at[name]]]:
             at[name] += 1
         item = lists[name][at[name]]
-        taken[item] = True
-        made[item] = count - place
-    return ranks(made)
+        is_placed[item] = True
+        scores_by_item[item] = count - place
+    return ranks(scores_by_item)

@@ -56,7 +56,7 @@ def service_areas_out(areas: Sequence[ServiceArea]) -> list[ServiceAreaOut]:
 def service_area_detail(area: ServiceArea) -> ServiceAreaDetailOut:
     """One service area; `job` is that of the newest report until it is done."""
     reports = area.reports.select_related("job").order_by("-pk")
-    done = reports.filter(job__state=JobState.DONE).first()
+    newest_done = reports.filter(job__state=JobState.DONE).first()
     newest = reports.first()
     days = area.forecasts.annotate(day=TruncDate("starts_at", tzinfo=UTC)).values_list("day", flat=True)
     return ServiceAreaDetailOut(
@@ -64,9 +64,9 @@ def service_area_detail(area: ServiceArea) -> ServiceAreaDetailOut:
         cells=cell_bounds(area),
         weather=weather_summary(area),
         days=[day.isoformat() for day in days.distinct().order_by("day")],
-        report=done.results if done else None,
-        reported_at=done.job.ended_at if done else None,
-        job=job_out(newest.job) if newest and (newest.job.state not in ENDED or newest != done) else None,
+        report=newest_done.results if newest_done else None,
+        reported_at=newest_done.job.ended_at if newest_done else None,
+        job=job_out(newest.job) if newest and (newest.job.state not in ENDED or newest != newest_done) else None,
     )
 
 

@@ -88,7 +88,7 @@ def train_network(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any
     overlaps = {}
     for name, predictor in predictors.items():
         run.raise_if_stopped()
-        overlaps[name] = evaluate(test, predictor, shown=(0, 8, 16))
+        overlaps[name] = evaluate(test, predictor, input_views=(0, 8, 16))
     methods = [
         {
             "name": name,

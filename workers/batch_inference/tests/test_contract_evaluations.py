@@ -12,14 +12,14 @@ def _items(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_the_stratified_estimate_holds_the_truth_and_spreads_labels_where_the_model_is_unsure():
-    held, low_share = [], []
+    coverage, low_share = [], []
     for seed in range(60):
         confidence, right = _items(seed)
-        found = _by_strata(right[:300], confidence[:300], confidence[300:])
-        held.append(found["low"] <= right.mean() <= found["high"])
-        low_share.append(found["next_hundred"][0] / sum(found["next_hundred"]))
-        assert sum(found["next_hundred"]) == 100
-    assert sum(held) >= 51  # 95 % of 60 less three standard deviations
+        estimate = _by_strata(right[:300], confidence[:300], confidence[300:])
+        coverage.append(estimate["low"] <= right.mean() <= estimate["high"])
+        low_share.append(estimate["next_hundred"][0] / sum(estimate["next_hundred"]))
+        assert sum(estimate["next_hundred"]) == 100
+    assert sum(coverage) >= 51  # 95 % of 60 less three standard deviations
     assert np.mean(low_share) > 0.2
 
 

@@ -48,11 +48,11 @@ def test_people_training_and_serving_see_the_same_pixels(tmp_path: Path, name: s
     """What is shown, what is read from the original (as from older snapshots), and what serving reads of it."""
     data = FILES[name]
     picture = ImageMedia().probe(data, max_pixels=1_000_000)
-    shown = picture.display.data if picture.display else data
+    display = picture.display.data if picture.display else data
     assert (picture.display is None) == (name in ("colors", "black and white"))
-    pixels = np.asarray(Image.open(io.BytesIO(shown)).convert("RGB"))
+    pixels = np.asarray(Image.open(io.BytesIO(display)).convert("RGB"))
     (tmp_path / "original").write_bytes(data)
-    (tmp_path / "display").write_bytes(shown)
+    (tmp_path / "display").write_bytes(display)
     for file in ("original", "display"):
         assert np.array_equal(read_rgb(tmp_path / file, 64), decode_image(data, 64)[0]), file
     small = Image.fromarray(pixels).resize((64, 64), Image.Resampling.BILINEAR)
@@ -67,7 +67,7 @@ def test_a_model_learns_pictures_of_12_bits_as_it_learns_them_of_8(tmp_path: Pat
     for number in range(40):
         label, mean = ("dark", 900) if number % 2 else ("bright", 2600)
         values = rng.normal(mean, 150, (48, 48)).clip(0, 4095)
-        for made, name, data in (
+        for examples, name, data in (
             (deep, f"deep{number}", png16(np.round(values).astype(np.uint16))),
             (
                 flat,
@@ -76,11 +76,11 @@ def test_a_model_learns_pictures_of_12_bits_as_it_learns_them_of_8(tmp_path: Pat
             ),
         ):
             (tmp_path / name).write_bytes(data)
-            made.append(Example(name, tmp_path / name, target=label, stratum=label))
-    found = {}
+            examples.append(Example(name, tmp_path / name, target=label, stratum=label))
+    probabilities = {}
     for name, examples in (("deep", deep), ("flat", flat)):
         run = Recorder(tmp_path, tmp_path)
         model = image_logistic.fit(examples[:20], ["dark", "bright"], image_logistic.Parameters(C=1.0), run)
-        found[name] = model.predict(examples[20:])
-    assert np.array_equal(found["deep"], found["flat"])
-    assert (found["deep"].argmax(axis=1) == [one.target == "bright" for one in deep[20:]]).all()
+        probabilities[name] = model.predict(examples[20:])
+    assert np.array_equal(probabilities["deep"], probabilities["flat"])
+    assert (probabilities["deep"].argmax(axis=1) == [example.target == "bright" for example in deep[20:]]).all()

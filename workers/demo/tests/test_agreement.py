@@ -17,7 +17,7 @@ from workers.demo.services import create_people
 def test_the_demos_contract_is_in_force_and_signed_by_its_customer_and_a_maker():
     create_people()
     admin = actor(Scope.MEMBERS_WRITE)
-    schema = SchemaIn(labels=[LabelIn(id=one, name=one, color="#b91c1c") for one in ("trouser", "coat")])
+    schema = SchemaIn(labels=[LabelIn(id=label, name=label, color="#b91c1c") for label in ("trouser", "coat")])
     project = create_project(
         actor=admin,
         dataset=create_dataset(actor=admin, name="Pictures"),
@@ -29,7 +29,7 @@ def test_the_demos_contract_is_in_force_and_signed_by_its_customer_and_a_maker()
     contract = Contract.objects.get(project=project)
     roles = dict(Membership.objects.filter(organization_id=admin.organization_id).values_list("user_id", "role__key"))
     assert contract.state == "signed"
-    assert {one.party: roles[one.user_id] for one in contract.signatures.all()} == {
+    assert {signature.party: roles[signature.user_id] for signature in contract.signatures.all()} == {
         "customer": "customer",
         "maker": "scientist",
     }

@@ -128,5 +128,5 @@ def labeling_value_as_json(
 
 def labels_since(project: Project, snapshot: Snapshot | None) -> int:
     """Labels resolved since a snapshot was frozen, from the counts of memberships: it does not grow with the tasks."""
-    done = count_tasks_by_state(project_ids=[project.pk])[project.pk]["done"]
-    return max(0, int(done) - (snapshot.item_count + snapshot.excluded_count if snapshot else 0))
+    done_count = count_tasks_by_state(project_ids=[project.pk])[project.pk]["done"]
+    return max(0, int(done_count) - (snapshot.item_count + snapshot.excluded_count if snapshot else 0))

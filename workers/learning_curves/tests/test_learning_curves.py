@@ -33,11 +33,11 @@ def test_points_are_taken_over_from_a_snapshot_that_only_grew(people, project):
     curve = services.submit_learning_curve(
         actor=people.actor("scientist"), snapshot=grown, recipe="image_probe", params={}
     )
-    taken = {(point.n, point.seed) for point in curve.points.all()}
-    assert taken == {(n, seed) for n in (80, 160, 320, 640) for seed in (0, 1)} & {
+    measured = {(point.n, point.seed) for point in curve.points.all()}
+    assert measured == {(n, seed) for n in (80, 160, 320, 640) for seed in (0, 1)} & {
         tuple(training) for training in curve.training_plan
     }
-    assert taken
+    assert measured
     assert all(point.is_reused for point in curve.points.all())
 
 
@@ -95,11 +95,11 @@ def test_the_budget_of_a_study_holds_together(people, project):
         f"/api/v1/learning-curves/{curve.pk}/forecast/?target=0.93&cost_per_label=0.5&team_speed=2"
     ).json()
     assert body["forecast"]["target"] == 0.93
-    needed, cost = body["forecast"]["labels_needed"], body["cost_forecast"]
-    assert needed["p10"] <= needed["p50"]
-    if needed["p50"] is not None:
+    labels_needed, cost = body["forecast"]["labels_needed"], body["cost_forecast"]
+    assert labels_needed["p10"] <= labels_needed["p50"]
+    if labels_needed["p50"] is not None:
         assert cost["cost"]["p50"] == pytest.approx(cost["additional_labels"]["p50"] * 0.5)
-        assert cost["additional_labels"]["p50"] > needed["p50"] - 640  # held-out labels are made, too
+        assert cost["additional_labels"]["p50"] > labels_needed["p50"] - 640  # held-out labels are made, too
     assert {subgroup["key"] for subgroup in body["subgroups"]} == {"class:apple", "class:pear", "meta:camera=b"}
     assert body["labeling_value"] is None
     for metric in ("macro_f1", "auroc", "class:pear", "meta:camera=b"):

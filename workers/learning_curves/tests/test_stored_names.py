@@ -12,9 +12,9 @@ from workers.learning_curves.tests.factories import StoredForecastFactory
 
 migration = import_module("workers.learning_curves.migrations.0006_name_stored_forecasts")
 
-NEEDED = {"p10": 100.0, "p25": 200.0, "p50": 300.0, "p75": None, "p90": None}
+LABELS_NEEDED = {"p10": 100.0, "p25": 200.0, "p50": 300.0, "p75": None, "p90": None}
 FORECAST = {
-    "target": 0.9, "labels_now": 640, "score_now": 0.8, "reached": False, "needed": NEEDED,
+    "target": 0.9, "labels_now": 640, "score_now": 0.8, "reached": False, "needed": LABELS_NEEDED,
     "enough": [{"times": 2.0, "labels": 1280, "chance": 0.4}], "probability_never": 0.2, "next_purchase": 64,
     "flags": ["gets_worse", "flat"], "gets_worse": 0.6,
     "band": [{"n": 640, "p2_5": 0.7, "p10": 0.75, "p50": 0.8, "p90": 0.85, "p97_5": 0.9}],
@@ -41,7 +41,7 @@ def test_stored_forecasts_and_jobs_are_renamed_and_back(people, make_project):
         row.refresh_from_db()
     assert curve.params == {"C": 0.5}
     forecast = stored.forecast
-    assert (forecast["current_labels"], forecast["labels_needed"]) == (640, NEEDED)
+    assert (forecast["current_labels"], forecast["labels_needed"]) == (640, LABELS_NEEDED)
     assert (forecast["warnings"], forecast["non_monotone_probability"]) == (["non_monotone", "flat"], 0.6)
     assert forecast["sufficiency"] == [{"multiple": 2.0, "labels": 1280, "probability": 0.4}]
     assert forecast["band"] == FORECAST["band"]

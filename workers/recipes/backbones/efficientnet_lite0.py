@@ -52,8 +52,8 @@ def _module() -> Any:
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             pads: list[int] = []
             for size, kernel, stride in zip(x.shape[-2:], self.kernel_size, self.stride, strict=True):
-                need = max((-(-int(size) // stride) - 1) * stride + kernel - int(size), 0)
-                pads = [need // 2, need - need // 2, *pads]
+                padding = max((-(-int(size) // stride) - 1) * stride + kernel - int(size), 0)
+                pads = [padding // 2, padding - padding // 2, *pads]
             return F.conv2d(F.pad(x, pads), self.weight, self.bias, self.stride, 0, self.dilation, self.groups)
 
     def norm(channels: int) -> nn.BatchNorm2d:
@@ -171,8 +171,8 @@ def _session(path: Path) -> Any:
     options.intra_op_num_threads = os.cpu_count() or 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # another trainer may want the core
     available = set(onnxruntime.get_available_providers())
-    wanted = [one for one in ("CUDAExecutionProvider", "CPUExecutionProvider") if one in available]
-    return onnxruntime.InferenceSession(str(path), options, providers=wanted)
+    providers = [provider for provider in ("CUDAExecutionProvider", "CPUExecutionProvider") if provider in available]
+    return onnxruntime.InferenceSession(str(path), options, providers=providers)
 
 
 _memory: dict[tuple[str, str], NDArray[np.float32]] = {}
@@ -186,16 +186,16 @@ def features(examples: Sequence[Example], cache: Path, run: Run | None = None) -
     """
     folder = cache / "features" / f"{NAME}-v{VERSION}"
     missing = [example for example in examples if not _cached(example, folder)]
-    done = 0
+    processed_count = 0
     for part, pixels in in_batches(missing, SIDE, BATCH):
         if run is not None:
             run.raise_if_stopped()
-            run.log(done, len(missing))
+            run.log(processed_count, len(missing))
         with _one_at_a_time(folder):
-            new = [number for number, one in enumerate(part) if not _cached(one, folder)]
+            new = [number for number, example in enumerate(part) if not _cached(example, folder)]
             if new:
                 _compute([part[number] for number in new], pixels[new], folder, cache)
-        done += len(part)
+        processed_count += len(part)
     return np.stack([_memory[str(folder), example.key] for example in examples])
 
 
@@ -221,8 +221,8 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def _compute(batch: Sequence[Example], pixels: NDArray[np.uint8], folder: Path, cache: Path) -> None:
-    found: Any = _session(onnx_file(cache)).run(["features"], {"pixels": pixels.astype(np.float32)})[0]
-    for example, vector in zip(batch, found, strict=True):
+    vectors: Any = _session(onnx_file(cache)).run(["features"], {"pixels": pixels.astype(np.float32)})[0]
+    for example, vector in zip(batch, vectors, strict=True):
         file = folder / example.key[:2] / f"{example.key}.npy"
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(f".{os.getpid()}.tmp")

@@ -47,12 +47,12 @@ def cache(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def toys(tmp_path_factory):
-    made: dict[str, tuple[list[Example], list[str]]] = {}
+    datasets: dict[str, tuple[list[Example], list[str]]] = {}
 
     def of(kind: str) -> tuple[list[Example], list[str]]:
-        if kind not in made:
-            made[kind] = toy(kind, tmp_path_factory.mktemp(kind))
-        return made[kind]
+        if kind not in datasets:
+            datasets[kind] = toy(kind, tmp_path_factory.mktemp(kind))
+        return datasets[kind]
 
     return of
 
@@ -71,31 +71,31 @@ def with_epochs(params, epochs: int):
     return replace(params, epochs=epochs) if hasattr(params, "epochs") else params
 
 
-def same(one, other) -> bool:
+def same(left, right) -> bool:
     """Equal but for the last digits; of answers, places may differ by a rounded hundredth of a pixel or two."""
-    if isinstance(one, np.ndarray):
-        return np.allclose(one, other, atol=1e-5)
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
-    return abs(one - other) < 0.03 if isinstance(one, float) else one == other
+    if isinstance(left, np.ndarray):
+        return np.allclose(left, right, atol=1e-5)
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(same(a, b) for a, b in zip(left, right, strict=True))
+    return abs(left - right) < 0.03 if isinstance(left, float) else left == right
 
 
-def valid(kind: str, found, examples: list[Example], labels: list[str]) -> None:
+def valid(kind: str, predictions, examples: list[Example], labels: list[str]) -> None:
     """Answers are such that people could have given them."""
-    if isinstance(found, np.ndarray) and found.ndim == 2:
-        assert found.shape == (len(examples), len(labels))
-        assert np.allclose(found.sum(axis=1), 1)
+    if isinstance(predictions, np.ndarray) and predictions.ndim == 2:
+        assert predictions.shape == (len(examples), len(labels))
+        assert np.allclose(predictions.sum(axis=1), 1)
         return
-    if isinstance(found, np.ndarray):
-        assert np.isfinite(found).all()
+    if isinstance(predictions, np.ndarray):
+        assert np.isfinite(predictions).all()
         return
     schema = Schema(1, {label: {"id": label, "name": label} for label in labels})
-    for answer, example in zip(found, examples, strict=True):
+    for answer, example in zip(predictions, examples, strict=True):
         part = "spans" if kind == "spans" else "regions"
-        assert all(0 <= one["score"] <= 1 for one in answer[part])
-        plain = answer | {part: [{k: v for k, v in one.items() if k != "score"} for one in answer[part]]}
+        assert all(0 <= region["score"] <= 1 for region in answer[part])
+        plain = answer | {part: [{k: v for k, v in region.items() if k != "score"} for region in answer[part]]}
         frame = Frame(length=len(example.text)) if kind == "spans" else Frame(*image_size_of(example))
         ANNOTATION_TYPES[kind].validate(plain, schema=schema, frame=frame)
 
@@ -106,15 +106,15 @@ def test_learns_answers_validly_and_is_the_same_after_loading(key, kind, toys, c
     examples, labels = toys(kind)
     cut = len(examples) * 3 // 4
     trained = module.fit(examples[:cut], labels, params, run_in(tmp_path, cache))
-    found = trained.predict(examples[cut:])
-    valid(kind, found, examples[cut:], labels)
-    report = evaluate(kind, found, examples[cut:], labels, training_mean=15.0)
+    predictions = trained.predict(examples[cut:])
+    valid(kind, predictions, examples[cut:], labels)
+    report = evaluate(kind, predictions, examples[cut:], labels, training_mean=15.0)
     assert report.value >= LEAST.get(key, 0.8), report.summary.metrics
     folder = tmp_path / "saved"
     folder.mkdir()
     trained.save(folder)
-    assert not [one for one in folder.iterdir() if one.suffix in (".pkl", ".pickle", ".joblib")]
-    assert same(module.load(folder, cache).predict(examples[cut:]), found)
+    assert not [path for path in folder.iterdir() if path.suffix in (".pkl", ".pickle", ".joblib")]
+    assert same(module.load(folder, cache).predict(examples[cut:]), predictions)
 
 
 @pytest.mark.parametrize(("key", "kind"), CASES)
@@ -133,8 +133,8 @@ def test_little_data_is_no_error(key, kind, part, toys, cache, tmp_path):
     module, params = recipe(key)
     params = with_epochs(params, 1)
     examples, labels = toys(kind)
-    found = module.fit(examples[part], labels, params, run_in(tmp_path, cache)).predict(examples[:5])
-    valid(kind, found, examples[:5], labels)
+    predictions = module.fit(examples[part], labels, params, run_in(tmp_path, cache)).predict(examples[:5])
+    valid(kind, predictions, examples[:5], labels)
 
 
 @pytest.mark.parametrize(("key", "kind"), [case for case in CASES if case[1] in MARKED])
@@ -143,7 +143,7 @@ def test_items_without_a_region_are_no_error(key, kind, toys, cache, tmp_path):
     params = with_epochs(params, 1)
     examples, labels = toys(kind)
     empty = {"spans": [], "relations": []} if kind == "spans" else {"regions": []}
-    bare = [annotated(kind, empty, key=one.key, path=one.path, text=one.text) for one in examples[:4]]
+    bare = [annotated(kind, empty, key=example.key, path=example.path, text=example.text) for example in examples[:4]]
     valid(kind, module.fit(bare, labels, params, run_in(tmp_path, cache)).predict(bare), bare, labels)
 
 
@@ -162,32 +162,33 @@ def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
     examples, labels = toys(kind)
     trained = module.fit(examples[:20], labels, params, run_in(tmp_path, cache))
     trained.export_onnx(tmp_path / "model.onnx")
-    pixels = np.stack([read_rgb(one.path, trained.input_side()) for one in examples[20:]]).astype("float32")
+    pixels = np.stack([read_rgb(example.path, trained.input_side()) for example in examples[20:]]).astype("float32")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
     out = {
-        one.name: value for one, value in zip(session.get_outputs(), session.run(None, {"pixels": pixels}), strict=True)
+        output.name: value
+        for output, value in zip(session.get_outputs(), session.run(None, {"pixels": pixels}), strict=True)
     }
-    found = trained.predict(examples[20:])
+    predictions = trained.predict(examples[20:])
     if kind == "classification":
-        assert np.allclose(out["probabilities"], found, atol=1e-3)
+        assert np.allclose(out["probabilities"], predictions, atol=1e-3)
     elif kind == "boxes":
-        for row, (answer, example) in enumerate(zip(found, examples[20:], strict=True)):
+        for row, (answer, example) in enumerate(zip(predictions, examples[20:], strict=True)):
             best = answer["regions"][0]
             width, height = image_size_of(example)
-            left, top, right, bottom = out["boxes"][row, 0] * [width, height, width, height]
-            assert np.allclose([best["x"], best["y"]], [left, top], atol=0.1)
-            assert np.allclose([best["w"], best["h"]], [right - left, bottom - top], atol=0.1)
+            x0, top, right, bottom = out["boxes"][row, 0] * [width, height, width, height]
+            assert np.allclose([best["x"], best["y"]], [x0, top], atol=0.1)
+            assert np.allclose([best["w"], best["h"]], [right - x0, bottom - top], atol=0.1)
             assert best["label"] == labels[int(out["classes"][row, 0])]
     elif kind == "keypoints":
-        for row, (answer, example) in enumerate(zip(found, examples[20:], strict=True)):
+        for row, (answer, example) in enumerate(zip(predictions, examples[20:], strict=True)):
             best = answer["regions"][0]
             points = out["points"][row, 0].reshape(-1, 2)
             assert np.allclose([point[:2] for point in best["points"]], points * image_size_of(example), atol=0.1)
     else:
         assert out["shares"].shape[1] == len(labels) + 1
-        told = out["shares"].argmax(axis=1) > 0
-        marked = [sum(one["w"] * one["h"] for one in answer["regions"]) / 96 / 112 for answer in found]
-        assert np.allclose(told.mean(axis=(1, 2)), marked, atol=0.05)
+        is_marked = out["shares"].argmax(axis=1) > 0
+        marked = [sum(region["w"] * region["h"] for region in answer["regions"]) / 96 / 112 for answer in predictions]
+        assert np.allclose(is_marked.mean(axis=(1, 2)), marked, atol=0.05)
 
 
 @pytest.mark.parametrize("key", NETWORKS)
@@ -219,9 +220,9 @@ def test_cuda_learns_as_well(key, toys, cache, tmp_path):
 def crowd(examples) -> list[Example]:
     """Enough to hold some out: each picture many times, half of the labels wrong, so that it soon stops learning."""
     return [
-        Example(f"{one.key}-{turn}", one.path, target=one.target if turn % 2 else LABELS[(turn // 2) % 2])
+        Example(f"{example.key}-{turn}", example.path, target=example.target if turn % 2 else LABELS[(turn // 2) % 2])
         for turn in range(6)
-        for one in examples
+        for example in examples
     ]
 
 
@@ -231,12 +232,12 @@ def test_a_network_that_learns_no_more_stops_early_and_keeps_its_best_epoch(toys
     params = replace(params, epochs=30, patience=2)
     many = crowd(examples)
     patient = run_in(tmp_path, cache, "patient")
-    made = module.fit(many, labels, params, patient)
+    stopped_early = module.fit(many, labels, params, patient)
     losses = [values["held_out_loss"] for _, _, values in patient.steps]
     assert len(losses) < 30
     assert min(losses) == losses[-3]
     again = module.fit(many, labels, params, run_in(tmp_path, cache, "again"))
-    assert np.array_equal(made.predict(examples), again.predict(examples))
+    assert np.array_equal(stopped_early.predict(examples), again.predict(examples))
 
 
 def test_early_stopping_goes_on_where_it_was_interrupted(toys, cache, tmp_path):
@@ -268,8 +269,8 @@ def test_a_spec_describes_every_parameter_that_its_recipe_reads(key):
     for param in spec.params:
         assert f"params.{param.key}" in source + shared, param.key
     assert spec.baseline in ("", *RECIPES)
-    taken = {kind for kind in ANNOTATION_TYPES if spec.takes(kind)}
-    assert not spec.baseline or all(RECIPES[spec.baseline].takes(kind) for kind in taken)
+    annotation_types = {kind for kind in ANNOTATION_TYPES if spec.takes(kind)}
+    assert not spec.baseline or all(RECIPES[spec.baseline].takes(kind) for kind in annotation_types)
 
 
 def test_specs_are_readable_where_no_learning_library_is():
@@ -277,8 +278,8 @@ def test_specs_are_readable_where_no_learning_library_is():
         "import sys; sys.modules |= dict.fromkeys(('torch', 'onnxruntime', 'sklearn', 'lightgbm', 'skimage')); "
         "from workers.catalog import RECIPES; print(len([spec.params for spec in RECIPES.values()]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stdout.strip() == str(len(RECIPES)), done.stderr
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert process.stdout.strip() == str(len(RECIPES)), process.stderr
 
 
 def test_wrong_parameters_are_named():
@@ -286,5 +287,5 @@ def test_wrong_parameters_are_named():
 
     with pytest.raises(InvalidInput) as refused:
         complete_params(RECIPES["image_cnn"], {"epochs": 0, "learning_rate": "fast", "momentum": 1, "mixing": "soup"})
-    fields = {one["field"] for one in refused.value.extra["errors"]}
+    fields = {error["field"] for error in refused.value.extra["errors"]}
     assert fields == {"params.epochs", "params.learning_rate", "params.momentum", "params.mixing"}

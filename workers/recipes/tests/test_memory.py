@@ -16,24 +16,24 @@ def trained(folder: Path, holds: int) -> tuple[torch.Tensor, list[int]]:
     torch.manual_seed(0)
     x = torch.randn(64, 5)
     y = x @ torch.arange(5.0)
-    net, asked = nn.Linear(5, 1), []
+    net, sizes = nn.Linear(5, 1), []
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-        asked.append(len(part))
+        sizes.append(len(part))
         if len(part) > holds:
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
         return ((net(x[part]).squeeze(1) - y[part]) ** 2).mean()
 
     schedule = TrainingSchedule(epochs=3, batch_size=32, learning_rate=0.05, weight_decay=0.0, patience=0)
     train_network(net, torch.arange(64), loss_of, schedule, Run(folder, folder))
-    return torch.cat([net.weight.flatten(), net.bias]).detach(), asked
+    return torch.cat([net.weight.flatten(), net.bias]).detach(), sizes
 
 
 def test_a_batch_that_does_not_fit_is_halved_and_teaches_the_same(tmp_path):
     whole, _ = trained(tmp_path / "a", 1000)
-    halved, asked = trained(tmp_path / "b", 10)
-    assert asked[:4] == [32, 16, 8, 8]
-    assert max(asked[3:]) == 8  # it does not try again what did not fit
+    halved, sizes = trained(tmp_path / "b", 10)
+    assert sizes[:4] == [32, 16, 8, 8]
+    assert max(sizes[3:]) == 8  # it does not try again what did not fit
     torch.testing.assert_close(whole, halved, atol=1e-5, rtol=1e-4)
 
 

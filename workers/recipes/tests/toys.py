@@ -27,13 +27,13 @@ class Recorder(Run):
 def classification(folder: Path, count: int = 40) -> list[Example]:
     """Dark and light noise."""
     rng = np.random.default_rng(0)
-    made = []
+    examples = []
     for index in range(count):
         dark = index % 2 == 0
         pixels = rng.integers(0, 90, (32, 32, 3)) + (0 if dark else 150)
         label = "dark" if dark else "light"
-        made.append(picture(folder, f"toy{index:060d}", pixels, "classification", {"label": label}))
-    return made
+        examples.append(picture(folder, f"toy{index:060d}", pixels, "classification", {"label": label}))
+    return examples
 
 
 def picture(folder: Path, key: str, pixels, kind: str, annotation: dict) -> Example:
@@ -45,11 +45,11 @@ def picture(folder: Path, key: str, pixels, kind: str, annotation: dict) -> Exam
 def squares(folder: Path, kind: str, count: int = 30) -> list[Example]:
     """A bright square on a dark ground, or a dark one on a bright ground, at any place."""
     rng = np.random.default_rng(1)
-    made = []
+    examples = []
     for index in range(count):
         label = "light" if index % 2 else "dark"
         side, size = int(rng.integers(26, 40)), (112, 96)
-        x, y = (int(rng.integers(0, one - side)) for one in size)
+        x, y = (int(rng.integers(0, length - side)) for length in size)
         pixels = rng.integers(0, 40, (size[1], size[0], 3)) + (20 if label == "light" else 190)
         pixels[y : y + side, x : x + side] = 235 if label == "light" else 15
         region = {"id": "a", "label": label}
@@ -62,8 +62,8 @@ def squares(folder: Path, kind: str, count: int = 30) -> list[Example]:
         else:
             corners = [[x, y, 2], [x + side, y, 2], [x + side, y + side, 2]]
             region |= {"shape": "skeleton", "points": [[min(a, 111.0), min(b, 95.0), v] for a, b, v in corners]}
-        made.append(picture(folder, f"{kind}{index:056d}", pixels, kind, {"regions": [region]}))
-    return made
+        examples.append(picture(folder, f"{kind}{index:056d}", pixels, kind, {"regions": [region]}))
+    return examples
 
 
 GOOD = ["とても良い品です", "良い、また買います", "very good indeed", "good quality, good price"]
@@ -72,42 +72,42 @@ BAD = ["とても悪い品です", "悪い、もう買いません", "very bad i
 
 def texts(count: int = 40) -> list[Example]:
     rng = np.random.default_rng(2)
-    made = []
+    examples = []
     for index in range(count):
         good = index % 2 == 0
         text = f"{(GOOD if good else BAD)[index // 2 % 4]} {rng.integers(1000)}"
         label = "light" if good else "dark"
-        made.append(annotated("text_classification", {"label": label}, key=f"text{index}", text=text))
-    return made
+        examples.append(annotated("text_classification", {"label": label}, key=f"text{index}", text=text))
+    return examples
 
 
 def spans(count: int = 40) -> list[Example]:
     """Places in Japanese and English sentences."""
     places = ["東京", "大阪", "京都", "London", "Paris"]
     frames = ["昨日{}に行きました。", "{}は雨です。", "I live in {}, not far.", "{} is big."]
-    made = []
+    examples = []
     for index in range(count):
         place, frame = places[index % 5], frames[index // 5 % 4]
         text = frame.format(place)
         start = text.index(place)
         value = {"spans": [{"id": "a", "label": "light", "start": start, "end": start + len(place)}], "relations": []}
-        made.append(annotated("spans", value, key=f"span{index}", text=text))
-    return made
+        examples.append(annotated("spans", value, key=f"span{index}", text=text))
+    return examples
 
 
 def rows(kind: str, count: int = 60) -> list[Example]:
     rng = np.random.default_rng(3)
-    made = []
+    examples = []
     for index in range(count):
         size, colour = float(rng.uniform(0, 10)), ["red", "blue"][int(rng.integers(2))]
         row = {"size": round(size, 2) if index % 9 else None, "colour": colour, "made": f"2026-01-{index % 28 + 1:02d}"}
         if kind == "row_number":
             number = 3 * (row["size"] or 5) + (10 if colour == "red" else 0)
-            made.append(annotated(kind, {"number": number}, key=f"row{index}", row=row))
+            examples.append(annotated(kind, {"number": number}, key=f"row{index}", row=row))
         else:
             label = "light" if (row["size"] or 5) > 5 else "dark"
-            made.append(annotated(kind, {"label": label}, key=f"row{index}", row=row))
-    return made
+            examples.append(annotated(kind, {"label": label}, key=f"row{index}", row=row))
+    return examples
 
 
 TOYS = (

@@ -36,28 +36,28 @@ def stored(number: int) -> bytes:
 
 
 def test_a_checkpoint_is_copied_each_time_it_changes_and_found_by_another_host(tmp_path, quick):
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
-    there.mkdir()
-    with checkpoints.synced_checkpoint(here, 7):
-        (here / CHECKPOINT).write_bytes(b"one epoch")
+    first_host, second_host = tmp_path / "here", tmp_path / "there"
+    first_host.mkdir()
+    second_host.mkdir()
+    with checkpoints.synced_checkpoint(first_host, 7):
+        (first_host / CHECKPOINT).write_bytes(b"one epoch")
         until(lambda: stored(7) == b"one epoch")
-        (here / CHECKPOINT).write_bytes(b"two epochs")
+        (first_host / CHECKPOINT).write_bytes(b"two epochs")
         until(lambda: stored(7) == b"two epochs")
-    with checkpoints.synced_checkpoint(there, 7):
-        assert (there / CHECKPOINT).read_bytes() == b"two epochs"
+    with checkpoints.synced_checkpoint(second_host, 7):
+        assert (second_host / CHECKPOINT).read_bytes() == b"two epochs"
     checkpoints.delete_checkpoint(7)
     assert stored(7) == b""
 
 
-@pytest.mark.parametrize(("age", "kept"), [(-60, b"mine"), (60, b"of another host")])
-def test_the_newer_of_two_checkpoints_is_gone_on_from(tmp_path, age, kept):
+@pytest.mark.parametrize(("age", "expected"), [(-60, b"mine"), (60, b"of another host")])
+def test_the_newer_of_two_checkpoints_is_gone_on_from(tmp_path, age, expected):
     default_storage.save(f"work/job-7/{CHECKPOINT}", ContentFile(b"of another host"))
     (tmp_path / CHECKPOINT).write_bytes(b"mine")
     moment = time.time() - age
     os.utime(tmp_path / CHECKPOINT, (moment, moment))
     with checkpoints.synced_checkpoint(tmp_path, 7):
-        assert (tmp_path / CHECKPOINT).read_bytes() == kept
+        assert (tmp_path / CHECKPOINT).read_bytes() == expected
 
 
 class Away(FileSystemStorage):
@@ -81,8 +81,8 @@ def test_a_storage_that_is_away_stops_no_training(tmp_path, quick, settings):
 
 @pytest.mark.django_db
 def test_what_jobs_left_is_deleted_a_day_after_their_end_and_nothing_else():
-    made = JobFactory.create_batch(3, kind="train")
-    old, fresh, running = (job.pk for job in made)
+    job_rows = JobFactory.create_batch(3, kind="train")
+    old, fresh, running = (job.pk for job in job_rows)
     Job.objects.filter(pk__in=[old, fresh]).update(state="failed", ended_at=timezone.now())
     Job.objects.filter(pk=old).update(ended_at=timezone.now() - timedelta(days=2))
     for number in (old, fresh, running):

@@ -56,8 +56,8 @@ def label(people, project, number, wrong=()):
         task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]
         n = int(task["item"]["name"].split(".")[0])
         right = "apple" if n % 2 == 0 else "pear"
-        chosen = right if n not in wrong else ("pear" if right == "apple" else "apple")
-        queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": chosen}, client_id=uuid.uuid4())
+        submitted = right if n not in wrong else ("pear" if right == "apple" else "apple")
+        queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": submitted}, client_id=uuid.uuid4())
 
 
 def run(job: Job) -> dict:

@@ -26,9 +26,9 @@ RENAMED = {
 
 @pytest.mark.parametrize("recipe", sorted(NEW_NAMES))
 def test_every_name_of_before_leads_to_a_parameter_of_today(recipe):
-    known = {param.key for param in RECIPES[recipe].params}
-    assert set(NEW_NAMES[recipe].values()) <= known
-    assert not set(NEW_NAMES[recipe]) & known
+    parameters = {param.key for param in RECIPES[recipe].params}
+    assert set(NEW_NAMES[recipe].values()) <= parameters
+    assert not set(NEW_NAMES[recipe]) & parameters
     assert complete_params(RECIPES[recipe], renamed(recipe, {})) == complete_params(RECIPES[recipe], {})
 
 

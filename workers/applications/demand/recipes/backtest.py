@@ -211,8 +211,8 @@ def rmse_interval(
     def rmse(model: BacktestResult, index: Any) -> Any:
         return np.sqrt(model.squared_errors[index].sum(axis=-1) / model.counts[index].sum(axis=-1))
 
-    every = np.arange(len(result.squared_errors))
-    value, drawn = rmse(result, every), rmse(result, picks)
+    all_days = np.arange(len(result.squared_errors))
+    value, resampled = rmse(result, all_days), rmse(result, picks)
     if reference is not None:
-        value, drawn = value - rmse(reference, every), drawn - rmse(reference, picks)
-    return percentile_interval(value, drawn, n=len(every)).widened_to_value()
+        value, resampled = value - rmse(reference, all_days), resampled - rmse(reference, picks)
+    return percentile_interval(value, resampled, n=len(all_days)).widened_to_value()

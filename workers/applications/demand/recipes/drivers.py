@@ -70,7 +70,7 @@ def _simulate_bin(
 ) -> tuple[NDArray[np.int64], float]:  # fmt: skip
     """One time bin: drivers choose one after the other, each counting those who went before."""
     waiting = rivals.astype(np.float64).copy()
-    chosen = positions.copy()
+    destinations = positions.copy()
     income = 0.0
     for driver in rng.permutation(len(positions)):
         # The chance of a trip where `waiting` others wait for `expected` trips.
@@ -80,15 +80,15 @@ def _simulate_bin(
             chance - assumptions.cost_per_move * (np.arange(len(trips)) != positions[driver]),
             -np.inf,
         )
-        chosen[driver] = int(gain.argmax())
-        income -= assumptions.cost_per_move * (chosen[driver] != positions[driver])
-        waiting[chosen[driver]] += 1
-    for cell in np.unique(chosen):
-        followers, rivals_here = int((chosen == cell).sum()), int(rivals[cell])
+        destinations[driver] = int(gain.argmax())
+        income -= assumptions.cost_per_move * (destinations[driver] != positions[driver])
+        waiting[destinations[driver]] += 1
+    for cell in np.unique(destinations):
+        followers, rivals_here = int((destinations == cell).sum()), int(rivals[cell])
         drivers_here = followers + rivals_here
         served = rng.hypergeometric(followers, rivals_here, min(int(trips[cell]), drivers_here)) if drivers_here else 0
         income += int(served) * assumptions.fare
-    return chosen, income
+    return destinations, income
 
 
 def _money_intervals(money: dict[str, Array], seed: int) -> dict[str, dict[str, Any]]:

@@ -93,10 +93,10 @@ def build_inputs(demand: Demand, start: int, end: int, scale: NDArray[np.float64
     for cell, around in enumerate(demand.neighbors):
         if around:
             weights[around, cell] = 1 / len(around)
-    beside = scaled @ weights
+    neighborhood = scaled @ weights
     everywhere = np.concatenate([demand.counts.sum(axis=1) / scale.sum(), [0]]).astype(np.float32)[:, None]
     everywhere = np.repeat(everywhere, cells, axis=1)
-    add("neighborhood", *(beside[time_bins - lag] for lag in (1, 2, 3, week)))
+    add("neighborhood", *(neighborhood[time_bins - lag] for lag in (1, 2, 3, week)))
     add("neighborhood", *(everywhere[time_bins - lag] for lag in (1, 2, 3, day, week - 1, week)))
     if demand.inflow is not None:
         arrivals = np.concatenate([(demand.inflow / scale).astype(np.float32), np.zeros((1, cells), dtype=np.float32)])

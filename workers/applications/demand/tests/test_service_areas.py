@@ -122,7 +122,7 @@ def hourly(days: int) -> bytes:
     return ("time,rain\n" + "\n".join(lines)).encode()
 
 
-class Quiet(JobRun):
+class SilentRun(JobRun):
     """A run without a job's lease."""
 
     def log(self, step: int, total: int, **values: float) -> None:
@@ -146,7 +146,7 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     services.add_weather(actor=actor, area=area, file=upload(hourly(30), "w.csv"))
     report = services.submit_report(actor=actor, area=area)
     claim = Claim(job_id=report.job_id, attempt=1)
-    run = Quiet(claim, 0, "cpu", tmp_path, tmp_path, threading.Event())
+    run = SilentRun(claim=claim, workdir=tmp_path, cache=tmp_path, stop=threading.Event())
     demand.create_report(report.job, run, REPORT.parse(report.job.payload))
     Job.objects.update(state="done")
     report.refresh_from_db()
@@ -168,8 +168,8 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     assert services.submit_due_refreshes() == 1
     assert services.submit_due_refreshes() == 0  # it is under way
     job = Job.objects.get(kind="demand-refresh")
-    with monkeypatch.context() as gone:
-        gone.setattr(demand, "read_all_weather", lambda _: None)
+    with monkeypatch.context() as patch:
+        patch.setattr(demand, "read_all_weather", lambda _: None)
         with pytest.raises(ValueError, match="judge and learn again"):
             demand.refresh(job, run, REFRESH.parse(job.payload))
     demand.refresh(job, run, REFRESH.parse(job.payload))

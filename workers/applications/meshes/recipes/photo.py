@@ -53,11 +53,11 @@ def prepare_image(image: Image.Image) -> NDArray[np.uint8]:
     inside = extract_silhouette(pixels)
     rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
     side = int(max(rows[-1] - rows[0], columns[-1] - columns[0]) * (1 + 2 * MARGIN)) + 1
-    top, left = (rows[0] + rows[-1]) // 2 - side // 2, (columns[0] + columns[-1]) // 2 - side // 2
+    top, left_edge = (rows[0] + rows[-1]) // 2 - side // 2, (columns[0] + columns[-1]) // 2 - side // 2
     canvas = np.zeros((side, side, 4), dtype=np.uint8)
     whole = np.dstack([pixels[..., :3] * inside[..., None], inside.astype(np.uint8) * 255])
-    y0, x0 = max(top, 0), max(left, 0)
-    part = whole[y0 : top + side, x0 : left + side]
-    canvas[y0 - top : y0 - top + part.shape[0], x0 - left : x0 - left + part.shape[1]] = part
+    y0, x0 = max(top, 0), max(left_edge, 0)
+    part = whole[y0 : top + side, x0 : left_edge + side]
+    canvas[y0 - top : y0 - top + part.shape[0], x0 - left_edge : x0 - left_edge + part.shape[1]] = part
     small = Image.fromarray(canvas, "RGBA").resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.BOX)
     return np.ascontiguousarray(np.asarray(small).transpose(2, 0, 1))

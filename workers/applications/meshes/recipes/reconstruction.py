@@ -63,9 +63,9 @@ def _dense(before: int, after: int) -> nn.Module:
 
 def iou_loss(rendered: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """1 less the mean soft intersection over union of silhouettes (n, h, w)."""
-    both = (rendered * target).flatten(1).sum(dim=1)
-    either = (rendered + target - rendered * target).flatten(1).sum(dim=1)
-    return 1 - (both / either.clamp_min(1e-6)).mean()
+    intersection = (rendered * target).flatten(1).sum(dim=1)
+    union = (rendered + target - rendered * target).flatten(1).sum(dim=1)
+    return 1 - (intersection / union.clamp_min(1e-6)).mean()
 
 
 def smoothness(vertices: torch.Tensor, edges: torch.Tensor) -> torch.Tensor:
@@ -134,15 +134,18 @@ def fit(objects: Sequence[Views], params: dict[str, Any], run: Run) -> MeshModel
     net.train()
     for step in range(params["steps"]):
         run.raise_if_stopped()
-        chosen = rng.integers(0, len(objects), BATCH)
+        sampled = rng.integers(0, len(objects), BATCH)
         input_views, other_views = rng.integers(0, AZIMUTHS, BATCH), rng.integers(0, AZIMUTHS, BATCH)
-        pixels = np.stack([objects[o].pixels[v] for o, v in zip(chosen, input_views, strict=True)])
+        pixels = np.stack([objects[o].pixels[v] for o, v in zip(sampled, input_views, strict=True)])
         views = [*input_views, *other_views]
-        target = np.stack([objects[o].pixels[v, 3] for o, v in zip([*chosen, *chosen], views, strict=True)])
+        target = np.stack([objects[o].pixels[v, 3] for o, v in zip([*sampled, *sampled], views, strict=True)])
         flipped = rng.random(BATCH) < 0.5
         pixels[flipped], input_views[flipped] = pixels[flipped, :, :, ::-1], -input_views[flipped] % AZIMUTHS
-        both = np.concatenate([flipped, flipped])
-        target[both], other_views[flipped] = target[both, :, ::-1], -other_views[flipped] % AZIMUTHS
+        flipped_targets = np.concatenate([flipped, flipped])
+        target[flipped_targets], other_views[flipped] = (
+            target[flipped_targets, :, ::-1],
+            -other_views[flipped] % AZIMUTHS,
+        )
         vertices = net(torch.from_numpy(pixels).float() / 255)
         view_cameras = cameras(np.concatenate([input_views, other_views]))
         rendered = render(project(vertices.repeat(2, 1, 1), view_cameras), template.faces)[:, 0]
@@ -211,24 +214,26 @@ def visual_hull_of_views(silhouettes: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class OverlapScores:
-    """IoU of silhouettes and of visual hulls by held-out object, each a mean over the views that were shown."""
+    """IoU of silhouettes and of visual hulls by held-out object, each a mean over the input views."""
 
     silhouettes: NDArray[np.float64]
     visual_hulls: NDArray[np.float64]
 
 
-def evaluate(objects: Sequence[Views], predict: Any, *, shown: Sequence[int] = (0, 5, 10, 15, 20)) -> OverlapScores:
+def evaluate(
+    objects: Sequence[Views], predict: Any, *, input_views: Sequence[int] = (0, 5, 10, 15, 20)
+) -> OverlapScores:
     """Overlaps of predicted and true silhouettes, object by object.
 
     Args:
         objects: Held out.
         predict: (object, view) to (24, 64, 64) silhouettes of the mesh reconstructed from that view.
-        shown: Views that are shown, one at a time.
+        input_views: Views to reconstruct from, one at a time.
     """
     silhouette_ious, hull_ious = [], []
     for views in objects:
         truth, hull = views.silhouettes, visual_hull_of_views(views.silhouettes)
-        predictions = [predict(views, view) for view in shown]
+        predictions = [predict(views, view) for view in input_views]
         overlaps = [[iou(a, b) for a, b in zip(silhouettes, truth, strict=True)] for silhouettes in predictions]
         silhouette_ious.append(np.mean(overlaps))
         hull_ious.append(np.mean([iou(visual_hull_of_views(silhouettes), hull) for silhouettes in predictions]))
@@ -247,7 +252,7 @@ def nearest_neighbor(train: Sequence[Views]) -> Any:
 
 
 def mean_silhouettes(train: Sequence[Views]) -> Any:
-    """Baseline: the mean of the silhouettes of all objects, whatever is shown."""
+    """Baseline: the mean of the silhouettes of all objects, whatever the input."""
     mean = np.asarray(np.mean([views.silhouettes for views in train], axis=0), dtype=np.float32)
 
     def predict(views: Views, view: int) -> NDArray[np.float32]:

@@ -44,7 +44,7 @@ def render_views(name: str, mesh: Mesh) -> Views:
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
     apart = torch.from_numpy(corners.reshape(-1, 3)).float()
     faces = np.arange(len(apart)).reshape(-1, 3)
-    both = np.concatenate([faces, faces[:, ::-1]])
+    two_sided_faces = np.concatenate([faces, faces[:, ::-1]])
     views = []
     for view in range(AZIMUTHS):
         camera = cameras(np.array([view]))
@@ -52,6 +52,6 @@ def render_views(name: str, mesh: Mesh) -> Views:
         shade = 0.25 + 0.75 * np.abs(normals @ (light / np.linalg.norm(light)))
         colors = torch.from_numpy(np.repeat(shade, 3)[None, :, None].repeat(3, axis=2)).float()
         with torch.no_grad():
-            image = render(project(apart[None], camera), both, IMAGE_SIZE, colors)[0]
+            image = render(project(apart[None], camera), two_sided_faces, IMAGE_SIZE, colors)[0]
         views.append(torch.cat([image[1:], image[:1]]).numpy())
     return Views(name, np.rint(np.clip(np.stack(views), 0, 1) * 255).astype(np.uint8))

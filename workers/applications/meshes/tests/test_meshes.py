@@ -52,7 +52,7 @@ def collection(people) -> MeshCollection:
     return services.create_collection(actor=people.actor("scientist"), name="Boxes")
 
 
-class Quiet(JobRun):
+class SilentRun(JobRun):
     def log(self, step: int, total: int, **values: float) -> None:
         """Keep nothing."""
 
@@ -64,7 +64,7 @@ def do(tmp_path, monkeypatch):
 
     def run(job: Job) -> dict:
         entry = JOB_KINDS[job.kind]
-        run = Quiet(Claim(job.pk, 1), 0, "cpu", tmp_path, tmp_path, threading.Event())
+        run = SilentRun(claim=Claim(job.pk, 1), workdir=tmp_path, cache=tmp_path, stop=threading.Event())
         result = entry.load_handler()(job, run, entry.kind.parse(job.payload))
         Job.objects.filter(pk=job.pk).update(state="done")
         return result

@@ -21,10 +21,10 @@ REPORT = {
 def test_stored_reports_and_jobs_are_renamed_and_back():
     collection = MeshCollectionFactory(report=REPORT)
     job = JobFactory(kind="shapes-predict", payload={"collection_id": 1, "made_id": 2}, result={"made_id": 2})
-    other = JobFactory(kind="demo")
+    other_job = JobFactory(kind="demo")
     names = (migration.JOB_KINDS, migration.JOB_KEYS, migration.REPORT_KEYS)
     migration.rename_stored(*names)(apps, None)
-    for row in (collection, job, other):
+    for row in (collection, job, other_job):
         row.refresh_from_db()
     assert collection.report == {
         "train_count": 8, "test_count": 2, "steps": 400, "training_seconds": 12.5,
@@ -32,7 +32,7 @@ def test_stored_reports_and_jobs_are_renamed_and_back():
     }  # fmt: skip
     assert (job.kind, job.payload) == ("mesh-reconstruct", {"collection_id": 1, "result_id": 2})
     assert job.result == {"result_id": 2}
-    assert other.kind == "demo"
+    assert other_job.kind == "demo"
     migration.rename_stored(*map(migration._inverse, names))(apps, None)
     collection.refresh_from_db()
     job.refresh_from_db()

@@ -23,8 +23,8 @@ class Command(BaseCommand):
         job = services.order_filling()
         if options["announce"]:
             self.stdout.write("Demo sign-ins (generated for this installation):")
-        for one in people:
-            self.stdout.write(f"  {one['role']:<10} {one['email']:<24} {one['password']}")
+        for person in people:
+            self.stdout.write(f"  {person['role']:<10} {person['email']:<24} {person['password']}")
         if not people:
             self.stdout.write("  (the organization was made before; its sign-ins file is gone: use its admin account)")
         if job is not None:

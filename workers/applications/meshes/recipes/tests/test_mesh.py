@@ -94,11 +94,11 @@ def test_gradients_of_colours_are_exact():
 def test_gradients_of_vertices_point_where_the_loss_falls():
     """Against finite differences of the whole square: a step of each vertex that lowers the loss is asked for."""
     faces = np.array([[0, 1, 2], [0, 2, 3]])
-    wanted = torch.zeros(1, 64, 64, dtype=torch.float64)
-    wanted[0, 10:50, 10:54] = 1
+    target = torch.zeros(1, 64, 64, dtype=torch.float64)
+    target[0, 10:50, 10:54] = 1
 
     def loss(points: torch.Tensor) -> torch.Tensor:
-        return ((render(points, faces)[:, 0] - wanted) ** 2).sum()
+        return ((render(points, faces)[:, 0] - target) ** 2).sum()
 
     start = [[-0.4, -0.4, 1.0], [0.4, -0.4, 1.0], [0.4, 0.4, 1.0], [-0.4, 0.4, 1.0]]
     points = torch.tensor([start], dtype=torch.float64, requires_grad=True)
@@ -124,15 +124,15 @@ def test_gradients_of_vertices_point_where_the_loss_falls():
 def test_a_lost_triangle_finds_its_target():
     """The gradient reaches across empty pixels: that is what the approximation is for."""
     points = torch.tensor([[[-0.9, -0.2, 1.0], [-0.7, -0.2, 1.0], [-0.9, 0.3, 1.0]]], requires_grad=True)
-    wanted = torch.zeros(1, 32, 32)
-    wanted[0, 12:20, 16:24] = 1
+    target = torch.zeros(1, 32, 32)
+    target[0, 12:20, 16:24] = 1
     optimizer = torch.optim.Adam([points], lr=0.03)
     for _ in range(80):
-        missed = ((1 - render(points, np.array([[0, 1, 2]]), 32)[:, 0]) * wanted).sum()
+        missed = ((1 - render(points, np.array([[0, 1, 2]]), 32)[:, 0]) * target).sum()
         optimizer.zero_grad()
         missed.backward()
         optimizer.step()
-    assert float(missed) < 0.5 * float(wanted.sum())  # it covered nothing of it at first
+    assert float(missed) < 0.5 * float(target.sum())  # it covered nothing of it at first
 
 
 def test_obj_files_are_read_and_written_and_wrong_ones_named():
@@ -167,9 +167,9 @@ def test_a_network_learns_boxes_from_pictures_alone(boxes, tmp_path: Path):
     first_model, second_model = (fit(boxes[:6], params | {"steps": 2}, Recorder(tmp_path, tmp_path)) for _ in range(2))
     first, second = (m.predict(boxes[6].pixels[:1])[0].vertices for m in (first_model, second_model))
     assert np.allclose(first, second, atol=1e-6)
-    overlaps = evaluate(boxes[6:], network_predictor(model), shown=(0, 7))
+    overlaps = evaluate(boxes[6:], network_predictor(model), input_views=(0, 7))
     assert overlaps.silhouettes.mean() > 0.6
-    assert evaluate(boxes[6:], mean_silhouettes(boxes[:6]), shown=(0,)).visual_hulls.mean() > 0.3
+    assert evaluate(boxes[6:], mean_silhouettes(boxes[:6]), input_views=(0,)).visual_hulls.mean() > 0.3
     folder = tmp_path / "saved"
     folder.mkdir()
     model.save(folder)
