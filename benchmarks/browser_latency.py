@@ -82,11 +82,11 @@ def models(folder: Path) -> dict[str, Path]:
     trained = image_probe.fit(examples, ["a", "b"], image_probe.Parameters(C=1.0), Run(folder, folder))
     source = folder / "source.onnx"
     trained.export_onnx(source)
-    found = {}
+    paths = {}
     for variant in ("fp32", "int8"):
-        found[variant] = folder / f"{variant}.onnx"
-        convert(source, found[variant], variant)
-    return found
+        paths[variant] = folder / f"{variant}.onnx"
+        convert(source, paths[variant], variant)
+    return paths
 
 
 def native(path: Path, threads: int, runs: int) -> list[float]:
@@ -98,10 +98,10 @@ def native(path: Path, threads: int, runs: int) -> list[float]:
     pixels = np.full((1, SIDE, SIDE, 3), 100, dtype=np.float32)
     times = []
     for number in range(runs + 3):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         session.run(None, {name: pixels})
         if number >= 3:
-            times.append((time.perf_counter() - begun) * 1000)
+            times.append((time.perf_counter() - started) * 1000)
     return times
 
 
@@ -125,24 +125,24 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=30)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        found = models(Path(folder))
+        variant_paths = models(Path(folder))
         copy = Path(folder) / "copy"
         copy.mkdir()
-        for one in (ROOT / "frontend" / "dist" / "runner").iterdir():
-            (copy / one.name).symlink_to(one)
+        for file in (ROOT / "frontend" / "dist" / "runner").iterdir():
+            (copy / file.name).symlink_to(file)
         handler = functools.partial(Isolated, directory=str(copy))
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
-        for variant, path in found.items():
+        for variant, path in variant_paths.items():
             for threads in map(int, options.threads.split(",")):
                 page = opened(copy, path, browser, server.server_port, threads)
-                here, there = [], []
+                plain_ms, runner_ms = [], []
                 for _ in range(options.rounds):
-                    here.append(statistics.median(page.evaluate(TIMED, [options.runs, threads])))
-                    there.append(statistics.median(native(path, threads, options.runs)))
-                browser_ms, native_ms = statistics.median(here), statistics.median(there)
-                ratio = statistics.median(one / two for one, two in zip(here, there, strict=True))
+                    plain_ms.append(statistics.median(page.evaluate(TIMED, [options.runs, threads])))
+                    runner_ms.append(statistics.median(native(path, threads, options.runs)))
+                browser_ms, native_ms = statistics.median(plain_ms), statistics.median(runner_ms)
+                ratio = statistics.median(plain / runner for plain, runner in zip(plain_ms, runner_ms, strict=True))
                 print(
                     f"{variant} {threads} threads: browser {browser_ms:6.1f} ms, native {native_ms:6.1f} ms, "
                     f"{ratio:.2f} times ({path.stat().st_size / 1e6:.1f} MB)"

@@ -29,7 +29,7 @@ def cases(curves: list[lcdb.RealCurve], count: int) -> list[Case]:
     """Rows of a curve, its true errors, where it was cut, target error, labels needed for it, fold."""
     rng = np.random.default_rng(4)
     dealt = lcdb.fold_of(curves)
-    made: list[Case] = []
+    cases_built: list[Case] = []
     for index in rng.permutation(len(curves)):
         rows = curves[index].rows
         sizes = rows[:, 0]
@@ -48,30 +48,30 @@ def cases(curves: list[lcdb.RealCurve], count: int) -> list[Case]:
         if not places:
             continue
         place = int(rng.choice(places))
-        made.append((rows, truth, end, float(truth[place]), float(sizes[place]), dealt[curves[index].family]))
-        if len(made) == count:
+        cases_built.append((rows, truth, end, float(truth[place]), float(sizes[place]), dealt[curves[index].family]))
+        if len(cases_built) == count:
             break
-    return made
+    return cases_built
 
 
-def seen(rows: NDArray[np.float64], n: float) -> NDArray[np.float64]:
+def available_points(rows: NDArray[np.float64], n: float) -> NDArray[np.float64]:
     """What somebody with n labels would measure: sizes at √2 spacing up to n, drawn straight between those measured."""
     x = np.log(rows[:, 0])
-    wanted = n / 2 ** (np.arange(10) / 2)
-    at = np.sort(wanted[wanted >= rows[0, 0]])
+    target_sizes = n / 2 ** (np.arange(10) / 2)
+    at = np.sort(target_sizes[target_sizes >= rows[0, 0]])
     return np.stack([np.round(at), *(np.interp(np.log(at), x, column) for column in rows[:, 1:].T)], axis=1)
 
 
 def follow(case: Case, policy: Policy) -> tuple[float, int, bool]:
     """Spend, rounds, and whether the target was reached."""
-    rows, truth, end, target, needed, fold = case
+    rows, truth, end, target, labels_needed, fold = case
     n = float(rows[end, 0])
     for number in range(ROUNDS):
-        measured = seen(rows, n)
+        measured = available_points(rows, n)
         if np.interp(np.log(n), np.log(rows[:, 0]), truth) <= target + 1e-9:
-            return n / needed, number, True
+            return n / labels_needed, number, True
         n = min(max(policy(measured, target, fold), n * 1.02), float(rows[-1, 0]))
-    return n / needed, ROUNDS, False
+    return n / labels_needed, ROUNDS, False
 
 
 def doubling(measured: NDArray[np.float64], target: float, fold: int) -> float:
@@ -81,8 +81,8 @@ def doubling(measured: NDArray[np.float64], target: float, fold: int) -> float:
 
 def plateau(measured: NDArray[np.float64], target: float, fold: int) -> float:
     """What the product recommends."""
-    made = forecast_curve(points_of(measured), exclude_fold=fold)
-    return float(measured[-1, 0]) + made.next_batch_size(1 - target)
+    forecast = forecast_curve(points_of(measured), exclude_fold=fold)
+    return float(measured[-1, 0]) + forecast.next_batch_size(1 - target)
 
 
 def one_number(measured: NDArray[np.float64], target: float, fold: int) -> float:
@@ -100,8 +100,8 @@ def one_number(measured: NDArray[np.float64], target: float, fold: int) -> float
 POLICIES: dict[str, Policy] = {"doubling": doubling, "power law, one number": one_number, "Plateau": plateau}
 
 
-def _run(given: tuple[Case, str]) -> tuple[float, int, bool]:
-    return follow(given[0], POLICIES[given[1]])
+def _run(case_and_policy: tuple[Case, str]) -> tuple[float, int, bool]:
+    return follow(case_and_policy[0], POLICIES[case_and_policy[1]])
 
 
 def main() -> None:
@@ -110,19 +110,20 @@ def main() -> None:
     parser.add_argument("curves")
     parser.add_argument("--cases", type=int, default=600)
     options = parser.parse_args()
-    found = cases(lcdb.load(options.curves), options.cases)
-    print(
-        f"{len(found)} cases; needs of {np.median([needed / rows[end, 0] for rows, _, end, _, needed, _ in found]):.1f}"
-    )
+    all_cases = cases(lcdb.load(options.curves), options.cases)
+    needs = [labels_needed / rows[end, 0] for rows, _, end, _, labels_needed, _ in all_cases]
+    print(f"{len(all_cases)} cases; needs of {np.median(needs):.1f}")
     print(f"{'policy':24s} | mean spend | mean rounds | reached at ≤ 1.5 within 5 rounds | never reached")
     for name in POLICIES:
         with Pool() as pool:
-            rows = pool.map(_run, [(case, name) for case in found], chunksize=10)
-        spend = np.array([one for one, _, _ in rows])
-        rounds = np.array([one for _, one, _ in rows])
-        there = np.array([one for _, _, one in rows])
-        good = (there & (spend <= 1.5) & (rounds <= 5)).mean()
-        print(f"{name:24s} | {spend.mean():.3f} | {rounds.mean():.2f} | {good:.1%} | {(~there).mean():.1%}", flush=True)
+            rows = pool.map(_run, [(case, name) for case in all_cases], chunksize=10)
+        spend = np.array([spent for spent, _, _ in rows])
+        rounds = np.array([round_count for _, round_count, _ in rows])
+        reached = np.array([is_reached for _, _, is_reached in rows])
+        good = (reached & (spend <= 1.5) & (rounds <= 5)).mean()
+        print(
+            f"{name:24s} | {spend.mean():.3f} | {rounds.mean():.2f} | {good:.1%} | {(~reached).mean():.1%}", flush=True
+        )
 
 
 if __name__ == "__main__":

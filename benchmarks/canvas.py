@@ -86,7 +86,7 @@ def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
         name="Bench", admin_email="a@bench.example", admin_name="A", password="a long password"
     )
     actor = actor_of_membership(member)
-    made = {}
+    projects = {}
     for name, size, number in (("full", side, shapes), ("empty", 64, 0)):
         out = io.BytesIO()
         Image.effect_noise((size, size), 60).convert("RGB").save(out, "JPEG", quality=60)
@@ -105,8 +105,8 @@ def prepare(shapes: int, side: int) -> tuple[str, dict[str, int]]:
             for n in range(number)
         ]  # fmt: skip
         services.save_draft(actor=actor, task=task, value={"regions": regions}, revision=1)
-        made[name] = project.pk
-    return "a@bench.example", made
+        projects[name] = project.pk
+    return "a@bench.example", projects
 
 
 def measure(page: object, address: str, project: int, frames: int) -> dict[str, float]:
@@ -114,17 +114,17 @@ def measure(page: object, address: str, project: int, frames: int) -> dict[str, 
     page.goto(f"{address}/label/{project}")
     page.locator(".item-name").wait_for()
     page.wait_for_timeout(3000)
-    made = {}
+    projects = {}
     for kind in ("zoom", "drag"):
         page.keyboard.press("f")
         page.wait_for_timeout(500)
         times = page.evaluate(FRAMES, {"kind": kind, "frames": frames})
-        made[f"{kind} p50"], made[f"{kind} p95"] = times[len(times) // 2], times[int(len(times) * 0.95)]
+        projects[f"{kind} p50"], projects[f"{kind} p95"] = times[len(times) // 2], times[int(len(times) * 0.95)]
     page.keyboard.press("f")
     page.wait_for_timeout(500)
     edits = page.evaluate(EDIT)
-    made["edit p50"], made["edit p95"] = edits[len(edits) // 2], edits[int(len(edits) * 0.95)]
-    return made
+    projects["edit p50"], projects["edit p95"] = edits[len(edits) // 2], edits[int(len(edits) * 0.95)]
+    return projects
 
 
 def main() -> None:
@@ -138,9 +138,9 @@ def main() -> None:
 
     django.setup()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    begun = time.perf_counter()
+    started = time.perf_counter()
     email, projects = prepare(options.shapes, options.side)
-    print(f"prepared in {time.perf_counter() - begun:.0f} s (tiles and draft)")
+    print(f"prepared in {time.perf_counter() - started:.0f} s (tiles and draft)")
     port = int(os.environ["PORT"])
     address = f"http://127.0.0.1:{port}"
     sys.path.insert(0, str(ROOT))
@@ -156,12 +156,12 @@ def main() -> None:
         page.locator("input[name=password]").fill("a long password")
         page.locator("button.primary").click()
         page.locator(".shell").wait_for()
-        found = {name: measure(page, address, project, options.frames) for name, project in projects.items()}
+        measurements = {name: measure(page, address, project, options.frames) for name, project in projects.items()}
         browser.close()
-    for key, value in found["full"].items():
-        empty = found["empty"][key]
+    for key, value in measurements["full"].items():
+        empty = measurements["empty"][key]
         print(f"{key:>10}: {value:7.1f} ms, empty canvas {empty:7.1f} ms, {value / empty:.2f} x")
-    print(json.dumps(found))
+    print(json.dumps(measurements))
 
 
 if __name__ == "__main__":

@@ -33,26 +33,26 @@ def peeked(target: float, times: int, length: int) -> float:
 
 def savings(times: int) -> tuple[list[float], list[float], list[float]]:
     """What 300 labels are worth in plain random ones, and how often the truth lies in the 95 % interval."""
-    stratified, powered, held = [], [], []
+    stratified, powered, covered = [], [], []
     for seed in range(times):
         rng = np.random.default_rng(seed)
         confidence = rng.beta(1, 0.25, 5000) * 0.6 + 0.4
         right = rng.random(5000) < np.clip(confidence - 0.03, 0, 1)
         strata = sampling.stratify_by_confidence(confidence)
-        drawn = [
+        sampled = [
             rng.choice(np.flatnonzero(strata == k), n, replace=False)
             for k, n in enumerate(sampling.neyman_allocation(confidence, strata, 300))
         ]
-        one = sampling.stratified_estimate(
-            list(np.bincount(strata)), [int(right[d].sum()) for d in drawn], [len(d) for d in drawn]
+        stratified_interval = sampling.stratified_estimate(
+            list(np.bincount(strata)), [int(right[d].sum()) for d in sampled], [len(d) for d in sampled]
         )
         labeled = rng.choice(5000, 300, replace=False)
         rest = np.setdiff1d(np.arange(5000), labeled)
         two = sampling.prediction_powered_estimate(right[labeled].astype(float), confidence[labeled], confidence[rest])
-        stratified.append((one.n or 0) / 300)
+        stratified.append((stratified_interval.n or 0) / 300)
         powered.append((two.n or 0) / 300)
-        held += [float(right.mean() in found) for found in (one, two)]
-    return stratified, powered, held
+        covered += [float(right.mean() in interval) for interval in (stratified_interval, two)]
+    return stratified, powered, covered
 
 
 def main() -> None:
@@ -73,9 +73,9 @@ def main() -> None:
             f"| {plan.sample_size} with {plan.acceptance_number}",
             flush=True,
         )
-    stratified, powered, held = savings(300)
+    stratified, powered, covered = savings(300)
     print(f"300 labels are worth: stratified {300 * np.median(stratified):.0f}, ", end="")
-    print(f"prediction-powered {300 * np.median(powered):.0f}; their 95 % intervals held {np.mean(held):.1%}")
+    print(f"prediction-powered {300 * np.median(powered):.0f}; their 95 % intervals held {np.mean(covered):.1%}")
 
 
 if __name__ == "__main__":

@@ -42,11 +42,11 @@ def measured(
     """Points as trainings would give them: the curve at each size, with the noise of one split for each seed."""
     x = np.log(rows[:, 0])
     points = []
-    for one in planned:
-        error, se = (float(np.interp(np.log(one.n), x, rows[:, column])) for column in (1, 2))
-        for seed in range(one.seeds):
+    for training in planned:
+        error, se = (float(np.interp(np.log(training.n), x, rows[:, column])) for column in (1, 2))
+        for seed in range(training.seeds):
             noisy = float(np.clip(error + se * np.sqrt(SPLITS) * rng.standard_normal(), 0, 1))
-            points.append({"n": one.n, "score": 1 - noisy, "seed": seed})
+            points.append({"n": training.n, "score": 1 - noisy, "seed": seed})
     return points
 
 
@@ -74,11 +74,11 @@ def simulate(path: str, budgets: list[float]) -> None:
         total = round(float(sizes[rng.choice(ends)]))
         truth = rows[lcdb.near(sizes, total * AHEAD), 1]
         for name, way in ways.items():
-            planned = [one for one in way(total) if one.n >= sizes[0]]
-            made = forecast_curve(measured(rows, planned, rng), exclude_fold=dealt[curves[index].family])
-            found = 1 - made.quantile(total * AHEAD, 0.5)
-            gaps[name].append(abs(np.log(max(found, 1e-4) / max(truth, 1e-4))))
-            spent[name].append(sum(one.seeds * one.n for one in planned) / total)
+            planned = [training for training in way(total) if training.n >= sizes[0]]
+            forecast = forecast_curve(measured(rows, planned, rng), exclude_fold=dealt[curves[index].family])
+            predicted_error = 1 - forecast.quantile(total * AHEAD, 0.5)
+            gaps[name].append(abs(np.log(max(predicted_error, 1e-4) / max(truth, 1e-4))))
+            spent[name].append(sum(training.seeds * training.n for training in planned) / total)
     base = np.array(gaps["10 linear × 5"])
     print(f"{len(base)} curves; error = |log(forecast / truth)| at {AHEAD} times the labels")
     for name in ways:
@@ -104,43 +104,45 @@ def measure() -> None:
     with tempfile.TemporaryDirectory() as folder:
         zipfile.ZipFile(DATA / "fashion_mnist_3000.zip").extractall(folder)
         paths = sorted(path for path in Path(folder).rglob("*.png"))
-        every = [
+        all_examples = [
             Example(
                 hashlib.sha256(path.read_bytes()).hexdigest(), path, target=names[path.name], stratum=names[path.name]
             )
             for path in paths
         ]
-        train, held_out = every[:2400], every[2400:]
+        train, held_out = all_examples[:2400], all_examples[2400:]
         labels = sorted(set(names.values()))
         truth = [example.target for example in held_out]
-        for key, given in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
+        for key, changed_params in (("image_probe", {}), ("image_cnn", {"epochs": 6, "width": 16})):
             spec = RECIPES[key]
-            recipe, params = importlib.import_module(spec.module), spec.parse(given)
+            recipe, params = importlib.import_module(spec.module), spec.parse(changed_params)
             run = Run(Path(folder) / key / "work", Path(folder) / key / "cache")
             run.workdir.mkdir(parents=True)
             run.cache.mkdir()
             if key == "image_probe":  # makes the ONNX file once: no part of a training
                 recipe.fit(train[:20], labels, params, run)
-            begun = time.perf_counter()
+            started = time.perf_counter()
             recipe.fit(train, labels, params, run).predict(held_out)
-            whole = time.perf_counter() - begun
+            whole = time.perf_counter() - started
             planned = plan_trainings(size_grid(len(train))[-6:], spec.curve_budget, floor=spec.min_cost_labels)
-            begun = time.perf_counter()
-            for one in planned:
-                for seed in range(one.seeds):
+            started = time.perf_counter()
+            for training in planned:
+                for seed in range(training.seeds):
                     run.checkpoint.unlink(missing_ok=True)
                     run.seed = seed
-                    subset = [train[index] for index in nested_order([e.stratum for e in train], seed=seed)[: one.n]]
+                    subset = [
+                        train[index] for index in nested_order([e.stratum for e in train], seed=seed)[: training.n]
+                    ]
                     classification_report(
                         recipe.fit(subset, labels, params, run).predict(held_out), truth, labels
                     ).curve_metrics()
-            spent = time.perf_counter() - begun
-            unit = training_costs([one.n for one in planned], floor=spec.min_cost_labels) @ [
-                one.seeds for one in planned
+            spent = time.perf_counter() - started
+            unit = training_costs([training.n for training in planned], floor=spec.min_cost_labels) @ [
+                training.seeds for training in planned
             ]
-            told = ", ".join(f"{one.n} × {one.seeds}" for one in planned)
+            description = ", ".join(f"{training.n} × {training.seeds}" for training in planned)
             print(f"{key}: one training {whole:.1f} s; curve {spent:.1f} s = {spent / whole:.2f} trainings ", end="")
-            print(f"(planned {unit:.2f}): {told}", flush=True)
+            print(f"(planned {unit:.2f}): {description}", flush=True)
 
 
 def main() -> None:

@@ -98,11 +98,19 @@ def export(project: object, key: str) -> dict:
 
     schema = current_schema(project)
     rows = project.dataset.items.count()
+<<<<<<< ours
     data = ExportData(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
     before, begun, memory = spent(), time.perf_counter(), resident()
     first, size, most = 0.0, 0, 0.0
     for number, piece in enumerate(_gathered(FORMATS[key].write(data))):
         first = first or time.perf_counter() - begun
+=======
+    job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
+    before, started, memory = spent(), time.perf_counter(), resident()
+    first, size, most = 0.0, 0, 0.0
+    for number, piece in enumerate(_gathered(FORMATS[key].write(job))):
+        first = first or time.perf_counter() - started
+>>>>>>> theirs
         size += len(piece)
         if number % 50 == 0:
             most = max(most, resident())
@@ -124,13 +132,13 @@ def lists(projects: list, token: str) -> list[dict[str, float]]:
     times: list[dict[str, list[float]]] = [{} for _ in projects]
     plans = [addresses(project) for project in projects]
     for _ in range(40):
-        for told, plan in zip(times, plans, strict=True):
+        for plan_times, plan in zip(times, plans, strict=True):
             for name, address in plan.items():
-                begun = time.perf_counter()
+                started = time.perf_counter()
                 answer = client.get(address)
-                told.setdefault(name, []).append(1000 * (time.perf_counter() - begun))
+                plan_times.setdefault(name, []).append(1000 * (time.perf_counter() - started))
                 assert answer.status_code == 200, answer.content
-    return [{name: statistics.median(rows) for name, rows in told.items()} for told in times]
+    return [{name: statistics.median(rows) for name, rows in plan_times.items()} for plan_times in times]
 
 
 def addresses(project: object) -> dict[str, str]:
@@ -171,16 +179,18 @@ def main() -> None:
 
     token = create_token(actor=actors[0], name="lists", scopes=sorted(actors[0].scopes))[1]
     import_tasks(actors[0], project_of(actors[0], "Warm"), 1000)
-    found: list[dict] = []
+    results: list[dict] = []
     projects = {}
     for size in (options.small, options.large):
         project = projects[size] = project_of(actors[0], f"Size {size}")
-        found.append(import_tasks(actors[0], project, size))
+        results.append(import_tasks(actors[0], project, size))
     for project in projects.values():
         label(project)
-        found += [export(project, key) for key in ("jsonl", "coco", "cvat", "label_studio")]
-    for one in found:
-        print("  ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in one.items()))
+        results += [export(project, key) for key in ("jsonl", "coco", "cvat", "label_studio")]
+    for result in results:
+        print(
+            "  ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in result.items())
+        )
     small, large = lists([projects[options.small], projects[options.large]], token)
     ratios = {name: round(large[name] / small[name], 2) for name in small}
     print(f"lists, ms for 30 rows at {options.large}:", {name: round(value, 2) for name, value in large.items()})
@@ -189,7 +199,7 @@ def main() -> None:
     with serving("benchmarks.plain:application", port) as web:
         plain_ms(port, web, 1)
         print(f"a plain JSON answer costs {plain_ms(port, web, 1):.3f} ms")
-    print(json.dumps({"rows": found, "lists": large, "ratios": ratios, "tokens": len(tokens)}))
+    print(json.dumps({"rows": results, "lists": large, "ratios": ratios, "tokens": len(tokens)}))
 
 
 if __name__ == "__main__":

@@ -63,9 +63,14 @@ def taxi() -> tuple[Demand, int, int]:
     times = np.array([row["tpep_pickup_datetime"] for row in rows], dtype="datetime64[s]")
     after = np.array([row["tpep_dropoff_datetime"] for row in rows], dtype="datetime64[s]")
     if "pickup_latitude" in rows[0]:
-        start, end = ((column(f"{what}_latitude"), column(f"{what}_longitude")) for what in ("pickup", "dropoff"))
+        start, end = (
+            (column(f"{end_of_trip}_latitude"), column(f"{end_of_trip}_longitude"))
+            for end_of_trip in ("pickup", "dropoff")
+        )
     else:  # Web Mercator meters
-        start, end = (degrees(column(f"{what}_x"), column(f"{what}_y")) for what in ("pickup", "dropoff"))
+        start, end = (
+            degrees(column(f"{end_of_trip}_x"), column(f"{end_of_trip}_y")) for end_of_trip in ("pickup", "dropoff")
+        )
     grid = build_grid(*start, cell_size_m=1000, min_events=300, max_cells=60)
     time_bins = bin_times(times, 30)
     cell_count = len(grid.cells)

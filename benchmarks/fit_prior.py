@@ -43,25 +43,25 @@ def varied(
 
     What came is the mean of both measurements of the curve, which has the least noise.
     """
-    seen = (curve.rows if rng.random() < 0.5 else curve.other)[cut.picked].copy()
-    later = (curve.rows[cut.ahead] + curve.other[cut.ahead]) / 2
+    measured = (curve.rows if rng.random() < 0.5 else curve.other_rows)[cut.chosen_places].copy()
+    later = (curve.rows[cut.ahead] + curve.other_rows[cut.ahead]) / 2
     if rng.random() < 0.3:
         easier = np.exp(rng.uniform(np.log(0.3), 0))
-        seen[:, 1:] *= easier
+        measured[:, 1:] *= easier
         later[:, 1:] *= easier
     if rng.random() < 0.3:
         unit = np.exp(rng.uniform(np.log(0.25), np.log(8)))
-        seen[:, 0] *= unit
+        measured[:, 0] *= unit
         later[:, 0] *= unit
     if rng.random() < 0.3:
         seeds = rng.choice([1, 2, 3, 5, 10])
-        noise = seen[:, 2] * np.sqrt(SPLITS / seeds)
-        more = np.sqrt(np.maximum(noise**2 - seen[:, 2] ** 2, 0))
-        seen[:, 1] = np.clip(seen[:, 1] + more * rng.standard_normal(len(seen)), 0, 1)
-        seen[:, 2] = noise
+        noise = measured[:, 2] * np.sqrt(SPLITS / seeds)
+        more = np.sqrt(np.maximum(noise**2 - measured[:, 2] ** 2, 0))
+        measured[:, 1] = np.clip(measured[:, 1] + more * rng.standard_normal(len(measured)), 0, 1)
+        measured[:, 2] = noise
     if rng.random() < 0.15:
-        seen[:, 2] = 0.0
-    return seen, later
+        measured[:, 2] = 0.0
+    return measured, later
 
 
 def worse(rows: NDArray[np.float64], begin: int = 0) -> float:
@@ -75,26 +75,26 @@ def worse(rows: NDArray[np.float64], begin: int = 0) -> float:
     return 0.0
 
 
-def rows_of(given: tuple[list[lcdb.RealCurve], list[lcdb.Cut], int, bool]) -> Rows:
+def rows_of(task: tuple[list[lcdb.RealCurve], list[lcdb.Cut], int, bool]) -> Rows:
     """Features, log errors relative to the reference, and what belongs to them."""
-    curves, cuts, seed, vary = given
+    curves, cuts, seed, vary = task
     rng = np.random.default_rng(seed)
     x, y, h, owner, weight, last, turns = [], [], [], [], [], [], []
     for cut in cuts:
-        seen, later = varied(curves[cut.curve], cut, rng) if vary else (cut.seen, cut.later)
-        if seen[:, 1].max() <= 0:
+        measured, later = varied(curves[cut.curve], cut, rng) if vary else (cut.measured, cut.later)
+        if measured[:, 1].max() <= 0:
             continue
-        curve = extract_features(*seen.T)
-        steps = later[:, 0] / seen[-1, 0]
+        curve = extract_features(*measured.T)
+        steps = later[:, 0] / measured[-1, 0]
         x.append(curve.at(steps))
         y.append(np.log(np.maximum(later[:, 1], MIN_ERROR)) - curve.reference)
         h.append(steps)
         owner.append(np.full(len(steps), cut.curve))
         weight.append(np.full(len(steps), 1 / len(steps)))
-        last.append(np.full(len(steps), np.log(max(seen[-1, 1], MIN_ERROR)) - curve.reference))
-        whole, last_place = curves[cut.curve].rows, cut.picked[-1]
-        told = [worse(whole[last_place:], 1), worse(whole)]
-        turns.append(np.tile(told, (len(steps), 1)))
+        last.append(np.full(len(steps), np.log(max(measured[-1, 1], MIN_ERROR)) - curve.reference))
+        whole, last_place = curves[cut.curve].rows, cut.chosen_places[-1]
+        outcomes = [worse(whole[last_place:], 1), worse(whole)]
+        turns.append(np.tile(outcomes, (len(steps), 1)))
     parts = {"x": x, "y": y, "h": h, "curve": owner, "weight": weight, "last": last, "turn": turns}
     joined = {key: np.concatenate(value) for key, value in parts.items()}
     return {key: value.astype(np.float32) if key in "xyweightturn" else value for key, value in joined.items()}
@@ -104,8 +104,8 @@ def build(curves: list[lcdb.RealCurve], cuts: list[lcdb.Cut], *, seed: int, vary
     """`rows_of` on all processors."""
     pieces = [(curves, cuts[begin : begin + 2000], seed + begin, vary) for begin in range(0, len(cuts), 2000)]
     with Pool() as pool:
-        made = pool.map(rows_of, pieces, chunksize=1)
-    return {key: np.concatenate([one[key] for one in made]) for key in made[0]}
+        parts = pool.map(rows_of, pieces, chunksize=1)
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def made_up(rng: np.random.Generator, count: int) -> list[lcdb.RealCurve]:
@@ -170,11 +170,11 @@ def fit(rows: Rows, seed: int, *, epochs: int, width: int, drop: float, decay: f
         order = torch.randperm(len(x))
         for begin in range(0, len(x) - batch + 1, batch):
             some = order[begin : begin + batch]
-            found, logit = net(x[some], base[some], spread[some])
-            gap = y[some, None] - found
+            output, logit = net(x[some], base[some], spread[some])
+            gap = y[some, None] - output
             loss = (torch.maximum(levels * gap, (levels - 1) * gap).mean(1) * weight[some]).mean()
-            told = torch.nn.functional.binary_cross_entropy_with_logits(logit, turns[some], reduction="none")
-            loss = loss + 0.03 * (told.mean(1) * weight[some]).mean()
+            losses = torch.nn.functional.binary_cross_entropy_with_logits(logit, turns[some], reduction="none")
+            loss = loss + 0.03 * (losses.mean(1) * weight[some]).mean()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -187,8 +187,8 @@ def predict(fitted: Any, x: NDArray[np.float32]) -> tuple[NDArray[np.float64], N
     """Quantiles and logits of rows."""
     net, mean, scale = fitted
     with torch.no_grad():
-        found, logit = net(torch.tensor(np.clip((x - mean) / scale, -6, 6)), *sides(x))
-    return found.double().numpy(), logit.double().numpy()
+        output, logit = net(torch.tensor(np.clip((x - mean) / scale, -6, 6)), *sides(x))
+    return output.double().numpy(), logit.double().numpy()
 
 
 def some(rows: Rows, mask: NDArray[np.bool_]) -> Rows:
@@ -205,24 +205,24 @@ def stacked(fitted: list[Any], folds: list[int]) -> dict[str, NDArray[Any]]:
             parts |= {f"w{number}": layer.weight.detach().numpy(), f"b{number}": layer.bias.detach().numpy()}
         for key, value in parts.items():
             arrays.setdefault(key, []).append(value)
-    made: dict[str, NDArray[Any]] = {
+    stacked_arrays: dict[str, NDArray[Any]] = {
         key: np.stack(value).astype(np.float32 if key in ("mean", "scale") else np.float16)
         for key, value in arrays.items()
     }
-    return made | {"folds": np.array(folds, dtype=np.int8)}
+    return stacked_arrays | {"folds": np.array(folds, dtype=np.int8)}
 
 
 _shared: dict[str, Any] = {}  # read by the processes of the pool, which are forks
 
 
-def _fit_one(given: tuple[int, int]) -> Any:
-    fold, seed = given
+def _fit_one(fold_and_seed: tuple[int, int]) -> Any:
+    fold, seed = fold_and_seed
     torch.set_num_threads(1)
     rows, invented = some(_shared["rows"], _shared["fold"] != fold), _shared["invented"]
     joined = {key: np.concatenate([rows[key], invented[key]]) for key in rows}
-    made = fit(joined, seed, epochs=10, width=96, drop=0.1, decay=1e-3)
+    net = fit(joined, seed, epochs=10, width=96, drop=0.1, decay=1e-3)
     print(f"fold {fold}, seed {seed}", flush=True)
-    return made
+    return net
 
 
 def main() -> None:
@@ -231,36 +231,39 @@ def main() -> None:
     parser.add_argument("curves")
     parser.add_argument("--members", type=int, default=2)
     options = parser.parse_args()
-    begun = time.monotonic()
+    started = time.monotonic()
     curves = lcdb.load(options.curves)
     dealt = lcdb.fold_of(curves)
     fold = np.array([dealt[curve.family] for curve in curves])
     rng = np.random.default_rng(0)
-    rows = build(curves, lcdb.cuts(curves, rng, each=20, ways=WAYS, horizons=HORIZONS), seed=1, vary=True)
+    rows = build(curves, lcdb.cuts(curves, rng, cuts_per_curve=20, ways=WAYS, horizons=HORIZONS), seed=1, vary=True)
     invented = made_up(rng, 500)
-    rows_invented = build(invented, lcdb.cuts(invented, rng, each=8, ways=WAYS, horizons=HORIZONS), seed=5, vary=False)
-    print(f"{len(rows['y'])} rows of {len(curves)} curves, {time.monotonic() - begun:.0f} s", flush=True)
+    rows_invented = build(
+        invented, lcdb.cuts(invented, rng, cuts_per_curve=8, ways=WAYS, horizons=HORIZONS), seed=5, vary=False
+    )
+    print(f"{len(rows['y'])} rows of {len(curves)} curves, {time.monotonic() - started:.0f} s", flush=True)
     _shared.update(rows=rows, invented=rows_invented, fold=fold[rows["curve"]])
-    orders = [(one, 10 * one + seed) for seed in range(options.members) for one in range(lcdb.FOLDS)]
+    orders = [(left_out, 10 * left_out + seed) for seed in range(options.members) for left_out in range(lcdb.FOLDS)]
     with Pool() as pool:
         fitted = pool.map(_fit_one, orders, chunksize=1)
-    arrays = stacked(fitted, [one for one, _ in orders])
+    arrays = stacked(fitted, [left_out for left_out, _ in orders])
     # Calibrated on other cuts than were learned from, each by networks that have not seen its family.
-    cuts = lcdb.cuts(curves, np.random.default_rng(3), each=3, ways=WAYS, horizons=HORIZONS)
+    cuts = lcdb.cuts(curves, np.random.default_rng(3), cuts_per_curve=3, ways=WAYS, horizons=HORIZONS)
     check = build(curves, cuts, seed=9, vary=False)
     np.savez_compressed(OUT, **arrays, stretch=np.ones((lcdb.FOLDS + 1, len(HORIZON_GROUPS) + 1, len(LEVELS))))
     load_prior.cache_clear()
     raw, at = load_prior(), fold[check["curve"]]
     levels = np.zeros((len(at), len(LEVELS)))
-    for one in range(lcdb.FOLDS):
-        levels[at == one] = raw.quantiles(check["x"][at == one].astype(float), exclude_fold=one)[0]
+    for left_out in range(lcdb.FOLDS):
+        levels[at == left_out] = raw.quantiles(check["x"][at == left_out].astype(float), exclude_fold=left_out)[0]
     truth = check["y"].astype(float)
     stretch = [
-        calibration_factors(levels[at != one], truth[at != one], check["h"][at != one]) for one in range(lcdb.FOLDS)
+        calibration_factors(levels[at != left_out], truth[at != left_out], check["h"][at != left_out])
+        for left_out in range(lcdb.FOLDS)
     ]
     stretch.append(calibration_factors(levels, truth, check["h"]))
     np.savez_compressed(OUT, **arrays, stretch=np.stack(stretch))
-    print(f"written after {time.monotonic() - begun:.0f} s; stretch at 4 times:", np.round(stretch[-1][2], 2))
+    print(f"written after {time.monotonic() - started:.0f} s; stretch at 4 times:", np.round(stretch[-1][2], 2))
 
 
 if __name__ == "__main__":

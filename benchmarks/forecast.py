@@ -32,47 +32,51 @@ def points_of(rows: Array) -> list[dict[str, Any]]:
     return [{"n": int(n), "score": 1 - min(error, 1.0), "se": se} for n, error, se in rows]
 
 
-def ours(given: tuple[lcdb.Cut, int]) -> tuple[Array, float, float]:
+def forecast_by_product(cut_and_fold: tuple[lcdb.Cut, int]) -> tuple[Array, float, float]:
     """Quantiles of log error at the horizons, chance of a bad curve, seconds."""
-    cut, fold = given
-    begun = time.perf_counter()
-    made = forecast_curve(points_of(cut.seen), exclude_fold=fold)
-    rows = np.array([[interpolate_quantile(LEVELS, made._row(n), q) for q in QS] for n in cut.later[:, 0]])
-    return rows, max(made.non_monotone_probability, made.ill_behaved), time.perf_counter() - begun
+    cut, fold = cut_and_fold
+    started = time.perf_counter()
+    forecast = forecast_curve(points_of(cut.measured), exclude_fold=fold)
+    rows = np.array([[interpolate_quantile(LEVELS, forecast._row(n), q) for q in QS] for n in cut.later[:, 0]])
+    return rows, max(forecast.non_monotone_probability, forecast.ill_behaved), time.perf_counter() - started
 
 
-def theirs(given: tuple[lcdb.Cut, str]) -> Array:
+def forecast_by_baseline(cut_and_method: tuple[lcdb.Cut, str]) -> Array:
     """A baseline's quantiles."""
-    cut, name = given
-    return METHODS[name](*np.maximum(cut.seen, [1, MIN_ERROR, 0]).T, cut.later[:, 0])
+    cut, name = cut_and_method
+    return METHODS[name](*np.maximum(cut.measured, [1, MIN_ERROR, 0]).T, cut.later[:, 0])
 
 
 def boosted(curves: list[lcdb.RealCurve], cuts: list[lcdb.Cut], fold: NDArray[np.int64]) -> list[Array]:
     """Quantile boosting on features and parametric forecasts, conformal by family."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    learned = lcdb.cuts(curves, np.random.default_rng(5), each=3, ways=WAYS, horizons=HORIZONS, least=5)
+    learned = lcdb.cuts(curves, np.random.default_rng(5), cuts_per_curve=3, ways=WAYS, horizons=HORIZONS, least=5)
 
     def table(some: list[lcdb.Cut]) -> tuple[Array, Array, NDArray[np.int64], Array]:
-        seen = [extract_features(*one.seen.T) for one in some]
-        x = np.concatenate([one.at(cut.later[:, 0] / one.last) for one, cut in zip(seen, some, strict=True)])
+        features = [extract_features(*cut_of_table.measured.T) for cut_of_table in some]
+        x = np.concatenate(
+            [feature.at(cut.later[:, 0] / feature.last) for feature, cut in zip(features, some, strict=True)]
+        )
         y = np.concatenate(
             [
-                np.log(np.maximum(cut.later[:, 1], MIN_ERROR)) - one.reference
-                for one, cut in zip(seen, some, strict=True)
+                np.log(np.maximum(cut.later[:, 1], MIN_ERROR)) - feature.reference
+                for feature, cut in zip(features, some, strict=True)
             ]
         )
         owner = np.concatenate([np.full(len(cut.later), cut.curve) for cut in some])
-        back = np.concatenate([np.full(len(cut.later), one.reference) for one, cut in zip(seen, some, strict=True)])
+        back = np.concatenate(
+            [np.full(len(cut.later), feature.reference) for feature, cut in zip(features, some, strict=True)]
+        )
         return x, y, fold[owner], back
 
     x, y, at, _ = table(learned)
     x_asked, _, at_asked, back = table(cuts)
     out = np.zeros((len(x_asked), len(QS)))
-    for one in range(lcdb.FOLDS):
-        hold = (one + 1) % lcdb.FOLDS
-        fit, check, asked = (at != one) & (at != hold), at == hold, at_asked == one
-        raw, held = [], []
+    for left_out in range(lcdb.FOLDS):
+        hold = (left_out + 1) % lcdb.FOLDS
+        fit, check, evaluated = (at != left_out) & (at != hold), at == hold, at_asked == left_out
+        raw, held_levels = [], []
         for q in QS:
             model = HistGradientBoostingRegressor(
                 loss="quantile",
@@ -82,27 +86,27 @@ def boosted(curves: list[lcdb.RealCurve], cuts: list[lcdb.Cut], fold: NDArray[np
                 min_samples_leaf=40,
                 random_state=0,
             ).fit(x[fit], y[fit])
-            raw.append(model.predict(x_asked[asked]))
-            held.append(model.predict(x[check]))
-        out[asked] = conformal(np.sort(np.array(held).T, axis=1), y[check], np.sort(np.array(raw).T, axis=1))
+            raw.append(model.predict(x_asked[evaluated]))
+            held_levels.append(model.predict(x[check]))
+        out[evaluated] = conformal(np.sort(np.array(held_levels).T, axis=1), y[check], np.sort(np.array(raw).T, axis=1))
     rows = out + back[:, None]
     edges = np.cumsum([len(cut.later) for cut in cuts])[:-1]
     return np.split(rows, edges)
 
 
-def conformal(held: Array, truth: Array, asked: Array) -> Array:
+def conformal(held_levels: Array, truth: Array, evaluated: Array) -> Array:
     """Each quantile shifted by what it lacked on held-out families."""
-    shift = [np.quantile(truth - held[:, k], q) if k != 2 else 0.0 for k, q in enumerate(QS)]
-    return np.sort(asked + np.array(shift), axis=1)
+    shift = [np.quantile(truth - held_levels[:, k], q) if k != 2 else 0.0 for k, q in enumerate(QS)]
+    return np.sort(evaluated + np.array(shift), axis=1)
 
 
 def stretched(rows: list[Array], truth: list[Array], at: NDArray[np.int64]) -> list[Array]:
     """Split-conformal: distances from the middle, in units of the method's own, as large as on other families."""
-    made = []
+    samples = []
     for index, row in enumerate(rows):
-        made.append(row.copy())
-        others = _ratios.setdefault(int(at[index]), None)
-        if others is None:
+        samples.append(row.copy())
+        ratios = _ratios.setdefault(int(at[index]), None)
+        if ratios is None:
             pick = [k for k in range(len(rows)) if at[k] != at[index]]
             ratio = [
                 [
@@ -122,9 +126,9 @@ def stretched(rows: list[Array], truth: list[Array], at: NDArray[np.int64]) -> l
                     for j, q in enumerate(QS)
                 ]
             ]
-            others = _ratios[int(at[index])] = np.array(ratio[0])
-        made[-1] = row[:, 2:3] + (row - row[:, 2:3]) * others
-    return [np.sort(one, axis=1) for one in made]
+            ratios = _ratios[int(at[index])] = np.array(ratio[0])
+        samples[-1] = row[:, 2:3] + (row - row[:, 2:3]) * ratios
+    return [np.sort(sample, axis=1) for sample in samples]
 
 
 _ratios: dict[int, Any] = {}
@@ -166,14 +170,14 @@ def main() -> None:
     curves = lcdb.load(options.curves)
     dealt = lcdb.fold_of(curves)
     fold = np.array([dealt[curve.family] for curve in curves])
-    every = lcdb.cuts(curves, np.random.default_rng(2026), each=1, ways=WAYS, horizons=HORIZONS, least=5)
-    picked = np.random.default_rng(1).permutation(len(every))[: options.cuts]
-    cuts = [every[index] for index in picked]
+    all_cuts = lcdb.cuts(curves, np.random.default_rng(2026), cuts_per_curve=1, ways=WAYS, horizons=HORIZONS, least=5)
+    sampled = np.random.default_rng(1).permutation(len(all_cuts))[: options.cuts]
+    cuts = [all_cuts[index] for index in sampled]
     at = np.array([fold[cut.curve] for cut in cuts])
     truth = [np.log(np.maximum(cut.later[:, 1], MIN_ERROR)) for cut in cuts]
-    flat, h = np.concatenate(truth), np.concatenate([cut.later[:, 0] / cut.seen[-1, 0] for cut in cuts])
-    forecast_curve(points_of(cuts[0].seen))  # reads the networks once
-    answers = [ours((cut, int(one))) for cut, one in zip(cuts, at, strict=True)]
+    flat, h = np.concatenate(truth), np.concatenate([cut.later[:, 0] / cut.measured[-1, 0] for cut in cuts])
+    forecast_curve(points_of(cuts[0].measured))  # reads the networks once
+    answers = [forecast_by_product((cut, int(left_out))) for cut, left_out in zip(cuts, at, strict=True)]
     print(
         f"{len(cuts)} cuts of {len(curves)} curves, {len(flat)} horizons; {len(dealt)} families in {lcdb.FOLDS} folds"
     )
@@ -181,20 +185,20 @@ def main() -> None:
     if not options.ours_only:
         with Pool() as pool:
             for name in METHODS:
-                rows = pool.map(theirs, [(cut, name) for cut in cuts], chunksize=20)
+                rows = pool.map(forecast_by_baseline, [(cut, name) for cut in cuts], chunksize=20)
                 rows = stretched(rows, truth, at) if "conformal" in name else rows
                 print(line(name, np.concatenate(rows), flat), flush=True)
         print(line("quantile boosting, conformal by family", np.concatenate(boosted(curves, cuts, fold)), flat))
-    rows = np.concatenate([one for one, _, _ in answers])
+    rows = np.concatenate([quantiles for quantiles, _, _ in answers])
     print(line("Plateau", rows, flat))
     for horizon in HORIZONS:
         some = np.abs(h / horizon - 1) < 0.2
         print(line(f"  at {horizon} times", rows[some], flat[some]))
-    seconds = [one for _, _, one in answers]
+    seconds = [second for _, _, second in answers]
     print(f"seconds a forecast: median {np.median(seconds):.3f}, slowest {max(seconds):.3f}")
     bad = np.array([max(worse(curves[cut.curve].rows), 0.0) for cut in cuts])
-    later = np.array([worse(curves[cut.curve].rows[cut.picked[-1] :], 1) for cut in cuts])
-    chance = np.array([one for _, one, _ in answers])
+    later = np.array([worse(curves[cut.curve].rows[cut.chosen_places[-1] :], 1) for cut in cuts])
+    chance = np.array([chance_of_turn for _, chance_of_turn, _ in answers])
     print(f"ill-behaved anywhere: {bad.mean():.1%} of curves, flagged with AUROC {area(chance, bad):.3f}")
     print(f"gets worse later: {later.mean():.1%} of curves, flagged with AUROC {area(chance, later):.3f}")
 

@@ -51,14 +51,14 @@ def bayes_average(n: Array, error: Array, se: Array, ahead: Array, *, draws: int
     """Average over pow3, exp3, Weibull and M4 by their posterior: importance sampling from the prior."""
     rng = np.random.default_rng(0)
     x, h = n / n[-1], ahead / n[-1]
-    each = draws // 4
+    draws_per_chain = draws // 4
     last = max(error[-1], MIN_ERROR)
-    found, weights = [], []
+    chains, weights = [], []
     for family in ("pow3", "exp3", "weibull", "m4"):
-        c = last * np.where(rng.random(each) < 0.3, 0.0, rng.random(each))
-        b = np.exp(rng.normal(np.log(0.5), 0.8, each))
-        a = last * np.exp(rng.normal(0, 0.3, each)) - c
-        d = np.exp(rng.normal(0, 0.4, each))
+        c = last * np.where(rng.random(draws_per_chain) < 0.3, 0.0, rng.random(draws_per_chain))
+        b = np.exp(rng.normal(np.log(0.5), 0.8, draws_per_chain))
+        a = last * np.exp(rng.normal(0, 0.3, draws_per_chain)) - c
+        d = np.exp(rng.normal(0, 0.4, draws_per_chain))
 
         def value(at: Array, family: str = family, a: Array = a, b: Array = b, c: Array = c, d: Array = d) -> Array:
             at = at[None, :]
@@ -74,9 +74,9 @@ def bayes_average(n: Array, error: Array, se: Array, ahead: Array, *, draws: int
         sigma = np.sqrt(se**2 + (0.03 * np.maximum(error, MIN_ERROR)) ** 2 + 1e-10)
         with np.errstate(over="ignore", invalid="ignore"):
             log_weight = -0.5 * (((value(x) - error) / sigma) ** 2).sum(axis=1)
-            found.append(_log(value(h)))
+            chains.append(_log(value(h)))
         weights.append(np.where(np.isfinite(log_weight), log_weight, -np.inf))
-    values, log_weight = np.concatenate(found), np.concatenate(weights)
+    values, log_weight = np.concatenate(chains), np.concatenate(weights)
     weight = np.exp(log_weight - log_weight.max())
     rows = []
     for column in values.T:
@@ -118,18 +118,18 @@ def bootstrap(n: Array, error: Array, se: Array, ahead: Array, *, times: int = 1
     """Power law with offset on redrawn points; the caller stretches it by split conformal calibration."""
     rng = np.random.default_rng(0)
     sigma = np.maximum(se, 0.01 * np.maximum(error, MIN_ERROR))
-    drawn = []
+    samples = []
     for number in range(times):
         noisy = error if number == 0 else np.clip(error + sigma * rng.standard_normal(len(error)), MIN_ERROR, 1)
         try:
             best, _ = _fit(n, noisy, sigma)
         except RuntimeError:
             continue
-        drawn.append(_log(_pow3(ahead / n[-1], *best)))
-    if not drawn:
+        samples.append(_log(_pow3(ahead / n[-1], *best)))
+    if not samples:
         return last_value(n, error, se, ahead)
-    rows = np.quantile(np.array(drawn), QS, axis=0).T
-    rows[:, 2] = drawn[0]
+    rows = np.quantile(np.array(samples), QS, axis=0).T
+    rows[:, 2] = samples[0]
     return np.sort(rows + np.array([-2e-3, -1e-3, 0, 1e-3, 2e-3]), axis=1)
 
 

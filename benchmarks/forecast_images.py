@@ -63,9 +63,9 @@ def pictures(name: str) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
     return x[order], y[order]
 
 
-def curve(given: tuple[str, str]) -> tuple[list[int], NDArray[np.float64]]:
+def curve(data_and_learner: tuple[str, str]) -> tuple[list[int], NDArray[np.float64]]:
     """Sizes, and (sizes, seeds) accuracy on the test set."""
-    data, learner = given
+    data, learner = data_and_learner
     x, y = pictures(data)
     held_out_x, held_out_y, train_x, train_y = x[:TEST_ITEMS], y[:TEST_ITEMS], x[TEST_ITEMS:], y[TEST_ITEMS:]
     sizes = [20 * 2**step for step in range(8) if 20 * 2**step <= len(train_y)]
@@ -81,13 +81,13 @@ def curve(given: tuple[str, str]) -> tuple[list[int], NDArray[np.float64]]:
 def main() -> None:
     """Print what held."""
     argparse.ArgumentParser(description=__doc__).parse_args()
-    asked = [(data, learner) for data in ("digits", "fashion") for learner in LEARNERS]
+    pairs = [(data, learner) for data in ("digits", "fashion") for learner in LEARNERS]
     with Pool() as pool:
-        curves = pool.map(curve, asked, chunksize=1)
+        curves = pool.map(curve, pairs, chunksize=1)
     held80, held95, gaps, naive, points = [], [], [], [], []
-    for (data, learner), (sizes, scores) in zip(asked, curves, strict=True):
+    for (data, learner), (sizes, scores) in zip(pairs, curves, strict=True):
         truth = scores.mean(axis=1)
-        told = []
+        quantile_rows = []
         for end in range(4, len(sizes)):
             for ahead in range(end + 1, len(sizes)):
                 for seed in range(SEEDS):
@@ -99,17 +99,17 @@ def main() -> None:
                         }
                         for k in range(end - 4, end + 1)
                     ]
-                    made = forecast_curve(rows)
+                    forecast = forecast_curve(rows)
                     low95, low, middle, high, high95 = (
-                        made.quantile(sizes[ahead], q) for q in (0.025, 0.1, 0.5, 0.9, 0.975)
+                        forecast.quantile(sizes[ahead], q) for q in (0.025, 0.1, 0.5, 0.9, 0.975)
                     )
                     held80.append(low <= truth[ahead] <= high)
                     held95.append(low95 <= truth[ahead] <= high95)
                     gaps.append(abs(np.log((1 - middle) / (1 - truth[ahead]))))
                     naive.append(abs(np.log((1 - scores[end, seed]) / (1 - truth[ahead]))))
                     points.append(100 * (middle - truth[ahead]))
-                    told.append(held80[-1])
-        print(f"{data:8s} {learner:20s} 80 % ranges held {np.mean(told):.0%} of {len(told)}")
+                    quantile_rows.append(held80[-1])
+        print(f"{data:8s} {learner:20s} 80 % ranges held {np.mean(quantile_rows):.0%} of {len(quantile_rows)}")
     print(f"{len(gaps)} forecasts from 5 sizes and one seed, 2 to 8 times the labels")
     print(f"80 % ranges held {np.mean(held80):.1%}, 95 % ranges {np.mean(held95):.1%}")
     print(

@@ -38,14 +38,14 @@ TARGETS = (*FORMATS, "zip", "list", "image", "onnx", "card", "parquet")
 def seeds(target: str) -> list[bytes]:
     """Whole files to begin with."""
     if target in FORMATS:
-        return _written(target)
+        return _written_files(target)
     if target == "image":
         return _pictures()
     if target == "zip":
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
-            for number, one in enumerate(_pictures()):
-                archive.writestr(f"{number}.png", one)
+            for number, picture in enumerate(_pictures()):
+                archive.writestr(f"{number}.png", picture)
         return [out.getvalue()]
     if target == "list":
         return [b"uri,name\nhttps://x.example/a.png,a\n", b'{"uri": "https://x.example/a.png", "meta": {"a": 1}}\n']
@@ -56,8 +56,13 @@ def seeds(target: str) -> list[bytes]:
     return [_table()]
 
 
+<<<<<<< ours
 def _written(key: str) -> list[bytes]:
     from annotation.formats.base import ExportData, ExportRow
+=======
+def _written_files(key: str) -> list[bytes]:
+    from annotation.formats.base import Job, Row
+>>>>>>> theirs
     from annotation.formats.catalog import FORMATS as KNOWN
     from labelkit.annotations import ANNOTATION_TYPES
 
@@ -72,7 +77,7 @@ def _written(key: str) -> list[bytes]:
         "text_classification": {"label": "a"},
         "spans": {"spans": [{"id": "s", "start": 0, "end": 3, "label": "a"}], "relations": []},
     }
-    found = []
+    files = []
     for kind, value in values.items():
         if not fmt.holds(ANNOTATION_TYPES[kind]):
             continue
@@ -82,21 +87,25 @@ def _written(key: str) -> list[bytes]:
             ),
         ]
         try:
+<<<<<<< ours
             found.append(b"".join(fmt.write(ExportData("p", kind, rows, labels))))
+=======
+            files.append(b"".join(fmt.write(Job("p", kind, rows, labels))))
+>>>>>>> theirs
         except Exception as error:
             print(f"no seed of {key} for {kind}: {error!r}", file=sys.stderr)
-    return found or [b"PK\x05\x06" + b"\x00" * 18]
+    return files or [b"PK\x05\x06" + b"\x00" * 18]
 
 
 def _pictures() -> list[bytes]:
     from PIL import Image
 
-    picture, made = Image.effect_noise((24, 24), 50).convert("RGB"), []
+    picture, encodings = Image.effect_noise((24, 24), 50).convert("RGB"), []
     for form in ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP"):
         out = io.BytesIO()
         picture.save(out, form)
-        made.append(out.getvalue())
-    return made
+        encodings.append(out.getvalue())
+    return encodings
 
 
 def _graph() -> bytes:
@@ -129,18 +138,23 @@ def act(target: str) -> Callable[[bytes], None]:
         from labelkit.annotations import ANNOTATION_TYPES
 
         fmt = KNOWN[target]
-        kinds = sorted(key for key, one in ANNOTATION_TYPES.items() if fmt.holds(one))
+        kinds = sorted(key for key, annotation_type in ANNOTATION_TYPES.items() if fmt.holds(annotation_type))
         labels = [{"id": "a", "name": "Apple", "color": "#ff0000"}]
 
         def read(data: bytes) -> None:
             for kind in kinds[:3]:
                 source = ImportSource(io.BytesIO(data), kind, labels)
                 try:
+<<<<<<< ours
                     fmt.checked_schema(source)
                     for number, found in enumerate(fmt.checked_items(source)):
+=======
+                    fmt.declared(source)
+                    for number, entry in enumerate(fmt.founds(source)):
+>>>>>>> theirs
                         if number > 1000:
                             break
-                        kind_of_labels, value = source.annotation_type, found.value or {}
+                        kind_of_labels, value = source.annotation_type, entry.value or {}
                         kind_of_labels.relabel(value, {name: "a" for name, _ in kind_of_labels.labels_used(value)})
                 except (BadFormat, UnicodeDecodeError):  # as `formats.imports` takes them
                     pass
@@ -206,7 +220,7 @@ def act(target: str) -> Callable[[bytes], None]:
     return events
 
 
-def one(target: str, runs: int, folder: Path) -> None:
+def fuzz_target(target: str, runs: int, folder: Path) -> None:
     """Fuzz one target in this process; libFuzzer ends it."""
     import atheris
 
@@ -231,7 +245,7 @@ def one(target: str, runs: int, folder: Path) -> None:
         if data[:2] == b"PK" and chance.random() < 0.8:
             try:
                 with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                    inside = [(one.filename, archive.read(one)) for one in archive.infolist()]
+                    inside = [(info.filename, archive.read(info)) for info in archive.infolist()]
             except Exception:
                 inside = []
             if inside:
@@ -244,8 +258,8 @@ def one(target: str, runs: int, folder: Path) -> None:
                 inside[place] = (name, content)
                 out = io.BytesIO()
                 with zipfile.ZipFile(out, "w") as archive:
-                    for one, part in inside:
-                        archive.writestr(one or "x", part)
+                    for info, part in inside:
+                        archive.writestr(info or "x", part)
                 if len(out.getvalue()) <= largest:
                     return out.getvalue()
         return atheris.Mutate(data, largest)
@@ -263,28 +277,28 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "plateau-fuzz")
     options = parser.parse_args()
     if options.target:
-        one(options.target, options.runs, options.folder / options.target)
+        fuzz_target(options.target, options.runs, options.folder / options.target)
         return
-    found, total = [], 0
+    failures, total = [], 0
     for target in options.only.split(","):
-        begun = time.monotonic()
+        started = time.monotonic()
         words = ["--target", target, "--runs", str(options.runs), "--folder", str(options.folder)]
         env = NO_SERVERS | os.environ
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, __file__, *words], env=env, capture_output=True, text=True, errors="replace", check=False
         )
-        told = done.stderr + done.stdout
-        count = re.search(r"number_of_executed_units:\s*(\d+)", told)
+        output = process.stderr + process.stdout
+        count = re.search(r"number_of_executed_units:\s*(\d+)", output)
         ran = int(count[1]) if count else 0
         total += ran
-        took = time.monotonic() - begun
-        begins = told.find("Uncaught Python exception")
-        what = "" if done.returncode == 0 else told[begins:][:1500] if begins >= 0 else told[-1500:]
-        print(json.dumps({"target": target, "runs": ran, "seconds": round(took, 1), "found": what}), flush=True)
-        if done.returncode:
-            found.append(target)
-    print(f"{total} mutations; something was found in: {', '.join(found) or 'none'}")
-    sys.exit(1 if found else 0)
+        took = time.monotonic() - started
+        begins = output.find("Uncaught Python exception")
+        failure = "" if process.returncode == 0 else output[begins:][:1500] if begins >= 0 else output[-1500:]
+        print(json.dumps({"target": target, "runs": ran, "seconds": round(took, 1), "found": failure}), flush=True)
+        if process.returncode:
+            failures.append(target)
+    print(f"{total} mutations; something was found in: {', '.join(failures) or 'none'}")
+    sys.exit(1 if failures else 0)
 
 
 if __name__ == "__main__":

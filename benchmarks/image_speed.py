@@ -22,10 +22,10 @@ from unittest.mock import patch
 import torch
 
 from benchmarks.data import HOME
-from benchmarks.recipes import Quiet
+from benchmarks.recipes import DEVICE
 from workers.catalog import RECIPES
 from workers.recipes import base, dense
-from workers.recipes.base import Example, annotated
+from workers.recipes.base import Example, Run, annotated
 
 PICTURES = Path(__file__).resolve().parents[1] / "workers" / "demo" / "data" / "pedestrians_24.zip"
 COUNT = 96
@@ -51,7 +51,7 @@ def photographs() -> list[Path]:
 def examples(kind: str, run: int) -> list[Example]:
     """Under fresh keys, so that no cache of an earlier run helps."""
     paths = photographs()
-    made = []
+    examples_built = []
     for number in range(COUNT):
         label = "ab"[number % 2]
         region: dict[str, Any] = {"id": "r", "label": label, "x": 40, "y": 40, "w": 80, "h": 120}
@@ -59,19 +59,19 @@ def examples(kind: str, run: int) -> list[Example]:
             region |= {"shape": "mask", "rle": [0, 80 * 120]}
         value = {"label": label} if kind == "classification" else {"regions": [region]}
         key = f"speed-{run}-{number}"
-        made.append(annotated(kind, value, key=key, path=paths[number % len(paths)]))
-    return made
+        examples_built.append(annotated(kind, value, key=key, path=paths[number % len(paths)]))
+    return examples_built
 
 
 @contextmanager
 def decoded() -> Iterator[None]:
     """Every picture comes from memory, at any side."""
-    real, kept = base.read_rgb, {}
+    real, decoded = base.read_rgb, {}
 
     def from_memory(path: Path, side: int) -> Any:
-        if (path, side) not in kept:
-            kept[path, side] = real(path, side)
-        return kept[path, side]
+        if (path, side) not in decoded:
+            decoded[path, side] = real(path, side)
+        return decoded[path, side]
 
     for path in photographs():
         for side in (64, 160, 224, 256):
@@ -82,9 +82,9 @@ def decoded() -> Iterator[None]:
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     """Seconds, and what came out."""
-    begun = time.perf_counter()
-    found = work()
-    return time.perf_counter() - begun, found
+    started = time.perf_counter()
+    result = work()
+    return time.perf_counter() - started, result
 
 
 def main() -> None:
@@ -95,13 +95,13 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     number = 0
-    for key, given in PARAMS.items():
+    for key, changed_params in PARAMS.items():
         if options.only not in key:
             continue
         spec = RECIPES[key]
         module = importlib.import_module(spec.module)
         kind = next(iter(spec.annotation_types or ()))
-        params = spec.parse(given)
+        params = spec.parse(changed_params)
         shares: dict[str, list[float]] = {"train": [], "predict": []}
         rates: dict[str, list[float]] = {"train": [], "predict": []}
         passes = getattr(params, "epochs", 1)
@@ -110,20 +110,20 @@ def main() -> None:
             for loads in (True, False):
                 number += 1
                 with tempfile.TemporaryDirectory() as folder:
-                    run = Quiet(Path(folder), cache=Path(folder))
-                    learned, asked = examples(kind, number), examples(kind, -number)
+                    run = Run(Path(folder), Path(folder), device=DEVICE)
+                    train, test = examples(kind, number), examples(kind, -number)
                     with nullcontext() if loads else decoded():
-                        seconds, model = timed(partial(module.fit, learned, ["a", "b"], params, run))
+                        seconds, model = timed(partial(module.fit, train, ["a", "b"], params, run))
                         took["train"].append(seconds)
-                        took["predict"].append(timed(partial(model.predict, asked))[0])
-            for what, (real, bound) in took.items():
-                shares[what].append(bound / real)
-                rates[what].append(COUNT * (passes if what == "train" else 1) / real)
-        told = "  ".join(
-            f"{what} {statistics.median(rates[what]):7.1f}/s, {statistics.median(shares[what]):.2f} of the bound"
-            for what in shares
+                        took["predict"].append(timed(partial(model.predict, test))[0])
+            for phase, (real, bound) in took.items():
+                shares[phase].append(bound / real)
+                rates[phase].append(COUNT * (passes if phase == "train" else 1) / real)
+        description = "  ".join(
+            f"{phase} {statistics.median(rates[phase]):7.1f}/s, {statistics.median(shares[phase]):.2f} of the bound"
+            for phase in shares
         )
-        print(f"{key:16s} {told}", flush=True)
+        print(f"{key:16s} {description}", flush=True)
 
 
 if __name__ == "__main__":

@@ -48,27 +48,27 @@ def cpu_seconds(pids: list[int]) -> float:
 
 def processes(word: str) -> list[int]:
     """Pids whose command line holds `word`."""
-    found = []
+    pids = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             if word.encode() in path.read_bytes().replace(b"\0", b" "):
-                found.append(int(path.parent.name))
+                pids.append(int(path.parent.name))
         except OSError:
             continue
-    return found
+    return pids
 
 
 def children(pid: int) -> list[int]:
     """A process and all below it."""
-    found = [pid]
+    pids = [pid]
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             parent = int(path.read_text().rsplit(")", 1)[1].split()[1])
         except OSError:
             continue
-        if parent in found:
-            found.append(int(path.parent.name))
-    return found
+        if parent in pids:
+            pids.append(int(path.parent.name))
+    return pids
 
 
 def people(annotators: int) -> tuple[list[object], list[str]]:
@@ -85,7 +85,7 @@ def people(annotators: int) -> tuple[list[object], list[str]]:
         role = role_by_key(organization_id=organization.pk, key="admin" if number == 0 else "annotator")
         member = Membership.objects.create(organization=organization, user=user, role=role)
         actors.append(actor_of_membership(member))
-    tokens = [create_token(actor=one, name="load", scopes=["labels.write", "projects.read"])[1] for one in actors]
+    tokens = [create_token(actor=actor, name="load", scopes=["labels.write", "projects.read"])[1] for actor in actors]
     return actors, tokens
 
 
@@ -97,14 +97,14 @@ def browsers(actors: list[object]) -> list[dict[str, str]]:
     from plateau.identity.models import User
     from plateau.identity.sessions import SessionStore
 
-    made = []
+    sessions = []
     for actor in actors:
         user, session, csrf = User.objects.get(pk=actor.user_id), SessionStore(), _get_new_csrf_string()
         session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session.save()
-        made.append({"Cookie": f"sessionid={session.session_key}; csrftoken={csrf}", "X-CSRFToken": csrf})
-    return made
+        sessions.append({"Cookie": f"sessionid={session.session_key}; csrftoken={csrf}", "X-CSRFToken": csrf})
+    return sessions
 
 
 def seed(tasks: int, actor: object) -> int:
@@ -133,15 +133,15 @@ def seed(tasks: int, actor: object) -> int:
 class Annotator(threading.Thread):
     """Labels until its share is done; keeps what it was handed, to look for doubles."""
 
-    def __init__(self, port: int, project: int, who: dict[str, str], share: int) -> None:
+    def __init__(self, port: int, project: int, session: dict[str, str], share: int) -> None:
         super().__init__()
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.project, self.who, self.share = project, who, share
+        self.project, self.session, self.share = project, session, share
         self.handed: list[int] = []
         self.seconds: list[float] = []
 
     def call(self, path: str, body: object) -> dict:
-        head = {**self.who, "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+        head = {**self.session, "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
         self.connection.request("POST", f"/api/v1/{path}", json.dumps(body), head)
         answer = self.connection.getresponse()
         data = json.loads(answer.read())
@@ -156,33 +156,33 @@ class Annotator(threading.Thread):
             if not tasks:
                 return
             self.handed.append(tasks[0]["id"])
-            begun = time.perf_counter()
+            started = time.perf_counter()
             answer = self.call(f"tasks/{tasks[0]['id']}/annotations/?next=1", {"value": {"regions": boxes}})
-            self.seconds.append(time.perf_counter() - begun)
+            self.seconds.append(time.perf_counter() - started)
             tasks = answer["next_tasks"]
 
 
 def measure(port: int, project: int, people: list[dict[str, str]], labels: int, web: int) -> dict[str, float]:
     """One round."""
-    crowd = [Annotator(port, project, who, labels // len(people)) for who in people]
+    crowd = [Annotator(port, project, session, labels // len(people)) for session in people]
     server, database = children(web), processes("postgres")
     before = cpu_seconds(server), cpu_seconds(database)
-    begun = time.perf_counter()
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
-    wall = time.perf_counter() - begun
+    started = time.perf_counter()
+    for annotator in crowd:
+        annotator.start()
+    for annotator in crowd:
+        annotator.join()
+    wall = time.perf_counter() - started
     database = sorted({*database, *processes("postgres")})
-    done = sum(len(one.seconds) for one in crowd)
-    handed = Counter(task for one in crowd for task in one.handed)
-    times = sorted(second for one in crowd for second in one.seconds)
+    answer_count = sum(len(annotator.seconds) for annotator in crowd)
+    handed = Counter(task for annotator in crowd for task in annotator.handed)
+    times = sorted(second for annotator in crowd for second in annotator.seconds)
     return {
         "annotators": len(people),
-        "labels": done,
-        "labels_per_second": done / wall,
-        "server_ms": 1000 * (cpu_seconds(server) - before[0]) / done,
-        "database_ms": 1000 * (cpu_seconds(database) - before[1]) / done,
+        "labels": answer_count,
+        "labels_per_second": answer_count / wall,
+        "server_ms": 1000 * (cpu_seconds(server) - before[0]) / answer_count,
+        "database_ms": 1000 * (cpu_seconds(database) - before[1]) / answer_count,
         "p50_ms": 1000 * times[len(times) // 2],
         "p95_ms": 1000 * times[int(len(times) * 0.95)],
         "doubles": sum(number - 1 for number in handed.values()),
@@ -207,10 +207,10 @@ def plain_ms(port: int, web: int, clients: int, requests: int = 2000) -> float:
     """CPU of a plain answer, asked by as many clients."""
     crowd = [Reader(port, requests // clients) for _ in range(clients)]
     before = cpu_seconds(children(web))
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
+    for annotator in crowd:
+        annotator.start()
+    for annotator in crowd:
+        annotator.join()
     return 1000 * (cpu_seconds(children(web)) - before) / (requests // clients * clients)
 
 
@@ -223,7 +223,7 @@ def rounds_of(
 ) -> list:
     """Three rounds for each size and crowd, sizes alternating, each after a round of plain answers; the median."""
     (port, web), plain = servers
-    found = []
+    rounds = []
     for crowd in crowds:
         runs: dict[int, list[dict[str, float]]] = {size: [] for size in projects}
         turns = 3 if len(projects) > 1 else 1
@@ -231,12 +231,16 @@ def rounds_of(
             for size, project in projects.items():
                 share = min(labels, size // (turns * len(crowds)))
                 base = plain_ms(*plain, crowd)
-                one = {"tasks": size, "plain_ms": base, **measure(port, project, everybody[:crowd], share, web)}
-                runs[size].append(one | {"plain_answers": (one["server_ms"] + one["database_ms"]) / base})
+                measurement = {"tasks": size, "plain_ms": base, **measure(port, project, everybody[:crowd], share, web)}
+                runs[size].append(
+                    measurement | {"plain_answers": (measurement["server_ms"] + measurement["database_ms"]) / base}
+                )
         for several in runs.values():
-            several.sort(key=lambda one: one["plain_answers"])
-            found.append(several[len(several) // 2] | {"doubles": sum(one["doubles"] for one in several)})
-    return found
+            several.sort(key=lambda measurement: measurement["plain_answers"])
+            rounds.append(
+                several[len(several) // 2] | {"doubles": sum(measurement["doubles"] for measurement in several)}
+            )
+    return rounds
 
 
 @contextmanager
@@ -267,7 +271,7 @@ def main() -> None:
     parser.add_argument("--crowds", default="1,8,32", help="annotators at once, with commas")
     parser.add_argument("--labels", type=int, default=1500, help="in each round")
     options = parser.parse_args()
-    sizes, crowds = ([int(one) for one in text.split(",")] for text in (options.sizes, options.crowds))
+    sizes, crowds = ([int(number) for number in text.split(",")] for text in (options.sizes, options.crowds))
     import django
 
     django.setup()
@@ -280,17 +284,22 @@ def main() -> None:
     warm = seed(1000, actors[0]) if 1000 not in projects else seed(1001, actors[0])
     port = int(os.environ["PORT"])
     plain = port + 1
-    with serving("config.wsgi:application", port) as web, serving("benchmarks.plain:application", plain) as other:
+    with (
+        serving("config.wsgi:application", port) as web,
+        serving("benchmarks.plain:application", plain) as plain_server,
+    ):
         measure(port, warm, everybody[:8], 400, web)
-        plain_ms(plain, other, 8)
-        rounds = rounds_of([(port, web), (plain, other)], projects, everybody, crowds, options.labels)
+        plain_ms(plain, plain_server, 8)
+        rounds = rounds_of([(port, web), (plain, plain_server)], projects, everybody, crowds, options.labels)
     names = ["tasks", "annotators", "labels", "labels_per_second", "server_ms", "database_ms", "p50_ms", "p95_ms"]
     names += ["plain_ms", "plain_answers"]
     print(" ".join(f"{name:>17}" for name in [*names, "doubles"]))
-    for one in rounds:
-        print(" ".join(f"{one[name]:>17.2f}" for name in [*names, "doubles"]))
+    for measurement in rounds:
+        print(" ".join(f"{measurement[name]:>17.2f}" for name in [*names, "doubles"]))
     if len(sizes) > 1:
-        cost = {(one["tasks"], one["annotators"]): one["plain_answers"] for one in rounds}
+        cost = {
+            (measurement["tasks"], measurement["annotators"]): measurement["plain_answers"] for measurement in rounds
+        }
         ratios = {crowd: round(cost[max(sizes), crowd] / cost[min(sizes), crowd], 3) for crowd in crowds}
         print(f"cost at {max(sizes)} tasks over cost at {min(sizes)}: {ratios}")
     print(json.dumps(rounds))

@@ -38,7 +38,7 @@ class RealCurve:
     dataset: str
     learner: str
     rows: NDArray[np.float64]
-    other: NDArray[np.float64]
+    other_rows: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class Cut:
     """What was seen of a curve, and what came: rows of the curve, and their places in it."""
 
     curve: int
-    picked: NDArray[np.int64]
+    chosen_places: NDArray[np.int64]
     ahead: NDArray[np.int64]
-    seen: NDArray[np.float64]
+    measured: NDArray[np.float64]
     later: NDArray[np.float64]
 
 
@@ -60,16 +60,16 @@ def family_of(dataset: str) -> str:
 def load(path: str) -> list[RealCurve]:
     """Curves of at least eight sizes that are not zero throughout."""
     table = pq.read_table(path).to_pydict()
-    found: dict[tuple[int, str], list[tuple[float, ...]]] = defaultdict(list)
+    scores: dict[tuple[int, str], list[tuple[float, ...]]] = defaultdict(list)
     names = {}
     measured = ("n", "err_val", "se_val", "err_test", "se_test")
     columns = (table[key] for key in ("dataset_id", "dataset", "learner", *measured))
     for dataset, name, learner, *row in zip(*columns, strict=True):
         if np.all(np.isfinite(row)):
-            found[dataset, learner].append(tuple(row))
+            scores[dataset, learner].append(tuple(row))
             names[dataset] = name
     curves = []
-    for (dataset, learner), rows in sorted(found.items()):
+    for (dataset, learner), rows in sorted(scores.items()):
         array = np.array(sorted(rows), dtype=float)
         if len(array) >= 8 and array[:, 1].max() > 0:
             name = names[dataset]
@@ -84,10 +84,10 @@ def fold_of(curves: Sequence[RealCurve]) -> dict[str, int]:
     return {family: int(order[index]) % FOLDS for index, family in enumerate(families)}
 
 
-def near(sizes: NDArray[np.float64], wanted: float, slack: float = 0.15) -> int | None:
+def near(sizes: NDArray[np.float64], target: float, slack: float = 0.15) -> int | None:
     """Index of the size nearest to `wanted`; None where it is further off than `slack`."""
-    index = int(np.argmin(np.abs(np.log(sizes / wanted))))
-    return index if abs(sizes[index] / wanted - 1) < slack else None
+    index = int(np.argmin(np.abs(np.log(sizes / target))))
+    return index if abs(sizes[index] / target - 1) < slack else None
 
 
 def choose(sizes: NDArray[np.float64], how: str, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -99,34 +99,34 @@ def choose(sizes: NDArray[np.float64], how: str, rng: np.random.Generator) -> ND
         return np.unique(np.linspace(0, end, min(10, end + 1)).round().astype(np.int64))
     count = int(rng.integers(3, 11))
     if how == "linear":
-        wanted = sizes[-1] * np.arange(1, count + 1) / count
+        targets = sizes[-1] * np.arange(1, count + 1) / count
     else:
         ratio = {"root": 2**0.5, "double": 2.0, "triple": 3.0}[how]
-        wanted = sizes[-1] / ratio ** np.arange(count)
-    wanted = wanted[wanted >= sizes[0] * 0.97]
-    return np.unique(np.array([np.argmin(np.abs(np.log(sizes / size))) for size in wanted], dtype=np.int64))
+        targets = sizes[-1] / ratio ** np.arange(count)
+    targets = targets[targets >= sizes[0] * 0.97]
+    return np.unique(np.array([np.argmin(np.abs(np.log(sizes / size))) for size in targets], dtype=np.int64))
 
 
 def cuts(
     curves: Sequence[RealCurve],
     rng: np.random.Generator,
     *,
-    each: int,
+    cuts_per_curve: int,
     ways: Sequence[str],
     horizons: Sequence[float],
     least: int = 3,
 ) -> list[Cut]:
-    """`each` random cuts of every curve, with what came at those horizons that were measured."""
-    made = []
+    """`cuts_per_curve` random cuts of every curve, with what came at those horizons that were measured."""
+    cuts_built = []
     for number, curve in enumerate(curves):
         rows, sizes = curve.rows, curve.rows[:, 0]
         ends = [end for end in range(least + 1, len(rows)) if sizes[end] >= 24 and sizes[-1] / sizes[end] >= 1.9]
         if not ends:
             continue
-        for end in rng.choice(ends, size=min(each, len(ends)), replace=False):
-            picked = choose(sizes[: end + 1], ways[rng.integers(len(ways))], rng)
+        for end in rng.choice(ends, size=min(cuts_per_curve, len(ends)), replace=False):
+            chosen_places = choose(sizes[: end + 1], ways[rng.integers(len(ways))], rng)
             later = [near(sizes, sizes[end] * horizon) for horizon in horizons]
             ahead = np.array(sorted({index for index in later if index is not None and index >= end}), dtype=np.int64)
-            if len(picked) >= least and np.any(ahead > end):
-                made.append(Cut(number, picked, ahead, rows[picked], rows[ahead]))
-    return made
+            if len(chosen_places) >= least and np.any(ahead > end):
+                cuts_built.append(Cut(number, chosen_places, ahead, rows[chosen_places], rows[ahead]))
+    return cuts_built

@@ -67,24 +67,24 @@ def glowing() -> Any:
     return props
 
 
-def theirs(mesh: Mesh, wanted: Array, azimuth: float) -> tuple[Array, Array]:
+def gradients_by_reference(mesh: Mesh, target: Array, azimuth: float) -> tuple[Array, Array]:
     """Mitsuba's silhouette (side, side) and gradient (v, 3) of the squared error."""
-    made = scene(mesh, azimuth)
-    params = mi.traverse(made)
+    rendered_scene = scene(mesh, azimuth)
+    params = mi.traverse(rendered_scene)
     key = next(name for name in params.keys() if name.endswith("vertex_positions"))  # noqa: SIM118  # no mapping
     dr.enable_grad(params[key])
     params.update()
-    image = mi.render(made, params, spp=SAMPLES, spp_grad=GRADIENT_SAMPLES, seed=0)
-    loss = dr.sum(dr.square(image - mi.TensorXf(wanted[..., None].astype(np.float32))))
+    image = mi.render(rendered_scene, params, spp=SAMPLES, spp_grad=GRADIENT_SAMPLES, seed=0)
+    loss = dr.sum(dr.square(image - mi.TensorXf(target[..., None].astype(np.float32))))
     dr.backward(loss)
     return np.array(image)[..., 0].astype(np.float64), np.array(dr.grad(params[key])).reshape(-1, 3).astype(np.float64)
 
 
-def ours(mesh: Mesh, wanted: Array, azimuth: float) -> tuple[Array, Array]:
+def gradients_by_product(mesh: Mesh, target: Array, azimuth: float) -> tuple[Array, Array]:
     """The same by the rasterizer."""
     vertices = torch.from_numpy(mesh.vertices).float()[None].requires_grad_()
     image = render(project(vertices, camera(azimuth)), mesh.faces, IMAGE_SIZE)[0, 0]
-    (image - torch.from_numpy(wanted).float()).square().sum().backward()
+    (image - torch.from_numpy(target).float()).square().sum().backward()
     assert vertices.grad is not None
     return image.detach().double().numpy(), vertices.grad[0].double().numpy()
 
@@ -115,8 +115,11 @@ def main() -> None:
     }
     for name, goal in goals.items():
         for azimuth in (0.0, 40.0):
-            wanted = seen_of(goal, azimuth)
-            (image_a, grad_a), (image_b, grad_b) = theirs(start, wanted, azimuth), ours(start, wanted, azimuth)
+            target = seen_of(goal, azimuth)
+            (image_a, grad_a), (image_b, grad_b) = (
+                gradients_by_reference(start, target, azimuth),
+                gradients_by_product(start, target, azimuth),
+            )
             cosine = float((grad_a * grad_b).sum() / np.linalg.norm(grad_a) / np.linalg.norm(grad_b))
             lengths = np.linalg.norm(grad_a, axis=1)
             agree = float(lengths[(grad_a * grad_b).sum(axis=1) > 0].sum() / lengths.sum())

@@ -73,10 +73,13 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    every = objects(options.word)
-    order = np.random.default_rng(0).permutation(len(every))
-    test_count = len(every) // 5
-    test, train = [every[index] for index in order[:test_count]], [every[index] for index in order[test_count:]]
+    all_objects = objects(options.word)
+    order = np.random.default_rng(0).permutation(len(all_objects))
+    test_count = len(all_objects) // 5
+    test, train = (
+        [all_objects[index] for index in order[:test_count]],
+        [all_objects[index] for index in order[test_count:]],
+    )
     print(f"{len(train)} objects to learn from, {len(test)} held out")
     started = time.monotonic()
     overlaps = []

@@ -32,26 +32,28 @@ def examples(pictures: NDArray[np.uint8], classes: NDArray[np.int64], side: str,
     """Pictures as files, written once."""
     folder = HOME / "fashion-png"
     folder.mkdir(parents=True, exist_ok=True)
-    found = []
+    examples_built = []
     for index in of:
         path = folder / f"{side}-{index:05d}.png"
         if not path.exists():
             Image.fromarray(pictures[index]).save(path)
-        found.append(Example(key=path.stem, path=path, target=str(classes[index]), stratum=str(classes[index])))
-    return found
+        examples_built.append(
+            Example(key=path.stem, path=path, target=str(classes[index]), stratum=str(classes[index]))
+        )
+    return examples_built
 
 
 def measure(options: argparse.Namespace) -> None:
     """Every missing cell, written at once."""
-    done = json.loads(options.out.read_text()) if options.out.exists() else []
-    have = {(one["n"], one["seed"], one["method"]) for one in done}
+    measurements = json.loads(options.out.read_text()) if options.out.exists() else []
+    have = {(row["n"], row["seed"], row["method"]) for row in measurements}
     x, y, test_x, test_y = fashion_mnist()
     held_out = examples(test_x, test_y, "test", range(len(test_y)))
     truth = test_y
     labels = [str(number) for number in range(10)]
     device = "cuda" if torch.cuda.is_available() else "cpu"
     for seed in range(options.seeds):
-        order = nested_order([str(one) for one in y], seed=seed)
+        order = nested_order([str(label) for label in y], seed=seed)
         for n, epochs in EPOCHS.items():
             part = examples(x, y, "train", order[:n])
             for method in METHODS:
@@ -64,32 +66,33 @@ def measure(options: argparse.Namespace) -> None:
                 workdir.mkdir(exist_ok=True)
                 run = Run(workdir, HOME, seed, device)
                 run.checkpoint.unlink(missing_ok=True)
-                begun = time.monotonic()
+                started = time.monotonic()
                 model = image_cnn.fit(part, labels, params, run)
-                seconds = time.monotonic() - begun
+                seconds = time.monotonic() - started
                 wrong = model.predict(held_out).argmax(axis=1) != truth
                 row = {"n": n, "seed": seed, "method": method, "error": float(wrong.mean()), "seconds": seconds}
-                done.append(row)
-                options.out.write_text(json.dumps(done))
+                measurements.append(row)
+                options.out.write_text(json.dumps(measurements))
                 print(row, flush=True)
 
 
 def report(options: argparse.Namespace) -> None:
     """Errors with intervals, paired differences, and what each way is worth in labels."""
     rows = json.loads(options.out.read_text())
-    sizes = sorted({one["n"] for one in rows})
-    cells = {(one["method"], one["n"], one["seed"]): one["error"] for one in rows}
+    sizes = sorted({row["n"] for row in rows})
+    cells = {(row["method"], row["n"], row["seed"]): row["error"] for row in rows}
     seeds = [s for s in range(options.seeds) if all((m, n, s) in cells for m in METHODS for n in sizes)]
     tables = {m: np.array([[cells[m, n, s] for n in sizes] for s in seeds]) for m in METHODS}
-    for found in compare_data_efficiency(sizes, tables, baseline="none"):
-        print(found.variant)
+    for comparison in compare_data_efficiency(sizes, tables, baseline="none"):
+        print(comparison.variant)
         for place, n in enumerate(sizes):
-            error, gain = found.errors[place], found.gains[place]
+            error, gain = comparison.errors[place], comparison.gains[place]
             print(f"  {n:6d}: error {100 * error.value:.2f} % ({100 * error.low:.2f}–{100 * error.high:.2f})", end="")
             print(f", below standard by {100 * gain.value:+.2f} ({100 * gain.low:+.2f} to {100 * gain.high:+.2f})")
-        if found.label_savings is not None:
-            one = found.label_savings
-            print(f"  labels saved {100 * one.value:.0f} %, 80 % interval {100 * one.low:.0f} to {100 * one.high:.0f}")
+        if comparison.label_savings is not None:
+            savings = comparison.label_savings
+            low, high = 100 * savings.low, 100 * savings.high
+            print(f"  labels saved {100 * savings.value:.0f} %, 80 % interval {low:.0f} to {high:.0f}")
 
 
 def main() -> None:

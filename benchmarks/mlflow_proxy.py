@@ -71,7 +71,7 @@ class Server:
         self.process.wait()
 
 
-def made(server: Server) -> dict[str, str]:
+def create_rows(server: Server) -> dict[str, str]:
     """An experiment, a run and a model with versions to ask about."""
     experiment = server.ask("POST", "experiments/create", {"name": f"bench-{time.time()}"})["experiment_id"]
     run = server.ask("POST", "runs/create", {"experiment_id": experiment, "start_time": 1})["run"]["info"]["run_id"]
@@ -86,7 +86,7 @@ def made(server: Server) -> dict[str, str]:
 def calls(about: dict[str, str]) -> dict[str, tuple[str, str, dict | None]]:
     """What clients ask most, from reading one row to writing a hundred metrics."""
     run, name, number = about["run"], about["name"], int(time.time() * 1000)
-    metrics = [{"key": f"m{one}", "value": one, "timestamp": number, "step": 0} for one in range(20)]
+    metrics = [{"key": f"m{metric}", "value": metric, "timestamp": number, "step": 0} for metric in range(20)]
     return {
         "runs/get": ("GET", f"runs/get?run_id={run}", None),
         "runs/search": ("POST", "runs/search", {"experiment_ids": [about["experiment"]], "max_results": 50}),
@@ -124,7 +124,7 @@ def main() -> None:
     person = create_organization(name="Bench", admin_email="a@b.example", admin_name="A", password="correct horse 1")
     actor = actor_of_membership(person)
     dataset = create_dataset(actor=actor, name="none")
-    schema = SchemaIn(labels=[LabelIn(id=one, name=one, color="#111111") for one in "ab"])
+    schema = SchemaIn(labels=[LabelIn(id=label, name=label, color="#111111") for label in "ab"])
     project = create_project(actor=actor, dataset=dataset, name="Bench", kind="classification", schema=schema)
     _, token = create_token(actor=actor, name="bench", scopes=sorted(actor.scopes))
     with connection.cursor() as cursor:
@@ -144,19 +144,19 @@ def main() -> None:
     try:
         proxy.ready()
         bare.ready()
-        pairs = {name: (call, calls(about_bare)[name]) for about_door, about_bare in [(made(proxy), made(bare))]
-                 for name, call in calls(about_door).items()}  # fmt: skip
+        bare_calls = calls(create_rows(bare))
+        pairs = {name: (call, bare_calls[name]) for name, call in calls(create_rows(proxy)).items()}
         totals: list[float] = []
         rows: dict[str, list[tuple[float, float]]] = {name: [] for name in pairs}
         for _ in range(options.rounds):
-            for name, (ours, theirs) in pairs.items():
-                rows[name].append((cost(proxy, ours, options.calls), cost(bare, theirs, options.calls)))
+            for name, (proxied_call, bare_call) in pairs.items():
+                rows[name].append((cost(proxy, proxied_call, options.calls), cost(bare, bare_call, options.calls)))
             last = [row[-1] for row in rows.values()]
-            totals.append(sum(one[0] for one in last) / sum(one[1] for one in last))
-        for name, found in rows.items():
-            ratio = statistics.median(one / two for one, two in found)
-            mine, bares = (statistics.median(column) for column in zip(*found, strict=True))
-            print(f"{name:24} proxy {mine:6.2f} ms  bare {bares:6.2f} ms  ratio {ratio:.2f}")
+            totals.append(sum(pair[0] for pair in last) / sum(pair[1] for pair in last))
+        for name, pairs_of_call in rows.items():
+            ratio = statistics.median(proxied_ms / bare_ms for proxied_ms, bare_ms in pairs_of_call)
+            proxied_ms, bare_ms = (statistics.median(column) for column in zip(*pairs_of_call, strict=True))
+            print(f"{name:24} proxy {proxied_ms:6.2f} ms  bare {bare_ms:6.2f} ms  ratio {ratio:.2f}")
         print(f"{'all together':24} ratio {statistics.median(totals):.3f} (rounds {min(totals):.3f}–{max(totals):.3f})")
     finally:
         proxy.stop()

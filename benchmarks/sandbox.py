@@ -24,9 +24,9 @@ def median_ms(act: Callable[[], object], rounds: int = ROUNDS) -> float:
     act()
     took = []
     for _ in range(rounds):
-        begun = time.perf_counter()
+        started = time.perf_counter()
         act()
-        took.append((time.perf_counter() - begun) * 1000)
+        took.append((time.perf_counter() - started) * 1000)
     return statistics.median(took)
 
 
@@ -40,20 +40,21 @@ def main() -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         plain = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        begun = time.perf_counter()
+        started_at = time.perf_counter()
         with SandboxedProcess():
-            started = (time.perf_counter() - begun) * 1000
-        begun = time.perf_counter()
+            started = (time.perf_counter() - started_at) * 1000
+        started_at = time.perf_counter()
         confined = OnnxSession(graph, graph.parent, threads=1)
-        opened = (time.perf_counter() - begun) * 1000
+        opened = (time.perf_counter() - started_at) * 1000
         print(f"a confined process starts in {started:.0f} ms; the graph is open after {opened:.0f} ms")
         alone = median_ms(lambda: call("plateau.sandbox.tests.attacks:environment", {}, seconds=30), rounds=5)
         print(f"one call in a process of its own: {alone:.0f} ms")
         for size in (1, 16):
             pixels = np.random.default_rng(0).integers(0, 256, (size, 224, 224, 3)).astype(np.float32)
-            here = median_ms(lambda feeds=pixels: plain.run(["features"], {"pixels": feeds}))
-            there = median_ms(lambda feeds=pixels: confined.run(["features"], {"pixels": feeds}))
-            print(f"batch of {size:2}: {here:6.1f} ms here, {there:6.1f} ms confined, ×{there / here:.3f}")
+            plain_ms = median_ms(lambda feeds=pixels: plain.run(["features"], {"pixels": feeds}))
+            sandboxed_ms = median_ms(lambda feeds=pixels: confined.run(["features"], {"pixels": feeds}))
+            ratio = sandboxed_ms / plain_ms
+            print(f"batch of {size:2}: {plain_ms:6.1f} ms here, {sandboxed_ms:6.1f} ms sandboxed, ×{ratio:.3f}")
         confined.close()
 
 

@@ -71,7 +71,7 @@ class Client(threading.Thread):
         super().__init__()
         self.door, self.project, self.token, self.share = door, project, token, share
         self.dice = random.Random(number)
-        self.given: dict[int, tuple[str, str]] = {}
+        self.submitted: dict[int, tuple[str, str]] = {}
         self.faults: Counter[str] = Counter()
         self.refused = 0
 
@@ -94,36 +94,36 @@ class Client(threading.Thread):
 
     def until_answered(self, path: str, body: object, key: str = "") -> dict:
         while True:
-            found = self.call(path, body, key)
-            if found is not None:
-                return found
+            response = self.call(path, body, key)
+            if response is not None:
+                return response
             time.sleep(0.05)
 
     def run(self) -> None:
         late: list[tuple[int, dict, str]] = []
-        while len(self.given) < self.share:
+        while len(self.submitted) < self.share:
             tasks = self.until_answered(f"projects/{self.project}/queue/next/", {"count": 1})["tasks"]
             if not tasks:
                 return
-            self.one(tasks[0]["id"], late)
+            self.save_one(tasks[0]["id"], late)
         for task, body, key in late:
             self.send(task, body, key)
 
-    def one(self, task: int, late: list) -> None:
+    def save_one(self, task: int, late: list) -> None:
         key, mark = str(uuid.uuid4()), f"m{self.dice.randrange(10**9)}"
         box = {"id": mark, "label": "car", "x": 1, "y": 2, "w": 3, "h": 4}
         body = {"value": {"regions": [box]}, "parent_annotation_id": 0}
         fault = self.dice.choice(FAULTS)
         self.faults[fault] += 1
         path = f"tasks/{task}/annotations/"
-        self.given[task] = (key, mark)
+        self.submitted[task] = (key, mark)
         if fault == "lost answer":
             self.call(path, body, key)  # written, but the client never hears of it
         elif fault == "twice at once":
-            other = threading.Thread(target=self.call, args=(path, body, key))
-            other.start()
+            twin = threading.Thread(target=self.call, args=(path, body, key))
+            twin.start()
             self.send(task, body, key)
-            other.join()
+            twin.join()
             return
         elif fault == "twice":
             self.send(task, body, key)
@@ -145,10 +145,10 @@ class Client(threading.Thread):
         self.send(task, body, key)
 
     def send(self, task: int, body: dict, key: str) -> None:
-        found = self.until_answered(f"tasks/{task}/annotations/", body, key)
-        if found["status"] == 409:  # somebody else had it after the lease ran out: shown to the person, kept here
+        response = self.until_answered(f"tasks/{task}/annotations/", body, key)
+        if response["status"] == 409:  # somebody else had it after the lease ran out: shown to the person, kept here
             self.refused += 1
-            self.given.pop(task, None)
+            self.submitted.pop(task, None)
 
 
 def main() -> None:
@@ -167,10 +167,10 @@ def main() -> None:
     project = seed(options.saves + 2000, actors[0])
     door = Door(int(os.environ["PORT"]))
     crowd = [Client(n, door, project, token, options.saves // 8) for n, token in enumerate(tokens)]
-    begun = time.perf_counter()
-    for one in crowd:
-        one.start()
-    while any(one.is_alive() for one in crowd):
+    started = time.perf_counter()
+    for annotator in crowd:
+        annotator.start()
+    while any(annotator.is_alive() for annotator in crowd):
         time.sleep(options.kill_every)
         door.kill()
     door.close()
@@ -180,13 +180,13 @@ def main() -> None:
     stored: dict[int, list[tuple[str, str]]] = {}
     for task, client, value in rows:
         stored.setdefault(task, []).append((str(client), value["regions"][0]["id"]))
-    given = {task: what for one in crowd for task, what in one.given.items()}
-    lost = [task for task, what in given.items() if what not in stored.get(task, [])]
+    submitted = {task: annotation for annotator in crowd for task, annotation in annotator.submitted.items()}
+    lost = [task for task, annotation in submitted.items() if annotation not in stored.get(task, [])]
     doubled = [task for task, several in stored.items() if len(several) > 1]
-    faults = sum((one.faults for one in crowd), Counter())
-    print("faults:", dict(faults), "server killed:", door.killed, "times in", round(time.perf_counter() - begun), "s")
-    print("shown to the person as a conflict:", sum(one.refused for one in crowd))
-    print(f"{len(given)} answers given: {len(lost)} lost, {len(doubled)} doubled")
+    faults = sum((annotator.faults for annotator in crowd), Counter())
+    print("faults:", dict(faults), "server killed:", door.killed, "times in", round(time.perf_counter() - started), "s")
+    print("shown to the person as a conflict:", sum(annotator.refused for annotator in crowd))
+    print(f"{len(submitted)} answers given: {len(lost)} lost, {len(doubled)} doubled")
     sys.exit(1 if lost or doubled else 0)
 
 

@@ -42,14 +42,14 @@ def main() -> None:
     call_command("prepare")
     sides = {}
     for name, items in (("small", options.items // options.share), ("large", options.items)):
-        begun = time.monotonic()
+        started = time.monotonic()
         sides[name] = seed(name, items, options.answers)
         print(
-            f"{name}: {items:,} items, {items * options.answers:,} answers in {time.monotonic() - begun:.0f} s",
+            f"{name}: {items:,} items, {items * options.answers:,} answers in {time.monotonic() - started:.0f} s",
             flush=True,
         )
     analyze()
-    rows = [asked(route, sides) for route in ROUTES]
+    rows = [request_route(route, sides) for route in ROUTES]
     rows += [
         for_each_row(name, act, sides) for name, act in (("an export, a row", export), ("a freeze, a row", freeze))
     ]
@@ -108,7 +108,7 @@ _ITEMS = """
 INSERT INTO datalake_item (dataset_id, asset_id, uri, text, name, meta, created_at)
 SELECT %(dataset)s, id, '', '', id || '.png', '{}', now() FROM datalake_asset WHERE organization_id = %(organization)s
 """
-_DONE = """
+_DONE_TASKS = """
 UPDATE labeling_task t SET state = 'done', annotation_id = a.last, annotation_count = %(answers)s, available_slots = 0,
     agreement = CASE WHEN t.id %% 10 = 1 THEN (t.shuffle %% 1000) / 1000.0 END
 FROM (SELECT task_id, max(id) AS last FROM labeling_annotation WHERE project_id = %(project)s GROUP BY task_id) a
@@ -154,8 +154,8 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
     actor = actor_of_membership(member)
     people = [User.objects.create(email=f"{name}-{n}@x.example", name=f"P {n}") for n in range(10)]
     annotator = role_by_key(organization_id=member.organization_id, key="annotator")
-    for one in people:
-        Membership.objects.create(organization=member.organization, user=one, role=annotator)
+    for person in people:
+        Membership.objects.create(organization=member.organization, user=person, role=annotator)
     dataset = create_dataset(actor=actor, name="Data")
     labels = [LabelIn(id="a", name="A", color="#b91c1c"), LabelIn(id="b", name="B", color="#15803d")]
     project = create_project(
@@ -170,9 +170,9 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
         cursor.execute(_ITEMS, words)
     sync_tasks(dataset.pk)
     with connection.cursor() as cursor:
-        _answer(cursor, project.pk, [one.pk for one in people], answers)
+        _answer(cursor, project.pk, [person.pk for person in people], answers)
         cursor.execute("ANALYZE labeling_annotation")
-        cursor.execute(_DONE, words)
+        cursor.execute(_DONE_TASKS, words)
         cursor.execute(_MEMBERSHIPS, words)
     token = create_token(actor=actor, name="scale", scopes=sorted(actor.scopes))[1]
     tasks = Task.objects.filter(project=project, state="done").order_by("pk")
@@ -210,7 +210,7 @@ def analyze() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def asked(route: str, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def request_route(route: str, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Medians of both sides."""
     from django.test import Client
 
@@ -218,9 +218,9 @@ def asked(route: str, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     for _ in range(ROUNDS + 1):
         for name, side in sides.items():
             client = Client(headers={"Authorization": f"Bearer {side['token']}"})
-            begun = time.perf_counter()
+            started = time.perf_counter()
             answer = client.get(f"/api/v1/{route.format(**side)}")
-            took[name].append((time.perf_counter() - begun) * 1000)
+            took[name].append((time.perf_counter() - started) * 1000)
             assert answer.status_code == 200, (route, answer.status_code, answer.content[:300])
     small, large = (statistics.median(took[name][1:]) for name in ("small", "large"))
     return {"route": route, "small_ms": round(small, 2), "large_ms": round(large, 2), "ratio": round(large / small, 2)}
@@ -228,12 +228,12 @@ def asked(route: str, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def for_each_row(name: str, act: Any, sides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Milliseconds for a thousand rows."""
-    told = {}
-    for side, given in sides.items():
-        begun = time.perf_counter()
-        act(given)
-        told[f"{side}_ms"] = round((time.perf_counter() - begun) * 1e6 / given["items"], 2)
-    return {"route": name + " (a thousand)", **told, "ratio": round(told["large_ms"] / told["small_ms"], 2)}
+    times = {}
+    for side, server in sides.items():
+        started = time.perf_counter()
+        act(server)
+        times[f"{side}_ms"] = round((time.perf_counter() - started) * 1e6 / server["items"], 2)
+    return {"route": name + " (a thousand)", **times, "ratio": round(times["large_ms"] / times["small_ms"], 2)}
 
 
 def export(side: dict[str, Any]) -> None:

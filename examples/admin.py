@@ -16,7 +16,8 @@ for member in api.get(f"{base}/members/").json()["results"]:
 for project in api.get(f"{base}/projects/").json()["results"]:
     curves = api.get(f"{base}/projects/{project['id']}/learning-curves/", params={"limit": 1}).json()["results"]
     forecast = curves[0]["forecast"] if curves else None
-    needed = forecast["labels_needed"] if forecast else "no curve yet"
-    print(f"{project['name']}: {project['tasks']['done']} labeled, target {project['target']:.0%}, needed: {needed}")
+    labels_needed = forecast["labels_needed"] if forecast else "no curve yet"
+    labeled = project["tasks"]["done"]
+    print(f"{project['name']}: {labeled} labeled, target {project['target']:.0%}, needed: {labels_needed}")
 for event in api.get(f"{base}/audit-log/", params={"limit": 10}).json()["results"]:
     print(f"{event['created_at']} {event['actor']} {event['action']} {event['subject']} {event['subject_id']}")

@@ -42,7 +42,7 @@ def render_views(
 def transformed(mesh: Mesh, style: torch.Tensor | None, steps: int = STEPS) -> tuple[Mesh, np.ndarray]:
     """The mesh and its colors (v, 3) of 0 to 1."""
     torch.manual_seed(0)
-    both = np.concatenate([mesh.faces, mesh.faces[:, ::-1]])  # models are often open
+    faces = np.concatenate([mesh.faces, mesh.faces[:, ::-1]])  # models are often open
     home = torch.from_numpy(mesh.vertices).float()
     moved = torch.zeros_like(home, requires_grad=True)
     paint = torch.zeros_like(home, requires_grad=True)
@@ -50,7 +50,7 @@ def transformed(mesh: Mesh, style: torch.Tensor | None, steps: int = STEPS) -> t
     style_grams = gram_matrices(extract_features(style)) if style is not None else []
     for step in range(steps):
         azimuth = torch.rand(VIEWS) * 360
-        rendered = render_views((home + moved)[None], paint.sigmoid()[None], both, azimuth)
+        rendered = render_views((home + moved)[None], paint.sigmoid()[None], faces, azimuth)
         features = extract_features(rendered)
         if style is not None:
             loss = style_loss(gram_matrices(features), [gram.expand(VIEWS, -1, -1) for gram in style_grams])
@@ -68,10 +68,10 @@ def transformed(mesh: Mesh, style: torch.Tensor | None, steps: int = STEPS) -> t
 
 def strip(mesh: Mesh, colors: np.ndarray) -> Image.Image:
     """Six sides beside each other."""
-    both = np.concatenate([mesh.faces, mesh.faces[:, ::-1]])
+    faces = np.concatenate([mesh.faces, mesh.faces[:, ::-1]])
     with torch.no_grad():
         vertices, paint = torch.from_numpy(mesh.vertices).float()[None], torch.from_numpy(colors).float()[None]
-        rendered = render_views(vertices, paint, both, torch.arange(6) * 60.0)
+        rendered = render_views(vertices, paint, faces, torch.arange(6) * 60.0)
     return Image.fromarray(np.concatenate(list(rendered.numpy()), axis=1).clip(0, 255).astype(np.uint8))
 
 

@@ -43,8 +43,8 @@ print(f"accuracy {accuracy['value']:.3f}, 95 % interval {accuracy['low']:.3f} to
 curve = call("POST", f"projects/{project}/learning-curves/", json=order)
 ended(curve["job"])
 forecast = call("GET", f"learning-curves/{curve['id']}/")["forecast"]
-needed, batch = forecast["labels_needed"], forecast["next_batch_size"]
-print(f"labels needed for {forecast['target']:.0%}: {needed}; next: {batch} more")
+labels_needed, batch = forecast["labels_needed"], forecast["next_batch_size"]
+print(f"labels needed for {forecast['target']:.0%}: {labels_needed}; next: {batch} more")
 
 os.environ["MLFLOW_TRACKING_TOKEN"] = token
 mlflow.set_tracking_uri(f"{url}/mlflow/project-{project}")

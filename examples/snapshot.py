@@ -18,9 +18,9 @@ URL = os.environ.get("PLATEAU_URL", "http://127.0.0.1:8000")
 
 def session() -> requests.Session:
     """Calls with the token of the environment."""
-    made = requests.Session()
-    made.headers["Authorization"] = f"Bearer {os.environ['PLATEAU_TOKEN']}"
-    return made
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {os.environ['PLATEAU_TOKEN']}"
+    return session
 
 
 def fetch(snapshot_id: int, folder: Path) -> tuple[dict, list[dict]]:
@@ -76,5 +76,5 @@ def version_id(project: int, name: str, version: int | str) -> int:
 
 
 if __name__ == "__main__":
-    found, labeled = fetch(int(sys.argv[1]), Path(sys.argv[2]))
-    print(f"{len(labeled)} labels, hash {found['content_hash']}")
+    features, labeled = fetch(int(sys.argv[1]), Path(sys.argv[2]))
+    print(f"{len(labeled)} labels, hash {features['content_hash']}")

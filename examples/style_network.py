@@ -56,8 +56,8 @@ class Painter(nn.Module):
 
     def forward(self, pixels: torch.Tensor) -> torch.Tensor:
         """Redrawn."""
-        drawn = self.body(pixels.permute(0, 3, 1, 2) / 127.5 - 1)
-        return (drawn.sigmoid() * 255).permute(0, 2, 3, 1)
+        features = self.body(pixels.permute(0, 3, 1, 2) / 127.5 - 1)
+        return (features.sigmoid() * 255).permute(0, 2, 3, 1)
 
 
 def learned(pixels: torch.Tensor, style: torch.Tensor, steps: int) -> Painter:

@@ -22,7 +22,9 @@ def describe_operations(document: dict[str, Any]) -> str:
 
 
 def _row(method: str, path: str, operation: dict[str, Any]) -> str:
-    query = [f"`{one['name']}`" for one in operation.get("parameters", []) if one.get("in") == "query"]
+    query = [
+        f"`{parameter['name']}`" for parameter in operation.get("parameters", []) if parameter.get("in") == "query"
+    ]
     purpose = operation.get("summary", "") + (f"<br>Query: {', '.join(query)}" if query else "")
     bodies = sorted({_schema_name(*body) for body in operation.get("requestBody", {}).get("content", {}).items()})
     responses = [

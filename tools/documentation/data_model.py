@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("plateau", "annotation", "registry", "workers")
 # The models behind the terms of docs/concepts/index.md. Who made a row, and whose it is, would hide the rest.
-DRAWN = (
+APPS_SHOWN = (
     "Dataset", "Asset", "Item", "Project", "LabelSchema", "Task", "Lease", "Annotation", "Review", "GoldTask",
     "SplitAssignment", "Snapshot", "SnapshotEntry", "TrainingRun", "LearningCurve", "RegisteredModel", "ModelVersion",
     "Evaluation", "Contract", "ContractEvaluation", "Deployment", "BatchPrediction",
@@ -58,8 +58,8 @@ def read_models() -> list[type[Any]]:
 
 def foreign_keys(model: type[Any]) -> list[tuple[str, type[Any]]]:
     """Names of a model's foreign keys, and the models that they lead to."""
-    fields = [one for one in model._meta.get_fields() if one.concrete and (one.many_to_one or one.one_to_one)]
-    return [(one.name, one.related_model) for one in fields]
+    fields = [field for field in model._meta.get_fields() if field.concrete and (field.many_to_one or field.one_to_one)]
+    return [(field.name, field.related_model) for field in fields]
 
 
 def describe_tables(models: list[type[Any]]) -> str:
@@ -77,21 +77,21 @@ def describe_tables(models: list[type[Any]]) -> str:
 
 
 def draw(models: list[type[Any]]) -> str:
-    """An SVG element: `DRAWN` in rows, each model below those that its foreign keys lead to.
+    """An SVG element: `APPS_SHOWN` in rows, each model below those that its foreign keys lead to.
 
     Raises:
-        LookupError: `DRAWN` names a model that is not there.
+        LookupError: `APPS_SHOWN` names a model that is not there.
     """
     by_name = {model.__name__: model for model in models}
-    if missing := [name for name in DRAWN if name not in by_name]:
+    if missing := [name for name in APPS_SHOWN if name not in by_name]:
         raise LookupError(
-            f"{Path(__file__).name}: DRAWN names {', '.join(missing)}; say what these models are called now"
+            f"{Path(__file__).name}: APPS_SHOWN names {', '.join(missing)}; say what these models are called now"
         )
-    boxes = {name: Node(name, by_name[name]._meta.app_label.replace("_", " ")) for name in DRAWN}
+    boxes = {name: Node(name, by_name[name]._meta.app_label.replace("_", " ")) for name in APPS_SHOWN}
     edges = _essential_edges(
         [
             (name, target.__name__)
-            for name in DRAWN
+            for name in APPS_SHOWN
             for target in dict.fromkeys(target for _, target in foreign_keys(by_name[name]))
             if target.__name__ in boxes and target.__name__ != name
         ]
@@ -115,10 +115,14 @@ def _essential_edges(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
     A task names the annotation that counts, which names its task: only the later one's edge stays.
     """
     forward: list[tuple[str, str]] = []
-    for source, target in sorted(edges, key=lambda edge: -DRAWN.index(edge[0])):
+    for source, target in sorted(edges, key=lambda edge: -APPS_SHOWN.index(edge[0])):
         if source not in _reachable(target, forward):
             forward.append((source, target))
-    return [edge for edge in forward if edge[1] not in _reachable(edge[0], [one for one in forward if one != edge])]
+    return [
+        edge
+        for edge in forward
+        if edge[1] not in _reachable(edge[0], [edge_left for edge_left in forward if edge_left != edge])
+    ]
 
 
 def _reachable(name: str, edges: list[tuple[str, str]]) -> set[str]:
@@ -147,11 +151,11 @@ def _order(rows: list[list[Node]]) -> None:
     for turn in range(24):
         is_downwards = turn % 2 == 0
         for row in rows if is_downwards else reversed(rows):
-            places = {id(node): index / max(len(one) - 1, 1) for one in rows for index, node in enumerate(one)}
+            places = {id(node): index / max(len(nodes) - 1, 1) for nodes in rows for index, node in enumerate(nodes)}
             middles = {}
             for node in row:
                 neighbors = node.above if is_downwards else node.below
-                values = [places[id(one)] for one in neighbors] or [places[id(node)]]
+                values = [places[id(neighbor)] for neighbor in neighbors] or [places[id(node)]]
                 middles[id(node)] = sum(values) / len(values)
             row.sort(key=lambda node: middles[id(node)])
 
@@ -165,25 +169,25 @@ def _place(rows: list[list[Node]]) -> None:
             x += node.width + GAP
     for turn in range(40):
         for row in rows if turn % 2 else reversed(rows):
-            wanted = []
+            targets = []
             for node in row:
                 neighbors = node.above + node.below
-                wanted.append(sum(one.x for one in neighbors) / len(neighbors) if neighbors else node.x)
-            _spread(row, wanted)
-    left = min(node.x - node.width / 2 for row in rows for node in row)
+                targets.append(sum(neighbor.x for neighbor in neighbors) / len(neighbors) if neighbors else node.x)
+            _spread(row, targets)
+    left_edge = min(node.x - node.width / 2 for row in rows for node in row)
     for row in rows:
         for node in row:
-            node.x -= left
+            node.x -= left_edge
 
 
-def _spread(row: list[Node], wanted: list[float]) -> None:
+def _spread(row: list[Node], targets: list[float]) -> None:
     """Places near the wanted ones, in the row's order and without overlaps: the middle of two bounds for it."""
     distance = [(a.width + b.width) / 2 + GAP for a, b in pairwise(row)]
-    rightmost, leftmost = list(wanted), list(wanted)
+    rightmost, leftmost = list(targets), list(targets)
     for index in range(1, len(row)):
-        rightmost[index] = max(wanted[index], rightmost[index - 1] + distance[index - 1])
+        rightmost[index] = max(targets[index], rightmost[index - 1] + distance[index - 1])
     for index in range(len(row) - 2, -1, -1):
-        leftmost[index] = min(wanted[index], leftmost[index + 1] - distance[index])
+        leftmost[index] = min(targets[index], leftmost[index + 1] - distance[index])
     for node, low, high in zip(row, leftmost, rightmost, strict=True):
         node.x = (low + high) / 2
 
@@ -210,9 +214,9 @@ def _svg(boxes: list[Node], lines: list[list[Node]]) -> str:
             f'stroke-opacity="0.55"/><path d="{tip}" fill="currentColor"/></g>'
         )
     for box in boxes:
-        left, y = box.x - WIDTH / 2, top(box)
+        left_edge, y = box.x - WIDTH / 2, top(box)
         parts.append(
-            f'<rect x="{left:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="4" fill="#4051b5" '
+            f'<rect x="{left_edge:.0f}" y="{y:.0f}" width="{WIDTH}" height="{HEIGHT}" rx="4" fill="#4051b5" '
             f'fill-opacity="0.12" stroke="currentColor"/>'
             f'<text x="{box.x:.0f}" y="{y + 17:.0f}" font-size="13" font-weight="bold">{escape(box.name)}</text>'
             f'<text x="{box.x:.0f}" y="{y + 32:.0f}" font-size="11">{escape(box.caption)}</text>'

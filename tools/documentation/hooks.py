@@ -79,10 +79,10 @@ def on_post_build(config: MkDocsConfig) -> None:
 def _data_model() -> str:
     """The data model, read by a process of its own: Django's settings are nothing for mkdocs."""
     program = [sys.executable, Path(__file__).with_name("data_model.py")]
-    done = subprocess.run(program, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise PluginError(f"the data model cannot be drawn: {done.stderr.strip()}")
-    markdown: str = json.loads(done.stdout)
+    process = subprocess.run(program, capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise PluginError(f"the data model cannot be drawn: {process.stderr.strip()}")
+    markdown: str = json.loads(process.stdout)
     return markdown
 
 
