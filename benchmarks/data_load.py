@@ -98,19 +98,11 @@ def export(project: object, key: str) -> dict:
 
     schema = current_schema(project)
     rows = project.dataset.items.count()
-<<<<<<< ours
     data = ExportData(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
-    before, begun, memory = spent(), time.perf_counter(), resident()
-    first, size, most = 0.0, 0, 0.0
-    for number, piece in enumerate(_gathered(FORMATS[key].write(data))):
-        first = first or time.perf_counter() - begun
-=======
-    job = Job(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
     before, started, memory = spent(), time.perf_counter(), resident()
     first, size, most = 0.0, 0, 0.0
-    for number, piece in enumerate(_gathered(FORMATS[key].write(job))):
+    for number, piece in enumerate(_gathered(FORMATS[key].write(data))):
         first = first or time.perf_counter() - started
->>>>>>> theirs
         size += len(piece)
         if number % 50 == 0:
             most = max(most, resident())

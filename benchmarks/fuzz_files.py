@@ -56,13 +56,8 @@ def seeds(target: str) -> list[bytes]:
     return [_table()]
 
 
-<<<<<<< ours
-def _written(key: str) -> list[bytes]:
-    from annotation.formats.base import ExportData, ExportRow
-=======
 def _written_files(key: str) -> list[bytes]:
-    from annotation.formats.base import Job, Row
->>>>>>> theirs
+    from annotation.formats.base import ExportData, ExportRow
     from annotation.formats.catalog import FORMATS as KNOWN
     from labelkit.annotations import ANNOTATION_TYPES
 
@@ -87,11 +82,7 @@ def _written_files(key: str) -> list[bytes]:
             ),
         ]
         try:
-<<<<<<< ours
-            found.append(b"".join(fmt.write(ExportData("p", kind, rows, labels))))
-=======
-            files.append(b"".join(fmt.write(Job("p", kind, rows, labels))))
->>>>>>> theirs
+            files.append(b"".join(fmt.write(ExportData("p", kind, rows, labels))))
         except Exception as error:
             print(f"no seed of {key} for {kind}: {error!r}", file=sys.stderr)
     return files or [b"PK\x05\x06" + b"\x00" * 18]
@@ -145,13 +136,8 @@ def act(target: str) -> Callable[[bytes], None]:
             for kind in kinds[:3]:
                 source = ImportSource(io.BytesIO(data), kind, labels)
                 try:
-<<<<<<< ours
                     fmt.checked_schema(source)
-                    for number, found in enumerate(fmt.checked_items(source)):
-=======
-                    fmt.declared(source)
-                    for number, entry in enumerate(fmt.founds(source)):
->>>>>>> theirs
+                    for number, entry in enumerate(fmt.checked_items(source)):
                         if number > 1000:
                             break
                         kind_of_labels, value = source.annotation_type, entry.value or {}
