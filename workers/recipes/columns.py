@@ -36,7 +36,7 @@ def parse_number(value: Any) -> float:
         return float("nan")
 
 
-def parse_datetime(value: Any) -> datetime | None:
+def parse_datetime(value: object) -> datetime | None:
     """A moment in ISO 8601, or None."""
     if not isinstance(value, str) or len(value) < 8:
         return None
@@ -67,7 +67,7 @@ def columns_of(examples: Sequence[Example]) -> list[Column]:
     return columns
 
 
-def _moment(value: Any) -> list[float]:
+def _moment(value: object) -> list[float]:
     """Hour, weekday, day of the year, and days since 1970: NaN where it is none."""
     at = parse_datetime(value)
     if at is None:

@@ -4,9 +4,9 @@ The pyramid is that of T.-Y. Lin et al. 2017 (arXiv 1612.03144), narrow. With a 
 once for each picture and its mirror image, so that small sets train on a CPU in minutes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -94,7 +94,9 @@ class Dense(nn.Module):
         return self.run_heads(self.maps(pixels))
 
 
-def predict_heads(net: Dense, examples: Sequence[Example], side: int, device: str, *, batch: int = 16) -> Any:
+def predict_heads(
+    net: Dense, examples: Sequence[Example], side: int, device: str, *, batch: int = 16
+) -> Iterator[tuple[Sequence[Example], dict[str, NDArray[np.float32]]]]:
     """Outputs of the heads for batches of examples, as numpy arrays."""
     net.eval()
     with torch.inference_mode():

@@ -30,7 +30,7 @@ def predict(examples: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
     return _plain(predictions), {}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {str(key): _plain(element) for key, element in value.items()}
     if isinstance(value, (list, tuple)):

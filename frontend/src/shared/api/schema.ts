@@ -1688,12 +1688,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Judge a version by the answers that its author sends
-         * @description Marked as the author's word.
+         * Evaluate a version by predictions that its author sends
+         * @description The evaluation is marked as predicted by the author.
          *
          *     Raises:
-         *         InvalidInput: the file cannot be read, or an item has no answer.
-         *         Conflict: there is no ready snapshot.
+         *         InvalidInput: the file cannot be read, or an item has no prediction.
+         *         NoReadySnapshot: the project has none, or not the one with this id.
          */
         post: operations["versionPredictionsPost"];
         delete?: never;
@@ -17773,7 +17773,7 @@ export interface operations {
                     "application/json": components["schemas"]["EvaluationOut"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -17809,7 +17809,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `no_ready_snapshot`: The project has no ready snapshot with a held-out test set to evaluate on.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;

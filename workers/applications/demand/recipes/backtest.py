@@ -208,7 +208,7 @@ def rmse_interval(
     """
     picks = bootstrap_indices(len(result.squared_errors), seed=seed, n_resamples=draws)
 
-    def rmse(model: BacktestResult, index: Any) -> Any:
+    def rmse(model: BacktestResult, index: NDArray[np.int64]) -> Any:
         return np.sqrt(model.squared_errors[index].sum(axis=-1) / model.counts[index].sum(axis=-1))
 
     all_days = np.arange(len(result.squared_errors))

@@ -15,12 +15,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
+Faces = NDArray[np.int64]
+FaceIndex = NDArray[np.int32]  # the face that each pixel shows, or NOTHING
 FAR = 1e9
 NOTHING = -1
 
 
 @numba.njit(cache=True)
-def _cover(points: Any, faces: Any, side: int, index: Any, weights: Any) -> None:
+def _cover(points: Floats, faces: Faces, side: int, index: FaceIndex, weights: Floats) -> None:
     """(side, side) face of each pixel and (side, side, 3) barycentric weights; `points` (v, 3) in pixels and depth."""
     depth = np.full((side, side), FAR)
     for face in range(faces.shape[0]):
@@ -51,7 +54,7 @@ def _cover(points: Any, faces: Any, side: int, index: Any, weights: Any) -> None
 
 
 @numba.njit(cache=True)
-def _gain(image: Any, grad: Any, y: int, x: int, new_y: int, new_x: int) -> float:
+def _gain(image: Floats, grad: Floats, y: int, x: int, new_y: int, new_x: int) -> float:
     """By how much the loss would change if pixel (y, x) looked like pixel (new_y, new_x)."""
     total = 0.0
     for channel in range(image.shape[0]):
@@ -60,7 +63,7 @@ def _gain(image: Any, grad: Any, y: int, x: int, new_y: int, new_x: int) -> floa
 
 
 @numba.njit(cache=True)
-def _spans(image: Any, grad: Any, axis: int) -> Any:
+def _spans(image: Floats, grad: Floats, axis: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First and last pixel of each line at which a change could lower the loss; first > last where there is none."""
     side = image.shape[1]
     first, last = np.full(side, side), np.full(side, -1)
@@ -78,7 +81,7 @@ def _spans(image: Any, grad: Any, axis: int) -> Any:
 
 @numba.njit(cache=True)
 def _pull(  # noqa: PLR0912  # one pass over edges and lines, as the compiler likes it
-    points: Any, faces: Any, image: Any, grad: Any, index: Any, out: Any, axis: int
+    points: Floats, faces: Faces, image: Floats, grad: Floats, index: FaceIndex, out: Floats, axis: int
 ) -> None:
     """Add the gradients along one axis (0: edges move in x along rows; 1: in y along columns) to `out` (v, 2)."""
     side = index.shape[0]
@@ -136,7 +139,7 @@ def _pull(  # noqa: PLR0912  # one pass over edges and lines, as the compiler li
 
 
 @numba.njit(cache=True)
-def _paint(faces: Any, colors: Any, index: Any, weights: Any, image: Any) -> None:
+def _paint(faces: Faces, colors: Floats, index: FaceIndex, weights: Floats, image: Floats) -> None:
     """Fill (1 + channels, side, side): the silhouette, and colors (v, channels) of the vertices."""
     for y in range(index.shape[0]):
         for x in range(index.shape[1]):
@@ -152,7 +155,7 @@ def _paint(faces: Any, colors: Any, index: Any, weights: Any, image: Any) -> Non
 
 
 @numba.njit(cache=True)
-def _paint_back(faces: Any, index: Any, weights: Any, grad: Any, out: Any) -> None:
+def _paint_back(faces: Faces, index: FaceIndex, weights: Floats, grad: Floats, out: Floats) -> None:
     """Gradients of the vertices' colors (v, channels) from those of the image: exact."""
     for y in range(index.shape[0]):
         for x in range(index.shape[1]):
@@ -165,7 +168,7 @@ def _paint_back(faces: Any, index: Any, weights: Any, grad: Any, out: Any) -> No
 
 
 @numba.njit(cache=True, parallel=True)
-def _forward(points: Any, faces: Any, colors: Any, index: Any, weights: Any, image: Any) -> None:
+def _forward(points: Floats, faces: Faces, colors: Floats, index: FaceIndex, weights: Floats, image: Floats) -> None:
     for view in numba.prange(points.shape[0]):
         _cover(points[view], faces, index.shape[1], index[view], weights[view])
         _paint(faces, colors[view], index[view], weights[view], image[view])
@@ -173,10 +176,17 @@ def _forward(points: Any, faces: Any, colors: Any, index: Any, weights: Any, ima
 
 @numba.njit(cache=True, parallel=True)
 def _backward(
-    points: Any, faces: Any, index: Any, weights: Any, image: Any, grad: Any, out: Any, out_colours: Any
+    points: Floats,
+    faces: Faces,
+    index: FaceIndex,
+    weights: Floats,
+    image: Floats,
+    grad: Floats,
+    out: Floats,
+    out_colors: Floats,
 ) -> None:
     for view in numba.prange(points.shape[0]):
-        _paint_back(faces, index[view], weights[view], grad[view], out_colours[view])
+        _paint_back(faces, index[view], weights[view], grad[view], out_colors[view])
         for axis in range(2):
             _pull(points[view], faces, image[view], grad[view], index[view], out[view], axis)
 
@@ -205,7 +215,7 @@ class _Rasterize(torch.autograd.Function):
         return torch.from_numpy(image).to(points)
 
     @staticmethod
-    def backward(ctx: Any, *grads: Any) -> Any:
+    def backward(ctx: Any, *grads: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         where, corners, index, weights, image = ctx.buffers
         grad = grads[0].detach().double().cpu().numpy()
         out = np.zeros_like(where)

@@ -1,7 +1,7 @@
 """The network of the paper: an image with its silhouette in, a deformed sphere out, and its baselines."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from workers.applications.meshes.recipes.rasterizer import render
 from workers.applications.meshes.recipes.views import AZIMUTHS, Views, cameras
 from workers.recipes.base import Run
 
+SilhouettePredictor = Callable[[Views, int], NDArray[np.float32]]
 SMOOTHNESS = 0.001
 BATCH = 32
 COVERED = 0.499  # pixels that are half covered count as covered, whether they were stored as bytes or not
@@ -221,7 +222,7 @@ class OverlapScores:
 
 
 def evaluate(
-    objects: Sequence[Views], predict: Any, *, input_views: Sequence[int] = (0, 5, 10, 15, 20)
+    objects: Sequence[Views], predict: SilhouettePredictor, *, input_views: Sequence[int] = (0, 5, 10, 15, 20)
 ) -> OverlapScores:
     """Overlaps of predicted and true silhouettes, object by object.
 
@@ -240,7 +241,7 @@ def evaluate(
     return OverlapScores(np.array(silhouette_ious), np.array(hull_ious))
 
 
-def nearest_neighbor(train: Sequence[Views]) -> Any:
+def nearest_neighbor(train: Sequence[Views]) -> SilhouettePredictor:
     """Baseline: the training object whose image, from the same view, has the least squared distance."""
 
     def predict(views: Views, view: int) -> NDArray[np.float32]:
@@ -251,7 +252,7 @@ def nearest_neighbor(train: Sequence[Views]) -> Any:
     return predict
 
 
-def mean_silhouettes(train: Sequence[Views]) -> Any:
+def mean_silhouettes(train: Sequence[Views]) -> SilhouettePredictor:
     """Baseline: the mean of the silhouettes of all objects, whatever the input."""
     mean = np.asarray(np.mean([views.silhouettes for views in train], axis=0), dtype=np.float32)
 
@@ -261,7 +262,7 @@ def mean_silhouettes(train: Sequence[Views]) -> Any:
     return predict
 
 
-def network_predictor(model: MeshModel) -> Any:
+def network_predictor(model: MeshModel) -> SilhouettePredictor:
     """Silhouettes of the mesh that the network reconstructs from a view."""
 
     def predict(views: Views, view: int) -> NDArray[np.float32]:
