@@ -28,7 +28,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from config.celery import app as celery
 from plateau.access.scopes import Scope
 from plateau.audit.models import AuditEvent
-from plateau.datalake.hooks import after_ingest, followers
+from plateau.datalake.hooks import after_ingest, data_holders
 from plateau.identity.hooks import person_erasure_handlers
 from plateau.identity.services import create_organization
 from plateau.jobs.kinds import JOB_KINDS
@@ -84,7 +84,7 @@ def main() -> None:
         "recipes": sorted(row["key"] for row in client.get("/api/v1/recipes/").json()["results"]),
         "recipe modules": sorted(spec.module for spec in RECIPES.values()),
         "scopes": sorted(Scope),
-        "followers": modules_of([one.erase for one in followers]),
+        "data holders": modules_of([holder.erase for holder in data_holders]),
         "when erased": modules_of(person_erasure_handlers),
         "after ingest": modules_of(after_ingest),
         "readiness": sorted(CHECKS) + modules_of(SCHEMAS),

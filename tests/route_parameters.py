@@ -60,7 +60,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "member_id": MembershipFactory,
     "model_id": RegisteredModelFactory,
     "name": (DeploymentFactory, "name"),
-    "parted_id": PartedFileFactory,
+    "multipart_file_id": PartedFileFactory,
     "project_id": ProjectFactory,
     "row": 0,
     "run_id": TrainingRunFactory,

@@ -119,9 +119,9 @@ def test_what_a_shorter_time_would_erase_is_counted_before_it_is_set(people, mak
     project = make_project(items=3)
     Item.objects.filter(dataset=project.dataset, name="1.png").update(created_at=timezone.now() - timedelta(days=40))
     address, client = f"/api/v1/datasets/{project.dataset_id}/erasures/preview/", people.client()
-    assert client.post(address, {"keep_days": 30}, "application/json").json()["items"] == 1
-    assert client.post(address, {"keep_days": 50}, "application/json").json()["items"] == 0
-    for wrong in ({}, {"item_ids": [1], "keep_days": 30}):
+    assert client.post(address, {"retention_days": 30}, "application/json").json()["items"] == 1
+    assert client.post(address, {"retention_days": 50}, "application/json").json()["items"] == 0
+    for wrong in ({}, {"item_ids": [1], "retention_days": 30}):
         answer = client.post(address, wrong, "application/json")
         assert (answer.status_code, "not both" in answer.json()["detail"]) == (400, True)
 
@@ -135,10 +135,10 @@ def test_what_an_erasure_would_touch_is_named_before_anything_is_lost(people, sp
     found = answer.json()
     assert found["items"] == 1
     assert found["counts"] | {"tasks": 1, "labels": 1, "reviews": 1, "gold": 1} == found["counts"]
-    named = {one["kind"]: (one["id"], one["title"], one["items"]) for one in found["named"]}
-    assert named["snapshot"] == (snapshot.pk, "Fruit v1", 1)
-    assert named["model"] == (version.pk, "fruit v1", 1)
-    assert named["predictions"][2] == 1
+    resources = {one["kind"]: (one["id"], one["title"], one["items"]) for one in found["resources"]}
+    assert resources["snapshot"] == (snapshot.pk, "Fruit v1", 1)
+    assert resources["model"] == (version.pk, "fruit v1", 1)
+    assert resources["predictions"][2] == 1
     assert Item.objects.filter(pk=item.pk).exists()
 
 
@@ -181,7 +181,7 @@ def test_an_erased_item_is_nowhere_any_more(
     assert api.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["erased_count"] == 1
     told = api.get("/api/v1/erasures/").json()["results"][0]
     assert (told["reason"], told["report"]["items"], told["job"]["state"]) == ("the customer asked", 1, "done")
-    assert {one["kind"] for one in told["report"]["named"]} == {"snapshot", "model", "predictions"}
+    assert {one["kind"] for one in told["report"]["resources"]} == {"snapshot", "model", "predictions"}
     event = AuditEvent.objects.get(action="items.erased")
     assert (event.data["items"], item.name in str(event.data)) == (1, False)
 
@@ -244,16 +244,16 @@ def test_items_are_erased_when_their_datasets_time_is_up(people, make_project):
     assert erasure.erase_expired() == 0
     api = people.client()
     address = f"/api/v1/datasets/{project.dataset_id}/"
-    assert people.client("manager").patch(address, {"keep_days": 30}, "application/json").status_code == 403
-    assert api.patch(address, {"keep_days": 0}, "application/json").status_code == 400
-    assert api.patch(address, {"keep_days": 30}, "application/json").json()["keep_days"] == 30
+    assert people.client("manager").patch(address, {"retention_days": 30}, "application/json").status_code == 403
+    assert api.patch(address, {"retention_days": 0}, "application/json").status_code == 400
+    assert api.patch(address, {"retention_days": 30}, "application/json").json()["retention_days"] == 30
     assert erasure.erase_expired() == 1
     assert erasure.erase_expired() == 0  # one at a time
     work(Erasure.objects.get().job, project)
     assert sorted(Item.objects.filter(dataset=project.dataset).values_list("name", flat=True)) == ["2.png", "3.png"]
-    assert Dataset.objects.get(pk=project.dataset_id).keep_days == 30
-    assert api.patch(address, {"note": "kept"}, "application/json").json()["keep_days"] == 30
-    assert api.patch(address, {"keep_days": None}, "application/json").json()["keep_days"] is None
+    assert Dataset.objects.get(pk=project.dataset_id).retention_days == 30
+    assert api.patch(address, {"note": "kept"}, "application/json").json()["retention_days"] == 30
+    assert api.patch(address, {"retention_days": None}, "application/json").json()["retention_days"] is None
 
 
 def test_a_machine_that_trains_later_forgets_what_was_erased_meanwhile(people, spread, tmp_path):

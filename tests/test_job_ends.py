@@ -141,7 +141,7 @@ def order_demo_run(place: Place) -> int:
     return job.pk
 
 
-def order_erasure(place: Place) -> int:
+def submit_erasure(place: Place) -> int:
     body = {"item_ids": [place.dataset().items.first().pk], "reason": "asked"}
     return place.job_of(f"datasets/{place.dataset().pk}/erasures/", body)
 
@@ -151,7 +151,7 @@ ORDERS: dict[str, Callable[[Place], int]] = {
     "demo": order_demo,
     "demo-run": order_demo_run,
     "label-issues": lambda place: place.job_of(f"projects/{place.labeled(50).pk}/label-issues/"),
-    "erase": order_erasure,
+    "erase": submit_erasure,
     "evaluate": lambda place: place.job_of(f"model-versions/{place.version().pk}/evaluate/"),
     "export": lambda place: place.job_of(f"model-versions/{place.version().pk}/exports/"),
     "import_labels": submit_import,
@@ -311,7 +311,7 @@ def test_files_of_items_that_are_gone_are_deleted_however_the_erasure_ended(plac
     from plateau.datalake.models import Erasure
     from plateau.jobs.handlers import Running
 
-    first = order_erasure(place)
+    first = submit_erasure(place)
     left = place.dataset().items.count()
     key = default_storage.save("assets/left", ContentFile(b"x"))
     Erasure.objects.update(files=[key])  # as where it was cut off between rows and files

@@ -67,9 +67,9 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "datasets/<int:dataset_id>/uploads/"): STAFF,
     ("GET", "uploads/<int:batch_id>/"): REVIEWING,
     ("POST", "uploads/<int:batch_id>/files/"): STAFF,
-    ("POST", "uploads/<int:batch_id>/parts/"): STAFF,
-    ("POST", "uploads/parts/<int:parted_id>/addresses/"): STAFF,
-    ("POST", "uploads/parts/<int:parted_id>/finish/"): STAFF,
+    ("POST", "uploads/<int:batch_id>/multipart-files/"): STAFF,
+    ("POST", "multipart-files/<int:multipart_file_id>/presign/"): STAFF,
+    ("POST", "multipart-files/<int:multipart_file_id>/complete/"): STAFF,
     ("POST", "uploads/<int:batch_id>/start/"): STAFF,
     ("GET", "assets/<int:asset_id>/content/"): ALL,
     ("GET", "assets/<int:asset_id>/thumbnail/"): ALL,
@@ -242,8 +242,8 @@ POINTS = [{"n": 10, "score": 0.5}, {"n": 20, "score": 0.6}, {"n": 40, "score": 0
 BODIES |= {
     ("PUT", "jobs/<int:job_id>/priority/"): {"priority": 1},
     ("PATCH", "datasets/<int:dataset_id>/"): {"note": "n"},
-    ("POST", "uploads/<int:batch_id>/parts/"): {"name": "x.zip", "size": 1},
-    ("POST", "uploads/parts/<int:parted_id>/addresses/"): {"numbers": [1]},
+    ("POST", "uploads/<int:batch_id>/multipart-files/"): {"name": "x.zip", "size": 1},
+    ("POST", "multipart-files/<int:multipart_file_id>/presign/"): {"numbers": [1]},
     ("POST", "datasets/<int:dataset_id>/erasures/"): {"item_ids": ["<item_id>"], "reason": "asked"},
     ("POST", "datasets/<int:dataset_id>/erasures/preview/"): {"item_ids": ["<item_id>"]},
     ("PUT", "organization/security/"): {

@@ -17,13 +17,13 @@ from django.utils import timezone
 from annotation.labeling import queue
 from annotation.snapshots.services import build_snapshot, create_snapshot
 from labelkit.tests.pictures import make_png
-from plateau.datalake import parts
-from plateau.datalake.models import Asset, IngestBatch, PartedFile
+from plateau.datalake import multipart
+from plateau.datalake.models import Asset, IngestBatch, MultipartFile
 from plateau.datalake.services import create_dataset, ingest, ingest_file, open_batch, stage_file
 from plateau.datalake.tests.factories import ItemFactory
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
-from plateau.storage.presigned import origins
+from plateau.storage.presigned import storage_origins
 from workers.runtime.dataset import load_dataset
 
 
@@ -113,7 +113,7 @@ def post(client, path: str, body: dict, status: int = 200):
 @pytest.fixture
 def large(monkeypatch):
     """Parts of 5 MiB, the least that S3 takes, and a file of two and a bit."""
-    monkeypatch.setattr(parts, "PART_BYTES", 5 * 1024 * 1024)
+    monkeypatch.setattr(multipart, "PART_BYTES", 5 * 1024 * 1024)
     rng = np.random.default_rng(1)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -126,29 +126,30 @@ def large(monkeypatch):
 def test_a_large_file_goes_to_the_storage_in_parts_and_is_taken_in(s3, people, large):
     client, dataset = people.client("manager"), create_dataset(actor=people.actor("manager"), name="D")
     batch = post(client, f"datasets/{dataset.pk}/uploads/", {}, 201)["id"]
-    opened = post(client, f"uploads/{batch}/parts/", {"name": "a/large.zip", "size": len(large)})
+    opened = post(client, f"uploads/{batch}/multipart-files/", {"name": "a/large.zip", "size": len(large)})
     assert opened["missing"] == [1, 2, 3]
     file, size = opened["id"], opened["part_size"]
-    found = post(client, f"uploads/parts/{file}/addresses/", {"numbers": [1, 3]})["parts"]
+    found = post(client, f"multipart-files/{file}/presign/", {"numbers": [1, 3]})["parts"]
     for one in found:
         assert one["url"].startswith(s3)
         assert "X-Amz-Expires=300" in one["url"]
         assert "content-length" in one["url"]  # a part of another size is refused by the storage
         begin = (one["number"] - 1) * size
         assert requests.put(one["url"], large[begin : begin + size], timeout=10).status_code == 200
-    refused = client.post(f"/api/v1/uploads/parts/{file}/finish/")
+    refused = client.post(f"/api/v1/multipart-files/{file}/complete/")
     assert refused.status_code == 409
     assert "part 2 of 3 is not there" in refused.json()["detail"]
-    again = post(client, f"uploads/{batch}/parts/", {"name": "a/large.zip", "size": len(large)})
+    again = post(client, f"uploads/{batch}/multipart-files/", {"name": "a/large.zip", "size": len(large)})
     assert (again["id"], again["missing"]) == (file, [2])
     other = people.client("manager", "theirs")
-    for path in ("addresses/", "finish/"):
+    for path in ("presign/", "complete/"):
         assert (
-            other.post(f"/api/v1/uploads/parts/{file}/{path}", {"numbers": [2]}, "application/json").status_code == 404
+            other.post(f"/api/v1/multipart-files/{file}/{path}", {"numbers": [2]}, "application/json").status_code
+            == 404
         )
-    last = post(client, f"uploads/parts/{file}/addresses/", {"numbers": [2]})["parts"][0]
+    last = post(client, f"multipart-files/{file}/presign/", {"numbers": [2]})["parts"][0]
     requests.put(last["url"], large[size : 2 * size], timeout=10)
-    assert post(client, f"uploads/parts/{file}/finish/", {}) == {"name": "a/large.zip", "size": len(large)}
+    assert post(client, f"multipart-files/{file}/complete/", {}) == {"name": "a/large.zip", "size": len(large)}
     post(client, f"uploads/{batch}/start/", {})
     job = IngestBatch.objects.get(pk=batch).job
     claim = jobs.claim_job(job_id=job.pk, worker="test")
@@ -161,19 +162,21 @@ def test_a_large_file_goes_to_the_storage_in_parts_and_is_taken_in(s3, people, l
 def test_a_part_that_is_short_is_found_out_and_abandoned_parts_are_thrown_away(s3, people, large):
     client, dataset = people.client("manager"), create_dataset(actor=people.actor("manager"), name="D")
     batch = post(client, f"datasets/{dataset.pk}/uploads/", {}, 201)["id"]
-    file = post(client, f"uploads/{batch}/parts/", {"name": "x.zip", "size": len(large)})["id"]
-    for one in post(client, f"uploads/parts/{file}/addresses/", {"numbers": [1, 2, 3]})["parts"]:
+    file = post(client, f"uploads/{batch}/multipart-files/", {"name": "x.zip", "size": len(large)})["id"]
+    for one in post(client, f"multipart-files/{file}/presign/", {"numbers": [1, 2, 3]})["parts"]:
         begin = (one["number"] - 1) * 5 * 1024 * 1024
         whole = large[begin : begin + one["size"]]
         requests.put(one["url"], whole[:-1] if one["number"] == 3 else whole, timeout=10)
-    assert "part 3 of 3" in client.post(f"/api/v1/uploads/parts/{file}/finish/").json()["detail"]
-    answer = client.post(f"/api/v1/uploads/parts/{file}/addresses/", {"numbers": [4]}, "application/json")
+    assert "part 3 of 3" in client.post(f"/api/v1/multipart-files/{file}/complete/").json()["detail"]
+    answer = client.post(f"/api/v1/multipart-files/{file}/presign/", {"numbers": [4]}, "application/json")
     assert answer.json()["errors"][0]["field"] == "numbers"
-    too_large = client.post(f"/api/v1/uploads/{batch}/parts/", {"name": "y", "size": 2**45}, "application/json")
+    too_large = client.post(
+        f"/api/v1/uploads/{batch}/multipart-files/", {"name": "y", "size": 2**45}, "application/json"
+    )
     assert too_large.json()["errors"][0]["field"] == "size"
-    assert parts.tidy() == 0
-    PartedFile.objects.update(created_at=timezone.now() - timedelta(days=2))
-    assert parts.tidy() == 1
+    assert multipart.abort_abandoned_files() == 0
+    MultipartFile.objects.update(created_at=timezone.now() - timedelta(days=2))
+    assert multipart.abort_abandoned_files() == 1
     uploads = boto3.client("s3", endpoint_url=s3).list_multipart_uploads(Bucket="plateau")
     assert uploads.get("Uploads", []) == []
 
@@ -182,11 +185,11 @@ def test_a_part_that_is_short_is_found_out_and_abandoned_parts_are_thrown_away(s
 def test_where_the_storage_is_a_folder_large_files_go_with_the_others(people):
     client, dataset = people.client("manager"), create_dataset(actor=people.actor("manager"), name="D")
     batch = post(client, f"datasets/{dataset.pk}/uploads/", {}, 201)["id"]
-    assert post(client, f"uploads/{batch}/parts/", {"name": "x.zip", "size": 2**30})["id"] is None
+    assert post(client, f"uploads/{batch}/multipart-files/", {"name": "x.zip", "size": 2**30})["id"] is None
 
 
 def test_pages_may_connect_to_the_storage_that_is_named_and_to_nothing_else(settings):
     settings.S3_PUBLIC_URL, settings.STORAGE_URL = "https://files.example:9000", "s3://plateau/x"
-    assert origins() == ["https://files.example:9000", "https://plateau.files.example:9000"]
+    assert storage_origins() == ["https://files.example:9000", "https://plateau.files.example:9000"]
     settings.S3_PUBLIC_URL = ""
-    assert origins() == []
+    assert storage_origins() == []

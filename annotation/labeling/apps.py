@@ -17,10 +17,10 @@ class LabelingConfig(AppConfig):
         from annotation.labeling import erasure
         from annotation.labeling.services import erase_person, sync_tasks
         from plateau.backups.backup import COUNTED_TABLES
-        from plateau.datalake.hooks import Follower, after_ingest, followers
+        from plateau.datalake.hooks import DataHolder, after_ingest, data_holders
         from plateau.identity.hooks import person_erasure_handlers
 
         after_ingest.append(sync_tasks)
         person_erasure_handlers.append(erase_person)
-        followers.append(Follower(erasure.reach, erasure.erase))
+        data_holders.append(DataHolder(erasure.impact_of, erasure.erase))
         COUNTED_TABLES.extend(["labeling_task", "labeling_annotation"])

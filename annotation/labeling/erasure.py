@@ -7,13 +7,13 @@ from django.db.models import F
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Task, TaskState
 from annotation.projects.models import Project
-from plateau.datalake.hooks import Reach
+from plateau.datalake.hooks import Impact
 
 
-def reach(item_ids: list[int]) -> Reach:
+def impact_of(item_ids: list[int]) -> Impact:
     """How many tasks and labels there are of these items."""
     tasks = Task.objects.filter(item_id__in=item_ids)
-    return Reach({"tasks": tasks.count(), "labels": Annotation.objects.filter(task__in=tasks).count()})
+    return Impact({"tasks": tasks.count(), "labels": Annotation.objects.filter(task__in=tasks).count()})
 
 
 def erase(item_ids: list[int]) -> list[str]:

@@ -15,10 +15,10 @@ class QualityConfig(AppConfig):
         from annotation.quality import erasure, gold
         from annotation.quality.job_kinds import CONSENSUS
         from annotation.quality.queries import rejected_annotations
-        from plateau.datalake.hooks import Follower, followers
+        from plateau.datalake.hooks import DataHolder, data_holders
         from plateau.jobs.kinds import JOB_KINDS
 
         JOB_KINDS.register(CONSENSUS, handler="annotation.quality.services.run_consensus")
-        followers.append(Follower(erasure.reach, erasure.erase))
+        data_holders.append(DataHolder(erasure.impact_of, erasure.erase))
         gold_providers.append(GoldProvider(lease_tasks=gold.LEASE_GOLD_TASKS, score_annotation=gold.score_annotation))
         rejection_queries.append(rejected_annotations)

@@ -2,13 +2,13 @@
 
 from annotation.labeling.models import Task
 from annotation.quality.models import GoldTask, Review
-from plateau.datalake.hooks import Reach
+from plateau.datalake.hooks import Impact
 
 
-def reach(item_ids: list[int]) -> Reach:
+def impact_of(item_ids: list[int]) -> Impact:
     """How many reviews and gold tasks there are of these items."""
     reviews = Review.objects.filter(task__item_id__in=item_ids).count()
-    return Reach({"reviews": reviews, "gold": GoldTask.objects.filter(task__item_id__in=item_ids).count()})
+    return Impact({"reviews": reviews, "gold": GoldTask.objects.filter(task__item_id__in=item_ids).count()})
 
 
 def erase(item_ids: list[int]) -> list[str]:

@@ -13,8 +13,8 @@ class SnapshotsConfig(AppConfig):
         """Name the handler of freezing; erased items leave their snapshots."""
         from annotation.snapshots import erasure
         from annotation.snapshots.job_kinds import SNAPSHOT
-        from plateau.datalake.hooks import Follower, followers
+        from plateau.datalake.hooks import DataHolder, data_holders
         from plateau.jobs.kinds import JOB_KINDS
 
         JOB_KINDS.register(SNAPSHOT, handler="annotation.snapshots.services.build_snapshot")
-        followers.append(Follower(erasure.reach, erasure.erase))
+        data_holders.append(DataHolder(erasure.impact_of, erasure.erase))

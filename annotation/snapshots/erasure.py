@@ -4,15 +4,15 @@ from django.db.models import Count
 from django.utils import timezone
 
 from annotation.snapshots.models import Snapshot, SnapshotEntry, Split
-from plateau.datalake.hooks import Reach
+from plateau.datalake.hooks import Impact
 from plateau.datalake.tables import without
 
 
-def reach(item_ids: list[int]) -> Reach:
+def impact_of(item_ids: list[int]) -> Impact:
     """The snapshots that have these items."""
     rows = Snapshot.objects.filter(entries__item_id__in=item_ids).annotate(n=Count("entries")).select_related("project")
-    return Reach(
-        named=[
+    return Impact(
+        resources=[
             {"kind": "snapshot", "id": row.pk, "project_id": row.project_id, "items": row.n}
             | {"title": f"{row.project.name} v{row.version}"}
             for row in rows.order_by("pk")

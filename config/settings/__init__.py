@@ -334,6 +334,7 @@ _OLDER_CODE_IS_STOPPED = [
     "0004_label_issues",
     "0004_rename_splits",
     "0005_import_jobs",
+    "0010_retention_and_multipart",
     "0003_name_service_areas",
     "0002_name_meshes",
     "0005_name_learning_curves",

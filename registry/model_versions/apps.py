@@ -11,7 +11,7 @@ class VersionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Versions made from erased items say so."""
-        from plateau.datalake.hooks import Follower, followers
+        from plateau.datalake.hooks import DataHolder, data_holders
         from registry.model_versions import erasure
 
-        followers.append(Follower(erasure.reach, erasure.erase))
+        data_holders.append(DataHolder(erasure.impact_of, erasure.erase))

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from annotation.snapshots.models import SnapshotEntry
-from plateau.datalake.hooks import Reach
+from plateau.datalake.hooks import Impact
 from registry.mlflow_store import store
 from registry.model_versions.models import ModelVersion, VersionState
 
@@ -30,11 +30,11 @@ def _versions(snapshot_ids: list[int]) -> list[ModelVersion]:
     return list(rows.only("pk", "project_id", "snapshot_id", "name", "version", "erased_items").order_by("pk"))
 
 
-def reach(item_ids: list[int]) -> Reach:
+def impact_of(item_ids: list[int]) -> Impact:
     """The versions that were made from snapshots with these items."""
     numbers = _items_by_snapshot(item_ids)
-    return Reach(
-        named=[
+    return Impact(
+        resources=[
             {"kind": "model", "id": row.pk, "project_id": row.project_id, "items": numbers[row.snapshot_id or 0]}
             | {"title": f"{row.name} v{row.version}"}
             for row in _versions(list(numbers))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from labelkit.tests.pictures import make_png
-from plateau.datalake.models import Asset, Dataset, Item, PartedFile
+from plateau.datalake.models import Asset, Dataset, Item, MultipartFile
 from plateau.datalake.services import create_dataset
 from tests.browser.conftest import told
 from tests.browser.test_browser import findings
@@ -41,7 +41,7 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     question = page.get_by_role("alertdialog")
     expect(question).to_contain_text("1 items came in longer ago")
     question.get_by_role("button", name="Keep", exact=True).click()
-    assert Dataset.objects.get(pk=project.dataset_id).keep_days is None
+    assert Dataset.objects.get(pk=project.dataset_id).retention_days is None
     days.fill("110")
     save.click()
     told(page, "Saved.")
@@ -90,7 +90,7 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     page.get_by_text("1 added, 0 already there, 1 set aside", exact=True).wait_for(timeout=60_000)
     assert len(sent) == 3
     assert all(one.startswith(f"PUT {s3_server}/") for one in sent)
-    assert not PartedFile.objects.exists()
+    assert not MultipartFile.objects.exists()
     assert Asset.objects.get().width == 32
     assert page.locator(".thumbs img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 32
 

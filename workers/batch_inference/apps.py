@@ -11,7 +11,7 @@ class BatchInferenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Name the handlers of job kinds that run versions; erased items leave predictions and feedback."""
-        from plateau.datalake.hooks import Follower, followers
+        from plateau.datalake.hooks import DataHolder, data_holders
         from plateau.jobs.kinds import JOB_KINDS
         from registry.contracts.job_kinds import EVALUATE_CONTRACT
         from registry.deployments.job_kinds import PREDICT
@@ -29,4 +29,4 @@ class BatchInferenceConfig(AppConfig):
         JOB_KINDS.register(
             EVALUATE_CONTRACT, handler="workers.batch_inference.contract_evaluations.run_evaluation", runs_in=TRAINER
         )
-        followers.append(Follower(erasure.reach, erasure.erase))
+        data_holders.append(DataHolder(erasure.impact_of, erasure.erase))

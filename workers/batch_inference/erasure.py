@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from plateau.datalake.hooks import Reach
+from plateau.datalake.hooks import Impact
 from plateau.datalake.models import Item
 from plateau.datalake.tables import rows_of, without
 from registry.deployments.models import BatchPrediction, Feedback
@@ -20,7 +20,7 @@ def _file_keys(batch: BatchPrediction) -> list[str]:
     return [batch.result_key] if batch.result_key else list(batch.part_keys)
 
 
-def reach(item_ids: list[int]) -> Reach:
+def impact_of(item_ids: list[int]) -> Impact:
     """Batch predictions and feedback that hold these items."""
     holders = []
     for batch in _batch_predictions(item_ids):
@@ -35,7 +35,7 @@ def reach(item_ids: list[int]) -> Reach:
                     "items": item_count,
                 }
             )
-    return Reach({"feedback": Feedback.objects.filter(item_id__in=item_ids).count()}, holders)
+    return Impact({"feedback": Feedback.objects.filter(item_id__in=item_ids).count()}, holders)
 
 
 def erase(item_ids: list[int]) -> list[str]:

@@ -13,7 +13,7 @@ class TrainingConfig(AppConfig):
         """Name what trains, and what works on labels by a model; caches forget erased items."""
         from annotation.labeling.job_kinds import SELECTION
         from annotation.quality.job_kinds import LABEL_ISSUES
-        from plateau.datalake.hooks import Follower, followers
+        from plateau.datalake.hooks import DataHolder, data_holders
         from plateau.jobs.kinds import JOB_KINDS
         from workers.runtime import RESUMABLE_TRAINER
         from workers.training import erasure
@@ -22,4 +22,4 @@ class TrainingConfig(AppConfig):
         JOB_KINDS.register(TRAIN, handler="workers.training.handlers.train", runs_in=RESUMABLE_TRAINER)
         JOB_KINDS.register(SELECTION, handler="workers.training.active_learning.run_selection")
         JOB_KINDS.register(LABEL_ISSUES, handler="workers.training.label_issues.find_label_issues")
-        followers.append(Follower(erasure.reach, erasure.erase))
+        data_holders.append(DataHolder(erasure.impact_of, erasure.erase))

@@ -6,14 +6,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from plateau.datalake.hooks import Reach
+from plateau.datalake.hooks import Impact
 from plateau.datalake.models import Asset
 from workers.runtime.caches import delete_cached_files
 
 
-def reach(item_ids: list[int]) -> Reach:
+def impact_of(item_ids: list[int]) -> Impact:
     """Caches are not worth naming."""
-    return Reach()
+    return Impact()
 
 
 def erase(item_ids: list[int]) -> list[str]:

@@ -23,6 +23,7 @@ RENAMED_ACTIONS = {
     "deployment.made": "deployment.created",
     "deployment.removed": "deployment.deleted",
     "economics.set": "cost_model.set",
+    "items.erasure_ordered": "items.erasure_submitted",
     "job.freed": "job.requeued",
     "job.preferred": "job.priority_set",
     "live_plan.set": "learning_curve_schedule.set",

@@ -12,9 +12,19 @@ from labelkit.media import MEDIA_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record_asset_access, record_item_accesses
-from plateau.datalake import erasure, parts, services
+from plateau.datalake import erasure, multipart, services
+from plateau.datalake.errors import (
+    DatasetNameTaken,
+    ErasureInProgress,
+    FileSizeMismatch,
+    ItemNotInDataset,
+    MultipartUnavailable,
+    PartMissing,
+    UploadEmpty,
+    UploadStarted,
+)
 from plateau.datalake.filters import DATASETS, ERASURES, ITEMS
-from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, PartedFile
+from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, MultipartFile
 from plateau.datalake.schemas import (
     BatchDetail,
     BatchOut,
@@ -25,22 +35,22 @@ from plateau.datalake.schemas import (
     ErasureOut,
     ErasureQuestion,
     FindingOut,
+    ImpactOut,
     ItemOut,
-    PartAddress,
-    PartAddresses,
+    MultipartFileIn,
+    MultipartFileOut,
     PartNumbers,
-    PartsIn,
-    PartsOut,
-    ReachOut,
+    PresignedPart,
+    PresignedParts,
     StagedOut,
 )
-from plateau.http.errors import Conflict, InvalidInput, NotFound
+from plateau.http.errors import InvalidInput, NotFound
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
-from plateau.storage.presigned import address_of, is_direct
+from plateau.storage.presigned import is_direct, presign_download
 
 UPLOAD: dict[str, Any] = {
     "multipart/form-data": {
@@ -59,7 +69,7 @@ def _dataset(row: Dataset) -> DatasetOut:
         id=row.pk,
         name=row.name,
         note=row.note,
-        keep_days=row.keep_days,
+        retention_days=row.retention_days,
         items=row.item_count,
         created_at=row.created_at,
     )
@@ -76,14 +86,14 @@ class DatasetList(Endpoint):
         rows = Dataset.objects.visible_to(self.actor)
         return Response(DATASETS.page(request, rows, _dataset))
 
-    @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, errors=[Conflict])
+    @document(summary="Make a dataset", body=DatasetIn, out=DatasetOut, status=201, errors=[DatasetNameTaken])
     def post(self, request: Request) -> Response:
         """Make one."""
         body = parse(DatasetIn, request.data)
         return Response(_dataset(services.create_dataset(actor=self.actor, **body.model_dump())), status=201)
 
 
-class DatasetOne(Endpoint):
+class DatasetDetail(Endpoint):
     """One dataset."""
 
     scopes: ClassVar = {"GET": Scope.DATA_READ, "PATCH": Scope.DATA_ERASE}
@@ -108,7 +118,7 @@ class DatasetOne(Endpoint):
         with unchanged(request, row, lambda: _dataset(row)):
             changed = erasure.change_dataset(
                 actor=self.actor, dataset=row, note=body.note,
-                keep_days=body.keep_days, keeps="keep_days" in body.model_fields_set,
+                retention_days=body.retention_days, sets_retention="retention_days" in body.model_fields_set,
             )  # fmt: skip
         return Response(_dataset(changed))
 
@@ -119,16 +129,16 @@ class ErasurePreview(Endpoint):
     scopes: ClassVar = {"POST": Scope.DATA_ERASE}
 
     @document(
-        summary="What erasing items would touch", body=ErasureQuestion, out=ReachOut, errors=[NotFound, InvalidInput]
+        summary="What erasing items would touch", body=ErasureQuestion, out=ImpactOut, errors=[NotFound, InvalidInput]
     )
     def post(self, request: Request, dataset_id: int) -> Response:
         """Say it; nothing is changed."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
         body = parse(ErasureQuestion, request.data)
-        if body.keep_days is not None:
-            return Response(_reach({"items": erasure.older_than(dataset=dataset, keep_days=body.keep_days)}))
-        items, found = erasure.preview(actor=self.actor, dataset=dataset, item_ids=body.item_ids)
-        return Response(_reach({"items": items, "counts": found.counts, "named": found.named}))
+        if body.retention_days is not None:
+            return Response(_impact({"items": erasure.older_than(dataset=dataset, retention_days=body.retention_days)}))
+        items, impact = erasure.preview(actor=self.actor, dataset=dataset, item_ids=body.item_ids)
+        return Response(_impact({"items": items, "counts": impact.counts, "resources": impact.resources}))
 
 
 class DatasetErasures(Endpoint):
@@ -141,13 +151,13 @@ class DatasetErasures(Endpoint):
         body=ErasureIn,
         out=ErasureOut,
         status=202,
-        errors=[NotFound, Conflict, InvalidInput],
+        errors=[NotFound, ErasureInProgress, ItemNotInDataset],
     )
     def post(self, request: Request, dataset_id: int) -> Response:
-        """Order it."""
+        """An erasure that a worker carries out."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
         body = parse(ErasureIn, request.data)
-        row = erasure.order_erasure(actor=self.actor, dataset=dataset, reason=body.reason, item_ids=body.item_ids)
+        row = erasure.submit_erasure(actor=self.actor, dataset=dataset, reason=body.reason, item_ids=body.item_ids)
         return Response(_erasure(row), status=202)
 
 
@@ -163,8 +173,8 @@ class ErasureList(Endpoint):
         return Response(ERASURES.page(request, rows.defer("item_ids", "files"), _erasure))
 
 
-def _reach(report: dict[str, Any]) -> ReachOut:
-    return ReachOut.model_validate({"items": 0, "counts": {}, "named": []} | report)
+def _impact(report: dict[str, Any]) -> ImpactOut:
+    return ImpactOut.model_validate({"items": 0, "counts": {}, "resources": []} | report)
 
 
 def _erasure(row: Erasure) -> ErasureOut:
@@ -177,7 +187,7 @@ def _erasure(row: Erasure) -> ErasureOut:
         created_by=row.created_by.name if row.created_by else "",
         created_at=row.created_at,
         job=job_out(row.job) if row.job else None,
-        report=_reach(row.report),
+        report=_impact(row.report),
     )
 
 
@@ -193,10 +203,10 @@ class ItemList(Endpoint):
         """One page."""
         dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
         rows = Item.objects.visible_to(self.actor).filter(dataset=dataset).select_related("asset")
-        found = ITEMS.page(request, rows.defer("asset__fingerprint"), _item)
-        told = [row.id for row in found.results if MEDIA_TYPES.of_uri(row.uri)]
-        record_item_accesses(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=told)
-        return Response(found)
+        page = ITEMS.page(request, rows.defer("asset__fingerprint"), _item)
+        shown_ids = [row.id for row in page.results if MEDIA_TYPES.of_uri(row.uri)]
+        record_item_accesses(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=shown_ids)
+        return Response(page)
 
 
 def _item(row: Item) -> ItemOut:
@@ -218,7 +228,7 @@ def _batch(row: IngestBatch) -> BatchOut:
     return BatchOut(
         id=row.pk,
         dataset_id=row.dataset_id,
-        state=row.standing,
+        state=row.current_state,
         files=row.files.count(),
         added=row.added,
         duplicates=row.duplicates,
@@ -230,9 +240,10 @@ def _batch(row: IngestBatch) -> BatchOut:
 
 def _detail(row: IngestBatch) -> BatchDetail:
     findings = [
-        FindingOut(name=one.name, code=one.code, message=one.message) for one in row.findings.order_by("pk")[:200]
+        FindingOut(name=finding.name, code=finding.code, message=finding.message)
+        for finding in row.findings.order_by("pk")[:200]
     ]
-    staged = [StagedOut(name=one.name, size=one.size) for one in row.files.order_by("pk")[:10_000]]
+    staged = [StagedOut(name=file.name, size=file.size) for file in row.files.order_by("pk")[:10_000]]
     return BatchDetail(**_batch(row).model_dump(), findings=findings, staged=staged)
 
 
@@ -248,7 +259,7 @@ class BatchList(Endpoint):
         return Response(_detail(services.open_batch(actor=self.actor, dataset=dataset)), status=201)
 
 
-class BatchOne(Endpoint):
+class UploadDetail(Endpoint):
     """One upload."""
 
     scopes: ClassVar = {"GET": Scope.DATA_READ}
@@ -270,7 +281,7 @@ class BatchFiles(Endpoint):
         summary="Add files of any media type, tables (.csv, .tsv), lists (.jsonl) or zips of these",
         body=UPLOAD,
         out=BatchOut,
-        errors=[NotFound, Conflict],
+        errors=[NotFound, UploadStarted],
     )
     def post(self, request: Request, batch_id: int) -> Response:
         """Keep the files of the form field `files`; sending one again replaces it."""
@@ -278,38 +289,40 @@ class BatchFiles(Endpoint):
         files = request.FILES.getlist("files")
         if not files:
             message = "send one or more files in the form field `files`"
-            raise InvalidInput(f"files: {message}", [{"field": "files", "message": message}])
+            raise InvalidInput.in_field("files", message)
         paths = request.POST.getlist("paths") or [file.name or "" for file in files]
         if len(paths) != len(files):
             message = "give one for each file, in the same order, or none"
-            raise InvalidInput(f"paths: {message}", [{"field": "paths", "message": message}])
+            raise InvalidInput.in_field("paths", message)
         for file, path in zip(files, paths, strict=True):
             services.stage_file(batch=row, name=path, file=file)
         return Response(_batch(row))
 
 
-class BatchParts(Endpoint):
+class UploadMultipartFiles(Endpoint):
     """Large files of an upload."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
 
     @document(
         summary="Begin, or go on with, a large file that goes to the storage in parts",
-        body=PartsIn,
-        out=PartsOut,
-        errors=[NotFound, Conflict, InvalidInput],
+        body=MultipartFileIn,
+        out=MultipartFileOut,
+        errors=[NotFound, UploadStarted, InvalidInput],
     )
     def post(self, request: Request, batch_id: int) -> Response:
         """Open it, or say what is missing."""
         batch = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
-        body = parse(PartsIn, request.data)
-        row = parts.begin(batch=batch, name=body.name, size=body.size)
+        body = parse(MultipartFileIn, request.data)
+        row = multipart.begin_multipart_file(batch=batch, name=body.name, size=body.size)
         if row is None:
-            return Response(PartsOut(id=None, part_size=0, parts=0, missing=[]))
-        return Response(PartsOut(id=row.pk, part_size=row.part_size, parts=row.parts, missing=parts.missing(row)))
+            return Response(MultipartFileOut(id=None, part_size=0, parts=0, missing=[]))
+        return Response(
+            MultipartFileOut(id=row.pk, part_size=row.part_size, parts=row.parts, missing=multipart.missing_parts(row))
+        )
 
 
-class PartedAddresses(Endpoint):
+class PresignParts(Endpoint):
     """Where parts go."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
@@ -317,28 +330,30 @@ class PartedAddresses(Endpoint):
     @document(
         summary="Addresses to PUT parts of a file to, for five minutes",
         body=PartNumbers,
-        out=PartAddresses,
-        errors=[NotFound, Conflict, InvalidInput],
+        out=PresignedParts,
+        errors=[NotFound, MultipartUnavailable, InvalidInput],
     )
-    def post(self, request: Request, parted_id: int) -> Response:
+    def post(self, request: Request, multipart_file_id: int) -> Response:
         """The addresses."""
-        row = PartedFile.objects.visible_to(self.actor).one(pk=parted_id)
-        found = parts.addresses(row, parse(PartNumbers, request.data).numbers)
-        told = [PartAddress(number=number, size=row.size_of(number), url=url) for number, url in found.items()]
-        return Response(PartAddresses(parts=told))
+        row = MultipartFile.objects.visible_to(self.actor).one(pk=multipart_file_id)
+        urls = multipart.presign_parts(row, parse(PartNumbers, request.data).numbers)
+        parts = [PresignedPart(number=number, size=row.size_of(number), url=url) for number, url in urls.items()]
+        return Response(PresignedParts(parts=parts))
 
 
-class PartedFinish(Endpoint):
+class CompleteMultipartFile(Endpoint):
     """All parts are there."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
 
-    @document(summary="Take a file in parts into its upload", out=StagedOut, errors=[NotFound, Conflict])
-    def post(self, request: Request, parted_id: int) -> Response:
+    @document(
+        summary="Take a file in parts into its upload", out=StagedOut, errors=[NotFound, PartMissing, FileSizeMismatch]
+    )
+    def post(self, request: Request, multipart_file_id: int) -> Response:
         """Check it, and take it."""
-        row = PartedFile.objects.visible_to(self.actor).select_related("batch").one(pk=parted_id)
-        made = parts.finish(row)
-        return Response(StagedOut(name=made.name, size=made.size))
+        row = MultipartFile.objects.visible_to(self.actor).select_related("batch").one(pk=multipart_file_id)
+        file = multipart.complete_multipart_file(row)
+        return Response(StagedOut(name=file.name, size=file.size))
 
 
 class BatchStart(Endpoint):
@@ -346,7 +361,7 @@ class BatchStart(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
 
-    @document(summary="Start an upload", out=BatchOut, errors=[NotFound, Conflict, InvalidInput])
+    @document(summary="Start an upload", out=BatchOut, errors=[NotFound, UploadStarted, UploadEmpty])
     def post(self, request: Request, batch_id: int) -> Response:
         """Hand it to a worker."""
         row = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
@@ -357,7 +372,7 @@ def file_response(key: str, media_type: str) -> HttpResponseBase:
     """The bytes, or a short-lived address where the storage gives one."""
     response: HttpResponseBase
     if is_direct():
-        response = HttpResponseRedirect(address_of(key, media_type))
+        response = HttpResponseRedirect(presign_download(key, media_type))
         response["Cache-Control"] = "private, max-age=240"
         return response
     try:

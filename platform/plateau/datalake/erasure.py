@@ -12,10 +12,10 @@ from django.utils import timezone
 from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake import hooks
-from plateau.datalake.hooks import Reach
+from plateau.datalake.errors import ErasureInProgress, ItemNotInDataset
+from plateau.datalake.hooks import Impact
 from plateau.datalake.job_kinds import ERASE, ErasurePayload
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
-from plateau.http.errors import Conflict, InvalidInput
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import JobState
@@ -28,59 +28,58 @@ MOST_COUNTED = 100_000
 def with_twins(*, organization_id: int, item_ids: list[int]) -> list[int]:
     """These items, and every other item of the organization that is the same picture, text, row or address."""
     own = Item.objects.filter(dataset__organization_id=organization_id)
-    mine = own.filter(pk__in=item_ids)
-    assets = {asset for asset in mine.values_list("asset_id", flat=True) if asset is not None}
-    addresses = {uri for uri in mine.values_list("uri", flat=True) if uri}
+    chosen = own.filter(pk__in=item_ids)
+    assets = {asset for asset in chosen.values_list("asset_id", flat=True) if asset is not None}
+    addresses = {uri for uri in chosen.values_list("uri", flat=True) if uri}
     twins = own.filter(Q(asset_id__in=assets) | Q(uri__in=addresses, dataset__in=_datasets(organization_id)))
-    return sorted({*mine.values_list("pk", flat=True), *twins.values_list("pk", flat=True)})
+    return sorted({*chosen.values_list("pk", flat=True), *twins.values_list("pk", flat=True)})
 
 
 def _datasets(organization_id: int) -> list[int]:
     return list(Dataset.objects.filter(organization_id=organization_id).values_list("pk", flat=True))
 
 
-def preview(*, actor: Actor, dataset: Dataset, item_ids: list[int]) -> tuple[int, Reach]:
+def preview(*, actor: Actor, dataset: Dataset, item_ids: list[int]) -> tuple[int, Impact]:
     """How many items would go (the same pictures in other datasets with them), and what they are in.
 
     Raises:
-        InvalidInput: an item is not in the dataset.
+        ItemNotInDataset: an item is not in the dataset.
     """
     _check(dataset, item_ids)
     ids = with_twins(organization_id=actor.organization_id, item_ids=item_ids)
-    return len(ids), hooks.reach_of(ids)
+    return len(ids), hooks.impact_of_erasure(ids)
 
 
-def older_than(*, dataset: Dataset, keep_days: int) -> int:
+def older_than(*, dataset: Dataset, retention_days: int) -> int:
     """How many items a dataset would lose within the hour, if it kept them for so many days; counted to 100,000."""
-    return Item.objects.filter(dataset=dataset, created_at__lt=_begin(keep_days))[:MOST_COUNTED].count()
+    return Item.objects.filter(dataset=dataset, created_at__lt=_begin(retention_days))[:MOST_COUNTED].count()
 
 
-def _begin(keep_days: int) -> datetime:
-    return timezone.now() - timedelta(days=keep_days)
+def _begin(retention_days: int) -> datetime:
+    return timezone.now() - timedelta(days=retention_days)
 
 
 def _check(dataset: Dataset, item_ids: list[int]) -> None:
-    known = set(Item.objects.filter(dataset=dataset, pk__in=item_ids).values_list("pk", flat=True))
-    missing = [pk for pk in item_ids if pk not in known]
+    in_dataset = set(Item.objects.filter(dataset=dataset, pk__in=item_ids).values_list("pk", flat=True))
+    missing = [pk for pk in item_ids if pk not in in_dataset]
     if missing:
-        message = f"{missing[0]} is not an item of this dataset"
-        raise InvalidInput(f"item_ids: {message}", [{"field": "item_ids", "message": message}])
+        raise ItemNotInDataset(missing[0])
 
 
 @transaction.atomic
-def order_erasure(
+def submit_erasure(
     *, actor: Actor, dataset: Dataset, reason: str, item_ids: list[int] | None = None, before: datetime | None = None
 ) -> Erasure:
     """Have a worker erase items; it cannot be undone.
 
     Raises:
-        InvalidInput: an item is not in the dataset.
-        Conflict: an erasure of this dataset is under way.
+        ItemNotInDataset: an item is not in the dataset.
+        ErasureInProgress: items of this dataset are being erased.
     """
     Dataset.objects.select_for_update().get(pk=dataset.pk)
     _check(dataset, item_ids or [])
     if find_unfinished_jobs(ERASE, dataset=dataset.pk).exists():
-        raise Conflict("Items of this dataset are being erased. Wait until that is done.")
+        raise ErasureInProgress
     row = Erasure.objects.create(
         organization_id=actor.organization_id,
         dataset=dataset,
@@ -91,7 +90,7 @@ def order_erasure(
     )
     row.job = jobs.submit(ERASE, ErasurePayload(erasure_id=row.pk), actor=actor)
     row.save(update_fields=["job"])
-    record(actor=actor, action="items.erasure_ordered", subject=row, dataset=dataset.pk, reason=reason)
+    record(actor=actor, action="items.erasure_submitted", subject=row, dataset=dataset.pk, reason=reason)
     return row
 
 
@@ -105,10 +104,10 @@ def erase(running: Running[ErasurePayload]) -> dict[str, Any]:
         _delete_files(row)
         running.report(done=row.report["items"], total=max(total, row.report["items"]), message=row.dataset.name)
     Erasure.objects.filter(pk=row.pk).update(item_ids=[])
-    done = {key: row.report.get(key, empty) for key, empty in (("items", 0), ("counts", {}), ("named", []))}
+    erased = {key: row.report.get(key, empty) for key, empty in (("items", 0), ("counts", {}), ("resources", []))}
     system = system_actor(row.organization_id, row.created_by_id or 0)
-    record(actor=system, action="items.erased", subject=row, dataset=row.dataset_id, **done)
-    return {"items": done["items"]}
+    record(actor=system, action="items.erased", subject=row, dataset=row.dataset_id, **erased)
+    return {"items": erased["items"]}
 
 
 def _left(row: Erasure) -> Any:
@@ -120,19 +119,23 @@ def _erase_some(row: Erasure, item_ids: list[int]) -> None:
     with transaction.atomic():
         ids = with_twins(organization_id=row.organization_id, item_ids=item_ids)
         items = Item.objects.select_for_update().filter(pk__in=ids)
-        assets = list(Asset.objects.filter(pk__in=[one.asset_id for one in items.only("asset_id") if one.asset_id]))
-        found = Reach(dict(row.report.get("counts", {})), list(row.report.get("named", [])))
-        found.add(hooks.reach_of(ids))
+        assets = list(Asset.objects.filter(pk__in=[item.asset_id for item in items.only("asset_id") if item.asset_id]))
+        impact = Impact(dict(row.report.get("counts", {})), list(row.report.get("resources", [])))
+        impact.add(hooks.impact_of_erasure(ids))
         keys = hooks.erase_everywhere(ids)
         items.delete()
-        Asset.objects.filter(pk__in=[one.pk for one in assets]).delete()
-        for one in assets:
-            keys += [key for key in (one.storage_key, one.display_key, one.thumbnail_key) if key]
-            if one.has_tiles:
-                keys.append(f"{one.storage_key}.tiles/")
-        ErasedFile.objects.bulk_create([ErasedFile(sha256=one.sha256) for one in assets])
+        Asset.objects.filter(pk__in=[asset.pk for asset in assets]).delete()
+        for asset in assets:
+            keys += [key for key in (asset.storage_key, asset.display_key, asset.thumbnail_key) if key]
+            if asset.has_tiles:
+                keys.append(f"{asset.storage_key}.tiles/")
+        ErasedFile.objects.bulk_create([ErasedFile(sha256=asset.sha256) for asset in assets])
         row.files = list(dict.fromkeys([*row.files, *keys]))
-        row.report = {"items": row.report.get("items", 0) + len(ids), "counts": found.counts, "named": found.named}
+        row.report = {
+            "items": row.report.get("items", 0) + len(ids),
+            "counts": impact.counts,
+            "resources": impact.resources,
+        }
         row.save(update_fields=["files", "report"])
 
 
@@ -176,26 +179,28 @@ def retry_failed() -> int:
 
 
 @transaction.atomic
-def change_dataset(*, actor: Actor, dataset: Dataset, note: str | None, keep_days: int | None, keeps: bool) -> Dataset:
-    """Change a dataset's note; where `keeps`, how many days its items are kept (None: for good)."""
+def change_dataset(
+    *, actor: Actor, dataset: Dataset, note: str | None, retention_days: int | None, sets_retention: bool
+) -> Dataset:
+    """Change a dataset's note and, where `sets_retention`, for how many days its items are kept (None: for good)."""
     if note is not None:
         dataset.note = note
-    if keeps:
-        dataset.keep_days = keep_days
-    dataset.save(update_fields=["note", "keep_days"])
-    record(actor=actor, action="dataset.changed", subject=dataset, keep_days=dataset.keep_days)
+    if sets_retention:
+        dataset.retention_days = retention_days
+    dataset.save(update_fields=["note", "retention_days"])
+    record(actor=actor, action="dataset.changed", subject=dataset, retention_days=dataset.retention_days)
     return dataset
 
 
 def erase_expired() -> int:
-    """Order the erasure of items that were kept as long as their dataset says; how many datasets had some."""
-    ordered = 0
-    for dataset in Dataset.objects.filter(keep_days__isnull=False):
-        before = _begin(dataset.keep_days or 0)
+    """Submit the erasure of items that were kept as long as their dataset says; how many datasets had some."""
+    submitted = 0
+    for dataset in Dataset.objects.filter(retention_days__isnull=False):
+        before = _begin(dataset.retention_days or 0)
         if not Item.objects.filter(dataset=dataset, created_at__lt=before).exists():
             continue
         system = system_actor(dataset.organization_id)
-        with suppress(Conflict):
-            order_erasure(actor=system, dataset=dataset, reason=f"kept {dataset.keep_days} days", before=before)
-            ordered += 1
-    return ordered
+        with suppress(ErasureInProgress):
+            submit_erasure(actor=system, dataset=dataset, reason=f"kept {dataset.retention_days} days", before=before)
+            submitted += 1
+    return submitted

@@ -1,4 +1,4 @@
-"""What other contexts do after items came in, and when items are erased; each registers itself when Django starts.
+"""What other apps do after items came in, and when items are erased; each registers itself when Django starts.
 
 The data lake does not know who uses its datasets, so these lists are the only way back.
 """
@@ -18,53 +18,53 @@ def items_added(dataset_id: int) -> None:
 
 
 @dataclass
-class Reach:
-    """Where items went: `counts` of rows by what they are, and what has a name, with how many of the items it has.
+class Impact:
+    """What erasing items would touch: `counts` of rows by what they are, and `resources` with how many of the items.
 
-    An entry of `named` has `kind` (`snapshot`, `model`, `predictions`), `id`, `project_id`, `title` and `items`.
+    An entry of `resources` has `kind` (`snapshot`, `model`, `predictions`), `id`, `project_id`, `title` and `items`.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
-    named: list[dict[str, Any]] = field(default_factory=list)
+    resources: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, other: "Reach") -> None:
-        """Take in what was found elsewhere, or in another part of the items."""
-        for key, number in other.counts.items():
+    def add(self, impact: "Impact") -> None:
+        """Add the impact on another data holder, or of another part of the items."""
+        for key, number in impact.counts.items():
             self.counts[key] = self.counts.get(key, 0) + number
-        known = {(one["kind"], one["id"]): one for one in self.named}
-        for one in other.named:
-            if (same := known.get((one["kind"], one["id"]))) is not None:
-                same["items"] += one["items"]
+        by_id = {(resource["kind"], resource["id"]): resource for resource in self.resources}
+        for resource in impact.resources:
+            if (present := by_id.get((resource["kind"], resource["id"]))) is not None:
+                present["items"] += resource["items"]
             else:
-                self.named.append(dict(one))
+                self.resources.append(dict(resource))
 
 
 @dataclass(frozen=True)
-class Follower:
-    """A context that keeps something of items.
+class DataHolder:
+    """An app that holds data of items.
 
-    `reach` says what; `erase` takes it away, inside the transaction of the erasure, and returns the keys of files to
-    be deleted once that is committed.
+    `impact_of` says what it holds of some; `erase` deletes it, inside the transaction of the erasure, and returns the
+    keys of files to be deleted once that is committed.
     """
 
-    reach: Callable[[list[int]], Reach]
+    impact_of: Callable[[list[int]], Impact]
     erase: Callable[[list[int]], list[str]]
 
 
-followers: list[Follower] = []
+data_holders: list[DataHolder] = []
 
 
-def reach_of(item_ids: list[int]) -> Reach:
-    """What every context keeps of these items."""
-    found = Reach()
-    for one in followers:
-        found.add(one.reach(item_ids))
-    return found
+def impact_of_erasure(item_ids: list[int]) -> Impact:
+    """What all data holders have of these items."""
+    impact = Impact()
+    for holder in data_holders:
+        impact.add(holder.impact_of(item_ids))
+    return impact
 
 
 def erase_everywhere(item_ids: list[int]) -> list[str]:
-    """Let every context forget these items, those that build on others first; the keys of files to delete."""
+    """Delete these items' data at every holder, those that build on others first; the keys of files to delete."""
     keys: list[str] = []
-    for one in reversed(followers):
-        keys += one.erase(item_ids)
+    for holder in reversed(data_holders):
+        keys += holder.erase(item_ids)
     return keys

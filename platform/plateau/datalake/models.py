@@ -75,7 +75,7 @@ class Asset(models.Model):
 
 
 class Dataset(models.Model):
-    """A named pile of items; each is erased `keep_days` after it came in, or never.
+    """A named pile of items; each is erased `retention_days` after it came in, or never.
 
     `item_count` is kept by triggers of the database, whichever way items come and go.
     """
@@ -85,7 +85,7 @@ class Dataset(models.Model):
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
     note = models.TextField(default="", blank=True)
-    keep_days = models.IntegerField(null=True)
+    retention_days = models.IntegerField(null=True)
     item_count = models.BigIntegerField(db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -182,8 +182,8 @@ class IngestBatch(models.Model):
         verbose_name = "upload"
 
     @property
-    def standing(self) -> BatchState:
-        """Where it stands: one whose job ended without taking everything in is open again, and goes on where that
+    def current_state(self) -> BatchState:
+        """The state, where one whose job ended without taking everything in is open again, and goes on where that
         stopped."""
         over = self.job is None or self.job.state in (JobState.FAILED, JobState.CANCELLED)
         return BatchState.OPEN if over else BatchState(self.state)
@@ -203,12 +203,12 @@ class StagedFile(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "name"], name="staged_name_once")]
 
 
-class PartedFile(models.Model):
+class MultipartFile(models.Model):
     """A large file on its way in parts, from a browser straight to the storage; then it is a `StagedFile`."""
 
     organization_path: ClassVar[str] = "batch__dataset__organization_id"
 
-    batch = models.ForeignKey(IngestBatch, on_delete=models.CASCADE, related_name="parted")
+    batch = models.ForeignKey(IngestBatch, on_delete=models.CASCADE, related_name="multipart_files")
     name = models.CharField(max_length=500)
     size = models.BigIntegerField()
     part_size = models.BigIntegerField()
@@ -216,11 +216,11 @@ class PartedFile(models.Model):
     upload_id = models.CharField(max_length=300)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["PartedFile"].as_manager()
+    objects = ScopedQuerySet["MultipartFile"].as_manager()
 
     class Meta:
         verbose_name = "upload in parts"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "name"], name="parted_name_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "name"], name="multipart_name_once")]
 
     @property
     def parts(self) -> int:
@@ -244,7 +244,8 @@ class IngestFinding(models.Model):
 class Erasure(models.Model):
     """Items taken out for good, everywhere they went: `item_ids`, or all of `dataset` that came in before `before`.
 
-    `files` are still to be deleted; `report` names what was touched: `items`, `counts`, `named` (see `hooks.Reach`).
+    `files` are still to be deleted; `report` names what was touched: `items`, `counts`,
+    `resources` (see `hooks.Impact`).
     """
 
     organization_path: ClassVar[str] = "organization_id"

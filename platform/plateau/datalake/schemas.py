@@ -22,21 +22,21 @@ class DatasetIn(RequestModel):
 class DatasetOut(Editable):
     """A dataset."""
 
-    edited: ClassVar[tuple[str, ...]] = ("name", "note", "keep_days")
+    edited: ClassVar[tuple[str, ...]] = ("name", "note", "retention_days")
 
     id: int
     name: str
     note: str
-    keep_days: int | None
+    retention_days: int | None
     items: int
     created_at: datetime
 
 
 class DatasetChange(RequestModel):
-    """What is to change; items are erased `keep_days` after they came in, null keeps them for good."""
+    """What is to change; items are erased `retention_days` after they came in, null keeps them for good."""
 
     note: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = None
-    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
 
 class ErasureChoice(RequestModel):
@@ -52,19 +52,19 @@ class ErasureIn(ErasureChoice):
 
 
 class ErasureQuestion(RequestModel):
-    """Either items, or a time: what came in longer ago than `keep_days`."""
+    """Either items, or a time: what came in longer ago than `retention_days`."""
 
     item_ids: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(default=[], max_length=1000)
-    keep_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if bool(self.item_ids) == (self.keep_days is not None):
-            raise ValueError("give item_ids or keep_days, and not both")
+    def _check_one_is_given(self) -> Self:
+        if bool(self.item_ids) == (self.retention_days is not None):
+            raise ValueError("give item_ids or retention_days, and not both")
         return self
 
 
-class ReachedOut(BaseModel):
+class AffectedResourceOut(BaseModel):
     """Something with a name that has, or had, such items: `kind` is `snapshot`, `model` or `predictions`."""
 
     kind: str
@@ -74,12 +74,12 @@ class ReachedOut(BaseModel):
     items: int
 
 
-class ReachOut(BaseModel):
-    """What an erasure touches; of a time (`keep_days`) the items alone are told, and not beyond 100,000."""
+class ImpactOut(BaseModel):
+    """What an erasure touches; of a time (`retention_days`) the items alone are told, and not beyond 100,000."""
 
     items: int
     counts: dict[str, int]
-    named: list[ReachedOut]
+    resources: list[AffectedResourceOut]
 
 
 class ErasureOut(BaseModel):
@@ -93,7 +93,7 @@ class ErasureOut(BaseModel):
     created_by: str
     created_at: datetime
     job: JobOut | None
-    report: ReachOut
+    report: ImpactOut
 
 
 class ItemOut(BaseModel):
@@ -149,14 +149,14 @@ class BatchDetail(BatchOut):
     staged: list[StagedOut]
 
 
-class PartsIn(RequestModel):
+class MultipartFileIn(RequestModel):
     """A file that is to arrive in parts."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     size: Annotated[int, Field(ge=1, le=2**50)]
 
 
-class PartsOut(BaseModel):
+class MultipartFileOut(BaseModel):
     """A file in parts; `id` is null where the storage takes none: send the file with the others then."""
 
     id: int | None
@@ -171,7 +171,7 @@ class PartNumbers(RequestModel):
     numbers: Annotated[list[Annotated[int, Field(ge=1, le=10_000)]], Field(min_length=1, max_length=50)]
 
 
-class PartAddress(BaseModel):
+class PresignedPart(BaseModel):
     """Where to PUT a part, for five minutes."""
 
     number: int
@@ -179,7 +179,7 @@ class PartAddress(BaseModel):
     url: str
 
 
-class PartAddresses(BaseModel):
+class PresignedParts(BaseModel):
     """Addresses of parts."""
 
-    parts: list[PartAddress]
+    parts: list[PresignedPart]

@@ -17,11 +17,12 @@ from labelkit.media import MEDIA_TYPES, MediaType, Probe, UnreadableFile
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
+from plateau.datalake.errors import DatasetNameTaken, NothingIngested, UploadEmpty, UploadStarted
 from plateau.datalake.job_kinds import INGEST, IngestPayload
 from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
 from plateau.datalake.sources import Limits, entries
-from plateau.http.errors import Conflict, InvalidInput
+from plateau.http.errors import InvalidInput
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -40,10 +41,10 @@ def create_dataset(*, actor: Actor, name: str, note: str = "") -> Dataset:
     """A new, empty dataset.
 
     Raises:
-        Conflict: the name is taken.
+        DatasetNameTaken: the organization has a dataset of this name.
     """
     if Dataset.objects.visible_to(actor).filter(name=name).exists():
-        raise Conflict(f"There is a dataset named “{name}” already.")
+        raise DatasetNameTaken(name)
     dataset = Dataset.objects.create(organization_id=actor.organization_id, name=name, note=note)
     record(actor=actor, action="dataset.created", subject=dataset, name=name)
     return dataset
@@ -58,17 +59,17 @@ def checked_name(*, batch: IngestBatch, name: str, size: int) -> str:
     """The name that a file of an upload is kept under.
 
     Raises:
-        Conflict: the upload was started.
+        UploadStarted: it takes no more files.
         InvalidInput: no name, or the file is larger than a zip may be.
     """
-    if batch.standing != BatchState.OPEN:
-        raise Conflict("This upload was started already; open a new one for more files.")
+    if batch.current_state != BatchState.OPEN:
+        raise UploadStarted
     name = name.replace("\x00", "").strip()[-500:]
     if not name:
-        raise InvalidInput("name: a file has no name", [{"field": "name", "message": "a file has no name"}])
+        raise InvalidInput.in_field("name", "a file has no name")
     if size > settings.MAX_ZIP_BYTES:
         message = f"{name} is larger than {settings.MAX_ZIP_BYTES >> 30} GiB"
-        raise InvalidInput(f"size: {message}", [{"field": "size", "message": message}])
+        raise InvalidInput.in_field("size", message)
     return name
 
 
@@ -76,15 +77,15 @@ def stage_file(*, batch: IngestBatch, name: str, file: "File[Any]") -> StagedFil
     """Keep a file as it was sent; the same name sent again replaces it, so an upload can be repeated.
 
     Raises:
-        Conflict: the upload was started.
+        UploadStarted: it takes no more files.
         InvalidInput: no name, or the file is larger than a zip may be.
     """
     name = checked_name(batch=batch, name=name, size=file.size or 0)
     key = default_storage.save(f"staging/{batch.pk}/{uuid.uuid4().hex}", file)
-    return keep_staged(batch=batch, name=name, size=file.size or 0, key=key)
+    return save_staged_file(batch=batch, name=name, size=file.size or 0, key=key)
 
 
-def keep_staged(*, batch: IngestBatch, name: str, size: int, key: str) -> StagedFile:
+def save_staged_file(*, batch: IngestBatch, name: str, size: int, key: str) -> StagedFile:
     """Note a file that lies in the storage; one of the same name gives way."""
     staged, created = StagedFile.objects.get_or_create(
         batch=batch, name=name, defaults={"size": size, "storage_key": key}
@@ -101,14 +102,14 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
     """Hand the upload to a worker.
 
     Raises:
-        Conflict: it was started before, and its job is under way or took everything in.
-        InvalidInput: it has no files.
+        UploadStarted: its job is under way, or took everything in.
+        UploadEmpty: it has no files.
     """
     locked = IngestBatch.objects.select_for_update().get(pk=batch.pk)
-    if locked.standing != BatchState.OPEN:
-        raise Conflict("This upload was started already.")
+    if locked.current_state != BatchState.OPEN:
+        raise UploadStarted
     if not locked.files.exists():
-        raise InvalidInput("The upload has no files. Add some first.")
+        raise UploadEmpty
     locked.job = jobs.submit(INGEST, IngestPayload(batch_id=locked.pk), actor=actor)
     locked.state = BatchState.STARTED
     locked.save(update_fields=["job", "state"])
@@ -139,18 +140,20 @@ def ingest(running: Running[IngestPayload]) -> dict[str, Any]:
     hooks.items_added(batch.dataset_id)
     batch.refresh_from_db()
     if not batch.added and not batch.duplicates:
-        raise InvalidInput(nothing_taken(batch))
+        raise NothingIngested(describe_findings(batch))
     return {"added": batch.added, "duplicates": batch.duplicates, "rejected": batch.rejected}
 
 
-def nothing_taken(batch: IngestBatch) -> str:
+def describe_findings(batch: IngestBatch) -> str:
     """Why an upload brought nothing in, and what to do."""
     first = batch.findings.order_by("pk").first()
     if first is None:
         return "There was nothing to take in: the files hold no picture, text or row."
-    told = f"Nothing was taken in. {first.name[:200]}: {first.message}"
+    reason = f"Nothing was taken in. {first.name[:200]}: {first.message}"
     return (
-        told if batch.rejected == 1 else f"{told} {batch.rejected - 1:,} more were set aside; see the reason of each."
+        reason
+        if batch.rejected == 1
+        else f"{reason} {batch.rejected - 1:,} more were set aside; see the reason of each."
     )
 
 

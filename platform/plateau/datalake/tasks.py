@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from plateau.datalake import parts
+from plateau.datalake import multipart
 from plateau.datalake.erasure import erase_expired, retry_failed
 
 
@@ -16,4 +16,4 @@ def expire() -> None:
 @shared_task(name="plateau.datalake.tasks.tidy_parts", expires=3000)
 def tidy_parts() -> None:
     """Every hour: parts of files that nobody finished."""
-    parts.tidy()
+    multipart.abort_abandoned_files()

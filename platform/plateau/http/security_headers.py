@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from plateau.storage.presigned import origins
+from plateau.storage.presigned import storage_origins
 
 POLICY = "; ".join(
     [
@@ -35,7 +35,7 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.policy = POLICY.format(storage="".join(f" {origin}" for origin in origins()))
+        self.policy = POLICY.format(storage="".join(f" {origin}" for origin in storage_origins()))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = HttpResponseNotAllowed([]) if request.method == "TRACE" else self.get_response(request)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-SECONDS = 300
+LIFETIME_SECONDS = 300
 
 
 def is_direct() -> bool:
@@ -32,17 +32,17 @@ def _signer(address: str) -> Any:
 
 
 def _sign(operation: str, key: str, **more: Any) -> str:
-    words = {"Bucket": _storage().bucket.name, "Key": key, **more}
+    params = {"Bucket": _storage().bucket.name, "Key": key, **more}
     signer = _signer(settings.S3_PUBLIC_URL)
-    return str(signer.generate_presigned_url(operation, Params=words, ExpiresIn=SECONDS))
+    return str(signer.generate_presigned_url(operation, Params=params, ExpiresIn=LIFETIME_SECONDS))
 
 
-def address_of(key: str, media_type: str) -> str:
+def presign_download(key: str, media_type: str) -> str:
     """Where a browser gets this file, as `media_type`, for the next five minutes."""
     return _sign("get_object", key, ResponseContentType=media_type)
 
 
-def origins() -> list[str]:
+def storage_origins() -> list[str]:
     """What pages must be allowed to connect to (Content-Security-Policy)."""
     if not (settings.S3_PUBLIC_URL and settings.STORAGE_URL.startswith("s3://")):
         return []
@@ -51,41 +51,41 @@ def origins() -> list[str]:
     return [f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{bucket}.{parts.netloc}"]
 
 
-class Parts:
-    """One file that arrives in parts (S3's multipart upload)."""
+class MultipartUpload:
+    """S3's multipart upload: a file that arrives in parts."""
 
     def __init__(self, key: str, upload_id: str) -> None:
         self.key, self.upload_id = key, upload_id
         self._client = _storage().connection.meta.client
-        self._words = {"Bucket": _storage().bucket.name, "Key": key}
+        self._params = {"Bucket": _storage().bucket.name, "Key": key}
 
     @classmethod
-    def begin(cls, key: str) -> "Parts":
-        """Open one."""
+    def begin(cls, key: str) -> "MultipartUpload":
+        """A new one under this key."""
         upload = cls(key, "")
-        upload.upload_id = str(upload._client.create_multipart_upload(**upload._words)["UploadId"])
+        upload.upload_id = str(upload._client.create_multipart_upload(**upload._params)["UploadId"])
         return upload
 
-    def address(self, number: int, size: int) -> str:
+    def presign_part(self, number: int, size: int) -> str:
         """Where a browser puts part `number`, of exactly `size` bytes, within five minutes."""
         return _sign("upload_part", self.key, UploadId=self.upload_id, PartNumber=number, ContentLength=size)
 
-    def arrived(self) -> dict[int, tuple[int, str]]:
+    def list_parts(self) -> dict[int, tuple[int, str]]:
         """Size and tag of each part that is there."""
-        pages = self._client.get_paginator("list_parts").paginate(**self._words, UploadId=self.upload_id)
+        pages = self._client.get_paginator("list_parts").paginate(**self._params, UploadId=self.upload_id)
         parts = [part for page in pages for part in page.get("Parts", [])]
         return {part["PartNumber"]: (part["Size"], part["ETag"]) for part in parts}
 
-    def finish(self, parts: dict[int, tuple[int, str]]) -> int:
-        """Make one file of them; its size."""
+    def complete(self, parts: dict[int, tuple[int, str]]) -> int:
+        """Make one file of the parts; its size in bytes."""
         listed = [{"PartNumber": number, "ETag": tag} for number, (_, tag) in sorted(parts.items())]
-        words = self._words | {"UploadId": self.upload_id, "MultipartUpload": {"Parts": listed}}
-        self._client.complete_multipart_upload(**words)
-        return int(self._client.head_object(**self._words)["ContentLength"])
+        params = self._params | {"UploadId": self.upload_id, "MultipartUpload": {"Parts": listed}}
+        self._client.complete_multipart_upload(**params)
+        return int(self._client.head_object(**self._params)["ContentLength"])
 
-    def give_up(self) -> None:
-        """Throw away what arrived; once more is no error."""
+    def abort(self) -> None:
+        """Delete what arrived; again is no error."""
         try:
-            self._client.abort_multipart_upload(**self._words, UploadId=self.upload_id)
+            self._client.abort_multipart_upload(**self._params, UploadId=self.upload_id)
         except self._client.exceptions.NoSuchUpload:
             return

@@ -7,7 +7,7 @@ import { count } from "../../shared/ui/numbers";
 import { Confirm, Failure, Field, Waiting } from "../../shared/ui/parts";
 
 /** Where something named leads: a snapshot to its project, a model to its version. */
-export function Reached({ named }: { named: Schemas["ReachedOut"][] }) {
+export function AffectedResources({ resources }: { resources: Schemas["AffectedResourceOut"][] }) {
   const { i18n } = useLingui();
   const words: Record<string, string> = {
     snapshot: i18n._("Snapshot"),
@@ -16,7 +16,7 @@ export function Reached({ named }: { named: Schemas["ReachedOut"][] }) {
   };
   return (
     <ul className="plain">
-      {named.map((one) => (
+      {resources.map((one) => (
         <li key={`${one.kind} ${one.id}`}>
           {words[one.kind] ?? one.kind}{" "}
           <Link to={one.kind === "model" ? `/versions/${one.id}` : `/projects/${one.project_id}`}>
@@ -88,14 +88,14 @@ export function ErasePanel({
               },
             )}
           </p>
-          {found.data.named.length > 0 && (
+          {found.data.resources.length > 0 && (
             <>
               <p>
                 {i18n._(
                   "These lose them. A model keeps what it learned and is flagged: train it anew on its snapshot if it must forget.",
                 )}
               </p>
-              <Reached named={found.data.named} />
+              <AffectedResources resources={found.data.resources} />
             </>
           )}
           <div className="form">

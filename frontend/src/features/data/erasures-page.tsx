@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { count, moment } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
-import { Reached } from "./erase-panel";
+import { AffectedResources } from "./erase-panel";
 
 /** What was erased, why, and what lost it. */
 export function ErasuresPage() {
@@ -40,7 +40,7 @@ export function ErasuresPage() {
             {i18n._("{number} answers", { number: count(row.report.counts.labels ?? 0, i18n.locale) })}
           </p>
           {row.job && row.job.state !== "done" && <JobLine job={row.job} />}
-          <Reached named={row.report.named} />
+          <AffectedResources resources={row.report.resources} />
         </section>
       ))}
       {erasures.hasNextPage && (

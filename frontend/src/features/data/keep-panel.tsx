@@ -15,7 +15,7 @@ export function KeepPanel({ dataset }: { dataset: Schemas["DatasetOut"] }) {
       unwrap(
         api.PATCH("/api/v1/datasets/{dataset_id}/", {
           params: { path, header: ifMatch(dataset) },
-          body: { keep_days: days },
+          body: { retention_days: days },
         }),
       ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["dataset", dataset.id] }),
@@ -26,7 +26,7 @@ export function KeepPanel({ dataset }: { dataset: Schemas["DatasetOut"] }) {
       const found = await unwrap(
         api.POST("/api/v1/datasets/{dataset_id}/erasures/preview/", {
           params: { path },
-          body: { keep_days: days },
+          body: { retention_days: days },
         }),
       );
       return { days, items: found.items };
@@ -45,7 +45,7 @@ export function KeepPanel({ dataset }: { dataset: Schemas["DatasetOut"] }) {
   };
   const lost = ask.data !== undefined && ask.data.items > 0 && !change.isPending && !change.isSuccess;
   return (
-    <form className="form inline" onSubmit={send} key={dataset.keep_days}>
+    <form className="form inline" onSubmit={send} key={dataset.retention_days}>
       <Field
         label={i18n._("Keep items for so many days")}
         hint={i18n._("Counted from when each came in; then it is erased everywhere. Empty: for good.")}
@@ -55,7 +55,7 @@ export function KeepPanel({ dataset }: { dataset: Schemas["DatasetOut"] }) {
           type="number"
           min={1}
           max={36500}
-          defaultValue={dataset.keep_days ?? ""}
+          defaultValue={dataset.retention_days ?? ""}
           inputMode="numeric"
         />
       </Field>

@@ -71,17 +71,20 @@ export async function send(
 /** A large file straight to the storage, only the parts that are missing; false where the storage takes no parts. */
 async function inParts(batchId: number, { name, file }: Picked): Promise<boolean> {
   const opened = await unwrap(
-    api.POST("/api/v1/uploads/{batch_id}/parts/", {
+    api.POST("/api/v1/uploads/{batch_id}/multipart-files/", {
       params: { path: { batch_id: batchId } },
       body: { name, size: file.size },
     }),
   );
   if (opened.id === null) return false;
-  const path = { parted_id: opened.id };
+  const path = { multipart_file_id: opened.id };
   for (let at = 0; at < opened.missing.length; at += ADDRESSES_AT_ONCE) {
     const numbers = opened.missing.slice(at, at + ADDRESSES_AT_ONCE);
     const told = await unwrap(
-      api.POST("/api/v1/uploads/parts/{parted_id}/addresses/", { params: { path }, body: { numbers } }),
+      api.POST("/api/v1/multipart-files/{multipart_file_id}/presign/", {
+        params: { path },
+        body: { numbers },
+      }),
     );
     await Promise.all(
       told.parts.map((part) => {
@@ -90,7 +93,7 @@ async function inParts(batchId: number, { name, file }: Picked): Promise<boolean
       }),
     );
   }
-  await unwrap(api.POST("/api/v1/uploads/parts/{parted_id}/finish/", { params: { path } }));
+  await unwrap(api.POST("/api/v1/multipart-files/{multipart_file_id}/complete/", { params: { path } }));
   return true;
 }
 

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from factory.django import DjangoModelFactory
 
 from labelkit.tests.pictures import make_png
-from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, IngestFinding, Item, PartedFile, StagedFile
+from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, IngestFinding, Item, MultipartFile, StagedFile
 from plateau.datalake.services import save_asset
 from plateau.identity.models import Organization
 from plateau.identity.tests.factories import OrganizationFactory
@@ -71,7 +71,7 @@ class StagedFileFactory(DjangoModelFactory):
 
 class PartedFileFactory(DjangoModelFactory):
     class Meta:
-        model = PartedFile
+        model = MultipartFile
 
     batch = factory.SubFactory(IngestBatchFactory)
     name = factory.Sequence(lambda number: f"{number}.zip")

@@ -191,7 +191,7 @@ def test_uploading_by_the_api_stages_files_and_starting_makes_a_job(people):
     dataset = client.post("/api/v1/datasets/", {"name": "Up"}, content_type="application/json").json()
     batch = client.post(f"/api/v1/datasets/{dataset['id']}/uploads/").json()
     empty = client.post(f"/api/v1/uploads/{batch['id']}/start/")
-    assert (empty.status_code, empty.json()["code"]) == (400, "invalid_input")
+    assert (empty.status_code, empty.json()["code"]) == (400, "upload_empty")
     sent = client.post(f"/api/v1/uploads/{batch['id']}/files/", {"files": [ContentFile(make_png(1), name="a.png")]})
     assert sent.json()["files"] == 1
     folder = {"files": [ContentFile(make_png(2), name="b.png")], "paths": ["sub/b.png"]}

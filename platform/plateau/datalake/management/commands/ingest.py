@@ -58,4 +58,4 @@ class Command(BaseCommand):
             self.stdout.write(f"set aside: {finding.name}: {finding.message} ({finding.code})")
         self.stdout.write(f"{batch.added} added, {batch.duplicates} already there, {batch.rejected} set aside")
         if not batch.added and not batch.duplicates:
-            raise CommandError(services.nothing_taken(batch))
+            raise CommandError(services.describe_findings(batch))
