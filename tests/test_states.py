@@ -87,7 +87,7 @@ def test_a_token_that_is_of_no_use_any_more_opens_nothing(people, state):
             member.user.save()
     else:
         clients = {"nobody": Client(headers={"Authorization": "Bearer plt_" + "x" * 43})}
-    assert wrong(clients, (401, "not_signed_in"), CLOSED) == []
+    assert wrong(clients, (401, "invalid_token"), CLOSED) == []
 
 
 @pytest.mark.django_db
