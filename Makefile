@@ -6,8 +6,12 @@ TEMP := $(PY) -m launcher.temporary
 # Every runner's database is copied from one that was migrated once.
 PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
 TESTS := $(PY) -m pytest -n 3 --dist load --maxschedchunk 1 --durations 25
+# Coverage is measured where tests start no other processes: it costs a fifth of their time.
+UNIT := not browser and not processes and not faults and not slow
+STACK := (browser or processes) and not faults and not slow
+COVERAGE := --cov --cov-report= --cov-fail-under=85
 
-.PHONY: slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi docs screenshots bench lock
+.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi docs screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -20,7 +24,7 @@ up: setup         ## run Plateau: make up PORT=8000
 
 test: setup-dev   ## everything that CI runs; linters of both halves side by side
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check frontend-test
-	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m "not faults and not slow"'
+	$(TEMP) sh -c '$(PREPARED) || exit 1; $(TESTS) -m "$(STACK)"; stack=$$?; $(TESTS) $(COVERAGE) -m "$(UNIT)" && exit $$stack'
 
 check:            ## linters, types, contracts, migrations
 	$(PY) -m ruff check .
@@ -38,6 +42,9 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 
 unit:             ## Python tests: units, API, real worker process
 	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m "not browser and not faults and not slow"'
+
+coverage:         ## the unit and API tests with a figure; lines afterwards: .venv/bin/coverage report -m
+	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(COVERAGE) -m "$(UNIT)"'
 
 slow:             ## what learns for long, and boxes the whole way: not in CI
 	$(TEMP) sh -c '$(PREPARED) && $(PY) -m pytest -m slow'
