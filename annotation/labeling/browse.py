@@ -96,10 +96,10 @@ def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
         if len(pairs) < query.limit + 10:
             break
         last_annotation_id = pairs[-1][0]
-    shown = resolved[: query.limit]
+    page_rows = resolved[: query.limit]
     has_more = len(resolved) > query.limit
-    next_cursor = Place(query.ordering, False, None, shown[-1][0]).write() if has_more else None
-    return PageRows([task for _, task in shown], next=next_cursor, previous=None)
+    next_cursor = Place(query.ordering, False, None, page_rows[-1][0]).write() if has_more else None
+    return PageRows([task for _, task in page_rows], next=next_cursor, previous=None)
 
 
 def _task_row(task: Task, annotation_type: AnnotationType) -> TaskRow:

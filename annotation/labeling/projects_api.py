@@ -78,9 +78,9 @@ class ProjectList(Endpoint):
     def get(self, request: Request) -> Response:
         """One page."""
         rows = Project.objects.visible_to(self.actor)
-        listed = PROJECTS.rows(request, rows)
-        counts = count_tasks_by_state(project_ids=[row.pk for row in listed.rows])
-        return Response(listed.page([_out(row, counts[row.pk]) for row in listed.rows]))
+        page = PROJECTS.rows(request, rows)
+        counts = count_tasks_by_state(project_ids=[row.pk for row in page.rows])
+        return Response(page.page([_out(row, counts[row.pk]) for row in page.rows]))
 
     @document(
         summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, errors=[NotFound, ProjectNameTaken]

@@ -1,4 +1,4 @@
-"""Everything around the queue that is not its hot path."""
+"""Tasks of new items, drafts, leases, skips and the order of the queue; the hot path is `queue`."""
 
 import random
 from datetime import timedelta

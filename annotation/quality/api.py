@@ -117,13 +117,13 @@ class GoldTaskList(Endpoint):
         """One page, the newest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
         rows = GoldTask.objects.filter(task__project=project).select_related("task__item")
-        listed = GOLD.rows(request, rows)
+        page = GOLD.rows(request, rows)
         results: dict[int, list[bool]] = {}
-        saved = GoldResult.objects.filter(project=project, task__in=[row.task_id for row in listed.rows])
+        saved = GoldResult.objects.filter(project=project, task__in=[row.task_id for row in page.rows])
         for task_id, is_correct in saved.values_list("task_id", "is_correct"):
             results.setdefault(task_id, []).append(is_correct)
         return Response(
-            listed.page(
+            page.page(
                 [
                     GoldTaskOut(
                         task_id=row.task_id,
@@ -133,7 +133,7 @@ class GoldTaskList(Endpoint):
                         annotation_count=len(results.get(row.task_id, [])),
                         correct_count=sum(results.get(row.task_id, [])),
                     )
-                    for row in listed.rows
+                    for row in page.rows
                 ]
             )
         )
@@ -179,8 +179,8 @@ class ProjectMemberList(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the busiest first."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        listed = MEMBERS.rows(request, queries.memberships_of(project))
-        return Response(listed.page(queries.member_rows(project, listed.rows)))
+        page = MEMBERS.rows(request, queries.memberships_of(project))
+        return Response(page.page(queries.member_rows(project, page.rows)))
 
 
 class ProjectMemberDetail(Endpoint):

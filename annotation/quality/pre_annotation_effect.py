@@ -48,31 +48,35 @@ class PreAnnotationEffect:
     copied_error_difference: Interval | None
 
 
-def _difference(shown: Sequence[bool], hidden: Sequence[bool]) -> Interval | None:
-    if min(len(shown), len(hidden)) < MIN_GROUP_SIZE:
+def _difference(with_pre_annotation: Sequence[bool], without_pre_annotation: Sequence[bool]) -> Interval | None:
+    if min(len(with_pre_annotation), len(without_pre_annotation)) < MIN_GROUP_SIZE:
         return None
-    return proportion_difference(sum(shown), len(shown), sum(hidden), len(hidden))
+    return proportion_difference(
+        sum(with_pre_annotation), len(with_pre_annotation), sum(without_pre_annotation), len(without_pre_annotation)
+    )
 
 
-def _time_ratio(shown: Array, hidden: Array, seed: int) -> Interval | None:
-    if min(len(shown), len(hidden)) < MIN_GROUP_SIZE:
+def _time_ratio(with_pre_annotation: Array, without_pre_annotation: Array, seed: int) -> Interval | None:
+    if min(len(with_pre_annotation), len(without_pre_annotation)) < MIN_GROUP_SIZE:
         return None
-    ratio = bootstrap_median_ratio(shown, hidden, seed=seed)
+    ratio = bootstrap_median_ratio(with_pre_annotation, without_pre_annotation, seed=seed)
     return None if isnan(ratio.value) else ratio
 
 
 def measure_effect(labels: Sequence[PreAnnotatedLabel], *, seed: int = 0) -> PreAnnotationEffect:
     """Compare both groups; figures are None where a group has fewer than ten annotations."""
-    shown = [label for label in labels if label.was_shown]
+    shown_labels = [label for label in labels if label.was_shown]
     hidden = [label for label in labels if not label.was_shown]
-    copied = [label.is_same for label in shown if label.pre_annotation_is_wrong]
+    copied = [label.is_same for label in shown_labels if label.pre_annotation_is_wrong]
     copied_by_chance = [label.is_same for label in hidden if label.pre_annotation_is_wrong]
-    seconds = [np.array([label.seconds for label in group if label.seconds > 0]) for group in (shown, hidden)]
+    seconds = [np.array([label.seconds for label in group if label.seconds > 0]) for group in (shown_labels, hidden)]
     return PreAnnotationEffect(
-        shown_count=len(shown),
+        shown_count=len(shown_labels),
         hidden_count=len(hidden),
         wrong_count=len(copied) + len(copied_by_chance),
         time_ratio=_time_ratio(seconds[0], seconds[1], seed),
-        agreement_difference=_difference([label.is_same for label in shown], [label.is_same for label in hidden]),
+        agreement_difference=_difference(
+            [label.is_same for label in shown_labels], [label.is_same for label in hidden]
+        ),
         copied_error_difference=_difference(copied, copied_by_chance),
     )

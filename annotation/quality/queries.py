@@ -424,10 +424,10 @@ def pre_annotation_effect(project: Project) -> PreAnnotationEffectOut:
     """
     annotations = Annotation.objects.filter(project=project, source=Source.PERSON, task__pre_annotation__isnull=False)
     gold = set(GoldTask.objects.filter(task__project=project).values_list("task_id", flat=True))
-    shown = ("pre_annotation_shown", "task__pre_annotation__value", "task__pre_annotation__is_hidden")
+    columns = ("pre_annotation_shown", "task__pre_annotation__value", "task__pre_annotation__is_hidden")
     resolved = ("task__annotation__source", "task__annotation__value")
     labels = []
-    newest = annotations.order_by("-pk").values("task_id", "active_ms", "value", *shown, *resolved)
+    newest = annotations.order_by("-pk").values("task_id", "active_ms", "value", *columns, *resolved)
     for row in newest[:MAX_PRE_ANNOTATED]:
         if row["pre_annotation_shown"] == row["task__pre_annotation__is_hidden"]:
             continue  # it came while the person was labeling: neither shown nor hidden

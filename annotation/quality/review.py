@@ -69,7 +69,7 @@ def get_review(*, actor: Actor, task_id: int) -> dict[str, Any]:
     reviews = list(Review.objects.filter(task=task).order_by("pk").select_related("reviewer", "correction"))
     of_this_annotation = [review for review in reviews if review.annotation_id == task.annotation_id]
     is_blind = task.project.second_review and len(of_this_annotation) == 1
-    shown = [review for review in reviews if review not in of_this_annotation or not is_blind]
+    visible_reviews = [review for review in reviews if review not in of_this_annotation or not is_blind]
     annotations = active_annotations(task_id) if task.annotation_count > 1 else []
     return {
         "task": payload | {"annotation": task.annotation.value, "draft": None},
@@ -86,7 +86,7 @@ def get_review(*, actor: Actor, task_id: int) -> dict[str, Any]:
                 "correction": review.correction.value if review.correction else None,
                 "created_at": review.created_at,
             }
-            for review in shown
+            for review in visible_reviews
         ],
     }
 

@@ -171,19 +171,23 @@ def _save_consensus(task: Task, value: dict[str, Any], confidence: float, templa
 def save_near_duplicate_issues(*, project: Project, pairs: list[tuple[int, int]]) -> int:
     """Save the tasks of near-duplicates (pairs of item ids) whose labels differ as issues; returns how many."""
     kind = ANNOTATION_TYPES[project.kind]
-    wanted = {pk for pair in pairs for pk in pair}
-    rows = Task.objects.filter(project=project, item_id__in=wanted, state=TaskState.DONE).select_related("annotation")
+    item_ids = {item_id for pair in pairs for item_id in pair}
+    rows = Task.objects.filter(project=project, item_id__in=item_ids, state=TaskState.DONE).select_related("annotation")
     by_item = {row.item_id: row for row in rows}
     issues: dict[int, LabelIssue] = {}
-    for left, right in pairs:
-        one, other = by_item.get(left), by_item.get(right)
-        if one is None or other is None or one.annotation is None or other.annotation is None:
+    for first_id, second_id in pairs:
+        first, second = by_item.get(first_id), by_item.get(second_id)
+        if first is None or second is None or first.annotation is None or second.annotation is None:
             continue
-        alike = kind.similarity(one.annotation.value, other.annotation.value)
-        if alike < 1:
-            for task, twin in ((one, other), (other, one)):
+        similarity = kind.similarity(first.annotation.value, second.annotation.value)
+        if similarity < 1:
+            for task, twin in ((first, second), (second, first)):
                 issues[task.pk] = LabelIssue(
-                    task=task, annotation=task.annotation, reason="near_duplicate", duplicate_task=twin, score=alike
+                    task=task,
+                    annotation=task.annotation,
+                    reason="near_duplicate",
+                    duplicate_task=twin,
+                    score=similarity,
                 )
     save_label_issues(project=project, reason="near_duplicate", issues=list(issues.values()))
     return len(issues)

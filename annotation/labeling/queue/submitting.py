@@ -133,7 +133,7 @@ def _replay(
     value: dict[str, Any],
     lease_next: bool,
 ) -> SubmittedAnnotation:
-    """Answer a request whose answer was lost: nothing is written again."""
+    """Respond to a request whose response was lost: nothing is written again."""
     if task.replayed_annotation_id is None or parse_json(task.replayed_value) != value:
         raise IdempotencyKeyReused(
             "This idempotency key came before with another annotation; make a new one for a new annotation."

@@ -17,9 +17,9 @@ def test_texts_that_are_handed_out_opened_or_listed_are_noted_and_pictures_are_n
     client = people.client("annotator")
     tasks = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {"count": 6}, "application/json").json()["tasks"]
     assert len(tasks) == 6
-    seen = {one["item"]["id"] for one in tasks if one["item"]["text"]}
-    assert seen == {one.pk for one in words}
-    assert set(DataAccess.objects.values_list("item_id", flat=True)) == seen
+    accessed_ids = {item["item"]["id"] for item in tasks if item["item"]["text"]}
+    assert accessed_ids == {item.pk for item in words}
+    assert set(DataAccess.objects.values_list("item_id", flat=True)) == accessed_ids
     client.get(f"/api/v1/tasks/{tasks[0]['id']}/")
     assert DataAccess.objects.count() == 4
     manager = people.client("manager")

@@ -134,7 +134,7 @@ def test_an_empty_queue_frees_expired_leases_without_waiting_for_the_scheduler(p
     task = take(people.actor("annotator"), project)[0]["id"]
     assert take(people.actor("manager"), project) == []
     Lease.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert [one["id"] for one in take(people.actor("manager"), project)] == [task]
+    assert [payload["id"] for payload in take(people.actor("manager"), project)] == [task]
 
 
 @pytest.mark.django_db
@@ -204,14 +204,14 @@ def test_submitting_with_next_leases_in_the_same_round_trip(people, make_project
     task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, content_type="application/json").json()[
         "tasks"
     ][0]
-    answer = client.post(
+    response = client.post(
         f"/api/v1/tasks/{task['id']}/annotations/?next=1",
         {"value": APPLE, "active_ms": 900},
         content_type="application/json",
         headers={"Idempotency-Key": str(uuid.uuid4())},
     )
-    assert answer.status_code == 201
-    following = answer.json()["next_tasks"][0]
+    assert response.status_code == 201
+    following = response.json()["next_tasks"][0]
     assert following["id"] != task["id"]
     assert Lease.objects.get(task_id=following["id"]).user_id == people.actor("annotator").user_id
 
@@ -337,21 +337,23 @@ def test_boxes_of_three_people_are_matched_and_averaged(people, make_project):
         stray = {"id": "s", "label": "pear", "x": 25, "y": 25, "w": 5, "h": 5}
         value = {"regions": [box, stray] if shift == 0 else [box]}
         give(people.actor(role), take(people.actor(role), project)[0]["id"], value)
-    made = Task.objects.get().annotation
-    assert made.source == "consensus"
-    assert [(one["x"], one["w"], one["label"]) for one in made.value["regions"]] == [(5.0, 12.0, "apple")]
+    annotation = Task.objects.get().annotation
+    assert annotation.source == "consensus"
+    assert [(region["x"], region["w"], region["label"]) for region in annotation.value["regions"]] == [
+        (5.0, 12.0, "apple")
+    ]
 
 
 @pytest.mark.django_db
 def test_work_for_a_person_or_a_team_comes_first_and_goes_to_nobody_else(people, make_project):
-    project, actor, other = make_project(items=4), people.actor("annotator"), people.actor("manager")
+    project, actor, colleague = make_project(items=4), people.actor("annotator"), people.actor("manager")
     first, second, third, fourth = Task.objects.order_by("pk")
     team = TeamFactory(organization=project.organization)
     team.members.add(actor.user_id)
     Task.objects.filter(pk=fourth.pk).update(assignee=actor.user_id)
     Task.objects.filter(pk=third.pk).update(team=team)
-    assert {one["id"] for one in take(other, project, 4)} == {first.pk, second.pk}
-    assert [one["id"] for one in take(actor, project, 4)] == [fourth.pk, third.pk]
+    assert {payload["id"] for payload in take(colleague, project, 4)} == {first.pk, second.pk}
+    assert [payload["id"] for payload in take(actor, project, 4)] == [fourth.pk, third.pk]
 
 
 @pytest.mark.django_db

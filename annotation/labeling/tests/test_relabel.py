@@ -34,28 +34,30 @@ def project(people, make_project):
 def test_a_change_is_told_before_it_is_made(people, project):
     client = people.client("manager")
     body = {"labels": [{**APPLE, "name": "Red apple"}, PLUM]}
-    answer = client.post(
+    response = client.post(
         f"/api/v1/projects/{project.pk}/label-schema/preview/", body, content_type="application/json"
     ).json()
-    assert {(one["label"], one["effect"], one["annotation_count"]) for one in answer["effects"]} == {
+    assert {(effect["label"], effect["effect"], effect["annotation_count"]) for effect in response["effects"]} == {
         ("apple", "renamed", 3),
         ("pear", "removed", 2),
         ("plum", "added", 0),
     }
-    assert answer["must_move"] == ["pear"]
+    assert response["must_move"] == ["pear"]
     assert put(client, project, body["labels"]).status_code == 409
 
 
 def test_a_label_that_goes_gives_its_answers_to_another_and_the_old_answers_stay(people, project):
     before = list(Annotation.objects.order_by("pk").values_list("value", flat=True))
-    answer = put(people.client("manager"), project, [APPLE, PLUM], moves={"pear": "plum"})
-    assert answer.json()["schema_version"] == 2
+    response = put(people.client("manager"), project, [APPLE, PLUM], moves={"pear": "plum"})
+    assert response.json()["schema_version"] == 2
     now = [task.annotation for task in Task.objects.filter(state="done").order_by("annotation_id")]
-    assert sum("pear" in str(one.value) for one in now) == 0
-    assert sum("plum" in str(one.value) for one in now) == 2
-    moved = [one for one in now if one.source == "relabeled"]
+    assert sum("pear" in str(annotation.value) for annotation in now) == 0
+    assert sum("plum" in str(annotation.value) for annotation in now) == 2
+    moved = [annotation for annotation in now if annotation.source == "relabeled"]
     assert len(moved) == 2
-    assert all(one.supersedes.value != one.value and one.schema_version == 2 for one in moved)
+    assert all(
+        annotation.supersedes.value != annotation.value and annotation.schema_version == 2 for annotation in moved
+    )
     assert list(Annotation.objects.order_by("pk").values_list("value", flat=True))[: len(before)] == before
 
 
@@ -67,8 +69,8 @@ def test_regions_of_a_label_that_moves_to_nothing_are_left_out(people, project):
 def test_a_class_cannot_move_to_nothing(people, make_project, answer_all):
     project = make_project(items=4)
     answer_all(people.actor("annotator"), project)
-    answer = put(people.client("manager"), project, [APPLE], moves={"pear": ""})
-    assert answer.status_code == 409
+    response = put(people.client("manager"), project, [APPLE], moves={"pear": ""})
+    assert response.status_code == 409
     project.refresh_from_db()
     assert project.schema_version == 1
 
@@ -82,10 +84,10 @@ def test_a_label_of_relations_is_in_use_as_one_of_spans_is(people, make_project)
     spans = [{"id": f"s{n}", "label": "apple", "start": n, "end": n + 1} for n in range(2)]
     value = {"spans": spans, "relations": [{"id": "r", "label": "beside", "from": "s0", "to": "s1"}]}
     queue.submit_annotation(actor=people.actor("annotator"), task_id=task, value=value, client_id=uuid.uuid4())
-    told = client.post(
+    response = client.post(
         f"/api/v1/projects/{project.pk}/label-schema/preview/", {"labels": [APPLE]}, content_type="application/json"
     )
-    assert told.json()["must_move"] == ["beside"]
+    assert response.json()["must_move"] == ["beside"]
     assert put(client, project, [APPLE]).status_code == 409
     assert put(client, project, [APPLE], moves={"beside": ""}).status_code == 200
     assert Task.objects.get(pk=task).annotation.value == {"spans": spans, "relations": []}

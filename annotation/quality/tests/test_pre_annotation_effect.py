@@ -13,9 +13,9 @@ def test_time_saved_and_errors_copied_are_found_where_they_are():
     rng = np.random.default_rng(0)
     rows = []
     for number in range(600):
-        shown, wrong = number % 3 != 0, number % 5 == 0
-        same = (not wrong) or rng.random() < (0.4 if shown else 0.05)
-        rows.append(PreAnnotatedLabel(shown, float(rng.gamma(4, 0.5 if shown else 1.0)), bool(same), wrong))
+        was_shown, wrong = number % 3 != 0, number % 5 == 0
+        same = (not wrong) or rng.random() < (0.4 if was_shown else 0.05)
+        rows.append(PreAnnotatedLabel(was_shown, float(rng.gamma(4, 0.5 if was_shown else 1.0)), bool(same), wrong))
     effect = measure_effect(rows)
     assert effect.time_ratio.high < 0.65
     assert effect.agreement_difference.low > 0
@@ -25,16 +25,16 @@ def test_time_saved_and_errors_copied_are_found_where_they_are():
 
 def test_pre_annotations_without_effect_show_none():
     rng = np.random.default_rng(1)
-    held = 0
+    covered_count = 0
     for _ in range(100):
         rows = [
             PreAnnotatedLabel(bool(rng.random() < 0.7), float(rng.gamma(4, 1)), bool(rng.random() < 0.8))
             for _ in range(200)
         ]
         effect = measure_effect(rows)
-        held += effect.agreement_difference.low <= 0 <= effect.agreement_difference.high
+        covered_count += effect.agreement_difference.low <= 0 <= effect.agreement_difference.high
         assert effect.copied_error_difference is None
-    assert held >= 88
+    assert covered_count >= 88
 
 
 def test_too_few_annotations_give_no_figures():

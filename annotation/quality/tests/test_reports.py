@@ -24,9 +24,9 @@ def test_the_agreement_report_names_labels_people_and_the_tasks_behind_a_confusi
     for number in range(12):
         label(people, project, "annotator", {"label": "apple" if number % 2 else "pear"})
     for number, task in enumerate(Task.objects.order_by("position", "shuffle", "pk")):
-        told = task.annotations.get().value["label"]
-        other = "pear" if told == "apple" else "apple"
-        value = {"label": other if number % 4 == 0 else told}
+        own_label = task.annotations.get().value["label"]
+        other_label = "pear" if own_label == "apple" else "apple"
+        value = {"label": other_label if number % 4 == 0 else own_label}
         got = label(people, project, "manager", value)
         assert got == task.pk
     body = people.client("reviewer").get(f"/api/v1/projects/{project.pk}/agreement/").json()
@@ -73,14 +73,14 @@ def test_every_filter_pages_through_all_rows_once(people, make_project):
         ("state=all&ordering=agreement&has_agreement=true", 9),
         (f"state=all&annotator_id={user}", by_person),
     ):
-        seen, page = [], ""
+        ids, page = [], ""
         while True:
             body = client.get(f"/api/v1/projects/{project.pk}/tasks/?{query}&limit=2{page}").json()
-            seen += [row["id"] for row in body["results"]]
+            ids += [row["id"] for row in body["results"]]
             if body["next"] is None:
                 break
             page = f"&cursor={body['next']}"
-        assert len(seen) == len(set(seen)) == expected, query
+        assert len(ids) == len(set(ids)) == expected, query
 
 
 def test_a_wrong_cursor_or_state_is_named(people, make_project):
@@ -113,22 +113,22 @@ def test_many_tasks_are_assigned_prioritized_and_required_once_more(people, make
     counts = services.count_tasks_by_state(project_ids=[project.pk])[project.pk]
     assert counts == {"open": 4, "review": 0, "done": 0, "skipped": 0}
     theirs = people.actor("annotator", "theirs").user_id
-    answer = client.post(
+    response = client.post(
         f"/api/v1/projects/{project.pk}/tasks/bulk/",
         {"action": "assign", "state": "open", "user_id": theirs},
         content_type="application/json",
     )
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
 def test_comments_are_created_and_resolved(people, make_project):
     make_project(items=1)
     task, client = Task.objects.get().pk, people.client("annotator")
-    made = client.post(
+    response = client.post(
         f"/api/v1/tasks/{task}/comments/", {"text": "why?", "region": "r1"}, content_type="application/json"
     )
-    assert made.status_code == 201
-    client.patch(f"/api/v1/comments/{made.json()['id']}/", {"is_resolved": True}, content_type="application/json")
+    assert response.status_code == 201
+    client.patch(f"/api/v1/comments/{response.json()['id']}/", {"is_resolved": True}, content_type="application/json")
     row = client.get(f"/api/v1/tasks/{task}/comments/").json()["results"][0]
     assert (row["text"], row["region"], row["is_resolved"], row["author"]) == ("why?", "r1", True, "Annotator")
 
@@ -149,9 +149,9 @@ def test_every_kind_has_its_report_of_agreement(people, make_project, kind, valu
     for role, value in zip(("annotator", "manager"), values, strict=True):
         for _ in range(2):
             label(people, project, role, value)
-    answer = people.client("reviewer").get(f"/api/v1/projects/{project.pk}/agreement/")
-    assert answer.status_code == 200, answer.content
-    body = answer.json()
+    response = people.client("reviewer").get(f"/api/v1/projects/{project.pk}/agreement/")
+    assert response.status_code == 200, response.content
+    body = response.json()
     assert (body["task_count"], body["fleiss_kappa"], body["pairs"]) == (2, None, [])
     expected = {"row_number": 0.8, "multi_classification": 0.5, "boxes": 0.0}[kind]
     assert body["similarity"]["value"] == pytest.approx(expected)
