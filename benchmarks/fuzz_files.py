@@ -59,7 +59,7 @@ def seeds(target: str) -> list[bytes]:
 def _written_files(key: str) -> list[bytes]:
     from annotation.formats.base import ExportData, ExportRow
     from annotation.formats.catalog import FORMATS as KNOWN
-    from labelkit.annotations import ANNOTATION_TYPES
+    from labelkit.project_types import PROJECT_TYPES
 
     fmt = KNOWN[key]
     labels = [{"id": "a", "name": "Apple", "color": "#ff0000"}, {"id": "b", "name": "Pear", "color": "#00ff00"}]
@@ -74,7 +74,7 @@ def _written_files(key: str) -> list[bytes]:
     }
     files = []
     for kind, value in values.items():
-        if not fmt.holds(ANNOTATION_TYPES[kind]):
+        if not fmt.holds(PROJECT_TYPES[kind]):
             continue
         rows = [
             ExportRow(
@@ -126,10 +126,10 @@ def act(target: str) -> Callable[[bytes], None]:
     if target in FORMATS:
         from annotation.formats.base import BadFormat, ImportSource
         from annotation.formats.catalog import FORMATS as KNOWN
-        from labelkit.annotations import ANNOTATION_TYPES
+        from labelkit.project_types import PROJECT_TYPES
 
         fmt = KNOWN[target]
-        kinds = sorted(key for key, annotation_type in ANNOTATION_TYPES.items() if fmt.holds(annotation_type))
+        kinds = sorted(key for key, project_type in PROJECT_TYPES.items() if fmt.holds(project_type))
         labels = [{"id": "a", "name": "Apple", "color": "#ff0000"}]
 
         def read(data: bytes) -> None:

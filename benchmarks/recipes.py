@@ -20,6 +20,7 @@ from benchmarks.data import HOME, sdist, wheel
 from benchmarks.mixing import examples as fashion_examples
 from labelkit.metrics import evaluate
 from labelkit.metrics.scores import bootstrap_difference
+from labelkit.project_types import PROJECT_TYPES
 from workers.catalog import RECIPES
 from workers.recipes.base import Example, Run, annotated
 
@@ -44,9 +45,7 @@ def reviews() -> Data:
     for label, name in (("good", "pos.txt"), ("bad", "neg.txt")):
         lines = [line.strip() for line in (folder / name).read_text("utf-8").splitlines() if line.strip()]
         for index in rng.permutation(len(lines))[:1500]:
-            examples.append(
-                annotated("text_classification", {"label": label}, key=f"{label}{index}", text=lines[index])
-            )
+            examples.append(annotated("classification", {"label": label}, key=f"{label}{index}", text=lines[index]))
     order = rng.permutation(len(examples))
     return (
         "text_classification",
@@ -65,9 +64,9 @@ def table(name: str, kind: str) -> Data:
     names = [str(name_of_class) for name_of_class in getattr(table, "target_names", [])]
     for index, (row, target) in enumerate(zip(table.data.to_dict("records"), table.target, strict=True)):
         if kind == "row_number":
-            examples.append(annotated("row_number", {"number": float(target)}, key=f"{name}{index}", row=row))
+            examples.append(annotated("number", {"number": float(target)}, key=f"{name}{index}", row=row))
         else:
-            examples.append(annotated("row_classification", {"label": names[target]}, key=f"{name}{index}", row=row))
+            examples.append(annotated("classification", {"label": names[target]}, key=f"{name}{index}", row=row))
     order = rng.permutation(len(examples))
     cut = len(examples) * 2 // 3
     labels = [] if kind == "row_number" else names
@@ -129,7 +128,9 @@ def main() -> None:
         usual = float(np.mean([example.target for example in learned])) if kind == "row_number" else 0.0
         scored = {}
         for key, spec in RECIPES.items():
-            if not spec.takes(kind) or (options.only and options.only not in (key, RECIPES[key].baseline)):
+            if not spec.takes(PROJECT_TYPES[kind]) or (
+                options.only and options.only not in (key, RECIPES[key].baseline)
+            ):
                 continue
             module = importlib.import_module(spec.module)
             with tempfile.TemporaryDirectory() as folder:
@@ -141,7 +142,8 @@ def main() -> None:
             started = time.perf_counter()
             predictions = model.predict(held_out)
             speed = len(held_out) / max(time.perf_counter() - started, 1e-9)
-            scored[key] = evaluate(kind, predictions, held_out, labels, training_mean=usual)
+            annotation_type = PROJECT_TYPES[kind].annotation_type.key
+            scored[key] = evaluate(annotation_type, predictions, held_out, labels, training_mean=usual)
             interval = scored[key].metrics[scored[key].primary]
             print(f"  {key:18s} {interval['value']:.3f} ({interval['low']:.3f}–{interval['high']:.3f})", end="")
             print(f"  CPU {seconds:7.1f} s to train, {speed:9.0f} items/s", flush=True)

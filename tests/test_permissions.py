@@ -76,6 +76,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "assets/<int:asset_id>/tiles/overview/"): ALL,
     ("GET", "assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/"): ALL,
     ("GET", "items/<int:item_id>/content/"): ALL,
+    ("GET", "project-types/"): ALL,
     ("GET", "projects/"): ALL,
     ("POST", "projects/"): {M, X},
     ("GET", "projects/<int:project_id>/"): ALL,

@@ -82,7 +82,7 @@ class ProjectFormats(Endpoint):
     def get(self, request: Request, project_id: int) -> Response:
         """The formats."""
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        formats = formats_for(project.kind)
+        formats = formats_for(project.project_type)
         rows = [FormatOut(key=f.key, title=f.title, suffix=f.suffix, loses=list(f.loses)) for f in formats]
         return Response(FORMATS.page(request, rows))
 
@@ -113,7 +113,7 @@ class ProjectExport(Endpoint):
             ImageSizesUnknown: the format needs sizes that nobody knows.
         """
         project = Project.objects.visible_to(self.actor).one(pk=project_id)
-        fmt = format_for(parse_query(ExportQuery, request).format, project.kind)
+        fmt = format_for(parse_query(ExportQuery, request).format, project.project_type)
         _check_sizes(project, fmt)
         schema = current_schema(project)
         export = ExportData(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)

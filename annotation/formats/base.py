@@ -9,8 +9,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
-from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
-from labelkit.media import MEDIA_TYPES, MediaType
+from labelkit.annotations import AnnotationType
+from labelkit.media import MediaType
+from labelkit.project_types import PROJECT_TYPES, ProjectType
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class ExportData:
 class ImportedItem:
     """An item as a file has it; `place` says where in the file.
 
-    `value` is an annotation with labels by name, or None for an item without one.
+    `value` is an annotation of the project's type, with labels by name, or None for an item without one.
     """
 
     place: str
@@ -90,9 +91,9 @@ class DeclaredSchema:
 
 @dataclass(frozen=True)
 class ImportSource:
-    """A file to import, read more than once where a format needs it, and the project's kind and labels.
+    """A file to import, read more than once where a format needs it, and the labels of the project.
 
-    `look_up` finds items by their names without ending.
+    `kind` is the key of the project type that it is read for, `look_up` finds items by their names without ending.
     """
 
     file: BinaryIO
@@ -102,8 +103,8 @@ class ImportSource:
 
     @property
     def annotation_type(self) -> AnnotationType:
-        """What `kind` names."""
-        return ANNOTATION_TYPES[self.kind]
+        """Of the annotations."""
+        return PROJECT_TYPES[self.kind].annotation_type
 
     def rewind(self) -> BinaryIO:
         """The file, from its beginning."""
@@ -141,11 +142,12 @@ class Format:
     size_needed_path: ClassVar[str] = ""
     has_relative_coordinates: ClassVar[bool] = False
 
-    def holds(self, annotation_type: AnnotationType) -> bool:
-        """Whether annotations of this type can be written and read."""
+    def holds(self, project_type: ProjectType) -> bool:
+        """Whether annotations of projects of this type can be written and read."""
+        annotation_type = project_type.annotation_type
         if not isinstance(annotation_type, self.annotation_types):
             return False
-        if not isinstance(MEDIA_TYPES[annotation_type.media_type], self.media_types):
+        if not isinstance(project_type.media_type, self.media_types):
             return False
         geometries = frozenset(annotation_type.geometries)
         if self.geometries is None or not geometries:

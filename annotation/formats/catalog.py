@@ -11,8 +11,8 @@ from annotation.formats.spans import Conll, Spacy
 from annotation.formats.table import Table
 from annotation.formats.voc import Voc
 from annotation.formats.yolo import Yolo
-from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.catalog import Catalog
+from labelkit.project_types import ProjectType
 
 FORMATS: Catalog[Format] = Catalog(
     (Jsonl(), Table(), Coco(), Voc(), Yolo(), Cvat(), LabelStudio(), PngMasks(), Spacy(), Conll()),
@@ -22,18 +22,18 @@ FORMATS: Catalog[Format] = Catalog(
 )
 
 
-def formats_for(kind: str) -> list[Format]:
-    """Those that can hold a kind."""
-    return [fmt for fmt in FORMATS.values() if fmt.holds(ANNOTATION_TYPES[kind])]
+def formats_for(project_type: ProjectType) -> list[Format]:
+    """Those that can hold annotations of projects of a type."""
+    return [fmt for fmt in FORMATS.values() if fmt.holds(project_type)]
 
 
-def format_for(key: str, kind: str) -> Format:
+def format_for(key: str, project_type: ProjectType) -> Format:
     """The format of this key.
 
     Raises:
-        FormatNotSupported: there is none, or it cannot hold the kind; the message names those that can.
+        FormatNotSupported: there is none, or it cannot hold the project type; the message names those that can.
     """
-    formats = {fmt.key: fmt for fmt in formats_for(kind)}
+    formats = {fmt.key: fmt for fmt in formats_for(project_type)}
     if key not in formats:
         raise FormatNotSupported(sorted(formats))
     return formats[key]

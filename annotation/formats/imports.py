@@ -33,7 +33,7 @@ from annotation.labeling.models import Source as AnnotationSource
 from annotation.projects import services as projects
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value, current_schema
-from labelkit.annotations import ANNOTATION_TYPES, AnnotationType, Schema, SchemaIn
+from labelkit.annotations import AnnotationType, Schema, SchemaIn
 from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
@@ -84,7 +84,7 @@ def submit_import(
     Raises:
         FormatNotSupported: there is no such format, or it cannot hold the kind.
     """
-    format_for(format_key, project.kind)
+    format_for(format_key, project.project_type)
     key = default_storage.save(f"staging/labels/{actor.organization_id}/{uuid.uuid4().hex}", file)
     payload = ImportPayload(
         project_id=project.pk,
@@ -272,7 +272,7 @@ def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[
         return str(error)
     if item.value is None:
         return ""
-    kind = ANNOTATION_TYPES[project.kind]
+    kind = project.annotation_type
     value = kind.relabel(value, ids)
     names = {name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name}
     attributes = {attribute["id"]: {**attribute, "required": False} for attribute in current_attributes(project)}
@@ -296,7 +296,7 @@ def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], de
     """The next version of the labels, with those that the file brings."""
     schema = current_schema(project)
     labels = [dict(label) for label in schema.labels]
-    add_labels(labels, missing, project.kind, declared)
+    add_labels(labels, missing, project.annotation_type, declared)
     projects.change_schema(
         actor=actor,
         project=project,
@@ -334,7 +334,7 @@ def _write(
                 value = fitted(kind, kind.relabel(value, ids), attributes, report.note, item.place)
                 lenient = {key: {**attribute, "required": False} for key, attribute in attributes.items()}
                 checked = checked_value(
-                    project.kind, value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame
+                    kind, value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame
                 )
                 rows.append(_annotation(project, task, checked, people.get(item.annotator)))
             if task is not None and rows:
@@ -387,7 +387,7 @@ def _put(
         )
         return
     Annotation.objects.bulk_create([row for _, rows in fresh for row in rows])
-    kind = ANNOTATION_TYPES[project.kind]
+    kind = project.annotation_type
     merged = []
     for task, rows in fresh:
         task.annotation, task.state, task.available_slots = rows[-1], TaskState.DONE, 0

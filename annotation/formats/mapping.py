@@ -6,7 +6,7 @@ from typing import Any
 
 from annotation.formats.base import DeclaredSchema
 from annotation.formats.errors import SkeletonNotDefined
-from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
+from labelkit.annotations import AnnotationType
 
 COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
 
@@ -63,7 +63,10 @@ def fitted(
 
 
 def add_labels(
-    labels: list[dict[str, Any]], new_labels: dict[str, set[str]], kind: str, declared: DeclaredSchema
+    labels: list[dict[str, Any]],
+    new_labels: dict[str, set[str]],
+    annotation_type: AnnotationType,
+    declared: DeclaredSchema,
 ) -> None:
     """Add labels, by their names with the geometries that they are used for, to those that are there.
 
@@ -71,7 +74,7 @@ def add_labels(
         SkeletonNotDefined: a label has keypoints, and the file does not name them.
     """
     declarations = {label["name"]: label for label in declared.labels}
-    several = len(ANNOTATION_TYPES[kind].geometries) > 1
+    several = len(annotation_type.geometries) > 1
     for number, (name, geometries) in enumerate(new_labels.items(), start=len(labels)):
         # A label that is used for several geometries is bound to none.
         geometry = next(iter(geometries)) if len(geometries) == 1 else ""
@@ -81,7 +84,7 @@ def add_labels(
         color = declaration.get("color") or ""
         label_data["color"] = color if re.fullmatch("#[0-9a-fA-F]{6}", color) else COLORS[number % len(COLORS)]
         label_data["shape"] = geometry if several and geometry != "span" else ""
-        if "skeleton" in (geometries or ANNOTATION_TYPES[kind].geometries[:1]):
+        if "skeleton" in (geometries or annotation_type.geometries[:1]):
             if not declaration.get("points"):
                 raise SkeletonNotDefined(name)
             label_data["skeleton"] = {"points": declaration["points"], "edges": declaration.get("edges", [])}

@@ -21,6 +21,7 @@ from annotation.formats.base import (
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
 from labelkit.geometries import GEOMETRIES
+from labelkit.project_types import ProjectType
 
 _MAX_HEADER_BYTES = 4 * 1024 * 1024  # bytes of one data.yaml
 _MAX_PAGE_BYTES = 16 * 1024 * 1024  # bytes of one page of labels, and of those that are held at once
@@ -49,10 +50,10 @@ class Yolo(Format):
         "decimals beyond a millionth of the size",
     )
 
-    def holds(self, annotation_type: AnnotationType) -> bool:
+    def holds(self, project_type: ProjectType) -> bool:
         """See `Format`: all lines of a file are of one layout, which is that of one geometry."""
-        geometries = frozenset(annotation_type.geometries)
-        return super().holds(annotation_type) and any(geometries <= layout for layout in _LAYOUTS)
+        geometries = frozenset(project_type.annotation_type.geometries)
+        return super().holds(project_type) and any(geometries <= layout for layout in _LAYOUTS)
 
     def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""

@@ -9,7 +9,7 @@ from django.db.models import F
 from annotation.labeling.hooks import rejected_annotations
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Source, Task
-from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
+from labelkit.annotations import AnnotationType
 from plateau.access.scopes import Actor
 
 _LAST_OF_EACH_PERSON = """
@@ -39,7 +39,7 @@ def aggregate_annotations(*, actor: Actor, task_id: int) -> None:
     is the annotation that all people made, or a new one with source `consensus`.
     """
     task = Task.objects.select_related("project").get(pk=task_id)
-    project, annotation_type = task.project, ANNOTATION_TYPES[task.project.kind]
+    project, annotation_type = task.project, task.project.annotation_type
     annotations = active_annotations(task_id)
     if not annotations:
         return

@@ -15,7 +15,7 @@ from annotation.labeling.models import Annotation, Comment, Lease, Task
 from annotation.labeling.schemas import AffectedCount
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
-from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
+from labelkit.annotations import AnnotationType
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record, record_item_accesses
@@ -66,7 +66,7 @@ class TaskList(Endpoint):
         return Response(page)
 
     def _page(self, request: Request, project: Project) -> Page[TaskRow]:
-        query, annotation_type = TASKS.parse(request), ANNOTATION_TYPES[project.kind]
+        query, annotation_type = TASKS.parse(request), project.annotation_type
         if query.annotator_id is not None and query.ordering == TASKS.default:
             tasks = _tasks_of_annotator(project, query)
         else:

@@ -22,6 +22,7 @@ from annotation.projects.schemas import (
     ProjectDetail,
     ProjectIn,
     ProjectOut,
+    ProjectTypeOut,
     QueueSettingsChange,
     SchemaPreview,
 )
@@ -41,6 +42,7 @@ def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
         id=row.pk,
         name=row.name,
         kind=row.kind,
+        project_type=ProjectTypeOut.of(row.project_type),
         note=row.note,
         dataset_id=row.dataset_id,
         target=row.target,

@@ -10,7 +10,7 @@ from annotation.labeling.models import Annotation, Source, Task
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
 from annotation.projects.schemas import LabelChange, LabelEffect, SchemaPreview
-from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
+from labelkit.annotations import SchemaIn
 
 _COUNTS = """
 SELECT label #>> '{}', count(DISTINCT t.id) FROM labeling_task t
@@ -24,7 +24,7 @@ _BATCH = 1000
 def count_annotations_by_label(project: Project) -> dict[str, int]:
     """Number of resolved labels in which each label id occurs."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, [ANNOTATION_TYPES[project.kind].label_path, project.pk])
+        cursor.execute(_COUNTS, [project.annotation_type.label_path, project.pk])
         return dict(cursor.fetchall())
 
 
@@ -62,7 +62,7 @@ def relabel(*, project: Project, moves: dict[str, str]) -> int:
     Raises:
         ReplacementLabelRequired: a class would move to nothing, which leaves its item without a label.
     """
-    annotation_type = ANNOTATION_TYPES[project.kind]
+    annotation_type = project.annotation_type
     if annotation_type.is_single_class and not all(moves.values()):
         raise ReplacementLabelRequired(
             "Each item has one class here: name the label that replaces the one that is removed."

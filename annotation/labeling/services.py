@@ -28,7 +28,6 @@ from annotation.labeling.models import (
 from annotation.labeling.queue.lease_statements import RELEASE_EXPIRED_LEASES
 from annotation.labeling.schemas import GoldAccuracyOut, OwnMembershipOut
 from annotation.projects.models import Project
-from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -84,7 +83,7 @@ def count_new_tasks(cursor: Any, counts: list[tuple[int, int]]) -> None:
 def used_labels(*, project: Project) -> set[str]:
     """Label ids that occur in resolved labels, and in annotations of tasks that are not done."""
     with connection.cursor() as cursor:
-        cursor.execute(_USED_LABELS, [ANNOTATION_TYPES[project.kind].label_path, project.pk])
+        cursor.execute(_USED_LABELS, [project.annotation_type.label_path, project.pk])
         return {row[0] for row in cursor.fetchall()}
 
 

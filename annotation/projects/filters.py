@@ -1,10 +1,10 @@
-"""Lists of projects and teams."""
+"""Lists of projects, project types and teams."""
 
 from typing import Any
 
 from annotation.projects.schemas import ProjectState
 from plateau.http.filters import ListFilters, QueryFilter, StateFilter
-from plateau.http.paging import Listing
+from plateau.http.paging import FixedListing, Listing
 from plateau.http.query import QueryText, RowId
 
 
@@ -20,13 +20,23 @@ class ProjectFilters(ListFilters):
     """Of projects."""
 
     state = ArchiveFilter(ProjectState, "Active or archived ones, or all", default="active")
-    kind = QueryFilter(QueryText, "Of one annotation type")
+    kind = QueryFilter(QueryText, "Of one project type")
     dataset_id = QueryFilter(RowId, "On one dataset")
 
 
 PROJECTS = Listing(
     ordering={"id": "pk", "name": "name", "created_at": "created_at"}, search=("name", "note"), filters=ProjectFilters
 )  # fmt: skip
+
+PROJECT_TYPE_LIST = FixedListing(
+    ordering=("key", "title"),
+    search=("key", "title"),
+    filters={
+        "media_type": (QueryText, "Of items of one medium"),
+        "annotation_type": (QueryText, "Of annotations of one type"),
+        "is_single_class": (bool, "With one class for each item, or all others"),
+    },
+)
 
 
 class TeamFilters(ListFilters):

@@ -1,11 +1,14 @@
 """A project: what is labeled, with which labels, and how its queue works."""
 
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
+from labelkit.annotations import AnnotationType
+from labelkit.media import MediaType
+from labelkit.project_types import PROJECT_TYPES, ProjectType
 from plateau.access.visibility import ScopedQuerySet
 
 
@@ -76,6 +79,21 @@ class Project(models.Model):
             models.UniqueConstraint(fields=["organization", "name"], name="project_name_once"),
             models.CheckConstraint(condition=models.Q(target__gt=0, target__lt=1), name="target_is_a_share"),
         ]
+
+    @property
+    def project_type(self) -> ProjectType:
+        """The one that `kind` is the key of."""
+        return PROJECT_TYPES[self.kind]
+
+    @property
+    def annotation_type(self) -> AnnotationType:
+        """Of its annotations."""
+        return self.project_type.annotation_type
+
+    @property
+    def media_type(self) -> MediaType[Any]:
+        """Of its items."""
+        return self.project_type.media_type
 
 
 class LabelSchema(models.Model):

@@ -5,7 +5,7 @@ from typing import Any
 
 from annotation.projects.models import Guideline, LabelSchema, Project
 from annotation.projects.schemas import QueueSettings
-from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.annotations import AnnotationType
 from labelkit.annotations.base import Schema
 from labelkit.geometries.base import Frame
 from labelkit.validation import InvalidValue
@@ -41,13 +41,13 @@ def queue_settings_of(project: Project) -> QueueSettings:
     return QueueSettings(**fields, teams=teams)
 
 
-def checked_value(kind: str, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
-    """The value of an annotation in the one canonical form of its kind.
+def checked_value(annotation_type: AnnotationType, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    """The value of an annotation in the one canonical form of its type.
 
     Raises:
-        InvalidInput: it is none of this kind, uses an unknown label, or leaves the picture or text.
+        InvalidInput: it is none of this type, uses an unknown label, or leaves the picture or text.
     """
     try:
-        return ANNOTATION_TYPES[kind].validate(value, schema=schema, frame=frame)
+        return annotation_type.validate(value, schema=schema, frame=frame)
     except InvalidValue as error:
         raise InvalidInput(error.detail, error.errors) from error

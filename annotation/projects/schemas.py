@@ -6,7 +6,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticKnownError
 
-from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
+from labelkit.annotations import SchemaIn
+from labelkit.annotations.base import EditorForm
+from labelkit.media.base import EditorView
+from labelkit.project_types import PROJECT_TYPES, ProjectType
 from plateau.http.etags import Editable
 from plateau.http.validation import RequestModel
 
@@ -14,20 +17,20 @@ Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r
 Markdown = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
 
 
-def _known_kind(key: object) -> object:
-    """The key of an annotation type.
+def _known_project_type(key: object) -> object:
+    """The key of a project type.
 
     Raises:
         PydanticKnownError: it is none; the message names those that there are.
     """
-    if isinstance(key, str) and key in ANNOTATION_TYPES:
+    if isinstance(key, str) and key in PROJECT_TYPES:
         return key
-    *others, last = (repr(known) for known in ANNOTATION_TYPES)
+    *others, last = (repr(known) for known in PROJECT_TYPES)
     raise PydanticKnownError("literal_error", {"expected": f"{', '.join(others)} or {last}"})
 
 
-KindName = Annotated[
-    str, BeforeValidator(_known_kind), WithJsonSchema({"type": "string", "enum": list(ANNOTATION_TYPES)})
+ProjectTypeKey = Annotated[
+    str, BeforeValidator(_known_project_type), WithJsonSchema({"type": "string", "enum": list(PROJECT_TYPES)})
 ]
 ProjectState = Literal["active", "archived", "all"]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -37,11 +40,13 @@ class ProjectIn(SchemaIn):
     """A new project."""
 
     name: Title
-    kind: KindName
+    kind: ProjectTypeKey
     dataset_id: Id
     guideline: Markdown = ""
     note: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] = ""
-    target: float = Field(default=0.9, gt=0, lt=1, description="The accuracy that is wanted, as a share")
+    target: float | None = Field(
+        default=None, gt=0, lt=1, description="Target accuracy; that of the project type where it is left out"
+    )
 
 
 class ProjectChange(RequestModel):
@@ -128,12 +133,47 @@ class QueueSettingsChange(QueueSettings):
     """What may change of it; what is left out stays."""
 
 
+class ProjectTypeOut(BaseModel):
+    """A project type. `editor_view` shows its items, `editor_form` writes its annotations ("" where none does)."""
+
+    key: ProjectTypeKey
+    title: str
+    media_type: str
+    annotation_type: str
+    geometries: list[str]
+    is_single_class: bool
+    learns_labels: bool
+    editor_view: EditorView
+    editor_form: EditorForm
+    default_target: float
+    default_min_agreement: float
+
+    @classmethod
+    def of(cls, project_type: ProjectType) -> "ProjectTypeOut":
+        """As the API shows it."""
+        media_type, annotation_type = project_type.media_type, project_type.annotation_type
+        return cls(
+            key=project_type.key,
+            title=project_type.title,
+            media_type=media_type.key,
+            annotation_type=annotation_type.key,
+            geometries=list(annotation_type.geometries),
+            is_single_class=annotation_type.is_single_class,
+            learns_labels=annotation_type.learns_labels,
+            editor_view=media_type.editor_view,
+            editor_form=annotation_type.editor_form,
+            default_target=project_type.target,
+            default_min_agreement=project_type.min_agreement,
+        )
+
+
 class ProjectOut(BaseModel):
     """A project in a list."""
 
     id: int
     name: str
-    kind: KindName
+    kind: ProjectTypeKey
+    project_type: ProjectTypeOut
     note: str
     dataset_id: int
     target: float

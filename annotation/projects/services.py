@@ -7,7 +7,8 @@ from annotation.projects.errors import LabelInUse, ProjectNameTaken, ProjectNotA
 from annotation.projects.models import Guideline, LabelSchema, Project, Team
 from annotation.projects.queries import queue_settings_of
 from annotation.projects.schemas import QueueSettings
-from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
+from labelkit.annotations import AnnotationType, SchemaIn
+from labelkit.project_types import PROJECT_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
@@ -24,24 +25,28 @@ def create_project(
     schema: SchemaIn,
     guideline: str = "",
     note: str = "",
-    target: float = 0.9,
+    target: float | None = None,
 ) -> Project:
-    """A project with the first version of its labels and guidelines.
+    """Create a project with the first version of its labels and guidelines.
+
+    `kind` is the key of its project type, whose defaults it begins with.
 
     Raises:
         ProjectNameTaken: the organization has a project of this name.
     """
     _check_name(actor, name)
+    project_type = PROJECT_TYPES[kind]
     project = Project.objects.create(
         organization_id=actor.organization_id,
         dataset=dataset,
         name=name,
         kind=kind,
         note=note,
-        target=target,
+        target=project_type.target if target is None else target,
+        min_agreement=project_type.min_agreement,
         created_by_id=actor.user_id or None,
     )
-    _check_shapes(kind, schema)
+    _check_shapes(project_type.annotation_type, schema)
     _add_schema(actor, project, schema, version=1)
     _add_guideline(actor, project, guideline, version=1)
     record(actor=actor, action="project.created", subject=project, name=name, kind=kind)
@@ -66,8 +71,8 @@ def _add_schema(actor: Actor, project: Project, schema: SchemaIn, *, version: in
     )
 
 
-def _check_shapes(kind: str, schema: SchemaIn) -> None:
-    shapes = ANNOTATION_TYPES[kind].geometries
+def _check_shapes(annotation_type: AnnotationType, schema: SchemaIn) -> None:
+    shapes = annotation_type.geometries
     for number, label in enumerate(schema.labels):
         message = ""
         if label.shape and label.shape not in shapes:
@@ -95,7 +100,7 @@ def change_schema(*, actor: Actor, project: Project, schema: SchemaIn, used: set
         LabelInUse: a label that annotations have would be gone.
     """
     project = Project.objects.select_for_update().get(pk=project.pk)
-    _check_shapes(project.kind, schema)
+    _check_shapes(project.annotation_type, schema)
     if missing := sorted(used - schema.ids()):
         raise LabelInUse(missing[0])
     label_schema = _add_schema(actor, project, schema, version=project.schema_version + 1)

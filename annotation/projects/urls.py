@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from annotation.projects import teams
+from annotation.projects import api, teams
 
 urlpatterns = [
+    path("project-types/", api.ProjectTypeList.as_view(), name="project-type-list"),
     path("teams/", teams.TeamList.as_view(), name="team-list"),
     path("teams/<int:team_id>/", teams.TeamDetail.as_view(), name="team-detail"),
 ]

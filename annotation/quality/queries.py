@@ -32,7 +32,7 @@ from annotation.quality.schemas import (
     VersionAgreement,
 )
 from labelkit import agreement
-from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
+from labelkit.annotations import AnnotationType
 from plateau.identity.models import User
 from statkit.completion import simulate_days_to_completion
 from statkit.interval import Interval
@@ -52,7 +52,7 @@ def canonical_value(task: Task, value: Any) -> tuple[dict[str, Any], int]:
     """
     project, frame = task.project, task.item.frame
     schema = get_label_schema(project.pk, project.schema_version)
-    return checked_value(project.kind, value, schema=schema, frame=frame), schema.version
+    return checked_value(project.annotation_type, value, schema=schema, frame=frame), schema.version
 
 
 def rejected_annotations(annotation_ids: Collection[int]) -> set[int]:
@@ -244,7 +244,7 @@ def mean_similarity_by_project(project_ids: Sequence[int]) -> dict[int, tuple[fl
 
 def agreement_report(project: Project) -> AgreementOut:
     """Agreement on the newest tasks with several annotations."""
-    annotation_type = ANNOTATION_TYPES[project.kind]
+    annotation_type = project.annotation_type
     annotations_by_task, is_limited = _overlapping_annotations(project)
     to_others = {task: _similarity_to_others(annotation_type, rows) for task, rows in annotations_by_task.items()}
     by_task = {task: sum(similarities) / len(similarities) for task, similarities in to_others.items()}

@@ -17,7 +17,6 @@ from annotation.projects.models import Project
 from annotation.quality.errors import AnnotationChanged
 from annotation.quality.models import Review, Verdict
 from annotation.quality.queries import canonical_value
-from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import NotFound
@@ -183,7 +182,7 @@ def _needs_another_round(task: Task, reviews: list[Review]) -> bool:
         return True
     if first.correction is None or second.correction is None:
         return False
-    annotation_type = ANNOTATION_TYPES[task.project.kind]
+    annotation_type = task.project.annotation_type
     similarity = annotation_type.similarity(first.correction.value, second.correction.value)
     return similarity < task.project.min_agreement
 

@@ -15,7 +15,6 @@ from annotation.quality.errors import LabelIssuesNeedMoreLabels, TaskNotAnnotate
 from annotation.quality.job_kinds import CONSENSUS, LABEL_ISSUES, ConsensusPayload, LabelIssuesPayload
 from annotation.quality.models import GoldTask, LabelIssue
 from annotation.quality.queries import canonical_value
-from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.consensus import resolve
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
@@ -86,7 +85,7 @@ def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     Raises:
         InvalidInput: the method models people, and the kind has no classes.
     """
-    if method not in ("auto", "majority") and not ANNOTATION_TYPES[project.kind].is_single_class:
+    if method not in ("auto", "majority") and not project.annotation_type.is_single_class:
         message = "this kind has no classes: annotations are matched and averaged; choose auto"
         raise InvalidInput(f"method: {message}", [{"field": "method", "message": message}])
     order = ConsensusPayload(project_id=project.pk, method=method)
@@ -115,7 +114,7 @@ def _resolve_tasks(
     project: Project, annotations_by_task: dict[int, list[Annotation]], method: str
 ) -> tuple[str, str, dict[int, tuple[dict[str, Any], float]]]:
     """The method that was used and why, and value and confidence by task id."""
-    annotation_type = ANNOTATION_TYPES[project.kind]
+    annotation_type = project.annotation_type
     if not annotation_type.is_single_class:
         resolved = {
             task_id: annotation_type.find_consensus([annotation.value for annotation in annotations])
@@ -170,7 +169,7 @@ def _save_consensus(task: Task, value: dict[str, Any], confidence: float, templa
 
 def save_near_duplicate_issues(*, project: Project, pairs: list[tuple[int, int]]) -> int:
     """Save the tasks of near-duplicates (pairs of item ids) whose labels differ as issues; returns how many."""
-    kind = ANNOTATION_TYPES[project.kind]
+    kind = project.annotation_type
     item_ids = {item_id for pair in pairs for item_id in pair}
     rows = Task.objects.filter(project=project, item_id__in=item_ids, state=TaskState.DONE).select_related("annotation")
     by_item = {row.item_id: row for row in rows}

@@ -1,10 +1,13 @@
 """Frozen sets of resolved labels, and the split that each item is assigned to for good."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
+from labelkit.annotations import AnnotationType
+from labelkit.media import MediaType
+from labelkit.project_types import PROJECT_TYPES, ProjectType
 from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.models import is_unfinished
 
@@ -76,6 +79,21 @@ class Snapshot(models.Model):
                 condition=~models.Q(state="ready") | ~models.Q(content_hash=""), name="ready_has_hash"
             ),
         ]
+
+    @property
+    def project_type(self) -> ProjectType:
+        """The project's, whose key `kind` is."""
+        return PROJECT_TYPES[self.kind]
+
+    @property
+    def annotation_type(self) -> AnnotationType:
+        """Of its annotations."""
+        return self.project_type.annotation_type
+
+    @property
+    def media_type(self) -> MediaType[Any]:
+        """Of its items."""
+        return self.project_type.media_type
 
     @property
     def current_state(self) -> SnapshotState:

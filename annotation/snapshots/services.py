@@ -22,7 +22,6 @@ from annotation.snapshots.job_kinds import SNAPSHOT, SnapshotPayload
 from annotation.snapshots.manifests import HASHED_SPLITS
 from annotation.snapshots.models import Snapshot, SnapshotEntry, SnapshotState, Split, SplitAssignment
 from annotation.snapshots.split import Member, assign_splits, exact_fingerprint, text_fingerprint
-from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
@@ -214,7 +213,7 @@ def content_hash_of(rows: list[dict[str, Any]]) -> str:
 
 
 def _write_manifest(key: str, rows: list[dict[str, Any]], snapshot: Snapshot) -> None:
-    annotation_type = ANNOTATION_TYPES[snapshot.kind]
+    annotation_type = snapshot.annotation_type
     content_keys = [content_key_of(row["item__asset__sha256"], row["item__uri"]) for row in rows]
     table = pa.table(
         {

@@ -6,7 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from labelkit.annotations import ANNOTATION_TYPES
 from plateau.access.scopes import Actor, Scope, system_actor
 from plateau.audit.services import record
 from plateau.http.errors import APIError
@@ -249,7 +248,7 @@ def request_evaluation(*, actor: Actor, contract: Contract, version: ModelVersio
         NoReadySnapshot: there is no ready snapshot.
     """
     row = _lock(contract)
-    if not ANNOTATION_TYPES[row.project.kind].is_single_class:
+    if not row.project.annotation_type.is_single_class:
         raise ProjectTypeHasNoContracts(
             f"Contracts evaluate models that give one label to each item; this project is of {row.project.kind}."
         )

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from labelkit.annotations import ANNOTATION_TYPES
 from registry.deployments.models import HISTOGRAM_BINS, Deployment, DeploymentStatsHourly, Feedback, Replica
 from registry.deployments.queries import target_version
 from registry.deployments.schemas import (
@@ -188,7 +187,7 @@ def _feedback(deployment: Deployment) -> FeedbackOut:
     )
     annotated = rows.filter(item__task__project=deployment.project_id, item__task__state="done")
     pairs = annotated.values_list("predicted_label", "item__task__annotation__value")[:MAX_FEEDBACK_PAIRS]
-    annotation_type = ANNOTATION_TYPES[deployment.project.kind]
+    annotation_type = deployment.project.annotation_type
     # Of single classes alone: other annotations are not plainly right or wrong.
     labels = [(label, annotation_type.class_of(value)) for label, value in pairs if annotation_type.is_single_class]
     correct_count = sum(predicted == annotated_label for predicted, annotated_label in labels)

@@ -1,4 +1,4 @@
-"""An annotation type that only this module knows: one grade for each series, `{"grade": "calm"}`."""
+"""An annotation type that only this module knows, `{"grade": "calm"}`, and its project type: a grade for a series."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from labelkit.annotations import AnnotationType, Schema
 from labelkit.annotations.base import ModelOutput, Prediction, invalid_at, majority_vote
 from labelkit.geometries import Frame
+from labelkit.project_types import ProjectType
 from labelkit.targets import one_hot
 from labelkit.validation import StrictModel, validate_model
+from tests.toys.toy_series import SeriesMedia
 
 
 class GradeValue(StrictModel):
@@ -20,7 +22,6 @@ class Grade(AnnotationType):
     """A grade for a series."""
 
     key: ClassVar[str] = "grade"
-    media_type: ClassVar[str] = "series"
     label_path: ClassVar[str] = "$.grade"
     is_single_class: ClassVar[bool] = True
     model_output: ClassVar[ModelOutput] = "classes"
@@ -85,3 +86,6 @@ class Grade(AnnotationType):
         """The majority."""
         grade, confidence = majority_vote([value["grade"] for value in values])
         return {"grade": grade}, confidence
+
+
+GRADES = ProjectType("grade", "A grade for each series", SeriesMedia(), Grade(), min_agreement=0.7)

@@ -1,4 +1,7 @@
-"""A medium that only this module knows: a series of numbers, one a line, in a file `*.series.csv`."""
+"""A medium that only this module knows: a series of numbers, one a line, in a file `*.series.csv`.
+
+Its project type asks for annotations of a type that everybody knows.
+"""
 
 import io
 import math
@@ -7,8 +10,10 @@ from typing import ClassVar
 
 from PIL import Image, ImageDraw
 
+from labelkit.annotations.classification import Classification
 from labelkit.geometries import Frame
 from labelkit.media import MediaFacts, MediaType, Preview, Probe, UnreadableFile
+from labelkit.project_types import ProjectType
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class SeriesMedia(MediaType[SeriesFacts]):
     title: ClassVar[str] = "Time series"
     accepts: ClassVar[str] = "series (.series.csv)"
     facts_type = SeriesFacts
+    coordinates: ClassVar[str] = "values"
 
     def takes(self, name: str, head: bytes) -> bool:
         """See `MediaType`."""
@@ -56,3 +62,6 @@ def _draw(values: list[float], facts: SeriesFacts) -> Preview:
     out = io.BytesIO()
     image.save(out, "PNG")
     return Preview(out.getvalue(), "image/png")
+
+
+SERIES_CLASSES = ProjectType("series_class", "One class for each series", SeriesMedia(), Classification())

@@ -15,8 +15,9 @@ from django.db import transaction
 
 from annotation.labeling.models import PreAnnotation, Task, TaskState
 from annotation.snapshots.models import SplitAssignment
-from labelkit.annotations import ANNOTATION_TYPES
-from labelkit.media import MEDIA_TYPES, UnreadableFile
+from labelkit.annotations import AnnotationType
+from labelkit.media import UnreadableFile
+from labelkit.project_types import ProjectType
 from plateau.datalake.models import Item
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
@@ -38,7 +39,7 @@ def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload)
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
     model = load_predictor(batch.version, run.cache)
     items = Item.objects.select_related("asset").order_by("pk")
-    if MEDIA_TYPES[ANNOTATION_TYPES[batch.project.kind].media_type].is_file:
+    if batch.project.media_type.is_file:
         items = items.filter(asset__isnull=False)
     if batch.dataset_id is not None:
         items = items.filter(dataset_id=batch.dataset_id)
@@ -86,13 +87,13 @@ def _predict(
     """A row for each item that can be read, and how many cannot."""
     rows: list[Row] = []
     skipped_count = 0
-    kind = batch.project.kind
+    project_type = batch.project.project_type
     for start in range(0, len(items), CHUNK_ITEMS):
         run.raise_if_stopped()
         chunk: list[tuple[Item, Example]] = []
         for item in items[start : start + CHUNK_ITEMS]:
             try:
-                chunk.append((item, _example(item, kind, run.cache)))
+                chunk.append((item, _example(item, project_type, run.cache)))
             except (OSError, UnreadableFile):
                 skipped_count += 1  # an image that cannot be read is counted, and the rest goes on
         if not chunk:
@@ -101,11 +102,17 @@ def _predict(
         run.begin, run.share = batch.predicted_count + batch.skipped_count + start, len(chunk)
         predictions = model.predict([example for _, example in chunk], run)
         for (item, _), prediction in zip(chunk, predictions, strict=True):
-            rows.append({"item_id": item.pk, "name": item.name, **_columns(prediction, kind, model.labels)})
+            rows.append(
+                {
+                    "item_id": item.pk,
+                    "name": item.name,
+                    **_columns(prediction, project_type.annotation_type, model.labels),
+                }
+            )
     return rows, skipped_count
 
 
-def _example(item: Item, kind: str, cache: Path) -> Example:
+def _example(item: Item, project_type: ProjectType, cache: Path) -> Example:
     """An item as a model gets it.
 
     Raises:
@@ -119,15 +126,15 @@ def _example(item: Item, kind: str, cache: Path) -> Example:
         "text": item.text,
         "meta": orjson.dumps(item.meta).decode(),
     }
-    example = build_example(row, kind, cache)
+    example = build_example(row, project_type, cache)
     if asset is not None:
         asset.medium.check_file(example.path)
     return example
 
 
-def _columns(prediction: Any, kind: str, labels: list[str]) -> Row:
+def _columns(prediction: Any, annotation_type: AnnotationType, labels: list[str]) -> Row:
     """A prediction as columns: the annotation `value`, its confidence (null for numbers), probabilities of classes."""
-    columns = vars(ANNOTATION_TYPES[kind].from_prediction(prediction, labels))
+    columns = vars(annotation_type.from_prediction(prediction, labels))
     return {key: value for key, value in columns.items() if key != "probabilities" or value is not None}
 
 

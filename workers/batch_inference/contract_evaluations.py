@@ -58,7 +58,7 @@ def run_evaluation(job: Job, run: JobRun, payload: EvaluateContractPayload) -> d
     model = load_predictor(version, cache)
     items = held_out_rows(snapshot, contract)
     run.message, run.total = "predicting the held-out test set", 1000
-    probabilities = np.asarray(model.predict([build_example(row, snapshot.kind, cache) for row in items], run))
+    probabilities = np.asarray(model.predict([build_example(row, snapshot.project_type, cache) for row in items], run))
     if probabilities.ndim != 2:
         raise InvalidInput("Contracts evaluate models that give one label to each item.")
     predicted = [model.labels[index] for index in probabilities.argmax(axis=1)]

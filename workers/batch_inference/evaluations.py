@@ -26,7 +26,7 @@ def evaluate(job: Job, run: JobRun, payload: EvaluatePayload) -> dict[str, Any]:
     if isinstance(predictions, np.ndarray) and predictions.ndim == 2:
         predictions = align_columns(predictions, model.labels, dataset.labels)
     report = metrics.evaluate(
-        snapshot.kind, predictions, dataset.test, dataset.labels,
+        snapshot.annotation_type.key, predictions, dataset.test, dataset.labels,
         training_mean=dataset.training_mean, slices=dataset.test_slices,
     )  # fmt: skip
     evaluation = save_evaluation_report(

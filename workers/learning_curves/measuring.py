@@ -36,7 +36,7 @@ def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload)
         started = time.monotonic()
         trained = recipe.fit(subset, dataset.labels, params, run)
         report = evaluate(
-            snapshot.kind, trained.predict(dataset.test), dataset.test, dataset.labels,
+            snapshot.annotation_type.key, trained.predict(dataset.test), dataset.test, dataset.labels,
             training_mean=dataset.training_mean, slices=dataset.test_slices, seed=seed,
         )  # fmt: skip
         classification, summary = report.classification, report.summary

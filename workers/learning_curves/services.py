@@ -270,7 +270,7 @@ def set_learning_curve_schedule(
         RecipeNotForAnnotationType: the recipe does not learn the project's annotation type.
     """
     spec = recipe_spec(recipe)
-    if not spec.takes(project.kind):
+    if not spec.takes(project.project_type):
         raise RecipeNotForAnnotationType(recipe=spec.key, annotation_type=project.kind)
     schedule, _ = LearningCurveSchedule.objects.update_or_create(
         project=project,

@@ -37,6 +37,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Boxes by their centres",
     description=("A feature pyramid on EfficientNet-Lite0 finds centres and sizes; minutes on a CPU for small sets."),
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"boxes"}),
     queue="gpu",
     baseline="layout",

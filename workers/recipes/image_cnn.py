@@ -41,6 +41,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Small CNN",
     description="A small convolutional network from scratch; resumable, on CUDA where there is one.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     queue="gpu",
     baseline="image_logistic",

@@ -48,6 +48,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Fine-tuned EfficientNet-Lite0",
     description="The linear probe's network, all of it tuned to the labels: the lower the layer, the slower.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     queue="gpu",
     baseline="image_logistic",

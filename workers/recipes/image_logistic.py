@@ -26,6 +26,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Logistic regression on edges and colours",
     description="Baseline. Nothing pretrained, no network: it says what the simplest model reaches.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     baseline="majority",
 )

@@ -28,6 +28,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Nearest neighbours",
     description="Baseline. The labels of the most alike pictures, by edges and colours or by a network.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     baseline="majority",
 )

@@ -26,6 +26,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Linear probe",
     description=("EfficientNet-Lite0, trained on ImageNet and frozen; its features are cached, a linear head learns."),
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     baseline="image_logistic",
     is_neural_network=True,

@@ -37,6 +37,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Keypoints from centres",
     description="A feature pyramid on EfficientNet-Lite0 finds each object, and the way to its points.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"keypoints"}),
     queue="gpu",
     baseline="layout",

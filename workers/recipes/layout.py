@@ -18,6 +18,7 @@ SPEC = RecipeSpec(
     module=__name__,
     title="Where things usually are",
     description="Baseline. The usual places of boxes or keypoints, without a look at the picture.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"boxes", "keypoints"}),
 )
 

@@ -19,6 +19,7 @@ SPEC = RecipeSpec(
     module=__name__,
     title="The most frequent answer",
     description="Baseline. The same answer to everything; of numbers, the mean.",
+    media_types=None,
     annotation_types=None,
 )
 

@@ -29,6 +29,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Masks by colour",
     description="Baseline. Logistic regression of each pixel on its colour and the edges around it.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"masks"}),
 )
 

@@ -40,6 +40,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Masks by a feature pyramid",
     description="A feature pyramid on EfficientNet-Lite0 says of each pixel what it shows.",
+    media_types=frozenset({"image"}),
     annotation_types=frozenset({"masks"}),
     queue="gpu",
     baseline="masks_pixels",

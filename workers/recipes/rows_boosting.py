@@ -31,7 +31,8 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Histogram gradient boosting",
     description="scikit-learn's boosted trees; unknown values and words need no preparation.",
-    annotation_types=frozenset({"row_classification", "row_number"}),
+    media_types=frozenset({"row"}),
+    annotation_types=frozenset({"classification", "number"}),
     baseline="rows_linear",
 )
 

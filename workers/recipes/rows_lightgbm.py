@@ -30,7 +30,8 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="LightGBM",
     description="Boosted trees that grow leaf by leaf.",
-    annotation_types=frozenset({"row_classification", "row_number"}),
+    media_types=frozenset({"row"}),
+    annotation_types=frozenset({"classification", "number"}),
     baseline="rows_linear",
 )
 

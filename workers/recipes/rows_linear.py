@@ -27,7 +27,8 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Logistic and ridge regression",
     description="A straight line through the columns: labels by logistic, numbers by ridge regression.",
-    annotation_types=frozenset({"row_classification", "row_number"}),
+    media_types=frozenset({"row"}),
+    annotation_types=frozenset({"classification", "number"}),
     baseline="majority",
 )
 

@@ -39,6 +39,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Character CNN tagger",
     description="A small convolutional network tags characters, from scratch.",
+    media_types=frozenset({"text"}),
     annotation_types=frozenset({"spans"}),
     queue="gpu",
     baseline="spans_linear",

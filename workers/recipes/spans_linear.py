@@ -30,6 +30,7 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Linear tagger on character n-grams",
     description="Tags each character by what stands around it; Japanese and English alike.",
+    media_types=frozenset({"text"}),
     annotation_types=frozenset({"spans"}),
     baseline="spans_lookup",
 )

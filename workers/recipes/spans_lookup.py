@@ -15,6 +15,7 @@ SPEC = RecipeSpec(
     module=__name__,
     title="Dictionary",
     description="Baseline. Marks what was marked before.",
+    media_types=frozenset({"text"}),
     annotation_types=frozenset({"spans"}),
 )
 

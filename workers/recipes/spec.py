@@ -5,6 +5,8 @@ from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
+from labelkit.project_types import ProjectType
+
 _PARAM = "param"
 
 
@@ -100,6 +102,7 @@ class RecipeSpec:
         title: Name on the screens.
         description: What it does, in a sentence or two.
         module: Where its `fit` and `load` are; what they need is imported when they are called.
+        media_types: Keys of the media types that it reads; None for all.
         annotation_types: Keys of the annotation types that it learns; None for all.
         queue: Of the workers that train it.
         parameters: Frozen dataclass whose fields were made by `number_field`, `integer_field` and `choice_field`.
@@ -114,6 +117,7 @@ class RecipeSpec:
     title: str
     description: str
     module: str
+    media_types: frozenset[str] | None
     annotation_types: frozenset[str] | None
     queue: str = "cpu"
     parameters: type[Any] = NoParameters
@@ -128,9 +132,11 @@ class RecipeSpec:
         """The parameters in the order of their fields."""
         return tuple(_build_param(self.key, parameter) for parameter in fields(self.parameters))
 
-    def takes(self, annotation_type: str) -> bool:
-        """Whether it learns annotations of the type with this key."""
-        return self.annotation_types is None or annotation_type in self.annotation_types
+    def takes(self, project_type: ProjectType) -> bool:
+        """Whether it reads items and learns annotations as projects of this type have them."""
+        reads = self.media_types is None or project_type.media_type.key in self.media_types
+        learns = self.annotation_types is None or project_type.annotation_type.key in self.annotation_types
+        return reads and learns
 
     def problems_of(self, params: Mapping[str, Any]) -> dict[str, str]:
         """What is wrong with values given for parameters, by their keys."""

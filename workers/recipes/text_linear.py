@@ -28,7 +28,8 @@ SPEC = RecipeSpec(
     parameters=Parameters,
     title="Linear model on character n-grams",
     description="Needs no words, so Japanese and English alike; seconds on a CPU.",
-    annotation_types=frozenset({"text_classification"}),
+    media_types=frozenset({"text"}),
+    annotation_types=frozenset({"classification"}),
     baseline="majority",
 )
 

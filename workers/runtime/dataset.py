@@ -10,8 +10,7 @@ from django.core.files.storage import default_storage
 
 from annotation.snapshots.manifests import read_manifest
 from annotation.snapshots.models import Snapshot
-from labelkit.annotations import ANNOTATION_TYPES
-from labelkit.media import MEDIA_TYPES
+from labelkit.project_types import ProjectType
 from plateau.jobs import services as jobs
 from workers.recipes.base import Example
 from workers.runtime.job_run import JobRun
@@ -36,14 +35,14 @@ class SnapshotDataset:
 
 def load_dataset(snapshot: Snapshot, *, cache: Path) -> SnapshotDataset:
     """Read the manifest; fetch images that are not on local disk yet."""
-    table, annotation_type = read_manifest(snapshot), ANNOTATION_TYPES[snapshot.kind]
+    table, annotation_type = read_manifest(snapshot), snapshot.annotation_type
     table_rows = table.select(["item_id", "sha256", "display_key", "split", "label", "meta", "text", "value"])
     splits: dict[str, list[Example]] = {"train": [], "test": []}
     slices: list[frozenset[str]] = []
     item_ids: list[int] = []
-    medium = MEDIA_TYPES[ANNOTATION_TYPES[snapshot.kind].media_type]
+    medium = snapshot.media_type
     for row in table_rows.to_pylist():
-        splits[row["split"]].append(build_example(row, snapshot.kind, cache))
+        splits[row["split"]].append(build_example(row, snapshot.project_type, cache))
         if row["split"] == "test":
             slices.append(frozenset() if medium.meta_is_content else metadata_slices(row["meta"]))
             item_ids.append(row["item_id"])
@@ -53,18 +52,17 @@ def load_dataset(snapshot: Snapshot, *, cache: Path) -> SnapshotDataset:
     return SnapshotDataset(labels, splits["train"], splits["test"], slices, item_ids)
 
 
-def build_example(row: dict[str, Any], kind: str, cache: Path) -> Example:
+def build_example(row: dict[str, Any], project_type: ProjectType, cache: Path) -> Example:
     """An example from a row of the manifest; it has a target only where the row has an annotation."""
     key, sha256 = row["display_key"], row["sha256"]
-    annotation_type, annotation = ANNOTATION_TYPES[kind], orjson.loads(row.get("value") or "null")
-    medium = MEDIA_TYPES[annotation_type.media_type]
+    annotation_type, annotation = project_type.annotation_type, orjson.loads(row.get("value") or "null")
     return Example(
         key=sha256,
         path=fetch_image(key, sha256, cache) if key else Path(),
         text=row["text"] or "",
-        row=orjson.loads(row["meta"] or "{}") if medium.meta_is_content else {},
+        row=orjson.loads(row["meta"] or "{}") if project_type.media_type.meta_is_content else {},
         target=None if annotation is None else annotation_type.training_target(annotation),
-        annotation_type=kind,
+        annotation_type=annotation_type.key,
         annotation=annotation or {},
         stratum=row["label"],
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from annotation.snapshots.manifests import read_manifest
 from annotation.snapshots.models import Snapshot
-from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.media.image import ImageMedia
 from labelkit.metrics import EvaluationReport
 from labelkit.metrics.classification import classification_report
 from plateau.http.errors import InvalidInput
@@ -62,7 +62,7 @@ def save_evaluation_report(
     if classification is not None:
         truth = [example.target for example in dataset.test]
         item_predictions = prediction_rows(predictions, truth, classification.labels, dataset.test_item_ids)
-        if ANNOTATION_TYPES[snapshot.kind].media_type == "image":
+        if isinstance(snapshot.media_type, ImageMedia):
             profile = input_profile(dataset.test, predictions.max(axis=1, initial=0.0))
     return create_evaluation(
         version=version,

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.metrics import evaluate, metrics_of
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
@@ -33,11 +32,11 @@ def validation_split(dataset: SnapshotDataset, seed: int) -> tuple[list[Example]
 def run_trial(job: Job, run: JobRun, payload: TrialPayload) -> dict[str, Any]:
     """Handler of job kind `trial`, in the trainer process; a later attempt resumes after the last rung."""
     snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
-    recipe, kind = load_recipe(payload.recipe), snapshot.kind
+    recipe, annotation_type = load_recipe(payload.recipe), snapshot.annotation_type
     run.device = select_device(payload.recipe)
     sweep = Sweep.objects.get(pk=payload.sweep_id)
     train, validation = validation_split(dataset, sweep.seed)
-    trial = begin_trial(sweep_id=sweep.pk, number=payload.number, metric=metrics_of(ANNOTATION_TYPES[kind])[0].key)
+    trial = begin_trial(sweep_id=sweep.pk, number=payload.number, metric=metrics_of(annotation_type)[0].key)
     params = recipe_spec(payload.recipe).parse(trial.params)
     sizes = sorted({min(len(train), max(MIN_RUNG_LABELS, round(fraction * len(train)))) for fraction in RUNG_FRACTIONS})
     run.total, run.seed = 1000 * len(sizes), sweep.seed
@@ -50,7 +49,9 @@ def run_trial(job: Job, run: JobRun, payload: TrialPayload) -> dict[str, Any]:
         model = recipe.fit(train[:size], dataset.labels, params, run)
         run.checkpoint.unlink(missing_ok=True)
         predictions = model.predict(validation)
-        report = evaluate(kind, predictions, validation, dataset.labels, training_mean=dataset.training_mean)
+        report = evaluate(
+            annotation_type.key, predictions, validation, dataset.labels, training_mean=dataset.training_mean
+        )
         seconds = time.monotonic() - started
         trial = save_rung(trial=trial, labels=size, score=report.value, seconds=seconds, is_last=size == sizes[-1])
         jobs.report(claim=run.claim, done=1000 * (step + 1), total=run.total, step=size, values={"score": report.value})

@@ -14,7 +14,6 @@ from annotation.labeling.job_kinds import SelectionPayload
 from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.snapshots.split import is_drawn
-from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
 from workers.selection import STRATEGIES, Pool
 from workers.training.image_features import compute_features, fetch_task_rows, is_held_out
@@ -41,7 +40,7 @@ def run_selection(running: Running[SelectionPayload]) -> dict[str, Any]:
     control = [row for row in trainable if is_control(project, row)]
     pool = [row for row in trainable if not is_control(project, row)]
     running.report(done=0, total=3, message="features")
-    strata = [ANNOTATION_TYPES[project.kind].strata(row["annotation__value"]) for row in labeled]
+    strata = [project.annotation_type.strata(row["annotation__value"]) for row in labeled]
     if len(labeled) < MIN_LABELS or len(set(strata)) < 2 or not pool:  # a model needs two classes
         scores = rng.random(len(pool))
         applied_strategy = f"at random: fewer than {MIN_LABELS} labels, or one class only"

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from annotation.projects.models import Project
 from annotation.projects.schemas import Id
 from annotation.snapshots.models import Snapshot
-from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.project_types import PROJECT_TYPES
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
@@ -19,6 +19,7 @@ from plateau.http.paging import Page
 from plateau.http.validation import RequestModel, parse
 from plateau.jobs.api import JobOut, job_out
 from workers.catalog import RECIPES
+from workers.recipes.spec import RecipeSpec
 from workers.training import services
 from workers.training.errors import UNTRAINABLE
 from workers.training.filters import RECIPE_LIST, RUNS
@@ -44,6 +45,8 @@ class RecipeOut(BaseModel):
     key: str
     title: str
     description: str
+    project_types: list[str]
+    media_types: list[str]
     annotation_types: list[str]
     queue: str
     is_neural_network: bool
@@ -89,6 +92,16 @@ def run_out(row: TrainingRun) -> RunOut:
     )
 
 
+def _fitting_types(spec: RecipeSpec) -> dict[str, list[str]]:
+    """Keys of the project types that a recipe takes, and of what they are made of."""
+    fitting = [project_type for project_type in PROJECT_TYPES.values() if spec.takes(project_type)]
+    return {
+        "project_types": [project_type.key for project_type in fitting],
+        "media_types": list(dict.fromkeys(project_type.media_type.key for project_type in fitting)),
+        "annotation_types": list(dict.fromkeys(project_type.annotation_type.key for project_type in fitting)),
+    }
+
+
 class RecipeList(Endpoint):
     """What can be trained."""
 
@@ -102,7 +115,7 @@ class RecipeList(Endpoint):
                 key=spec.key,
                 title=spec.title,
                 description=spec.description,
-                annotation_types=[key for key in ANNOTATION_TYPES if spec.takes(key)],
+                **_fitting_types(spec),
                 queue=spec.queue,
                 is_neural_network=spec.is_neural_network,
                 baseline=spec.baseline,

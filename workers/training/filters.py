@@ -9,6 +9,8 @@ RECIPE_LIST = FixedListing(
     ordering=("key", "title"),
     search=("key", "title", "description"),
     filters={
+        "project_types": (QueryText, "For one project type"),
+        "media_types": (QueryText, "For one media type"),
         "annotation_types": (QueryText, "For one annotation type"),
         "queue": (QueryText, "Run by one queue"),
         "is_neural_network": (bool, "Neural networks, or all others"),

@@ -29,7 +29,9 @@ class FittedModel:
     seconds_per_prediction: float
 
 
-def fit(recipe: str, params: dict[str, Any], dataset: SnapshotDataset, run: JobRun, kind: str) -> FittedModel:
+def fit(
+    recipe: str, params: dict[str, Any], dataset: SnapshotDataset, run: JobRun, annotation_type: str
+) -> FittedModel:
     """Train on the training examples, predict the held-out test set, and evaluate."""
     started = time.monotonic()
     model = load_recipe(recipe).fit(dataset.train, dataset.labels, recipe_spec(recipe).parse(params), run)
@@ -39,7 +41,7 @@ def fit(recipe: str, params: dict[str, Any], dataset: SnapshotDataset, run: JobR
     predictions = model.predict(dataset.test)
     predict_seconds = time.monotonic() - started
     report = evaluate(
-        kind,
+        annotation_type,
         predictions,
         dataset.test,
         dataset.labels,
@@ -55,10 +57,10 @@ def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
     run.seed, run.device = payload.seed, select_device(payload.recipe)
     training_run = TrainingRun.objects.get(pk=payload.run_id)
     run.share, run.message = 900, "training"
-    fitted = fit(payload.recipe, payload.params, dataset, run, snapshot.kind)
+    fitted = fit(payload.recipe, payload.params, dataset, run, snapshot.annotation_type.key)
     run.raise_if_stopped()
     jobs.report(claim=run.claim, done=920, total=1000, message="training the baseline")
-    baseline = train_baseline(payload.recipe, fitted, dataset, run, snapshot.kind)
+    baseline = train_baseline(payload.recipe, fitted, dataset, run, snapshot.annotation_type.key)
     run.raise_if_stopped()
     jobs.report(claim=run.claim, done=950, total=1000, message="registering")
     version = register_model(
@@ -82,7 +84,7 @@ def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
 
 
 def train_baseline(
-    recipe: str, fitted: FittedModel, dataset: SnapshotDataset, run: JobRun, kind: str
+    recipe: str, fitted: FittedModel, dataset: SnapshotDataset, run: JobRun, annotation_type: str
 ) -> dict[str, Any] | None:
     """Train and evaluate the recipe's baseline on the same examples; None where the recipe has none.
 
@@ -95,7 +97,7 @@ def train_baseline(
     folder.mkdir(exist_ok=True)
     baseline_run = replace(run, workdir=folder, device="cpu", begin=920, share=0, message="training the baseline")
     params = complete_params(recipe_spec(spec.baseline), {})
-    baseline = fit(spec.baseline, params, dataset, baseline_run, kind)
+    baseline = fit(spec.baseline, params, dataset, baseline_run, annotation_type)
     difference = bootstrap_difference(fitted.report.scores, baseline.report.scores)
     return {
         "recipe": spec.baseline,

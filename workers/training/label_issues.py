@@ -14,7 +14,6 @@ from annotation.quality.job_kinds import LabelIssuesPayload
 from annotation.quality.models import LabelIssue
 from annotation.quality.services import save_label_issues, save_near_duplicate_issues
 from annotation.snapshots.split import same_pictures
-from labelkit.annotations import ANNOTATION_TYPES
 from plateau.jobs.handlers import Running
 from workers.training.image_features import compute_features, fetch_task_rows
 
@@ -34,7 +33,7 @@ def find_label_issues(running: Running[LabelIssuesPayload]) -> dict[str, Any]:
     item_pairs = [(rows[left]["item_id"], rows[right]["item_id"]) for left, right in sorted(pairs) if left != right]
     near_duplicates = save_near_duplicate_issues(project=project, pairs=item_pairs)
     running.report(done=1, total=3, message="features")
-    is_single_class = ANNOTATION_TYPES[project.kind].is_single_class
+    is_single_class = project.annotation_type.is_single_class
     label_issues = _save_confident_learning_issues(project, rows) if is_single_class else 0
     running.report(done=3, total=3, message="")
     return {"items": len(rows), "near_duplicates": near_duplicates, "label_issues": label_issues}
@@ -45,7 +44,7 @@ def _save_confident_learning_issues(project: Project, rows: list[dict[str, Any]]
     from cleanlab import filter as cleanlab_filter
     from cleanlab.rank import get_label_quality_scores
 
-    class_of = ANNOTATION_TYPES[project.kind].class_of
+    class_of = project.annotation_type.class_of
     counts = Counter(class_of(row["annotation__value"]) for row in rows)
     rows = [row for row in rows if counts[class_of(row["annotation__value"])] >= FOLDS]
     names = sorted({class_of(row["annotation__value"]) for row in rows})

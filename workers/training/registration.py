@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from annotation.projects.mlflow_workspace import workspace_of
 from annotation.snapshots.models import Snapshot
-from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.metrics import EvaluationReport
 from plateau.access.scopes import Scope
 from plateau.identity.models import Membership
@@ -120,10 +119,10 @@ def register_model(
             mlflow.log_params(training_run.params | {"seed": training_run.seed, "labels": snapshot.train_count})
             mlflow.log_metrics({key: interval["value"] for key, interval in report.summary.metrics.items()} | timings)
             run_id = mlflow_run.info.run_id
-            if ANNOTATION_TYPES[snapshot.kind].is_single_class and recipe_spec(training_run.recipe).exports_onnx:
+            if snapshot.annotation_type.is_single_class and recipe_spec(training_run.recipe).exports_onnx:
                 number = _log_classifier(cast(OnnxExportable, model), name, tags)
             else:
-                number = _log_recipe_model(model, name, snapshot.kind, tags, run_id)
+                number = _log_recipe_model(model, name, snapshot.annotation_type.key, tags, run_id)
         client = mlflow.MlflowClient()
         champions = ModelVersion.objects.filter(project_id=project_id, name=name, aliases__contains=["champion"])
         if not champions.exists() and "champion" not in ModelPolicy.for_project(project_id).protected_aliases:

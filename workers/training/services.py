@@ -26,7 +26,7 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
     """
     if snapshot.state != SnapshotState.READY:
         raise SnapshotNotReady(f"Snapshot {snapshot.version} is not ready to train on: its state is {snapshot.state}.")
-    if not spec.takes(snapshot.kind):
+    if not spec.takes(snapshot.project_type):
         raise RecipeNotForAnnotationType(recipe=spec.key, annotation_type=snapshot.kind)
     if snapshot.train_count < 2 or snapshot.test_count < 1:
         raise SnapshotTooSmall(train=snapshot.train_count, test=snapshot.test_count)

@@ -13,7 +13,7 @@ from annotation.formats.base import BadFormat, ExportData, ExportRow, ImportSour
 from annotation.formats.catalog import FORMATS
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
 from annotation.formats.mapping import fitted
-from labelkit.annotations import ANNOTATION_TYPES
+from labelkit.project_types import PROJECT_TYPES
 from labelkit.tests import geometries as any_of
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -87,6 +87,10 @@ def spans(draw):
     return {"spans": made, "relations": arrows}
 
 
+def geometries_of(kind: str) -> tuple[str, ...]:
+    return PROJECT_TYPES[kind].annotation_type.geometries
+
+
 def values(kind):
     if kind == "row_number":
         return st.integers(-10_000, 10_000).map(lambda n: {"number": n / 8})
@@ -94,14 +98,18 @@ def values(kind):
         return with_attributes(st.sampled_from([{"label": "cat"}, {"label": "inu"}]))
     if kind == "multi_classification":
         return with_attributes(st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}]))
-    return with_attributes(spans() if kind == "spans" else any_of.answers(ANNOTATION_TYPES[kind].geometries, most=4))
+    return with_attributes(
+        spans() if kind == "spans" else any_of.answers(PROJECT_TYPES[kind].annotation_type.geometries, most=4)
+    )
 
 
 def labels_for(kind):
     if kind == "spans":
         return SPAN_LABELS
     return (
-        any_of.schema_labels(ANNOTATION_TYPES[kind].geometries) if ANNOTATION_TYPES[kind].geometries else CLASS_LABELS
+        any_of.schema_labels(PROJECT_TYPES[kind].annotation_type.geometries)
+        if PROJECT_TYPES[kind].annotation_type.geometries
+        else CLASS_LABELS
     )
 
 
@@ -150,7 +158,7 @@ def same(one, other, slack):
 
 
 def held_by(fmt):
-    return sorted(key for key, one in ANNOTATION_TYPES.items() if fmt.holds(one))
+    return sorted(key for key, one in PROJECT_TYPES.items() if fmt.holds(one))
 
 
 REGIONS = {"boxes", "polygons", "keypoints", "masks", "mixed"}
@@ -177,7 +185,7 @@ EXACT = [
     (fmt.key, kind)
     for fmt in FORMATS.values()
     for kind in held_by(fmt)
-    if fmt.key not in ("png", "conll") and not (fmt.key == "csv" and ANNOTATION_TYPES[kind].media_type == "text")
+    if fmt.key not in ("png", "conll") and not (fmt.key == "csv" and PROJECT_TYPES[kind].media_type.key == "text")
 ]
 
 
@@ -187,7 +195,7 @@ EXACT = [
 def test_what_goes_out_comes_back(fmt, kind, data):
     labels = labels_for(kind)
     names = {one["id"]: one["name"] for one in labels}
-    text = TEXT if ANNOTATION_TYPES[kind].media_type == "text" else ""
+    text = TEXT if PROJECT_TYPES[kind].media_type.key == "text" else ""
     given_values = data.draw(st.lists(values(kind), min_size=1, max_size=3))
     rows = [row(n, value, text=text and f"{text} {n}"[: len(TEXT)] + str(n)) for n, value in enumerate(given_values, 1)]
     found = trip(fmt, kind, rows, labels)
@@ -196,7 +204,13 @@ def test_what_goes_out_comes_back(fmt, kind, data):
         got = kept(
             fmt,
             kind,
-            fitted(ANNOTATION_TYPES[kind], after.value, {one["id"]: one for one in ATTRIBUTES}, pytest.fail, ""),
+            fitted(
+                PROJECT_TYPES[kind].annotation_type,
+                after.value,
+                {one["id"]: one for one in ATTRIBUTES},
+                pytest.fail,
+                "",
+            ),
             {},
         )
         assert same(kept(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)

@@ -15,6 +15,8 @@ from annotation.labeling import queue
 from annotation.labeling.models import Task
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 from labelkit.annotations.base import invalid_at
+from labelkit.media import MEDIA_TYPES
+from labelkit.project_types import PROJECT_TYPES, ProjectType
 from labelkit.tests.conformance import CASES, CLASS_LABELS, PROMISES, Case
 from labelkit.validation import StrictModel, validate_model
 from plateau.jobs import services as jobs
@@ -72,7 +74,8 @@ TOY = Case(Ranking(), CLASS_LABELS, RANKINGS)
 
 @pytest.fixture
 def ranking():
-    with ANNOTATION_TYPES.including(Ranking()):
+    project_type = ProjectType("ranking", "Labels in an order", MEDIA_TYPES["image"], Ranking())
+    with ANNOTATION_TYPES.including(Ranking()), PROJECT_TYPES.including(project_type):
         yield
 
 

@@ -18,8 +18,8 @@ from annotation.labeling.queue.parameters import Parameters, actor_parameters
 from annotation.labeling.queue.submit_statements import SAVE_ANNOTATION, SAVE_ANNOTATION_AND_LEASE_NEXT
 from annotation.labeling.queue.task_payloads import parse_json, task_payload
 from annotation.projects.queries import checked_value, get_label_schema
-from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.geometries import Frame
+from labelkit.project_types import PROJECT_TYPES
 from plateau.access.scopes import Actor
 from plateau.http.errors import ProjectArchived
 
@@ -95,7 +95,8 @@ def _submit_to_locked_task(
     task, context = lock_task(cursor, parameters)
     schema = get_label_schema(context.project_id, task.schema_version)
     frame = Frame(task.width, task.height, len(task.text) or None)
-    canonical = checked_value(context.kind, value, schema=schema, frame=frame)
+    annotation_type = PROJECT_TYPES[context.kind].annotation_type
+    canonical = checked_value(annotation_type, value, schema=schema, frame=frame)
     parameters |= {"project_id": context.project_id, "source": "person", "guideline_version": task.guideline_version}
     if task.replayed_annotation_id is not None:
         return _replay(cursor, parameters, task, context, canonical, lease_next)
@@ -109,7 +110,6 @@ def _submit_to_locked_task(
         "supersedes_id": task.own_annotation_id,
     }
     if task.is_calibration:
-        annotation_type = ANNOTATION_TYPES[context.kind]
         annotation_id, feedback, context = submit_calibration_annotation(
             cursor, parameters, task, context, annotation_type, canonical
         )

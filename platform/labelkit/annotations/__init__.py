@@ -1,13 +1,8 @@
-"""Kinds of labeling: adding one is adding a file and listing it here, or an entry point of another package."""
+"""Annotation types: adding one is adding a file and listing it here, or an entry point of another package."""
 
 from labelkit.annotations.base import AnnotationType, Schema
-from labelkit.annotations.classification import (
-    Classification,
-    MultiClassification,
-    RowClassification,
-    TextClassification,
-)
-from labelkit.annotations.number import RowNumber
+from labelkit.annotations.classification import Classification, MultiClassification
+from labelkit.annotations.number import Number
 from labelkit.annotations.regions import REGION_TYPES
 from labelkit.annotations.registry import AnnotationTypeCatalog
 from labelkit.annotations.schema import AttributeIn, LabelIn, SchemaIn, SkeletonIn
@@ -18,10 +13,8 @@ ANNOTATION_TYPES = AnnotationTypeCatalog(
         Classification(),
         MultiClassification(),
         *REGION_TYPES,
-        TextClassification(),
         Spans(),
-        RowClassification(),
-        RowNumber(),
+        Number(),
     )
 )
 

@@ -9,6 +9,7 @@ from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import InvalidValue
 
 ModelOutput = Literal["", "classes", "number", "regions", "spans"]
+EditorForm = Literal["", "class", "classes", "number", "regions", "spans"]
 
 
 @dataclass(frozen=True)
@@ -40,24 +41,26 @@ class Schema:
 
 
 class AnnotationType:
-    """One way of annotating items of one medium.
+    """One way of annotating items, of any medium that has its `coordinates`.
 
     Methods that say "unvalidated" take annotations that did not go through `validate`: out of a file, with names of
     labels in place of their ids.
 
     Attributes:
-        media_type: Key of the medium of its items.
         label_path: SQL/JSON path to the label ids in an annotation.
+        coordinates: What places in an annotation are counted in (`MediaType.coordinates`); empty where it has none.
         geometries: Keys of the geometries that labels can be bound to.
+        editor_form: The part of the editor that writes its annotations, "" where none does.
         is_single_class: Whether each annotation is one class of the whole item.
         model_output: What models of it return, "" where there are none.
         learns_labels: Whether a model learns to tell the labels apart.
     """
 
     key: ClassVar[str]
-    media_type: ClassVar[str] = "image"
     label_path: ClassVar[str]
+    coordinates: ClassVar[str] = ""
     geometries: ClassVar[tuple[str, ...]] = ()
+    editor_form: ClassVar[EditorForm] = ""
     is_single_class: ClassVar[bool] = False
     model_output: ClassVar[ModelOutput] = ""
     learns_labels: ClassVar[bool] = True

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from labelkit.annotations.base import (
     AnnotationType,
+    EditorForm,
     ModelOutput,
     Prediction,
     Schema,
@@ -45,6 +46,7 @@ class Classification(AnnotationType):
     key: ClassVar[str] = "classification"
     label_path = "$.label"
     is_single_class: ClassVar[bool] = True
+    editor_form: ClassVar[EditorForm] = "class"
     model_output: ClassVar[ModelOutput] = "classes"
 
     def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
@@ -124,6 +126,7 @@ class MultiClassification(AnnotationType):
 
     key: ClassVar[str] = "multi_classification"
     label_path = "$.labels[*]"
+    editor_form: ClassVar[EditorForm] = "classes"
 
     def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
         """See `AnnotationType`; labels are kept in the order of the schema."""
@@ -177,17 +180,3 @@ class MultiClassification(AnnotationType):
                 predecessors[label] |= set(chosen[:number])
         consensus = {"labels": sorted(predecessors, key=lambda label: len(predecessors[label]))}
         return next((value for value in values if value["labels"] == consensus["labels"]), consensus), confidence
-
-
-class TextClassification(Classification):
-    """One label for a text."""
-
-    key = "text_classification"
-    media_type: ClassVar[str] = "text"
-
-
-class RowClassification(Classification):
-    """One label for a row of a table."""
-
-    key = "row_classification"
-    media_type: ClassVar[str] = "row"

@@ -1,4 +1,4 @@
-"""A number for a row of a table: `{"number": 12.5}`. The project's one label names the quantity and its unit."""
+"""A number for an item: `{"number": 12.5}`. The project's one label names the quantity and its unit."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field
 
-from labelkit.annotations.base import AnnotationType, ModelOutput, Prediction, Schema
+from labelkit.annotations.base import AnnotationType, EditorForm, ModelOutput, Prediction, Schema
 from labelkit.geometries import Frame
 from labelkit.validation import StrictModel, validate_model
 
@@ -19,12 +19,12 @@ class NumberValue(StrictModel):
     number: Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
 
 
-class RowNumber(AnnotationType):
+class Number(AnnotationType):
     """What is to be estimated: a price, a demand, a time."""
 
-    key = "row_number"
-    media_type: ClassVar[str] = "row"
+    key = "number"
     label_path = "$.label"
+    editor_form: ClassVar[EditorForm] = "number"
     model_output: ClassVar[ModelOutput] = "number"
     learns_labels: ClassVar[bool] = False  # its one label names the quantity
 

@@ -7,7 +7,15 @@ from typing import Annotated, Any, ClassVar, Literal, Union
 from pydantic import Field, create_model, model_validator
 
 from labelkit.annotations import matching
-from labelkit.annotations.base import ModelOutput, Prediction, Schema, find_attribute_problem, invalid_at, majority_vote
+from labelkit.annotations.base import (
+    EditorForm,
+    ModelOutput,
+    Prediction,
+    Schema,
+    find_attribute_problem,
+    invalid_at,
+    majority_vote,
+)
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import GEOMETRIES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
@@ -76,6 +84,8 @@ class Regions(LabeledParts):
 
     label_path = "$.regions[*].label"
     lists: ClassVar[tuple[str, ...]] = ("regions",)
+    coordinates: ClassVar[str] = "pixels"
+    editor_form: ClassVar[EditorForm] = "regions"
     model_output: ClassVar[ModelOutput] = "regions"
     same_mark: ClassVar[matching.Similarity] = region_similarity
 

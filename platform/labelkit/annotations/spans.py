@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 
 from labelkit.annotations import matching
 from labelkit.annotations.base import (
+    EditorForm,
     ModelOutput,
     Prediction,
     Schema,
@@ -90,7 +91,8 @@ class Spans(LabeledParts):
     """Named entities and the like, with relations between them."""
 
     key = "spans"
-    media_type: ClassVar[str] = "text"
+    coordinates: ClassVar[str] = "characters"
+    editor_form: ClassVar[EditorForm] = "spans"
     label_path = "$.*[*].label"  # of spans and of relations
     geometries = ("span", "relation")
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")

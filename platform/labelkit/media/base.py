@@ -74,6 +74,8 @@ class MediaType(Generic[F]):
         accepts: The files that it takes, in words, for refusals.
         facts_type: Its facts.
         editor_view: How the editor shows its items.
+        coordinates: What places in its items are counted in: `pixels` where `frame` has a width and a height,
+            `characters` or another unit where it has a length; empty where they have no places.
         is_file: Whether items are files in the storage; otherwise the item itself holds the content.
         uri_scheme: Before the hash in the address of an item that holds its content; empty for files.
         meta_is_content: Whether the `meta` of an item is its content (columns of a row) and says nothing about it.
@@ -85,6 +87,7 @@ class MediaType(Generic[F]):
     accepts: ClassVar[str] = ""
     facts_type: type[F]
     editor_view: ClassVar[EditorView] = "text"
+    coordinates: ClassVar[str] = ""
     is_file: ClassVar[bool] = True
     uri_scheme: ClassVar[str] = ""
     meta_is_content: ClassVar[bool] = False

@@ -57,6 +57,7 @@ class ImageMedia(MediaType[ImageFacts]):
     accepts: ClassVar[str] = "pictures (JPEG, PNG, WebP, GIF, BMP, TIFF)"
     facts_type = ImageFacts
     editor_view: ClassVar[EditorView] = "image"
+    coordinates: ClassVar[str] = "pixels"
     duplicate_search: ClassVar[DuplicateSearch] = "picture"
 
     def takes(self, name: str, head: bytes) -> bool:

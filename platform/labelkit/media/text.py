@@ -28,6 +28,7 @@ class TextMedia(MediaType[TextFacts]):
     accepts: ClassVar[str] = "texts (.txt)"
     facts_type = TextFacts
     editor_view: ClassVar[EditorView] = "text"
+    coordinates: ClassVar[str] = "characters"
     is_file: ClassVar[bool] = False
     uri_scheme: ClassVar[str] = "text:"
     duplicate_search: ClassVar[DuplicateSearch] = "text"

@@ -54,7 +54,7 @@ def metrics_of(annotation_type: AnnotationType) -> list[MetricSpec]:
     """The metrics of annotations of this type, the primary one first.
 
     >>> from labelkit.annotations import ANNOTATION_TYPES
-    >>> [metric.key for metric in metrics_of(ANNOTATION_TYPES["row_number"])]
+    >>> [metric.key for metric in metrics_of(ANNOTATION_TYPES["number"])]
     ['explained', 'rmse', 'mae']
     """
     return [metric for metric in METRICS.values() if metric.applies_to(annotation_type)]

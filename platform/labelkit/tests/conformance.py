@@ -49,7 +49,7 @@ class Case:
     @property
     def frame(self) -> Frame:
         """Of the item that the annotations are of."""
-        if self.annotation_type.media_type == "text":
+        if self.annotation_type.coordinates == "characters":
             return Frame(None, None, len(TEXT))
         return Frame(any_of.WIDTH, any_of.HEIGHT)
 
@@ -108,10 +108,8 @@ CASES: dict[str, Case] = {
     "classification": Case(ANNOTATION_TYPES["classification"], CLASS_LABELS, _CLASSES),
     "multi_classification": Case(ANNOTATION_TYPES["multi_classification"], CLASS_LABELS, _SETS),
     **{key: _regions(key) for key in ("boxes", "polygons", "keypoints", "masks", "mixed")},
-    "text_classification": Case(ANNOTATION_TYPES["text_classification"], CLASS_LABELS, _CLASSES),
     "spans": Case(ANNOTATION_TYPES["spans"], SPAN_LABELS, with_attributes(spans())),
-    "row_classification": Case(ANNOTATION_TYPES["row_classification"], CLASS_LABELS, _CLASSES),
-    "row_number": Case(ANNOTATION_TYPES["row_number"], CLASS_LABELS[:1], _NUMBERS),
+    "number": Case(ANNOTATION_TYPES["number"], CLASS_LABELS[:1], _NUMBERS),
 }
 
 

@@ -93,7 +93,15 @@ def facts_survive_storage(case: MediaCase, data: st.DataObject) -> None:
         assert facts == probe.facts
         assert isinstance(facts, MediaFacts)
         assert isinstance(facts, case.media_type.facts_type)
-    assert isinstance(probe.facts.frame(), Frame)
+
+
+def places_are_counted_in_what_the_medium_says(case: MediaCase, data: st.DataObject) -> None:
+    """The frame of a file has a size in pixels, or a length in another unit, or neither."""
+    frame = case.media_type.probe(data.draw(case.files)).facts.frame()
+    assert isinstance(frame, Frame)
+    has_pixels = case.media_type.coordinates == "pixels"
+    assert (frame.width is not None, frame.height is not None) == (has_pixels, has_pixels)
+    assert (frame.length is not None) == (case.media_type.coordinates not in ("", "pixels"))
 
 
 def what_is_shown_can_be_shown(case: MediaCase, data: st.DataObject) -> None:
@@ -127,6 +135,7 @@ MEDIA_PROMISES: tuple[Callable[[MediaCase, st.DataObject], None], ...] = (
     its_own_files_find_it,
     probing_twice_yields_the_same,
     facts_survive_storage,
+    places_are_counted_in_what_the_medium_says,
     what_is_shown_can_be_shown,
     a_broken_file_is_refused,
     any_bytes_are_probed_or_refused,

@@ -5,7 +5,7 @@ import pytest
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.annotations.base import AnnotationType
 from labelkit.annotations.classification import Classification
-from labelkit.annotations.number import RowNumber
+from labelkit.annotations.number import Number
 from labelkit.annotations.registry import ENTRY_POINTS as GROUP
 from labelkit.annotations.registry import AnnotationTypeCatalog
 from labelkit.tests.packages import install_package
@@ -61,8 +61,8 @@ class Ranking(AnnotationType):
 def test_another_package_brings_its_types_by_entry_point(tmp_path, monkeypatch):
     point = "ranking = rankings_of_others:Ranking"
     install_package(tmp_path, monkeypatch, "rankings_of_others", OTHER, {GROUP: [point]})
-    catalog = AnnotationTypeCatalog((Classification(), RowNumber()))
-    assert list(catalog) == ["classification", "row_number", "ranking"]
+    catalog = AnnotationTypeCatalog((Classification(), Number()))
+    assert list(catalog) == ["classification", "number", "ranking"]
     assert type(catalog["ranking"]) is sys.modules["rankings_of_others"].Ranking
 
 

@@ -11,16 +11,20 @@ import onnxruntime
 import pytest
 import torch
 
-from labelkit.annotations import ANNOTATION_TYPES, Schema
+from labelkit.annotations import AnnotationType, Schema
 from labelkit.geometries import Frame
 from labelkit.metrics import evaluate
+from labelkit.project_types import PROJECT_TYPES
 from workers.catalog import RECIPES, complete_params
 from workers.recipes.base import Example, RunStopped, annotated, image_size_of, read_rgb
 from workers.recipes.spec import ChoiceParam, NumberParam
 from workers.recipes.tests.toys import LABELS, TOYS, Recorder, toy
 
 CASES = sorted(
-    (key, kind) for key, spec in RECIPES.items() for kind in ANNOTATION_TYPES if spec.takes(kind) and kind in TOYS
+    (key, kind)
+    for key, spec in RECIPES.items()
+    for kind, project_type in PROJECT_TYPES.items()
+    if spec.takes(project_type) and kind in TOYS
 )
 QUICK = {
     "image_cnn": {"epochs": 4, "image_size": 16, "width": 8},
@@ -38,6 +42,10 @@ MARKED = ("boxes", "masks", "keypoints", "spans")
 NETWORKS = sorted(key for key, spec in RECIPES.items() if spec.queue == "gpu")
 # Of the primary metric on the toy sets; 0.8 where nothing is said. Two baselines do not look at their input.
 LEAST = {"majority": 0.0, "layout": 0.0, "keypoints_centers": 0.5}
+
+
+def annotation_type_of(kind: str) -> AnnotationType:
+    return PROJECT_TYPES[kind].annotation_type
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +105,7 @@ def valid(kind: str, predictions, examples: list[Example], labels: list[str]) ->
         assert all(0 <= region["score"] <= 1 for region in answer[part])
         plain = answer | {part: [{k: v for k, v in region.items() if k != "score"} for region in answer[part]]}
         frame = Frame(length=len(example.text)) if kind == "spans" else Frame(*image_size_of(example))
-        ANNOTATION_TYPES[kind].validate(plain, schema=schema, frame=frame)
+        annotation_type_of(kind).validate(plain, schema=schema, frame=frame)
 
 
 @pytest.mark.parametrize(("key", "kind"), CASES)
@@ -108,7 +116,7 @@ def test_learns_answers_validly_and_is_the_same_after_loading(key, kind, toys, c
     trained = module.fit(examples[:cut], labels, params, run_in(tmp_path, cache))
     predictions = trained.predict(examples[cut:])
     valid(kind, predictions, examples[cut:], labels)
-    report = evaluate(kind, predictions, examples[cut:], labels, training_mean=15.0)
+    report = evaluate(annotation_type_of(kind).key, predictions, examples[cut:], labels, training_mean=15.0)
     assert report.value >= LEAST.get(key, 0.8), report.summary.metrics
     folder = tmp_path / "saved"
     folder.mkdir()
@@ -143,7 +151,11 @@ def test_items_without_a_region_are_no_error(key, kind, toys, cache, tmp_path):
     params = with_epochs(params, 1)
     examples, labels = toys(kind)
     empty = {"spans": [], "relations": []} if kind == "spans" else {"regions": []}
-    bare = [annotated(kind, empty, key=example.key, path=example.path, text=example.text) for example in examples[:4]]
+    annotation_type = annotation_type_of(kind).key
+    bare = [
+        annotated(annotation_type, empty, key=example.key, path=example.path, text=example.text)
+        for example in examples[:4]
+    ]
     valid(kind, module.fit(bare, labels, params, run_in(tmp_path, cache)).predict(bare), bare, labels)
 
 
@@ -158,7 +170,7 @@ def test_it_stops_when_asked(key, kind, toys, tmp_path):
 @pytest.mark.parametrize("key", [key for key, spec in sorted(RECIPES.items()) if spec.exports_onnx])
 def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
     module, params = recipe(key)
-    kind = next(kind for kind in TOYS if RECIPES[key].takes(kind))
+    kind = next(kind for kind in TOYS if RECIPES[key].takes(PROJECT_TYPES[kind]))
     examples, labels = toys(kind)
     trained = module.fit(examples[:20], labels, params, run_in(tmp_path, cache))
     trained.export_onnx(tmp_path / "model.onnx")
@@ -195,7 +207,7 @@ def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
 def test_a_network_that_was_interrupted_ends_as_if_it_had_not_been(key, toys, cache, tmp_path):
     module, params = recipe(key)
     params = with_epochs(params, 3)
-    examples, labels = toys(next(kind for kind in TOYS if RECIPES[key].takes(kind)))
+    examples, labels = toys(next(kind for kind in TOYS if RECIPES[key].takes(PROJECT_TYPES[kind])))
     whole = module.fit(examples[:12], labels, params, run_in(tmp_path, cache, "whole")).predict(examples[12:18])
     cut = run_in(tmp_path, cache, "cut")
     cut.stop_requested = lambda: any(values.get("loss") for _, _, values in cut.steps)  # after the first epoch
@@ -211,10 +223,19 @@ def test_a_network_that_was_interrupted_ends_as_if_it_had_not_been(key, toys, ca
 @pytest.mark.parametrize("key", NETWORKS)
 def test_cuda_learns_as_well(key, toys, cache, tmp_path):
     module, params = recipe(key)
-    kind = next(kind for kind in TOYS if RECIPES[key].takes(kind))
+    kind = next(kind for kind in TOYS if RECIPES[key].takes(PROJECT_TYPES[kind]))
     examples, labels = toys(kind)
     trained = module.fit(examples[:30], labels, params, run_in(tmp_path, cache, device="cuda"))
-    assert evaluate(kind, trained.predict(examples[30:]), examples[30:], labels, training_mean=15.0).value >= 0.8
+    assert (
+        evaluate(
+            annotation_type_of(kind).key,
+            trained.predict(examples[30:]),
+            examples[30:],
+            labels,
+            training_mean=15.0,
+        ).value
+        >= 0.8
+    )
 
 
 def crowd(examples) -> list[Example]:
@@ -269,8 +290,8 @@ def test_a_spec_describes_every_parameter_that_its_recipe_reads(key):
     for param in spec.params:
         assert f"params.{param.key}" in source + shared, param.key
     assert spec.baseline in ("", *RECIPES)
-    annotation_types = {kind for kind in ANNOTATION_TYPES if spec.takes(kind)}
-    assert not spec.baseline or all(RECIPES[spec.baseline].takes(kind) for kind in annotation_types)
+    project_types = [project_type for project_type in PROJECT_TYPES.values() if spec.takes(project_type)]
+    assert not spec.baseline or all(RECIPES[spec.baseline].takes(project_type) for project_type in project_types)
 
 
 def test_specs_are_readable_where_no_learning_library_is():

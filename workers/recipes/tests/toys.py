@@ -77,7 +77,7 @@ def texts(count: int = 40) -> list[Example]:
         good = index % 2 == 0
         text = f"{(GOOD if good else BAD)[index // 2 % 4]} {rng.integers(1000)}"
         label = "light" if good else "dark"
-        examples.append(annotated("text_classification", {"label": label}, key=f"text{index}", text=text))
+        examples.append(annotated("classification", {"label": label}, key=f"text{index}", text=text))
     return examples
 
 
@@ -103,10 +103,10 @@ def rows(kind: str, count: int = 60) -> list[Example]:
         row = {"size": round(size, 2) if index % 9 else None, "colour": colour, "made": f"2026-01-{index % 28 + 1:02d}"}
         if kind == "row_number":
             number = 3 * (row["size"] or 5) + (10 if colour == "red" else 0)
-            examples.append(annotated(kind, {"number": number}, key=f"row{index}", row=row))
+            examples.append(annotated("number", {"number": number}, key=f"row{index}", row=row))
         else:
             label = "light" if (row["size"] or 5) > 5 else "dark"
-            examples.append(annotated(kind, {"label": label}, key=f"row{index}", row=row))
+            examples.append(annotated("classification", {"label": label}, key=f"row{index}", row=row))
     return examples
 
 

@@ -31,9 +31,11 @@ from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
 from annotation.projects.services import create_project
-from labelkit.annotations import ANNOTATION_TYPES, SchemaIn
+from labelkit.annotations import SchemaIn
+from labelkit.geometries import GEOMETRIES
 from labelkit.media import UnreadableFile
 from labelkit.pictures import read_upright_size
+from labelkit.project_types import PROJECT_TYPES, ProjectType
 from plateau.access.scopes import Actor, Scope
 from plateau.datalake.services import add_items, create_dataset, save_asset
 from plateau.datalake.sources import Entry
@@ -56,7 +58,7 @@ class Command(BaseCommand):
         parser.add_argument("--organization", required=True, help="slug")
         parser.add_argument("--name", required=True, help="of the new project and its dataset")
         parser.add_argument(
-            "--kind", choices=sorted(ANNOTATION_TYPES), help="found out from the file where it is left out"
+            "--kind", choices=sorted(PROJECT_TYPES), help="found out from the file where it is left out"
         )
         parser.add_argument("--images", type=Path, help="folder with the pictures, by the names that the file has")
 
@@ -87,32 +89,49 @@ class Command(BaseCommand):
 
 
 def kind_of(fmt: Format, source: ImportSource) -> str:
-    """The kind that a file seems to be of.
+    """The key of the project type that a file seems to be of: the narrowest that takes all that is labeled in it.
 
     Raises:
         BadFormat: nothing in it is labeled.
     """
-    for probe in ("mixed", "boxes", "masks", "spans", "multi_classification", "classification"):
-        if not fmt.holds(ANNOTATION_TYPES[probe]):
+    held = [project_type for project_type in PROJECT_TYPES.values() if fmt.holds(project_type)]
+    for probed in sorted(held, key=_probe_order):
+        geometries: set[str] = set()
+        most_labels, holds_text = 0, False
+        for item in fmt.checked_items(replace(source, kind=probed.key)):
+            holds_text = holds_text or bool(item.text)
+            uses = list(probed.annotation_type.labels_used(item.value or {}))
+            geometries |= {geometry for _, geometry in uses if geometry}
+            most_labels = max(most_labels, len(uses))
+        if most_labels == 0:
             continue
-        shapes: set[str] = set()
-        most, text = 0, False
-        for item in fmt.checked_items(replace(source, kind=probe)):
-            text = text or bool(item.text)
-            labels_used = list(ANNOTATION_TYPES[probe].labels_used(item.value or {}))
-            shapes |= {shape for _, shape in labels_used}
-            most = max(most, len(labels_used))
-        if most == 0:
-            continue
-        if probe == "spans" or shapes & {"span"}:
-            return "spans"
-        if "classification" in probe:
-            return "text_classification" if text else ("classification" if most == 1 else "multi_classification")
-        only = {"box": "boxes", "mask": "masks", "skeleton": "keypoints"}
-        if shapes <= {"polygon", "polyline"}:
-            return "polygons"
-        return only.get(next(iter(shapes)), "mixed") if len(shapes) == 1 else "mixed"
+        fitting = [candidate for candidate in PROJECT_TYPES.values() if geometries <= _geometries(candidate)]
+        if geometries:
+            return min(fitting, key=lambda candidate: len(_geometries(candidate))).key
+        return _of_whole_items(fitting, holds_text=holds_text, has_one_class=most_labels == 1)
     raise BadFormat("nothing in the file is labeled; name its --kind.")
+
+
+def _geometries(project_type: ProjectType) -> set[str]:
+    return set(project_type.annotation_type.geometries)
+
+
+def _probe_order(project_type: ProjectType) -> tuple[bool, bool, int, bool]:
+    """What takes every geometry of pictures first, since it shows all; then one geometry, several, whole items."""
+    geometries = _geometries(project_type)
+    takes_all = geometries >= GEOMETRIES.keys()
+    return not takes_all, not geometries, len(geometries), project_type.annotation_type.is_single_class
+
+
+def _of_whole_items(candidates: list[ProjectType], *, holds_text: bool, has_one_class: bool) -> str:
+    """The key of the type of items that hold a text, or lie in files, and have one class or several."""
+    classes = [candidate for candidate in candidates if candidate.annotation_type.editor_form in ("class", "classes")]
+    of_medium = [
+        candidate
+        for candidate in classes
+        if not candidate.media_type.meta_is_content and candidate.media_type.is_file != holds_text
+    ]
+    return min(of_medium, key=lambda candidate: candidate.annotation_type.is_single_class != has_one_class).key
 
 
 def import_project(*, actor: Actor, fmt: Format, source: ImportSource, name: str, images: Path | None) -> str:
@@ -129,7 +148,7 @@ def import_project(*, actor: Actor, fmt: Format, source: ImportSource, name: str
             geometries.setdefault(label, set()).add(geometry)
         people.add(item.annotator)
     labels: list[dict[str, Any]] = []
-    add_labels(labels, geometries, source.kind, declared)
+    add_labels(labels, geometries, source.annotation_type, declared)
     schema = SchemaIn.model_validate({"labels": labels, "attributes": attributes_of(declared, labels)})
     dataset = create_dataset(actor=actor, name=name)
     project = create_project(actor=actor, dataset=dataset, name=name, kind=source.kind, schema=schema)

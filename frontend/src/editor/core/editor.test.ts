@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CLASS_SETS, CLASSES, MIXED, NUMBERS, SPANS } from "../../shared/testing/project-types";
 import { shapeOf } from "../shapes";
 import { type Bits, decode, encode } from "../shapes/bits";
 import { toolOf } from "../tools";
 import type { Tool } from "../tools/tool";
 import { Editor } from "./editor";
-import { docOf, KINDS, kindOf } from "./kinds";
+import { docOf, type EditorProjectType, FORMS, kindOf } from "./kinds";
 import { type BoxRegion, onPicture, type Region } from "./regions";
 import { fitView, type Point, toPicture, zoom } from "./viewport";
 
 const PICTURE = { width: 200, height: 100 };
 const LABEL = { id: "car", color: "#123456", pointNames: ["head", "hand", "foot"] };
-const SHAPES = kindOf("mixed");
+const SHAPES = kindOf(MIXED);
 
 /** A picture with a bright half, so that tools that read pixels find an edge. */
 function pixels(): ImageData {
@@ -274,7 +275,7 @@ describe("the editor", () => {
 
   it("undoes a class choice, one of one and one of many", () => {
     const editor = new Editor();
-    const one = kindOf("classification");
+    const one = kindOf(CLASSES);
     editor.pickLabel(one, "cat");
     editor.pickLabel(one, "dog");
     editor.pickLabel(one, "dog");
@@ -282,7 +283,7 @@ describe("the editor", () => {
     expect(one.toValue(editor.doc)).toEqual({ label: "cat" });
     editor.undo();
     expect(one.toValue(editor.doc)).toBeNull();
-    const many = kindOf("multi_classification");
+    const many = kindOf(CLASS_SETS);
     editor.pickLabel(many, "cat");
     editor.pickLabel(many, "dog");
     editor.pickLabel(many, "cat");
@@ -328,52 +329,56 @@ describe("the editor", () => {
 });
 
 describe("answers", () => {
-  it("come out of a document as they went in, for every kind", () => {
-    const values: Record<string, unknown> = {
-      classification: { label: "cat", attributes: { dark: true } },
-      multi_classification: { labels: ["cat", "dog"] },
-      boxes: { regions: [{ id: "a", label: "car", shape: "box", x: 1, y: 2, w: 3, h: 4, angle: 30 }] },
-      polygons: {
-        regions: [
-          {
-            id: "a",
-            label: "car",
-            shape: "polyline",
-            points: [
-              [1, 2],
-              [3, 4],
-            ],
-          },
-        ],
-      },
-      keypoints: {
-        regions: [
-          {
-            id: "a",
-            label: "car",
-            shape: "skeleton",
-            points: [
-              [1, 2, 2],
-              [0, 0, 0],
-            ],
-          },
-        ],
-      },
-      masks: { regions: [{ id: "a", label: "car", shape: "mask", x: 1, y: 2, w: 2, h: 2, rle: [1, 3] }] },
-      mixed: { regions: [] },
-      text_classification: { label: "good" },
-      row_classification: { label: "good" },
-      row_number: { number: 12.5 },
-      spans: {
-        spans: [{ id: "a", label: "who", start: 0, end: 2, attributes: { sure: false } }],
-        relations: [{ id: "r", label: "of", from: "a", to: "a" }],
-      },
-    };
-    expect(Object.keys(values).sort()).toEqual(Object.keys(KINDS).sort());
-    for (const [key, value] of Object.entries(values)) {
-      const kind = kindOf(key);
+  it("come out of a document as they went in, for every form", () => {
+    const values: [EditorProjectType, unknown][] = [
+      [CLASSES, { label: "cat", attributes: { dark: true } }],
+      [CLASS_SETS, { labels: ["cat", "dog"] }],
+      [MIXED, { regions: [] }],
+      [MIXED, { regions: [{ id: "a", label: "car", shape: "box", x: 1, y: 2, w: 3, h: 4, angle: 30 }] }],
+      [
+        MIXED,
+        {
+          regions: [
+            {
+              id: "a",
+              label: "car",
+              shape: "polyline",
+              points: [
+                [1, 2],
+                [3, 4],
+              ],
+            },
+            {
+              id: "b",
+              label: "car",
+              shape: "skeleton",
+              points: [
+                [1, 2, 2],
+                [0, 0, 0],
+              ],
+            },
+            { id: "c", label: "car", shape: "mask", x: 1, y: 2, w: 2, h: 2, rle: [1, 3] },
+          ],
+        },
+      ],
+      [NUMBERS, { number: 12.5 }],
+      [
+        SPANS,
+        {
+          spans: [{ id: "a", label: "who", start: 0, end: 2, attributes: { sure: false } }],
+          relations: [{ id: "r", label: "of", from: "a", to: "a" }],
+        },
+      ],
+    ];
+    expect(new Set(values.map(([type]) => type.editor_form))).toEqual(new Set(Object.keys(FORMS)));
+    for (const [type, value] of values) {
+      const kind = kindOf(type);
       expect(kind.toValue(docOf(kind, value))).toEqual(value);
     }
+  });
+
+  it("are refused by name where a project type has no form in the editor", () => {
+    expect(() => kindOf({ ...CLASSES, key: "grade", editor_form: "" })).toThrow("grade has no form");
   });
 
   it("keep every pixel of a mask through runs", () => {

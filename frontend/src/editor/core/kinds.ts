@@ -4,17 +4,30 @@ import type { AttributeValue, Region, RelationRegion, ShapeName, SpanRegion } fr
 /** The answer as the server takes it. */
 export type Value = Record<string, unknown>;
 
-/** A kind of labeling on the screen. Adding one is adding a row to `KINDS`. */
-export interface Kind {
+/** What the editor needs of a project type; the server's list says it. */
+export interface EditorProjectType {
   readonly key: string;
-  readonly mediaType: "image" | "text";
-  /** Shapes that can be drawn; none where the whole item is labeled. */
-  readonly shapes: readonly ShapeName[];
+  readonly editor_form: string;
+  readonly editor_view: "image" | "text";
+  readonly geometries: readonly string[];
+}
+
+/** How the editor reads and writes annotations of one form. Adding one is adding a row to `FORMS`. */
+interface Form {
   /** How many labels the whole item takes. */
   readonly classes: "none" | "one" | "many";
   /** Null where the document is no answer yet. */
   toValue(doc: Doc): Value | null;
   fromValue(value: Value): Doc;
+}
+
+/** A project type on the screen. */
+export interface Kind extends Form {
+  readonly key: string;
+  readonly form: string;
+  readonly view: EditorProjectType["editor_view"];
+  /** Shapes that can be drawn; none where the whole item is labeled. */
+  readonly shapes: readonly ShapeName[];
 }
 
 function attributesOf(doc: Doc): Value {
@@ -25,40 +38,28 @@ function attributesIn(value: Value): Doc["attributes"] {
   return (value.attributes as Record<string, AttributeValue> | undefined) ?? {};
 }
 
-const one = (key: string, mediaType: Kind["mediaType"]): Kind => ({
-  key,
-  mediaType,
-  shapes: [],
+const oneClass: Form = {
   classes: "one",
   toValue: (doc) => (doc.labels[0] === undefined ? null : { label: doc.labels[0], ...attributesOf(doc) }),
   fromValue: (value) => ({ ...EMPTY, labels: [String(value.label)], attributes: attributesIn(value) }),
-});
+};
 
-const many = (key: string, mediaType: Kind["mediaType"]): Kind => ({
-  key,
-  mediaType,
-  shapes: [],
+const manyClasses: Form = {
   classes: "many",
   toValue: (doc) => ({ labels: [...doc.labels], ...attributesOf(doc) }),
   fromValue: (value) => ({ ...EMPTY, labels: value.labels as string[], attributes: attributesIn(value) }),
-});
+};
 
-const regions = (key: string, shapes: readonly ShapeName[]): Kind => ({
-  key,
-  mediaType: "image",
-  shapes,
+const regions: Form = {
   classes: "none",
   toValue: (doc) => ({ regions: [...doc.regions.values()] }),
   fromValue: (value) => {
     const rows = (value.regions as Region[]).map((row) => ({ ...row, shape: row.shape ?? "box" }) as Region);
     return { ...EMPTY, regions: new Map(rows.map((row) => [row.id, row])) };
   },
-});
+};
 
-const spans: Kind = {
-  key: "spans",
-  mediaType: "text",
-  shapes: ["span", "relation"],
+const spans: Form = {
   classes: "none",
   toValue: (doc) => {
     const rows = [...doc.regions.values()];
@@ -84,35 +85,25 @@ const spans: Kind = {
 };
 
 /** The number is kept as an attribute of the item, so that undo and drafts know it. */
-const number: Kind = {
-  key: "row_number",
-  mediaType: "text",
-  shapes: [],
+const number: Form = {
   classes: "none",
   toValue: (doc) => (typeof doc.attributes.number === "number" ? { number: doc.attributes.number } : null),
   fromValue: (value) => ({ ...EMPTY, attributes: { number: Number(value.number) } }),
 };
 
-export const KINDS: Readonly<Record<string, Kind>> = Object.fromEntries(
-  [
-    one("classification", "image"),
-    many("multi_classification", "image"),
-    regions("boxes", ["box"]),
-    regions("polygons", ["polygon", "polyline"]),
-    regions("keypoints", ["skeleton"]),
-    regions("masks", ["mask"]),
-    regions("mixed", ["box", "polygon", "polyline", "skeleton", "mask"]),
-    one("text_classification", "text"),
-    spans,
-    one("row_classification", "text"),
-    number,
-  ].map((kind) => [kind.key, kind]),
-);
+export const FORMS: Readonly<Record<string, Form>> = {
+  class: oneClass,
+  classes: manyClasses,
+  regions,
+  spans,
+  number,
+};
 
-export function kindOf(key: string): Kind {
-  const kind = KINDS[key];
-  if (!kind) throw new Error(`unknown kind ${key}`);
-  return kind;
+export function kindOf(type: EditorProjectType): Kind {
+  const form = FORMS[type.editor_form];
+  if (!form) throw new Error(`the project type ${type.key} has no form in the editor`);
+  const shapes = type.geometries as readonly ShapeName[];
+  return { ...form, key: type.key, form: type.editor_form, view: type.editor_view, shapes };
 }
 
 /** The document of an answer; an empty one where there is none or it is of another kind. */

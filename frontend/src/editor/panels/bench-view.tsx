@@ -8,7 +8,7 @@ import type { Bench } from "./use-bench";
 /** The item with its labels, picture or text. */
 export function BenchView({ bench, shown, text }: { bench: Bench; shown: Shown | null; text: string }) {
   useEffect(() => finishLink(bench));
-  if (bench.kind.mediaType === "text")
+  if (bench.kind.view === "text")
     return (
       <TextStage
         editor={bench.editor}

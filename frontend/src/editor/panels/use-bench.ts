@@ -3,7 +3,7 @@ import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "re
 import { api, unwrap } from "../../shared/api/client";
 import type { LabelLook } from "../canvas/look";
 import { Editor } from "../core/editor";
-import { type Kind, kindOf } from "../core/kinds";
+import { type EditorProjectType, type Kind, kindOf } from "../core/kinds";
 import type { Marked } from "../text/text-stage";
 import { toolOf, toolsFor } from "../tools";
 import type { Brush, Stage } from "./canvas-stage";
@@ -20,7 +20,7 @@ export interface AttributeLook {
 
 /** What the bench needs of a project. */
 export interface BenchProject {
-  kind: string;
+  project_type: EditorProjectType;
   labels: LabelLook[];
   attributes: AttributeLook[];
 }
@@ -57,7 +57,7 @@ function firstTool(kind: Kind): string {
 export function useBench(project: BenchProject): Bench {
   const editor = useMemo(() => new Editor(), []);
   useSyncExternalStore(editor.subscribe, () => editor.version);
-  const kind = useMemo(() => kindOf(project.kind), [project.kind]);
+  const kind = useMemo(() => kindOf(project.project_type), [project.project_type]);
   const drawable = project.labels.filter((label) => label.shape !== "relation");
   const [drawLabel, setDrawLabel] = useState<string | null>(drawable[0]?.id ?? null);
   const [toolId, setToolId] = useState(() => toolFor(drawable[0], firstTool(kind)));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MIXED } from "../../shared/testing/project-types";
 import { Editor } from "../core/editor";
 import { docOf, kindOf } from "../core/kinds";
 import type { PathRegion, SkeletonRegion, XY } from "../core/regions";
@@ -32,7 +33,7 @@ const PERSON: SkeletonRegion = {
 
 function editing(region: PathRegion | SkeletonRegion): Editor {
   const editor = new Editor();
-  editor.load(docOf(kindOf("mixed"), { regions: [region] }));
+  editor.load(docOf(kindOf(MIXED), { regions: [region] }));
   editor.select("a");
   return editor;
 }

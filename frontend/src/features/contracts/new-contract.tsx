@@ -13,9 +13,7 @@ export function NewContract() {
   const queries = useQueryClient();
   const chosen = Number(query.get("project")) || null;
   const projects = useQuery({ queryKey: ["projects"], queryFn: () => unwrap(api.GET("/api/v1/projects/")) });
-  const rows = (projects.data?.results ?? []).filter(
-    (row) => row.kind.endsWith("classification") && row.kind !== "multi_classification",
-  );
+  const rows = (projects.data?.results ?? []).filter((row) => row.project_type.is_single_class);
   const id = chosen ?? rows[0]?.id ?? null;
   const project = useQuery({
     queryKey: ["project", id],

@@ -2,9 +2,9 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
-import { kindTitles } from "../../shared/ui/kinds";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 
 /** What there is to label: the annotator's first screen. */
 export function LabelList() {
@@ -28,7 +28,7 @@ export function LabelList() {
           return (
             <li key={project.id} className="card">
               <h2>{project.name}</h2>
-              <p className="muted">{kindTitles(i18n)[project.kind]}</p>
+              <p className="muted">{projectTypeTitle(i18n, project.project_type)}</p>
               <Progress done={done} total={total} label={i18n._("Labeled")} />
               <p className="num">
                 {i18n._("{done} of {total} labeled, {open} left", {

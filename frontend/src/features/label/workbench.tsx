@@ -102,7 +102,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
       </section>
       <aside className="bench-side" aria-label={i18n._("Labels and actions")}>
         {task?.pre_annotation && <PreAnnotation task={task} actions={actions} />}
-        {bench.kind.key === "row_number" ? (
+        {bench.kind.form === "number" ? (
           <NumberAnswer
             bench={bench}
             task={task?.id ?? 0}
@@ -135,7 +135,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
         <Refused session={session} project={project} kind={bench.kind} />
         {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
         {task && <Comments bench={bench} projectId={project.id} taskId={task.id} open={remarks} />}
-        {bench.kind.mediaType === "image" && <DisplayPanel bench={bench} />}
+        {bench.kind.view === "image" && <DisplayPanel bench={bench} />}
         <Guidelines project={project} />
       </aside>
     </main>

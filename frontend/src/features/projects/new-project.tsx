@@ -1,12 +1,24 @@
+import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { type KindName, kindTitles } from "../../shared/ui/kinds";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { attributesOf, labelsOf } from "./label-rows";
+
+/** How labels are written that need more than a name. */
+function labelHint(i18n: I18n, geometries: readonly string[]): string {
+  if (geometries.includes("relation")) return i18n._("A relation needs its shape: works for [relation]");
+  if (geometries.length > 2)
+    return i18n._("With its shape: Car [box], Road [polygon], Lane [polyline], Sky [mask]");
+  if (geometries.includes("polyline")) return i18n._("A line needs its shape: Lane [polyline]");
+  if (geometries.includes("skeleton"))
+    return i18n._("With its keypoints: Person: head, left hand, right hand / 1-2 1-3");
+  return "";
+}
 
 /** Name, data, labels, rules, target: one page, no steps. */
 export function NewProject() {
@@ -14,13 +26,13 @@ export function NewProject() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [lines, setLines] = useState("");
-  const [kind, setKind] = useState<KindName>("classification");
-  const hints: Partial<Record<KindName, string>> = {
-    keypoints: i18n._("With its keypoints: Person: head, left hand, right hand / 1-2 1-3"),
-    polygons: i18n._("A line needs its shape: Lane [polyline]"),
-    mixed: i18n._("With its shape: Car [box], Road [polygon], Lane [polyline], Sky [mask]"),
-    spans: i18n._("A relation needs its shape: works for [relation]"),
-  };
+  const [key, setKey] = useState("");
+  const types = useQuery({
+    queryKey: ["project-types"],
+    queryFn: () => unwrap(api.GET("/api/v1/project-types/")),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const type = types.data?.results.find((row) => row.key === key) ?? types.data?.results[0];
   const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });
   const make = useMutation({
     mutationFn: (body: Schemas["ProjectIn"]) => unwrap(api.POST("/api/v1/projects/", { body })),
@@ -32,9 +44,10 @@ export function NewProject() {
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
+    if (!type) return;
     make.mutate({
       name: String(form.get("name")),
-      kind,
+      kind: type.key,
       attributes: attributesOf(String(form.get("attributes"))),
       dataset_id: Number(form.get("dataset")),
       labels: labelsOf(lines),
@@ -75,22 +88,23 @@ export function NewProject() {
           </Field>
           <fieldset>
             <legend>{i18n._("What is asked of the annotator")}</legend>
-            {Object.entries(kindTitles(i18n)).map(([key, title]) => (
-              <label key={key}>
+            {types.error && <Failure error={types.error} />}
+            {types.data?.results.map((row) => (
+              <label key={row.key}>
                 <input
                   type="radio"
                   name="kind"
-                  value={key}
-                  checked={kind === key}
-                  onChange={() => setKind(key as KindName)}
+                  value={row.key}
+                  checked={row.key === type?.key}
+                  onChange={() => setKey(row.key)}
                 />{" "}
-                {title}
+                {projectTypeTitle(i18n, row)}
               </label>
             ))}
           </fieldset>
           <Field
             label={i18n._("Labels, one on each line")}
-            hint={`${i18n._("The first ten get the keys 1 to 9 and 0.")} ${hints[kind] ?? ""}`}
+            hint={`${i18n._("The first ten get the keys 1 to 9 and 0.")} ${labelHint(i18n, type?.geometries ?? [])}`}
           >
             <textarea rows={6} required value={lines} onChange={(event) => setLines(event.target.value)} />
           </Field>
@@ -116,7 +130,7 @@ export function NewProject() {
             <input name="target" type="number" min="1" max="99.9" step="0.1" defaultValue="90" required />
           </Field>
           {make.error && <Failure error={make.error} />}
-          <button type="submit" className="primary" disabled={make.isPending || labels.length === 0}>
+          <button type="submit" className="primary" disabled={make.isPending || labels.length === 0 || !type}>
             {make.isPending ? i18n._("Making it…") : i18n._("Make the project")}
           </button>
         </form>

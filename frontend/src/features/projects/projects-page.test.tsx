@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../shared/api/client";
+import { BOXES } from "../../shared/testing/project-types";
 import { show } from "../../shared/testing/render";
 import { listed, problem, serve } from "../../shared/testing/server";
 import { ProjectsPage } from "./projects-page";
@@ -12,6 +13,7 @@ function project(id: number, name: string, more: Partial<Schemas["ProjectOut"]> 
     id,
     name,
     kind: "boxes",
+    project_type: BOXES,
     note: "",
     dataset_id: 1,
     target: 0.9,

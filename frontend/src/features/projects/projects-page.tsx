@@ -3,9 +3,9 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { type KindName, kindTitles } from "../../shared/ui/kinds";
 import { count, percent } from "../../shared/ui/numbers";
 import { Empty, Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { ArchivedBadge } from "./archived";
 
 const STATES = ["active", "archived", "all"] as const;
@@ -83,7 +83,7 @@ export function ProjectsPage() {
                       <Link to={`/projects/${row.id}`}>{row.name}</Link>
                       {row.archived && <ArchivedBadge />}
                     </th>
-                    <td>{kindTitles(i18n)[row.kind as KindName] ?? row.kind}</td>
+                    <td>{projectTypeTitle(i18n, row.project_type)}</td>
                     <td className="num">{percent(row.target, i18n.locale, 0)}</td>
                     <td className="num">{count(row.tasks.done, i18n.locale)}</td>
                     <td className="num">{count(row.tasks.open + row.tasks.review, i18n.locale)}</td>

@@ -6,24 +6,24 @@ import { Failure, Field } from "../../shared/ui/parts";
 
 type Param = Schemas["ParamOut"];
 
-/** Recipes that take a kind of labeling. */
+/** Recipes that take a project type. */
 export function useRecipes(kind: string) {
   const recipes = useQuery({
     queryKey: ["recipes"],
     queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return recipes.data?.results.filter((row) => row.annotation_types.includes(kind)) ?? [];
+  return recipes.data?.results.filter((row) => row.project_types.includes(kind)) ?? [];
 }
 
-/** Whether a recipe learns a kind of labeling better than by repeating what is frequent; undefined: not known yet. */
+/** Whether a recipe learns a project type better than by repeating what is frequent; undefined: not known yet. */
 export function useIsTrainable(kind: string): boolean | undefined {
   const recipes = useQuery({
     queryKey: ["recipes"],
     queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return recipes.data?.results.some((row) => row.baseline !== "" && row.annotation_types.includes(kind));
+  return recipes.data?.results.some((row) => row.baseline !== "" && row.project_types.includes(kind));
 }
 
 /** Snapshots that are ready, the newest first. */

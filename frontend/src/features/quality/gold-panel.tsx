@@ -52,7 +52,7 @@ export function GoldPanel({ project }: { project: Schemas["ProjectDetail"] }) {
               <th scope="row">
                 <Link to={`/review/${project.id}?task=${row.task_id}`}>{row.name}</Link>
               </th>
-              <td>{brief(kindOf(project.kind), row.value, names)}</td>
+              <td>{brief(kindOf(project.project_type), row.value, names)}</td>
               <td>{row.is_qualification ? i18n._("practice") : i18n._("hidden in the queue")}</td>
               <td className="num">
                 {row.correct_count}/{row.annotation_count}

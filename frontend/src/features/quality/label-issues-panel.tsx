@@ -71,7 +71,7 @@ export function LabelIssuesPanel({ project }: { project: Schemas["ProjectDetail"
             <div>
               <Link to={reviewFrom(project.id, rows.slice(index))}>{row.name}</Link>
               <p className="muted">
-                {brief(kindOf(project.kind), row.value, names)}
+                {brief(kindOf(project.project_type), row.value, names)}
                 {row.suggested_label && ` → ${names.get(row.suggested_label) ?? row.suggested_label}?`} ·{" "}
                 {reasons[row.reason]}
                 {row.duplicate_task_id !== null && (

@@ -137,7 +137,7 @@ export function ReviewBench({
           </button>
         )}
         {current && <CaseNotes current={current} kind={kind} labels={project.labels} />}
-        {kind.key === "row_number" ? (
+        {kind.form === "number" ? (
           <NumberAnswer bench={bench} task={0} submit={() => undefined} />
         ) : (
           <LabelChips bench={bench} actions={actions} />
@@ -165,7 +165,7 @@ export function ReviewBench({
         {panel === "reject" && <RejectBar reject={reject} close={close} region={editor.selected !== null} />}
         {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
         {current && <Comments bench={bench} projectId={project.id} taskId={current.task.id} open={remarks} />}
-        {kind.mediaType === "image" && <DisplayPanel bench={bench} />}
+        {kind.view === "image" && <DisplayPanel bench={bench} />}
       </aside>
     </main>
   );

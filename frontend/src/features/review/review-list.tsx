@@ -2,9 +2,9 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
-import { kindTitles } from "../../shared/ui/kinds";
 import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Page, Waiting } from "../../shared/ui/parts";
+import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 
 /** What waits for a second pair of eyes. */
 export function ReviewList() {
@@ -28,7 +28,7 @@ export function ReviewList() {
         {rows.map((project) => (
           <li key={project.id} className="card">
             <h2>{project.name}</h2>
-            <p className="muted">{kindTitles(i18n)[project.kind]}</p>
+            <p className="muted">{projectTypeTitle(i18n, project.project_type)}</p>
             <p className="num">
               {i18n._("{number} answers wait", { number: count(project.tasks.review, i18n.locale) })}
             </p>

@@ -61,7 +61,7 @@ def test_a_metric_of_another_package_is_computed_beside_ours():
     truth = [Item(float(number)) for number in range(10)]
     spec = MetricSpec("bias", "Bias", "Mean error.", Bias, higher_is_better=False, unit="annotation")
     with METRICS.including(spec):
-        report = evaluate("row_number", np.arange(10) + 0.5, truth, [], training_mean=4.5)
+        report = evaluate("number", np.arange(10) + 0.5, truth, [], training_mean=4.5)
         assert in_catalog_order(["bias", "rmse"]) == ["rmse", "bias"]
     assert list(report.summary.metrics) == ["explained", "rmse", "mae", "bias"]
     assert report.summary.metrics["bias"]["value"] == pytest.approx(0.5)

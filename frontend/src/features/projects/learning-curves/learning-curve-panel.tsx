@@ -144,7 +144,7 @@ export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetai
       )}
       {measure.error && <Failure error={measure.error} />}
       {mayRun && <SchedulePanel projectId={project.id} />}
-      {curve && project.kind === "classification" && (
+      {curve && project.project_type.is_single_class && project.project_type.editor_view === "image" && (
         <SimulationPanel projectId={project.id} snapshot={ready} />
       )}
       {curve && <AblationPanel projectId={project.id} snapshot={ready} recipes={recipes} />}

@@ -1,10 +1,7 @@
 import type { I18n } from "@lingui/core";
-import type { Schemas } from "../api/client";
 
-export type KindName = Schemas["ProjectIn"]["kind"];
-
-/** What is asked of the annotator, by kind. */
-export function kindTitles(i18n: I18n): Record<KindName, string> {
+/** What is asked of the annotator in our own project types, translated. */
+function translatedTitles(i18n: I18n): Partial<Record<string, string>> {
   return {
     classification: i18n._("One class for each picture"),
     multi_classification: i18n._("Any number of classes for each picture"),
@@ -18,4 +15,9 @@ export function kindTitles(i18n: I18n): Record<KindName, string> {
     row_classification: i18n._("One class for each row of a table"),
     row_number: i18n._("A number for each row of a table"),
   };
+}
+
+/** What is asked of the annotator: translated where we can, as the server says it where a package brought the type. */
+export function projectTypeTitle(i18n: I18n, type: { key: string; title: string }): string {
+  return translatedTitles(i18n)[type.key] ?? type.title;
 }
