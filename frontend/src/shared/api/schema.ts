@@ -1850,6 +1850,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/project-types/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Project types: media type and annotation type
+         * @description The catalog.
+         */
+        get: operations["projectTypeListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -4710,6 +4730,10 @@ export interface components {
             created_at: string;
         };
         /** @enum {string} */
+        EditorFormEnum: "class" | "classes" | "number" | "regions" | "spans";
+        /** @enum {string} */
+        EditorViewEnum: "image" | "text";
+        /** @enum {string} */
         EffectEnum: "added" | "removed" | "renamed" | "reshaped";
         /**
          * EffectIntervalOut
@@ -5362,6 +5386,8 @@ export interface components {
             /** Log */
             log: components["schemas"]["JobLogOut"][];
         };
+        /** @enum {string} */
+        KeyEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "mixed" | "text_classification" | "spans" | "row_classification" | "row_number";
         /** @enum {string} */
         KindEnum: "classification" | "multi_classification" | "boxes" | "polygons" | "keypoints" | "masks" | "mixed" | "text_classification" | "spans" | "row_classification" | "row_number";
         /**
@@ -6471,6 +6497,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfProjectTypeOut */
+        PageOfProjectTypeOut: {
+            /** Results */
+            results: components["schemas"]["ProjectTypeOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfRecipeOut */
         PageOfRecipeOut: {
             /** Results */
@@ -7370,6 +7410,7 @@ export interface components {
             name: string;
             /** Kind */
             kind: components["schemas"]["KindEnum"];
+            project_type: components["schemas"]["ProjectTypeOut"];
             /** Note */
             note: string;
             /** Dataset Id */
@@ -7430,10 +7471,10 @@ export interface components {
             note?: string;
             /**
              * Target
-             * @description The accuracy that is wanted, as a share
-             * @default 0.9
+             * @description Target accuracy; that of the project type where it is left out
+             * @default null
              */
-            target?: number;
+            target?: number | null;
         };
         /**
          * ProjectMemberOut
@@ -7486,6 +7527,7 @@ export interface components {
             name: string;
             /** Kind */
             kind: components["schemas"]["KindEnum"];
+            project_type: components["schemas"]["ProjectTypeOut"];
             /** Note */
             note: string;
             /** Dataset Id */
@@ -7500,6 +7542,34 @@ export interface components {
              */
             created_at: string;
             tasks: components["schemas"]["Counts"];
+        };
+        /**
+         * ProjectTypeOut
+         * @description A project type. `editor_view` shows its items, `editor_form` writes its annotations ("" where none does).
+         */
+        ProjectTypeOut: {
+            /** Key */
+            key: components["schemas"]["KeyEnum"];
+            /** Title */
+            title: string;
+            /** Media Type */
+            media_type: string;
+            /** Annotation Type */
+            annotation_type: string;
+            /** Geometries */
+            geometries: string[];
+            /** Is Single Class */
+            is_single_class: boolean;
+            /** Learns Labels */
+            learns_labels: boolean;
+            /** Editor View */
+            editor_view: components["schemas"]["EditorViewEnum"];
+            /** Editor Form */
+            editor_form: components["schemas"]["EditorFormEnum"] | components["schemas"]["BlankEnum"];
+            /** Default Target */
+            default_target: number;
+            /** Default Min Agreement */
+            default_min_agreement: number;
         };
         /**
          * QualityEstimateOut
@@ -7688,6 +7758,10 @@ export interface components {
             title: string;
             /** Description */
             description: string;
+            /** Project Types */
+            project_types: string[];
+            /** Media Types */
+            media_types: string[];
             /** Annotation Types */
             annotation_types: string[];
             /** Queue */
@@ -18649,6 +18723,86 @@ export interface operations {
             };
         };
     };
+    projectTypeListGet: {
+        parameters: {
+            query?: {
+                /** @description Of annotations of one type */
+                annotation_type?: string;
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description With one class for each item, or all others */
+                is_single_class?: boolean;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description Of items of one medium */
+                media_type?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "key" | "-key" | "title" | "-title";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfProjectTypeOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projectListGet: {
         parameters: {
             query?: {
@@ -18656,7 +18810,7 @@ export interface operations {
                 cursor?: string;
                 /** @description On one dataset */
                 dataset_id?: number;
-                /** @description Of one annotation type */
+                /** @description Of one project type */
                 kind?: string;
                 /** @description Rows on a page */
                 limit?: number;
@@ -23619,8 +23773,12 @@ export interface operations {
                 is_neural_network?: boolean;
                 /** @description Rows on a page */
                 limit?: number;
+                /** @description For one media type */
+                media_types?: string;
                 /** @description By which field; `-` before it: falling */
                 ordering?: "position" | "-position" | "key" | "-key" | "title" | "-title";
+                /** @description For one project type */
+                project_types?: string;
                 /** @description Run by one queue */
                 queue?: string;
                 /** @description Rows that have each of these words */
