@@ -30,7 +30,7 @@ def send(client: Client, method: str, path: str, rows: RouteRows, tag: str | Non
 
 
 def test_every_edit_compares_states(people, their_rows):
-    """Each operation of the document that takes `If-Match`: refused by an old tag, done by the one of the refusal."""
+    """Each operation that takes `If-Match`: rejected by an old tag, done by the present one; a PUT needs one."""
     assert len(EDITABLE) >= 12
     their_rows.make_all()
     client = people.client("admin", "theirs")
@@ -42,6 +42,9 @@ def test_every_edit_compares_states(people, their_rows):
         assert fresh.status_code not in (412, 428, 500), (path, fresh.content)
         if fresh.status_code == 200:
             assert fresh["ETag"] == f'"{fresh.json()["etag"]}"', path
+        if method == "PUT":
+            blind = send(client, method, path, their_rows, None)
+            assert (blind.status_code, blind.json()["code"]) == (428, "if_match_required"), (path, blind.content)
         wrong = send(client, method, path, their_rows, "without quotation marks")
         assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "If-Match"), path
 

@@ -275,7 +275,10 @@ def test_a_project_cannot_store_more_than_its_quota(people, stack, make_project)
     stack.web()
     admin = Api(stack, people.token("admin"))
     rules = {"protected_aliases": ["production"], "quota_bytes": 1024 * 1024}
-    assert admin.call("PUT", f"projects/{project.pk}/model-policy/", json=rules)["used_bytes"] == 0
+    assert (
+        admin.call("PUT", f"projects/{project.pk}/model-policy/", json=rules, headers={"If-Match": "*"})["used_bytes"]
+        == 0
+    )
     log = "with mlflow.start_run():\n    mlflow.log_text('x' * {n}, 'a.txt')\nprint('stored')"
     token = people.token("scientist")
     assert notebook(stack, token, project.pk, log.format(n=600_000)) == "stored"

@@ -30,7 +30,7 @@ from labelkit.annotations import SchemaIn
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Dataset
-from plateau.http.errors import IfMatchRequired, InvalidInput, NotFound, ProjectArchived
+from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -171,13 +171,13 @@ class ProjectLabelSchema(Endpoint):
         body=LabelsIn,
         out=ProjectDetail,
         headers=IF_MATCH,
-        errors=[NotFound, IfMatchRequired, LabelInUse, ProjectArchived],
+        errors=[NotFound, LabelInUse, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Labels of annotations are replaced where `moves` says so: the old annotations stay, superseded."""
         body = parse(LabelsIn, request.data)
         row = Project.objects.visible_to(self.actor).active(pk=project_id)
-        with unchanged(request, row, lambda: _detail(row), required=True):
+        with unchanged(request, row, lambda: _detail(row)):
             used = (used_labels(project=row) - body.moves.keys()) | set(body.moves.values()) - {""}
             schema = SchemaIn.model_validate(body.model_dump(exclude={"moves"}))
             services.change_schema(actor=self.actor, project=row, schema=schema, used=used)

@@ -152,7 +152,7 @@ class StaleState(APIError):
 
 
 class IfMatchRequired(APIError):
-    """This replaces a whole document that several people edit: say in `If-Match` on which state the change rests."""
+    """A PUT replaces a whole document that several people edit: say in `If-Match` on which state it rests."""
 
     status = 428
     code = "if_match_required"

@@ -129,33 +129,35 @@ def document(
         public: The route is open to all.
         media: Media type of the good answer.
     """
-    if "If-Match" in (headers or {}):
-        errors = [*errors, StaleState, InvalidIfMatch]
     model = query if query is None or isinstance(query, type) else query.query
-    stated = list(dict.fromkeys([*errors, *ALWAYS, *(() if public else (NotSignedIn, MissingScope))]))
-    if model is not None:
-        stated.append(InvalidParameter)
-    if query is not None and not isinstance(query, type):
-        stated.append(InvalidCursor)
-    if body is not None:
-        stated += [InvalidBody, MalformedBody, ContentTooLarge, UnsupportedMediaType, StorageFull]
-    good = OpenApiResponse(BINARY if out is bytes else out, description="Done.")
-    responses: dict[Any, Any] = {(status, media): good}
-    by_status: dict[int, list[type[APIError]]] = {}
-    for error in stated:
-        by_status.setdefault(error.status, []).append(error)
-    for number, classes in sorted(by_status.items()):
-        text = "; ".join(f"`{error.code}`: {(error.__doc__ or '').strip().splitlines()[0]}" for error in classes)
-        responses[_media(number)] = OpenApiResponse(Problem, description=text)
-    describe = extend_schema(
-        summary=summary,
-        request=body,
-        responses=responses,
-        parameters=_parameters(model, headers or {}, IfMatchRequired in stated),
-        auth=[] if public else None,
-    )
 
     def described(method: F) -> F:
+        stated = list(dict.fromkeys([*errors, *ALWAYS, *(() if public else (NotSignedIn, MissingScope))]))
+        if "If-Match" in (headers or {}):
+            stated += [StaleState, InvalidIfMatch]
+            if method.__name__ == "put":  # see http/etags.py
+                stated.append(IfMatchRequired)
+        if model is not None:
+            stated.append(InvalidParameter)
+        if query is not None and not isinstance(query, type):
+            stated.append(InvalidCursor)
+        if body is not None:
+            stated += [InvalidBody, MalformedBody, ContentTooLarge, UnsupportedMediaType, StorageFull]
+        good = OpenApiResponse(BINARY if out is bytes else out, description="Done.")
+        responses: dict[Any, Any] = {(status, media): good}
+        by_status: dict[int, list[type[APIError]]] = {}
+        for error in stated:
+            by_status.setdefault(error.status, []).append(error)
+        for number, classes in sorted(by_status.items()):
+            text = "; ".join(f"`{error.code}`: {(error.__doc__ or '').strip().splitlines()[0]}" for error in classes)
+            responses[_media(number)] = OpenApiResponse(Problem, description=text)
+        describe = extend_schema(
+            summary=summary,
+            request=body,
+            responses=responses,
+            parameters=_parameters(model, headers or {}, IfMatchRequired in stated),
+            auth=[] if public else None,
+        )
         method.query_parameters = frozenset(schemas_of(model)) if model else frozenset()  # type: ignore[attr-defined]
         return describe(method)
 

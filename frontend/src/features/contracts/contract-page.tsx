@@ -37,10 +37,10 @@ export function ContractPage() {
     },
   };
   const change = useMutation({
-    mutationFn: (draft: Draft) =>
+    mutationFn: ({ row, draft }: { row: Contract; draft: Draft }) =>
       unwrap(
         api.PUT("/api/v1/contracts/{contract_id}/", {
-          params: { ...path.params, ...(contract.data ? { header: ifMatch(contract.data) } : {}) },
+          params: { ...path.params, header: ifMatch(row) },
           body: draft,
         }),
       ),
@@ -106,7 +106,7 @@ export function ContractPage() {
               save={i18n._("Save; signatures on the old wording fall away")}
               saving={change.isPending}
               error={change.error}
-              onSave={(draft) => change.mutate(draft)}
+              onSave={(draft) => change.mutate({ row, draft })}
             />
           ) : (
             <Waiting />

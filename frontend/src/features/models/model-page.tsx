@@ -233,25 +233,27 @@ function Rules({ projectId }: { projectId: number }) {
     queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/model-policy/", path)),
   });
   const change = useMutation({
-    mutationFn: (body: Schemas["ModelPolicyIn"]) =>
+    mutationFn: ({ row, body }: { row: Schemas["ModelPolicyOut"]; body: Schemas["ModelPolicyIn"] }) =>
       unwrap(
         api.PUT("/api/v1/projects/{project_id}/model-policy/", {
-          params: { ...path.params, ...(rules.data ? { header: ifMatch(rules.data) } : {}) },
+          params: { ...path.params, header: ifMatch(row) },
           body,
         }),
       ),
     onSuccess: (data) => queries.setQueryData(["model-policy", projectId], data),
   });
-  if (!rules.data) return null;
+  const row = rules.data;
+  if (!row) return null;
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    change.mutate({
+    const body = {
       protected_aliases: String(form.get("protected"))
         .split(/[\s,]+/)
         .filter(Boolean),
       quota_bytes: Math.round(Number(form.get("quota")) * 1024 ** 3),
-    });
+    };
+    change.mutate({ row, body });
   };
   return (
     <section className="panel">

@@ -17,27 +17,23 @@ export function SecurityPage() {
   });
   const keep = (fresh: Schemas["SecurityOut"]) => queries.setQueryData(["security"], fresh);
   const save = useMutation({
-    mutationFn: (body: Schemas["SecurityIn"]) =>
-      unwrap(
-        api.PUT("/api/v1/organization/security/", {
-          ...(rules.data ? { params: { header: ifMatch(rules.data) } } : {}),
-          body,
-        }),
-      ),
+    mutationFn: ({ row, body }: { row: Schemas["SecurityOut"]; body: Schemas["SecurityIn"] }) =>
+      unwrap(api.PUT("/api/v1/organization/security/", { params: { header: ifMatch(row) }, body })),
     onSuccess: keep,
   });
-  const send = (event: FormEvent<HTMLFormElement>) => {
+  const send = (row: Schemas["SecurityOut"]) => (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const networks = String(form.get("ip_allowlist"))
       .split(/[\s,]+/)
       .filter((network) => network !== "");
-    save.mutate({
+    const body = {
       require_second_factor: form.get("factor") !== null,
       ip_allowlist: networks,
       idle_hours: Number(form.get("idle")),
       max_token_days: Number(form.get("days")),
-    });
+    };
+    save.mutate({ row, body });
   };
   return (
     <Page
@@ -52,7 +48,7 @@ export function SecurityPage() {
       {rules.error && <Failure error={rules.error} again={() => void rules.refetch()} />}
       {rules.data && (
         <>
-          <form className="panel form" onSubmit={send}>
+          <form className="panel form" onSubmit={send(rules.data)}>
             <h2>{i18n._("Rules")}</h2>
             <label className="inline">
               <input type="checkbox" name="factor" defaultChecked={rules.data.require_second_factor} />{" "}

@@ -20,6 +20,7 @@ from plateau.network.outbound import GuardedSession
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}
+ANY_STATE = {"If-Match": "*"}
 SECRET = "JBSWY3DPEHPK3PXP"
 
 
@@ -121,7 +122,7 @@ def rules(**changed):
 def test_networks_hold_for_sessions_and_tokens(people):
     clients = [people.client("admin"), signed_in("admin")]
     allowlist = ["127.0.0.0/8", "2001:db8::/32"]
-    saved = clients[0].put("/api/v1/organization/security/", rules(ip_allowlist=allowlist), **JSON)
+    saved = clients[0].put("/api/v1/organization/security/", rules(ip_allowlist=allowlist), headers=ANY_STATE, **JSON)
     assert saved.status_code == 200
     for client in clients:
         assert client.get("/api/v1/me/").status_code == 200
@@ -133,10 +134,17 @@ def test_networks_hold_for_sessions_and_tokens(people):
 
 def test_nobody_locks_themselves_out(people):
     client = people.client("admin")
-    away = client.put("/api/v1/organization/security/", rules(ip_allowlist=["203.0.113.0/24"]), **JSON)
+    away = client.put(
+        "/api/v1/organization/security/", rules(ip_allowlist=["203.0.113.0/24"]), headers=ANY_STATE, **JSON
+    )
     assert away.status_code == 409
-    assert client.put("/api/v1/organization/security/", rules(require_second_factor=True), **JSON).status_code == 409
-    wrong = client.put("/api/v1/organization/security/", rules(ip_allowlist=["10.0.0.1/8"]), **JSON)
+    assert (
+        client.put(
+            "/api/v1/organization/security/", rules(require_second_factor=True), headers=ANY_STATE, **JSON
+        ).status_code
+        == 409
+    )
+    wrong = client.put("/api/v1/organization/security/", rules(ip_allowlist=["10.0.0.1/8"]), headers=ANY_STATE, **JSON)
     assert wrong.json()["errors"][0]["field"] == "ip_allowlist.0"
     assert Organization.objects.get(name="ours").ip_allowlist == []
 
@@ -179,7 +187,7 @@ def test_an_admin_takes_away_the_factors_of_a_lost_device(people):
 
 def test_tokens_live_no_longer_than_the_organization_allows(people):
     client = people.client("admin")
-    client.put("/api/v1/organization/security/", rules(max_token_days=30), **JSON)
+    client.put("/api/v1/organization/security/", rules(max_token_days=30), headers=ANY_STATE, **JSON)
     body = {"name": "x", "scopes": ["self"]}
     assert post(client, "tokens/", body | {"days": 31}).status_code == 400
     assert post(client, "tokens/", body | {"days": 30}).status_code == 201
@@ -246,7 +254,9 @@ def come_by(client: Client, issuer: str, email: str, organization: str = "ours")
 
 def set_up(people, issuer: str, organization: str = "ours", default_role: str = "") -> None:
     body = {"issuer": issuer, "client_id": "plateau", "secret": "s3cret", "default_role": default_role}
-    saved = people.client("admin", organization).put("/api/v1/organization/single-sign-on/", body, **JSON)
+    saved = people.client("admin", organization).put(
+        "/api/v1/organization/single-sign-on/", body, headers=ANY_STATE, **JSON
+    )
     assert saved.status_code == 200, saved.json()
     assert "s3cret" not in SingleSignOn.objects.get(organization__name=organization).secret
 
@@ -306,7 +316,7 @@ def test_closed_access_is_closed_for_the_provider_too(people, provider):
 def test_an_issuer_that_leads_inside_is_refused(people, provider, settings):
     settings.OUTBOUND_NETWORKS = []
     body = {"issuer": provider, "client_id": "plateau", "secret": "x"}
-    refused = people.client("admin").put("/api/v1/organization/single-sign-on/", body, **JSON)
+    refused = people.client("admin").put("/api/v1/organization/single-sign-on/", body, headers=ANY_STATE, **JSON)
     assert refused.status_code == 400
     assert "not a public address" in refused.json()["detail"]
     assert not SingleSignOn.objects.exists()

@@ -17,6 +17,7 @@ from plateau.network.tests.slow import Slow
 
 pytestmark = pytest.mark.django_db
 JSON = {"content_type": "application/json"}
+ANY_STATE = {"If-Match": "*"}
 
 
 @pytest.fixture(params=[slow.silent, slow.drip_headers, slow.drip_body], ids=lambda one: one.__name__)
@@ -37,7 +38,9 @@ def body(issuer: str) -> dict[str, str]:
 
 
 def test_a_provider_that_hangs_is_given_up(people, hangs):
-    refused = people.client("admin").put("/api/v1/organization/single-sign-on/", body(hangs.url("")), **JSON)
+    refused = people.client("admin").put(
+        "/api/v1/organization/single-sign-on/", body(hangs.url("")), headers=ANY_STATE, **JSON
+    )
     assert refused.status_code == 400
     assert "no whole answer within" in refused.json()["detail"]
     at(hangs.url(""))
@@ -50,7 +53,9 @@ def test_a_provider_that_hangs_is_given_up(people, hangs):
 def test_a_card_without_end_is_no_card(people, settings):
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     server = Slow(slow.endless)
-    refused = people.client("admin").put("/api/v1/organization/single-sign-on/", body(server.url("")), **JSON)
+    refused = people.client("admin").put(
+        "/api/v1/organization/single-sign-on/", body(server.url("")), headers=ANY_STATE, **JSON
+    )
     server.stop()
     assert refused.status_code == 400
     assert "more than 1,048,576 bytes" in refused.json()["detail"]
@@ -63,14 +68,16 @@ def test_few_requests_of_an_organization_wait_for_its_provider_and_the_others_ar
     with in_request(ours.pk), in_request(ours.pk):
         answers = [
             post(Client(), "session/sso/", {"organization": ours.slug}),
-            people.client("admin").put("/api/v1/organization/single-sign-on/", body("https://x.ours.example"), **JSON),
+            people.client("admin").put(
+                "/api/v1/organization/single-sign-on/", body("https://x.ours.example"), headers=ANY_STATE, **JSON
+            ),
             post(people.client("manager"), "webhooks/", {"url": "https://x.ours.example/", "events": ["alias.moved"]}),
             Client().get(back, {"code": "c", "state": "s"}),
         ]
         assert [one.status_code for one in answers] == [503] * 4
         assert all(int(one["Retry-After"]) > 0 and one.json()["code"] == "unavailable" for one in answers)
         theirs = people.client("admin", "theirs").put(
-            "/api/v1/organization/single-sign-on/", body("http://127.0.0.1:9"), **JSON
+            "/api/v1/organization/single-sign-on/", body("http://127.0.0.1:9"), headers=ANY_STATE, **JSON
         )
         assert theirs.status_code == 400  # it was tried
     assert Client().get(back, {"code": "c", "state": "s"}).status_code != 503

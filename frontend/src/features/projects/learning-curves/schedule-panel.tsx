@@ -20,13 +20,16 @@ export function SchedulePanel({ projectId }: { projectId: number }) {
       enabled: false,
     };
   const save = useMutation({
-    mutationFn: (body: Schemas["LearningCurveScheduleIn"]) =>
+    mutationFn: ({
+      row,
+      body,
+    }: {
+      row: Schemas["LearningCurveScheduleOut"];
+      body: Schemas["LearningCurveScheduleIn"];
+    }) =>
       unwrap(
         api.PUT("/api/v1/projects/{project_id}/learning-curve-schedule/", {
-          params: {
-            path: { project_id: projectId },
-            ...(schedule.data ? { header: ifMatch(schedule.data) } : {}),
-          },
+          params: { path: { project_id: projectId }, header: ifMatch(row) },
           body,
         }),
       ),
@@ -51,7 +54,7 @@ export function SchedulePanel({ projectId }: { projectId: number }) {
         className="grid-form"
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate(value);
+          if (schedule.data) save.mutate({ row: schedule.data, body: value });
         }}
       >
         <label className="check">
