@@ -1,12 +1,11 @@
 """Reading contracts, and sample sizes of terms."""
 
-from typing import Any
-
 import numpy as np
 from django.db.models import Prefetch
 
 from annotation.projects.models import Project
 from plateau.access.scopes import Actor
+from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.api import job_out
 from registry.contracts.evaluation import ALL
 from registry.contracts.models import Contract, ContractEvaluation
@@ -38,7 +37,7 @@ def project_of(actor: Actor, project_id: int, *, active: bool = False) -> Projec
     return rows.active(pk=project_id) if active else rows.one(pk=project_id)
 
 
-def contracts_with_evaluations(actor: Actor) -> Any:
+def contracts_with_evaluations(actor: Actor) -> ScopedQuerySet[Contract]:
     """Contracts as pages show them, in a constant number of queries; item results are deferred."""
     evaluations = ContractEvaluation.objects.defer("item_results").select_related(
         "model_version", "snapshot", "job", "created_by"

@@ -6,7 +6,6 @@ earlier releases keep the names that they were signed with, and are read by the 
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
 
@@ -22,12 +21,12 @@ FORMER_NAMES = {
 }
 
 
-def read_terms(stored: Mapping[str, Any]) -> TermsIn:
+def read_terms(stored: Mapping[str, object]) -> TermsIn:
     """Terms as they are stored, by whatever names they were signed with."""
     return TermsIn.model_validate({FORMER_NAMES.get(name, name): value for name, value in stored.items()})
 
 
-def wording_hash(title: str, note: str, terms: Mapping[str, Any]) -> str:
+def wording_hash(title: str, note: str, terms: Mapping[str, object]) -> str:
     """SHA-256 (hexadecimal) of what is signed: JSON with sorted keys, `terms` as stored."""
     wording = {"title": title, "note": note, "terms": terms}
     return hashlib.sha256(orjson.dumps(wording, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -52,7 +53,9 @@ def default_experiment(workspace: str) -> str:
     return _default_experiments[workspace]
 
 
-def upload_hook(environ: dict[str, Any], workspace: str, artifact_path: str, exit_stack: ExitStack) -> AfterRequestHook:
+def upload_hook(
+    environ: WSGIEnvironment, workspace: str, artifact_path: str, exit_stack: ExitStack
+) -> AfterRequestHook:
     """Check an upload against the limits and registered files while it is read; the hook counts its bytes.
 
     Args:
@@ -192,7 +195,7 @@ def _alias_hook(method: str, data: dict[str, Any], project: int, actor: Actor) -
     return lambda: _record_alias_change(project, name, alias, version, evaluation_id, actor)
 
 
-def _number(value: Any) -> int:
+def _number(value: object) -> int:
     text = str(value)
     return int(text) if text.isdigit() and len(text) < 10 else 0
 
@@ -212,7 +215,7 @@ def _record_alias_change(
     sync_model(project, name)
 
 
-def _check_deletable(project: int, name: str, version: Any) -> None:
+def _check_deletable(project: int, name: str, version: object) -> None:
     number = _number(version) if version is not None else None
     if dependents := blocking_uses(project, name, number):
         raise PolicyViolation(f"{name} is needed by: {', '.join(dependents)}. Point these elsewhere first.")

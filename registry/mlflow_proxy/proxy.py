@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from wsgiref.types import WSGIEnvironment
 
 import orjson
 from django.conf import settings
@@ -62,7 +63,7 @@ class MlflowProxy:
         """Import MLflow now instead of at the first call."""
         load_app()
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):
             return self.django(environ, start_response)
@@ -78,7 +79,7 @@ class MlflowProxy:
         with doing(request_id=request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))):
             return self._answer(environ, observed_start)
 
-    def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             _check_schema()
             mlflow = load_app(wait=False)
@@ -122,13 +123,13 @@ def _fresh_connection() -> None:
         close_old_connections()
 
 
-def not_found_app(_environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+def not_found_app(_environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """WSGI application for the other paths where the proxy is served alone."""
     return _error_response(start_response, MlflowError(*ENDPOINT_NOT_FOUND, "Only /mlflow is served here."))
 
 
 def _respond_after_hook(
-    environ: dict[str, Any],
+    environ: WSGIEnvironment,
     mlflow: WsgiApp,
     forwarded: dict[str, Any],
     start_response: StartResponse,
@@ -166,7 +167,7 @@ def _error_response(start_response: StartResponse, error: MlflowError) -> Iterab
     return [body]
 
 
-def _forwarded_environ(environ: dict[str, Any], exit_stack: ExitStack) -> dict[str, Any]:
+def _forwarded_environ(environ: WSGIEnvironment, exit_stack: ExitStack) -> dict[str, Any]:
     """The WSGI environ that MLflow gets; `exit_stack` is closed once MLflow is done with it.
 
     Raises:
@@ -205,13 +206,13 @@ def _forwarded_environ(environ: dict[str, Any], exit_stack: ExitStack) -> dict[s
     return forwarded
 
 
-def _check_host(environ: dict[str, Any]) -> None:
+def _check_host(environ: WSGIEnvironment) -> None:
     host = re.sub(r":\d+$", "", environ.get("HTTP_HOST", ""))
     if host not in settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
         raise MlflowError(*INVALID_PARAMETER_VALUE, "Unknown host.")
 
 
-def _authenticate(environ: dict[str, Any]) -> Actor:
+def _authenticate(environ: WSGIEnvironment) -> Actor:
     header = environ.get("HTTP_AUTHORIZATION", "")
     try:
         address = client_address(environ)
@@ -277,7 +278,7 @@ def _check_active(actor: Actor, project: int) -> None:
             raise MlflowError("409 Conflict", "INVALID_STATE", ProjectArchived().detail)
 
 
-def _check_artifact(environ: dict[str, Any], path: str, workspace: str, exit_stack: ExitStack) -> None:
+def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str, exit_stack: ExitStack) -> None:
     """Hold artifact paths inside the workspace, and let MLflow see the very path that was looked at."""
     head, _, rest = path.partition(_ARTIFACTS)
     try:
@@ -316,13 +317,13 @@ def _artifact_path(path: str, home: str) -> str:
     return plain
 
 
-def _remove_body(environ: dict[str, Any]) -> None:
+def _remove_body(environ: WSGIEnvironment) -> None:
     """Calls that say everything in their address have no body: MLflow would read one that was not checked."""
     environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(), "0"
     environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
-def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Actor, exit_stack: ExitStack) -> None:
+def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: Actor, exit_stack: ExitStack) -> None:
     """Hold ids and sources inside the workspace; put the true caller on runs."""
     method = environ["REQUEST_METHOD"]
     if method == "GET":
@@ -344,7 +345,7 @@ def _check_content(environ: dict[str, Any], path: str, workspace: str, actor: Ac
     environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
 
 
-def _json_body(environ: dict[str, Any]) -> dict[str, Any]:
+def _json_body(environ: WSGIEnvironment) -> dict[str, Any]:
     """The JSON object that the body is; empty where there is no body.
 
     Raises:

@@ -101,7 +101,7 @@ def check_references(workspace: str, path: str, query: Iterable[tuple[str, str]]
     check_ownership(workspace, references)
 
 
-def _collect(references: References, data: Any, depth: int = 0) -> None:
+def _collect(references: References, data: list[Any] | dict[str, Any], depth: int = 0) -> None:
     if depth > _MAX_DEPTH:
         raise MlflowError(*INVALID_PARAMETER_VALUE, "The body is nested too deep.")
     if isinstance(data, list):
@@ -119,7 +119,7 @@ def _collect(references: References, data: Any, depth: int = 0) -> None:
         _add_reference(references, ID_TAGS[tag], data.get("value"), tag)
 
 
-def _collect_field(references: References, key: str, value: Any, depth: int = 0) -> None:
+def _collect_field(references: References, key: str, value: object, depth: int = 0) -> None:
     if kind := _BY_KEY.get(key):
         for entry in value if isinstance(value, list) else [value]:
             _add_reference(references, kind, entry, key)
@@ -132,7 +132,7 @@ def _collect_field(references: References, key: str, value: Any, depth: int = 0)
             _collect(references, unpacked, depth + 1)
 
 
-def _add_reference(references: References, kind: ReferenceKind, value: Any, key: str) -> None:
+def _add_reference(references: References, kind: ReferenceKind, value: object, key: str) -> None:
     if value is None or value == "":
         return  # not given, to protobuf
     if isinstance(value, bool) or not isinstance(value, str | int):

@@ -7,6 +7,7 @@ the moment to ask whether a version has been registered meanwhile, and to keep a
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -80,7 +81,7 @@ class EmptyBody:
         return b""
 
 
-def content_length(environ: dict[str, Any]) -> int | None:
+def content_length(environ: WSGIEnvironment) -> int | None:
     """The request's Content-Length; None where the body comes in chunks, or in a stream that ends by itself.
 
     Raises:
@@ -94,7 +95,7 @@ def content_length(environ: dict[str, Any]) -> int | None:
     return int(header)
 
 
-def body_stream(environ: dict[str, Any], length: int | None) -> Any:
+def body_stream(environ: WSGIEnvironment, length: int | None) -> Any:
     """The body's stream, if it may be read to its end."""
     return environ["wsgi.input"] if length is not None or environ.get("wsgi.input_terminated") else EmptyBody()
 
@@ -113,7 +114,7 @@ class CountingStream:
         return chunk
 
 
-def drain_body(environ: dict[str, Any]) -> None:
+def drain_body(environ: WSGIEnvironment) -> None:
     """Read what is left of a refused body, where it is short: a client that is still sending hears no answer.
 
     The request's own stream must be a `CountingStream`.

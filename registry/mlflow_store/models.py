@@ -1,6 +1,6 @@
 """MLflow's own tables, to be read and never written: its code alone writes them."""
 
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from django.db import models
 
@@ -19,11 +19,11 @@ def _reject_write() -> NoReturn:
 class ReadOnlyQuerySet(models.QuerySet[M]):
     """Reads; every way to write raises `ReadOnly`."""
 
-    def create(self, **_: Any) -> NoReturn:
+    def create(self, **_: object) -> NoReturn:
         """Reject the write: MLflow alone writes its tables."""
         _reject_write()
 
-    def update(self, **_: Any) -> NoReturn:
+    def update(self, **_: object) -> NoReturn:
         """Reject the write: MLflow alone writes its tables."""
         _reject_write()
 
@@ -31,7 +31,7 @@ class ReadOnlyQuerySet(models.QuerySet[M]):
         """Reject the write: MLflow alone writes its tables."""
         _reject_write()
 
-    def bulk_create(self, *_: Any, **__: Any) -> NoReturn:
+    def bulk_create(self, *_: object, **__: object) -> NoReturn:
         """Reject the write: MLflow alone writes its tables."""
         _reject_write()
 
@@ -43,11 +43,11 @@ class Tracked(models.Model):
         abstract = True
         managed = False
 
-    def save(self, *_: Any, **__: Any) -> NoReturn:
+    def save(self, *_: object, **__: object) -> NoReturn:
         """Reject the write: MLflow alone writes its tables."""
         _reject_write()
 
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
+    def delete(self, *_: object, **__: object) -> NoReturn:
         """Reject the write: MLflow alone writes its tables."""
         _reject_write()
 

@@ -22,7 +22,7 @@ class UnsafeModel(Exception):
     """A model's files that nothing here will open; the message says why."""
 
 
-def onnx_file(mlmodel: Any, file_names: set[str]) -> str:
+def onnx_file(mlmodel: object, file_names: set[str]) -> str:
     """The name of the graph that an `MLmodel` card points at.
 
     Args:

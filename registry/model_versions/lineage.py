@@ -1,9 +1,8 @@
 """Lineage both ways: from a version to every label that made it, and from a label to every version that learned it."""
 
-from typing import Any
+from django.db.models import Count, Max, Min, Q, QuerySet
 
-from django.db.models import Count, Max, Min, Q
-
+from annotation.snapshots.models import SnapshotEntry
 from plateau.access.scopes import Actor
 from plateau.http.errors import NotFound
 from registry.model_versions.hooks import served_by_version
@@ -19,7 +18,7 @@ from registry.model_versions.schemas import (
 TRAIN = "train"
 
 
-def training_entries(version: ModelVersion) -> Any:
+def training_entries(version: ModelVersion) -> QuerySet[SnapshotEntry]:
     """The label versions that `version` learned from: the training side of its snapshot.
 
     Raises:
@@ -65,7 +64,7 @@ def lineage_of(version: ModelVersion) -> LineageOut:
     )
 
 
-def training_label_out(entry: Any) -> TrainingLabelOut:
+def training_label_out(entry: SnapshotEntry) -> TrainingLabelOut:
     """One label version that made a model; `superseded` where the item has another answer by now."""
     answer, task = entry.annotation, entry.annotation.task
     return TrainingLabelOut(
@@ -84,12 +83,12 @@ def training_label_out(entry: Any) -> TrainingLabelOut:
     )
 
 
-def training_labels(version: ModelVersion) -> Any:
+def training_labels(version: ModelVersion) -> QuerySet[SnapshotEntry]:
     """Rows for `label_out`."""
     return training_entries(version).select_related("item", "annotation__user", "annotation__task")
 
 
-def derived_models(actor: Actor, **entry: Any) -> list[DerivedModelOut]:
+def derived_models(actor: Actor, **entry: int) -> list[DerivedModelOut]:
     """Versions that learned from an item or a label, live ones first; `where` names it on a snapshot's entry."""
     entries = {f"snapshot__entries__{key}": value for key, value in entry.items()}
     rows = ModelVersion.objects.visible_to(actor).filter(**entries, snapshot__entries__split=TRAIN)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count, OuterRef, Q, Subquery
+from numpy.typing import NDArray
 
 from annotation.labeling.models import Task
 from annotation.snapshots.models import Snapshot
@@ -13,6 +14,7 @@ from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.metrics import METRICS, in_catalog_order
 from labelkit.metrics.classification import ClassScores
 from plateau.access.scopes import Actor
+from plateau.access.visibility import ScopedQuerySet
 from plateau.datalake.models import Item
 from plateau.datalake.queries import thumbnail_url
 from registry.model_versions.errors import VersionNotEvaluated, VersionsNotComparable
@@ -58,7 +60,7 @@ def newest_snapshot(project_id: int) -> Snapshot | None:
     return ready.order_by("-version").first()
 
 
-def versions_for_detail(actor: Actor) -> Any:
+def versions_for_detail(actor: Actor) -> ScopedQuerySet[ModelVersion]:
     """Versions with what `version_out` reads."""
     return ModelVersion.objects.visible_to(actor).select_related("project", "snapshot", "created_by")
 
@@ -392,7 +394,9 @@ def _difference(interval: Interval) -> DifferenceOut:
     return DifferenceOut.model_validate(interval.as_json())
 
 
-def _class_difference(label: str, name: str, of_class: Any, a: Any, b: Any) -> ClassDifference:
+def _class_difference(
+    label: str, name: str, of_class: NDArray[np.bool_], a: NDArray[np.bool_], b: NDArray[np.bool_]
+) -> ClassDifference:
     both, only_a = int((of_class & a & b).sum()), int((of_class & a & ~b).sum())
     only_b, neither = int((of_class & ~a & b).sum()), int((of_class & ~a & ~b).sum())
     items = int(of_class.sum())

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from plateau.access.permissions import actor_of
@@ -27,7 +28,7 @@ class Endpoint(APIView):
             method = getattr(self, str(request.method).lower(), None)
             reject_unknown_parameters(request, getattr(method, "query_parameters", ()))
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """The same, with the `ETag` of what can be edited."""
         if isinstance(getattr(response, "data", None), Editable):
             response["ETag"] = f'"{response.data.etag}"'

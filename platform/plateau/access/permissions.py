@@ -1,6 +1,6 @@
 """Who asks, and whether they may."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -8,6 +8,9 @@ from rest_framework.request import Request
 from plateau.access.scopes import Actor, Scope
 from plateau.http.errors import MissingScope, NotSignedIn
 from plateau.telemetry.context import add_log_fields
+
+if TYPE_CHECKING:  # it imports the default permission classes, this one among them
+    from rest_framework.views import APIView
 
 
 def actor_of(request: Request) -> Actor:
@@ -24,7 +27,7 @@ def actor_of(request: Request) -> Actor:
 class HasScope(BasePermission):
     """Each view names the scope that each of its methods needs; `None` means open to all."""
 
-    def has_permission(self, request: Request, view: Any) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Refuse who lacks the scope."""
         needed: Scope | None = getattr(view, "scopes", {}).get(request.method or "", Scope.MEMBERS_WRITE)
         if needed is None:

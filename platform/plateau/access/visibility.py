@@ -1,6 +1,6 @@
 """Visibility is a queryset: the one place where rows are scoped to the caller's organization."""
 
-from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
+from typing import ClassVar, Protocol, Self, TypeVar, cast
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
@@ -28,26 +28,26 @@ class ScopedQuerySet(models.QuerySet[T]):
             rows = rows.filter(**{project_path: actor.project_id})
         return rows
 
-    def one(self, **where: Any) -> T:
+    def one(self, **lookups: object) -> T:
         """The row, or a refusal that reads the same whether it is missing or foreign.
 
         Raises:
             NotFound: no such row.
         """
         try:
-            return self.get(**where)
+            return self.get(**lookups)
         except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as error:
             name = str(self.model._meta.verbose_name)
             raise NotFound(f"There is no such {name} in your organization.") from error
 
-    def active(self, **where: Any) -> T:
+    def active(self, **lookups: object) -> T:
         """The row, of a project that is not archived: for whatever changes it, or orders work on it.
 
         Raises:
             NotFound: no such row.
             ProjectArchived: its project is archived.
         """
-        row = self.one(**where)
+        row = self.one(**lookups)
         path = cast(_Owned, self.model).project_path or "id"
         archived = "archived_at" if path == "id" else f"{path.removesuffix('_id')}__archived_at"
         if self.model._default_manager.filter(pk=row.pk, **{f"{archived}__isnull": False}).exists():

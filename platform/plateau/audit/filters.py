@@ -1,12 +1,12 @@
 """Lists of the audit log and of who was shown what."""
 
 from datetime import datetime
-from typing import Any
 
+from django.db import models
 from django.db.models import Q
 
 from plateau.audit.renamed_actions import former_actions, former_subjects
-from plateau.http.filters import ListFilters, QueryFilter
+from plateau.http.filters import ListFilters, M, QueryFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
 
@@ -14,7 +14,7 @@ from plateau.http.query import QueryText, RowId
 class ActionFilter(QueryFilter):
     """A filter by the beginning of an action's name, also where it was stored under a former one."""
 
-    def filter(self, qs: Any, value: str) -> Any:
+    def filter(self, qs: "models.QuerySet[M]", value: str) -> "models.QuerySet[M]":
         """Acts whose current name begins with `value`."""
         return qs.filter(Q(action__startswith=value) | Q(action__in=former_actions(value)))
 
@@ -22,7 +22,7 @@ class ActionFilter(QueryFilter):
 class SubjectFilter(QueryFilter):
     """A filter by the kind of subject, also where it was stored under a former label."""
 
-    def filter(self, qs: Any, value: str) -> Any:
+    def filter(self, qs: "models.QuerySet[M]", value: str) -> "models.QuerySet[M]":
         """Acts on subjects of this label."""
         return qs.filter(subject__in=[value, *former_subjects(value)])
 

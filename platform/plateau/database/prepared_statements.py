@@ -4,6 +4,8 @@ import re
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from django.db.backends.utils import CursorWrapper
+
 _PREPARED: "WeakKeyDictionary[Any, set[str]]" = WeakKeyDictionary()
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
@@ -21,7 +23,7 @@ class PreparedStatement:
         self._prepare = f"PREPARE {name} ({', '.join(types[parameter] for parameter in self.order)}) AS {text}"
         self._execute = f"EXECUTE {name} ({', '.join(f'%({parameter})s' for parameter in self.order)})"
 
-    def run(self, cursor: Any, values: dict[str, Any]) -> Any:
+    def run(self, cursor: CursorWrapper, values: dict[str, Any]) -> CursorWrapper:
         """Execute with `values`, of which only those that the statement names are sent; returns the cursor."""
         prepared = _PREPARED.get(cursor.connection)
         if prepared is None:
@@ -30,12 +32,12 @@ class PreparedStatement:
             prepared = _PREPARED[cursor.connection] = set()
         arguments = {parameter: values[parameter] for parameter in self.order}
         if self.name not in prepared:
-            self._plan(cursor, arguments)
+            self._prepare_with_plan(cursor, arguments)
             prepared.add(self.name)
         cursor.execute(self._execute, arguments)
         return cursor
 
-    def _plan(self, cursor: Any, arguments: dict[str, Any]) -> None:
+    def _prepare_with_plan(self, cursor: CursorWrapper, arguments: dict[str, Any]) -> None:
         """Prepare, and plan by explaining. A plan made for a small table would read all of it when it has grown."""
         cursor.execute("SET enable_seqscan = off")
         cursor.execute(self._prepare)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 logger = logging.getLogger(__name__)
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -28,7 +28,7 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.05, 5.0  # seconds
 _HTTP2_FRAME = 9
 
 
-def filler_until_reset(environ: dict[str, Any]) -> Iterator[bytes]:
+def filler_until_reset(environ: WSGIEnvironment) -> Iterator[bytes]:
     """Filler for the body of this request, until its connection is reset or the client is gone."""
     port, wait, rng = int(environ.get("SERVER_PORT") or 0), _FIRST_WAIT, random.SystemRandom()
     while True:

@@ -1,8 +1,11 @@
 """Filters of lists: django-filter's FilterSets, whose values are typed and stand in the API's document."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import django_filters
+from django.db import models
+
+M = TypeVar("M", bound=models.Model)
 
 
 class QueryFilter(django_filters.Filter):
@@ -26,7 +29,7 @@ class PresenceFilter(QueryFilter):
     def __init__(self, meaning: str, **rest: Any) -> None:
         super().__init__(bool, meaning, **rest)
 
-    def filter(self, qs: Any, value: bool) -> Any:
+    def filter(self, qs: "models.QuerySet[M]", value: bool) -> "models.QuerySet[M]":
         """Rows that have it, or rows that have not."""
         return qs.filter(**{f"{self.field_name}__isnull": not value})
 
@@ -34,7 +37,7 @@ class PresenceFilter(QueryFilter):
 class StateFilter(QueryFilter):
     """A filter by state, in which `all` stands for every one."""
 
-    def filter(self, qs: Any, value: str) -> Any:
+    def filter(self, qs: "models.QuerySet[M]", value: str) -> "models.QuerySet[M]":
         """Rows in the state."""
         return qs if value == "all" else super().filter(qs, value)
 
@@ -42,7 +45,7 @@ class StateFilter(QueryFilter):
 class ContainsFilter(QueryFilter):
     """A filter by one member of a column that is a list."""
 
-    def filter(self, qs: Any, value: str) -> Any:
+    def filter(self, qs: "models.QuerySet[M]", value: str) -> "models.QuerySet[M]":
         """Rows whose list has it."""
         return qs.filter(**{f"{self.field_name}__contains": [value]})
 

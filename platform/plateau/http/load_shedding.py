@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import orjson
 from django.conf import settings
@@ -27,13 +28,12 @@ MAX_SMALL_BODY_BYTES = 1024 * 1024
 MAX_BUFFERED_RESPONSE_BYTES = 1024 * 1024
 OUTBOUND_THREADS = 6  # they wait more than they work; an organization takes two (plateau/network/outbound.py)
 UNQUEUED_PATHS = ("/healthz",)  # answered however busy the process is
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class QueuedRequest:
     """A request and, once it `finished`, its response, its error, or the status by which it was rejected."""
 
-    def __init__(self, environ: dict[str, Any]) -> None:
+    def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
         self.finished = threading.Event()
         self.rejection_status = ""
@@ -45,7 +45,7 @@ class QueuedRequest:
 class ThreadPool:
     """Threads that run the application, and a queue of requests for each caller, served in turn."""
 
-    def __init__(self, application: Wsgi, *, threads: int, queue_capacity: int, name: str) -> None:
+    def __init__(self, application: WSGIApplication, *, threads: int, queue_capacity: int, name: str) -> None:
         self.application, self.queue_capacity, self.idle_threads = application, queue_capacity, threads
         self.callers: OrderedDict[str, deque[QueuedRequest]] = OrderedDict()
         self.queued_count = 0
@@ -100,11 +100,12 @@ class ThreadPool:
             queued.finished.set()
 
 
-def _run(application: Wsgi, queued: QueuedRequest) -> None:
+def _run(application: WSGIApplication, queued: QueuedRequest) -> None:
     def start_response(status: str, headers: list[tuple[str, str]], *rest: Any) -> None:
         queued.start = (status, headers, *rest)
 
-    body = application(queued.environ, start_response)
+    # Django and the proxy write nothing by what start_response returns.
+    body = application(queued.environ, start_response)  # type: ignore[arg-type]
     if not queued.start:  # WSGI lets an application begin its response with the first piece of its body
         body = list(body)
     length = next((value for key, value in queued.start[1] if key.lower() == "content-length"), "")
@@ -125,7 +126,7 @@ class _StreamedResponse:
     that, which sees that bytes are missing.
     """
 
-    def __init__(self, body: Iterable[bytes], environ: dict[str, Any], *, has_content_length: bool) -> None:
+    def __init__(self, body: Iterable[bytes], environ: WSGIEnvironment, *, has_content_length: bool) -> None:
         self.body, self.environ, self.has_content_length = body, environ, has_content_length
 
     def __iter__(self) -> Iterator[bytes]:
@@ -148,7 +149,7 @@ class LoadShedder:
 
     def __init__(
         self,
-        application: Wsgi,
+        application: WSGIApplication,
         *,
         threads: int,
         queue_capacity: int,
@@ -164,7 +165,7 @@ class LoadShedder:
             application, threads=OUTBOUND_THREADS, queue_capacity=max(1, queue_capacity // 4), name="outbound"
         )
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") in UNQUEUED_PATHS:
             return self.application(environ, start_response)
         queued = QueuedRequest(environ)
@@ -190,7 +191,7 @@ class LoadShedder:
         return queued.body
 
 
-def caller_of(environ: dict[str, Any]) -> str:
+def caller_of(environ: WSGIEnvironment) -> str:
     """Who asks, as far as can be told without looking anything up: a token, a session, or a network address."""
     if token := environ.get("HTTP_AUTHORIZATION"):
         return str(token)
@@ -201,7 +202,7 @@ def caller_of(environ: dict[str, Any]) -> str:
     return str(environ.get("HTTP_X_FORWARDED_FOR") or environ.get("REMOTE_ADDR", ""))
 
 
-def _rejection_response(status_code: str, start_response: Callable[..., Any]) -> list[bytes]:
+def _rejection_response(status_code: str, start_response: StartResponse) -> list[bytes]:
     if status_code == "429":
         status, title = "429 Too Many Requests", "Too many requests"
         detail = "Too many of your requests are waiting already. Send fewer at a time; nothing was changed."

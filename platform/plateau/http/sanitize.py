@@ -1,16 +1,14 @@
 """The character NUL, which PostgreSQL keeps in no text and no JSON: refused where it comes in."""
 
-from typing import Any
 
-
-def json_holds_nul(text: bytes, value: Any) -> bool:
+def json_holds_nul(text: bytes, value: object) -> bool:
     """The same of `value`, parsed from `text`: looked through only where the text has the escape at all."""
     return b"\\u0000" in text and holds_nul(value)
 
 
-def holds_nul(value: Any) -> bool:
+def holds_nul(value: object) -> bool:
     """True where a text in parsed JSON, at any depth, a key or a value, holds U+0000."""
-    waiting = [value]
+    waiting: list[object] = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, str):

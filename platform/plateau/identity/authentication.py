@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import timedelta
-from typing import Any
 
 import orjson
 from django.conf import settings
@@ -59,11 +58,11 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _list(value: Any) -> list[str]:
+def _list(value: str | list[str]) -> list[str]:
     return list(orjson.loads(value) if isinstance(value, str) else value)
 
 
-def check_ip_allowlist(ip_allowlist: Any, address: str) -> None:
+def check_ip_allowlist(ip_allowlist: str | list[str], address: str) -> None:
     """Hold the caller's address against the organization's allowlist of networks (CIDR).
 
     Raises:

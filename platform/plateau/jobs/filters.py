@@ -1,9 +1,11 @@
 """Lists of jobs."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from plateau.http.filters import ListFilters, QueryFilter
+from django.db import models
+
+from plateau.http.filters import ListFilters, M, QueryFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
 from plateau.jobs.models import JobState
@@ -13,7 +15,7 @@ from plateau.jobs.queries import stalled
 class JobStateFilter(QueryFilter):
     """A filter by state, in which `stalled` stands for jobs that should have moved and did not."""
 
-    def filter(self, qs: Any, value: str) -> Any:
+    def filter(self, qs: "models.QuerySet[M]", value: str) -> "models.QuerySet[M]":
         """Jobs in the state."""
         return qs.filter(stalled()) if value == "stalled" else qs.filter(state=value)
 

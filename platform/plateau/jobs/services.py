@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -163,7 +163,7 @@ def claim_job(*, job_id: int, worker: str) -> Claim | None:
     return Claim(job_id=job_id, attempt=Job.objects.values_list("attempt", flat=True).get(pk=job_id))
 
 
-def _held(claim: Claim) -> Any:
+def _claimed_rows(claim: Claim) -> models.QuerySet[Job]:
     return Job.objects.filter(pk=claim.job_id, attempt=claim.attempt, state=JobState.RUNNING)
 
 
@@ -173,9 +173,9 @@ def heartbeat(*, claim: Claim) -> bool:
     Raises:
         LeaseLost: the job was given to another attempt.
     """
-    if not _held(claim).update(lease_until=Now() + LEASE):
+    if not _claimed_rows(claim).update(lease_until=Now() + LEASE):
         raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
-    return bool(_held(claim).filter(cancel_requested_at__isnull=False).exists())
+    return bool(_claimed_rows(claim).filter(cancel_requested_at__isnull=False).exists())
 
 
 def report(
@@ -195,7 +195,7 @@ def report(
     fields = {"done": done, "total": total, "message": message[:300] if message is not None else None}
     changes = {name: value for name, value in fields.items() if value is not None}
     with transaction.atomic():
-        if not _held(claim).update(**changes, lease_until=Now() + LEASE):
+        if not _claimed_rows(claim).update(**changes, lease_until=Now() + LEASE):
             raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
         if values is not None:
             JobLog.objects.create(job_id=claim.job_id, attempt=claim.attempt, step=step or 0, values=values)
@@ -208,7 +208,7 @@ def end(*, claim: Claim, state: JobState, result: dict[str, Any] | None = None, 
         LeaseLost: another attempt owns it.
     """
     assert state in ENDED  # a caller's mistake, not input
-    changed = _held(claim).update(
+    changed = _claimed_rows(claim).update(
         state=state, result=result or {}, error=error[:8000], ended_at=Now(), lease_until=None
     )
     if not changed:

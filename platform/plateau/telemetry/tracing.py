@@ -7,7 +7,8 @@ hours later, after another one died, still belongs to that trace.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
+from wsgiref.types import WSGIApplication
 
 ENABLED = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
 
@@ -29,13 +30,13 @@ def set_up(service: str) -> None:
     Psycopg2Instrumentor().instrument(skip_dep_check=True)
 
 
-def traced_wsgi(application: Any) -> Any:
+def traced_wsgi(application: WSGIApplication) -> WSGIApplication:
     """The application with a span around each request."""
     if not ENABLED:
         return application
     from opentelemetry.instrumentation.wsgi import OpenTelemetryMiddleware
 
-    return OpenTelemetryMiddleware(application)
+    return cast("WSGIApplication", OpenTelemetryMiddleware(application))
 
 
 def current() -> str:

@@ -2,8 +2,9 @@
 
 import hmac
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import orjson
 from django.db import close_old_connections
@@ -23,13 +24,13 @@ class ServingApplication:
     def __init__(self, manager: ModelManager) -> None:
         self._manager = manager
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         status, body, headers = self._reply(environ)
         data = orjson.dumps(body)
         start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(data))), *headers])
         return [data]
 
-    def _reply(self, environ: dict[str, Any]) -> Reply:
+    def _reply(self, environ: WSGIEnvironment) -> Reply:
         path, method = environ.get("PATH_INFO", ""), environ["REQUEST_METHOD"]
         if path == "/healthz" and method == "GET":
             is_ready = self._manager.ready.is_set()

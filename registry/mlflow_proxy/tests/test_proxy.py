@@ -156,9 +156,9 @@ def test_a_run_carries_the_true_callers_name(people, make_project, mlflow_tables
     make_project()
     body = {"experiment_id": "0", "user_id": "boss", "tags": [{"key": "mlflow.user", "value": "boss"}]}
     passed = call("POST", "/mlflow/api/2.0/mlflow/runs/create", people.token("scientist"), body)
-    seen = json.loads(passed["wsgi.input"].read())
-    assert seen["user_id"] == "scientist@ours.example"
-    assert seen["tags"] == [{"key": "mlflow.user", "value": "scientist@ours.example"}]
+    forwarded = json.loads(passed["wsgi.input"].read())
+    assert forwarded["user_id"] == "scientist@ours.example"
+    assert forwarded["tags"] == [{"key": "mlflow.user", "value": "scientist@ours.example"}]
     assert "HTTP_AUTHORIZATION" not in passed
 
 

@@ -51,18 +51,18 @@ def open_messages():
 
 def test_every_id_in_a_message_of_an_open_route_is_classified():
     known = {*references.ID_FIELDS, *references.IGNORED_FIELDS, *references.JSON_FIELDS}
-    found = list(open_messages())
-    unknown = {(path, name) for _, path, message in found for name in fields(message) if ID_LIKE.search(name)}
-    assert {one for one in unknown if one[1] not in known} == set()
+    messages = list(open_messages())
+    unknown = {(path, name) for _, path, message in messages for name in fields(message) if ID_LIKE.search(name)}
+    assert {field for field in unknown if field[1] not in known} == set()
     # The walk sees what it should: every open route of MLflow's has its message.
-    seen = {(method, path) for method, path, _ in found}
+    routes = {(method, path) for method, path, _ in messages}
     for method, path in (
         ("POST", "/api/2.0/mlflow/runs/outputs"),
         ("POST", "/api/2.0/mlflow/logged-models"),
         ("POST", "/api/2.0/mlflow/model-versions/create"),
         ("GET", "/api/2.0/mlflow/metrics/get-history-bulk-interval"),
     ):
-        assert (method, path) in seen
+        assert (method, path) in routes
     assert {"run_id", "model_id", "experiment_ids", "run_ids", "source_run_id", "run_uuid", "model_json"} <= {
         name for _, name in unknown
     }

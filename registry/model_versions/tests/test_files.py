@@ -21,11 +21,11 @@ def graph(path, *, location: str = "", domain: str = ""):
         weight.external_data.add(key="location", value=location)
     node = helper.make_node("MatMul", ["x", "w"], ["y"])
     kind = helper.make_tensor_value_info
-    made = helper.make_graph(
+    built = helper.make_graph(
         [node], "g", [kind("x", TensorProto.FLOAT, [None, 2])], [kind("y", TensorProto.FLOAT, [None, 2])], [weight]
     )
     opsets = [helper.make_opsetid("", 17)] + ([helper.make_opsetid(domain, 1)] if domain else [])
-    path.write_bytes(helper.make_model(made, opset_imports=opsets, ir_version=9).SerializeToString())
+    path.write_bytes(helper.make_model(built, opset_imports=opsets, ir_version=9).SerializeToString())
 
 
 @pytest.mark.parametrize("location", ["/etc/passwd", "../secret", "a/../../secret", "..\\secret", ""])

@@ -31,8 +31,8 @@ def fill(project, models: int, versions: int) -> None:
 def asked(client, path: str) -> tuple[int, dict]:
     client.get(f"/api/v1/{path}")
     with CaptureQueriesContext(connection) as queries:
-        found = client.get(f"/api/v1/{path}").json()
-    return len(queries), found
+        page = client.get(f"/api/v1/{path}").json()
+    return len(queries), page
 
 
 LISTS = ["models/", "models/?search=odel-1", "model-versions/", "model-versions/?name=model-1&limit=200"]
@@ -45,9 +45,9 @@ def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project)
     ModelVersion.objects.all().delete()
     RegisteredModel.objects.all().delete()
     fill(project, 100, 100)
-    found = {path: asked(client, path) for path in LISTS}
-    assert {path: count for path, (count, _) in found.items()} == few
-    assert all(body["results"] for _, body in found.values())
+    queries = {path: asked(client, path) for path in LISTS}
+    assert {path: count for path, (count, _) in queries.items()} == few
+    assert all(body["results"] for _, body in queries.values())
 
 
 def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_there_are(people, make_project):
@@ -64,13 +64,13 @@ def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_t
 
 def test_pages_bring_every_version_once(people, make_project):
     fill(make_project(items=0), 3, 50)
-    client, seen, cursor = people.client("scientist"), [], ""
+    client, ids, cursor = people.client("scientist"), [], ""
     while True:
-        found = client.get(f"/api/v1/model-versions/?limit=40{cursor}").json()
-        seen += [row["id"] for row in found["results"]]
-        if found["next"] is None:
+        page = client.get(f"/api/v1/model-versions/?limit=40{cursor}").json()
+        ids += [row["id"] for row in page["results"]]
+        if page["next"] is None:
             break
-        cursor = f"&cursor={found['next']}"
-    assert len(seen) == len(set(seen)) == 150
+        cursor = f"&cursor={page['next']}"
+    assert len(ids) == len(set(ids)) == 150
     assert client.get("/api/v1/model-versions/?state=none").status_code == 400
     assert client.get("/api/v1/model-versions/?state=archived").json()["results"] == []

@@ -53,9 +53,9 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to():
 
 def test_a_signature_can_be_checked_by_anybody_with_the_secret():
     secret = "whsec_" + base64.b64encode(b"k" * 32).decode()
-    made = services.sign_body(secret, "msg_1", 1700000000, b"{}")
+    signature = services.sign_body(secret, "msg_1", 1700000000, b"{}")
     wanted = hmac.new(b"k" * 32, b"msg_1.1700000000.{}", hashlib.sha256).digest()
-    assert made == "v1," + base64.b64encode(wanted).decode()
+    assert signature == "v1," + base64.b64encode(wanted).decode()
 
 
 @pytest.mark.django_db
@@ -88,10 +88,10 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     assert answer.status_code == 400
     assert "not a public address" in answer.json()["detail"]
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
-    made = client.post("/api/v1/webhooks/", body, content_type="application/json").json()
-    assert Webhook.objects.get(pk=made["id"]).secret != made["secret"]
-    assert decrypt(Webhook.objects.get(pk=made["id"]).secret) == made["secret"]
-    assert made["secret"].startswith("whsec_")
+    created = client.post("/api/v1/webhooks/", body, content_type="application/json").json()
+    assert Webhook.objects.get(pk=created["id"]).secret != created["secret"]
+    assert decrypt(Webhook.objects.get(pk=created["id"]).secret) == created["secret"]
+    assert created["secret"].startswith("whsec_")
     assert client.get("/api/v1/webhooks/").json()["results"][0]["secret"] == ""
     settings.OUTBOUND_NETWORKS = []
     services.enqueue_deliveries(organization_id=Webhook.objects.get().organization_id, event="alias.moved", payload={})

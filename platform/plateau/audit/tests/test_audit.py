@@ -38,8 +38,8 @@ def forced(sql: str, *values: object) -> None:
 
 def test_each_organization_has_a_chain_of_its_own_that_checks_out(people):
     organization_id = some_events(people)
-    found = check_chain(organization_id)
-    assert (found.events, found.sealed, found.broken_at) == (5, 5, None)
+    check = check_chain(organization_id)
+    assert (check.events, check.sealed, check.broken_at) == (5, 5, None)
     assert list(AuditSeal.objects.filter(organization_id=organization_id).values_list("number", flat=True)) == [
         1, 2, 3, 4, 5,
     ]  # fmt: skip
@@ -60,8 +60,8 @@ def test_a_changed_event_shows(people):
     organization_id = some_events(people)
     third = AuditEvent.objects.filter(organization_id=organization_id).order_by("pk")[2]
     forced("UPDATE audit_auditevent SET data = '{\"number\": 7}' WHERE id = %s", third.pk)
-    found = check_chain(organization_id)
-    assert (found.broken_at, found.reason) == (3, f"event {third.pk} was changed")
+    check = check_chain(organization_id)
+    assert (check.broken_at, check.reason) == (3, f"event {third.pk} was changed")
 
 
 def test_a_missing_event_shows(people):
@@ -87,8 +87,8 @@ def test_an_event_that_another_version_wrote_is_sealed_too(people):
     organization_id = some_events(people)
     AuditEventFactory(organization=people.organizations["ours"])
     seal_pending()
-    found = check_chain(organization_id)
-    assert (found.events, found.sealed, found.broken_at) == (6, 6, None)
+    check = check_chain(organization_id)
+    assert (check.events, check.sealed, check.broken_at) == (6, 6, None)
 
 
 def test_the_export_is_checked_without_the_database(people, tmp_path):
@@ -168,7 +168,7 @@ def test_a_long_log_is_walked_in_steps_and_each_step_finds_what_is_wrong_in_it(p
     steps = [client.get("/api/v1/audit-log/check/").json()]
     while steps[-1]["next"] is not None:
         steps.append(client.get("/api/v1/audit-log/check/", {"after": steps[-1]["next"]}).json())
-    assert [one["broken_at"] for one in steps] == [None] * len(steps)
+    assert [step["broken_at"] for step in steps] == [None] * len(steps)
     assert (len(steps) > 3, steps[-1]["head"]) == (True, check_chain(organization_id).head)
     fourth = AuditEvent.objects.filter(organization_id=organization_id).order_by("pk")[3]
     forced("UPDATE audit_auditevent SET action = 'x' WHERE id = %s", fourth.pk)

@@ -33,13 +33,13 @@ def test_a_number_that_cannot_be_kept_is_named_with_its_field(text):
 @pytest.mark.parametrize("before", ["", "x" * 2_000_000])
 def test_digits_in_texts_and_in_fractions_are_no_integers(before):
     texts = ["123456789012345678901", "\\", '"', ',123456789012345678901,"123456789012345678901', '\\"']
-    said = {"a": [before, *texts], '"123456789012345678901': [0.1, 1e-5]}
-    assert json_numbers.loads(json.dumps(said).encode()) == said
+    document = {"a": [before, *texts], '"123456789012345678901': [0.1, 1e-5]}
+    assert json_numbers.loads(json.dumps(document).encode()) == document
     assert json_numbers.loads(b"[0.1234567890123456789012, 12345678901234567890.5, 1e-0000000000000000000001]")[0] < 0.2
     with pytest.raises(
         json_numbers.UnrepresentableNumber, match="123456789012345678901 is an integer of more than 64 bits"
     ):
-        json_numbers.loads(json.dumps([said, 123456789012345678901]).encode())
+        json_numbers.loads(json.dumps([document, 123456789012345678901]).encode())
 
 
 @pytest.mark.django_db

@@ -79,9 +79,9 @@ def test_setting_up_a_factor_needs_the_password_once_more_and_gives_codes_for_a_
     assert client.post("/api/auth/reauthenticate", {"password": PASSWORD}, **JSON).status_code == 200
     assert client.post("/api/auth/factors/totp", {"code": good()}, **JSON).status_code == 200
     spare = client.post("/api/auth/factors/codes", {}, **JSON).json()["data"]["unused_codes"]
-    other = Client()
-    sign_in(other, "manager@ours.example", PASSWORD)
-    assert factor(other, spare[0]).status_code == 200
+    second_browser = Client()
+    sign_in(second_browser, "manager@ours.example", PASSWORD)
+    assert factor(second_browser, spare[0]).status_code == 200
     again = Client()
     sign_in(again, "manager@ours.example", PASSWORD)
     assert factor(again, spare[0]).status_code == 400
@@ -160,15 +160,15 @@ def test_sessions_are_listed_and_can_be_ended_by_their_owner_alone(people):
     here, there, foreign = signed_in("scientist"), signed_in("scientist"), signed_in("manager")
     rows = here.get("/api/v1/sessions/").json()["results"]
     assert len(rows) == 2
-    (other,) = [row for row in rows if not row["is_current"]]
+    (other_session,) = [row for row in rows if not row["is_current"]]
     assert there.cookies["sessionid"].value not in str(rows)
-    assert foreign.delete(f"/api/v1/sessions/{other['id']}/").status_code in (403, 404)
+    assert foreign.delete(f"/api/v1/sessions/{other_session['id']}/").status_code in (403, 404)
     assert post(foreign, "session/", {}).status_code == 400
-    assert here.delete(f"/api/v1/sessions/{other['id']}/").status_code == 204
-    assert [one.get("/api/v1/me/").status_code for one in (here, there)] == [200, 401]
+    assert here.delete(f"/api/v1/sessions/{other_session['id']}/").status_code == 204
+    assert [client.get("/api/v1/me/").status_code for client in (here, there)] == [200, 401]
     third = signed_in("scientist")
     assert here.delete("/api/v1/sessions/").status_code == 204
-    assert [one.get("/api/v1/me/").status_code for one in (here, third)] == [200, 401]
+    assert [client.get("/api/v1/me/").status_code for client in (here, third)] == [200, 401]
     member = people.members["ours", "scientist"]
     assert people.client("admin", "theirs").delete(f"/api/v1/members/{member.pk}/sessions/").status_code == 404
     assert people.client("admin").delete(f"/api/v1/members/{member.pk}/sessions/").status_code == 204
@@ -197,11 +197,11 @@ def test_refused_and_finished_sign_ins_are_in_the_log(people):
     sign_in(Client(), "manager@ours.example", "wrong")
     sign_in(Client(), "nobody@ours.example", "wrong")
     signed_in("manager")
-    found = list(
+    events = list(
         AuditEvent.objects.filter(action__startswith="member.sign").order_by("pk").values_list("action", "data")
     )
-    assert [action for action, _ in found] == ["member.sign_in_failed", "member.signed_in"]
-    assert found[1][1] == {"how": ["password"], "address": "127.0.0.1"}
+    assert [action for action, _ in events] == ["member.sign_in_failed", "member.signed_in"]
+    assert events[1][1] == {"how": ["password"], "address": "127.0.0.1"}
 
 
 def test_passwords_of_breaches_are_refused(people, tmp_path, settings):
@@ -213,9 +213,11 @@ def test_passwords_of_breaches_are_refused(people, tmp_path, settings):
 
     settings.BREACH_LIST = tmp_path / "list"
     known = ["correct horse battery staple", "tr0ub4dor & three more", "another one"]
-    (tmp_path / "hashes").write_text("".join(f"{hashlib.sha1(one.encode()).hexdigest().upper()}:7\n" for one in known))
+    (tmp_path / "hashes").write_text(
+        "".join(f"{hashlib.sha1(password.encode()).hexdigest().upper()}:7\n" for password in known)
+    )
     call_command("load_breaches", tmp_path / "hashes")
-    assert all(is_breached(one, settings.BREACH_LIST) for one in known)
+    assert all(is_breached(password, settings.BREACH_LIST) for password in known)
     assert not is_breached("eleven violet tables", settings.BREACH_LIST)
     client = signed_in("manager")
     body = {"current_password": PASSWORD, "new_password": known[0]}

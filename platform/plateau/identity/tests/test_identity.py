@@ -130,8 +130,8 @@ def test_the_last_admin_stays(people):
 @pytest.mark.django_db
 def test_a_new_member_chooses_a_password_by_a_link_that_works_once(people):
     body = {"email": "n@x.example", "name": "Nina Novak", "role": "annotator"}
-    made = people.client("admin").post("/api/v1/members/", body, content_type="application/json").json()
-    uid, token = made["invitation_url"].split("/")[-2:]
+    created = people.client("admin").post("/api/v1/members/", body, content_type="application/json").json()
+    uid, token = created["invitation_url"].split("/")[-2:]
     new = {"uid": uid, "token": token}
     for weak in ("password1234", "nina.novak@x", "short"):
         refused = post(Client(), "password-reset/confirm/", new | {"password": weak})

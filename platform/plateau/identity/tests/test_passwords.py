@@ -45,10 +45,10 @@ def test_short_common_and_guessable_ones_are_refused(password):
 def test_a_password_is_not_changed_before_it_is_checked_or_kept():
     from django.contrib.auth.hashers import check_password as fits
 
-    kept = make_password("  Leading And Trailing  ")
-    assert fits("  Leading And Trailing  ", kept)
-    assert not fits("Leading And Trailing", kept)
-    assert not fits("  leading and trailing  ", kept)
+    stored = make_password("  Leading And Trailing  ")
+    assert fits("  Leading And Trailing  ", stored)
+    assert not fits("Leading And Trailing", stored)
+    assert not fits("  leading and trailing  ", stored)
 
 
 @pytest.mark.slow_passwords

@@ -20,7 +20,7 @@ JSON = {"content_type": "application/json"}
 ANY_STATE = {"If-Match": "*"}
 
 
-@pytest.fixture(params=[slow.silent, slow.drip_headers, slow.drip_body], ids=lambda one: one.__name__)
+@pytest.fixture(params=[slow.silent, slow.drip_headers, slow.drip_body], ids=lambda manner: manner.__name__)
 def hangs(request, settings, monkeypatch) -> Iterator[Slow]:
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     monkeypatch.setattr(outbound, "SECONDS_OF_REQUEST", 0.5)
@@ -74,8 +74,8 @@ def test_few_requests_of_an_organization_wait_for_its_provider_and_the_others_ar
             post(people.client("manager"), "webhooks/", {"url": "https://x.ours.example/", "events": ["alias.moved"]}),
             Client().get(back, {"code": "c", "state": "s"}),
         ]
-        assert [one.status_code for one in answers] == [503] * 4
-        assert all(int(one["Retry-After"]) > 0 and one.json()["code"] == "unavailable" for one in answers)
+        assert [answer.status_code for answer in answers] == [503] * 4
+        assert all(int(answer["Retry-After"]) > 0 and answer.json()["code"] == "unavailable" for answer in answers)
         theirs = people.client("admin", "theirs").put(
             "/api/v1/organization/single-sign-on/", body("http://127.0.0.1:9"), headers=ANY_STATE, **JSON
         )

@@ -54,24 +54,24 @@ def test_a_message_delivered_twice_runs_once(job):
 
 def test_what_waits_in_the_queue_of_a_lost_worker_is_told_anew(people, job):
     """Its messages were in that worker's hands; without this they would wait five minutes."""
-    other = services.submit(TEST, Order(), actor=people.actor())
+    second_job = services.submit(TEST, Order(), actor=people.actor())
     elsewhere = services.submit(TEST, Order("gpu"), actor=people.actor())
     Job.objects.update(dispatched_at=timezone.now(), max_attempts=1)
     assert services.claim_next(queue="default", worker="a") == Claim(job.pk, 1)
     assert services.requeue_lost() == []
     silent(job)
-    assert services.requeue_lost() == [other.pk]
+    assert services.requeue_lost() == [second_job.pk]
     assert Job.objects.get(pk=job.pk).state == "failed"
     assert Job.objects.get(pk=elsewhere.pk).state == "queued"
 
 
 def test_a_job_that_lost_its_worker_twice_waits_for_the_others(people, job):
-    other = services.submit(TEST, Order(), actor=people.actor())
+    second_job = services.submit(TEST, Order(), actor=people.actor())
     for attempt in (1, 2):
         assert services.claim_next(queue="default", worker="a") == Claim(job.pk, attempt)
         silent(job)
         services.requeue_lost()
-    assert services.claim_next(queue="default", worker="b") == Claim(other.pk, 1)
+    assert services.claim_next(queue="default", worker="b") == Claim(second_job.pk, 1)
     assert services.claim_next(queue="default", worker="b") == Claim(job.pk, 3)
 
 
@@ -153,14 +153,14 @@ def order(people, organization: str, count: int, queue: str = "gpu", **extra) ->
 
 
 def turns(count: int) -> list[int]:
-    found = [services.claim_next(queue="gpu", worker=f"host-{number}") for number in range(count)]
-    return [one.job_id for one in found if one is not None]
+    claims = [services.claim_next(queue="gpu", worker=f"host-{number}") for number in range(count)]
+    return [claim.job_id for claim in claims if claim is not None]
 
 
 def test_organizations_take_turns_however_many_jobs_one_of_them_has(people):
     many, few = order(people, "ours", 6), order(people, "theirs", 2)
     assert turns(4) == [many[0].pk, few[0].pk, many[1].pk, few[1].pk]
-    assert turns(9) == [one.pk for one in many[2:]]
+    assert turns(9) == [job.pk for job in many[2:]]
 
 
 def test_within_an_organization_priority_comes_before_age(people):
@@ -173,12 +173,12 @@ def test_a_quota_is_kept_and_a_job_that_ends_makes_room(people):
     from django.core.management import call_command
 
     call_command("set_quota", "ours", "gpu", "2")
-    mine, others = order(people, "ours", 4), order(people, "theirs", 1)
-    assert turns(9) == [mine[0].pk, others[0].pk, mine[1].pk]
-    services.end(claim=Claim(mine[0].pk, 1), state=JobState.DONE)
-    assert turns(9) == [mine[2].pk]
+    own_jobs, others = order(people, "ours", 4), order(people, "theirs", 1)
+    assert turns(9) == [own_jobs[0].pk, others[0].pk, own_jobs[1].pk]
+    services.end(claim=Claim(own_jobs[0].pk, 1), state=JobState.DONE)
+    assert turns(9) == [own_jobs[2].pk]
     call_command("set_quota", "ours", "gpu", "none")
-    assert turns(9) == [mine[3].pk]
+    assert turns(9) == [own_jobs[3].pk]
 
 
 def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(people, do, monkeypatch):
@@ -190,10 +190,10 @@ def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(pe
 
     monkeypatch.setattr(tasks, "close_old_connections", lambda: None)  # the test's own would be closed
     do(work)
-    made = order(people, "ours", 3)
-    tasks.run(made[-1].pk)
-    assert done == [one.pk for one in made]
-    tasks.run(made[0].pk)
+    jobs = order(people, "ours", 3)
+    tasks.run(jobs[-1].pk)
+    assert done == [job.pk for job in jobs]
+    tasks.run(jobs[0].pk)
     assert len(done) == 3
 
 
@@ -240,15 +240,15 @@ def test_leases_follow_the_databases_clock_not_the_hosts(people, monkeypatch):
 def test_an_organizations_jobs_go_to_the_workers_it_was_given(people):
     call_command("set_quota", "ours", "gpu", "2", stdout=StringIO())
     waiting = services.submit(TEST, Order("gpu"), actor=people.actor())
-    told = StringIO()
-    call_command("set_route", "ours", "gpu", "gpu-ours", stdout=told)
-    assert "1 waiting jobs with it" in told.getvalue()
+    output = StringIO()
+    call_command("set_route", "ours", "gpu", "gpu-ours", stdout=output)
+    assert "1 waiting jobs with it" in output.getvalue()
     later = services.submit(TEST, Order("gpu"), actor=people.actor())
-    other = services.submit(TEST, Order("gpu"), actor=people.actor("admin", "theirs"))
+    foreign_job = services.submit(TEST, Order("gpu"), actor=people.actor("admin", "theirs"))
     elsewhere = services.submit(TEST, Order("cpu"), actor=people.actor())
     waiting.refresh_from_db()
-    assert [one.queue for one in (waiting, later, other, elsewhere)] == ["gpu-ours", "gpu-ours", "gpu", "cpu"]
-    assert services.claim_next(queue="gpu", worker="everybody's").job_id == other.pk
+    assert [job.queue for job in (waiting, later, foreign_job, elsewhere)] == ["gpu-ours", "gpu-ours", "gpu", "cpu"]
+    assert services.claim_next(queue="gpu", worker="everybody's").job_id == foreign_job.pk
     assert services.claim_next(queue="gpu", worker="everybody's") is None
     assert services.claim_next(queue="gpu-ours", worker="theirs").job_id == waiting.pk
     call_command("set_route", "ours", "gpu", "none", stdout=StringIO())

@@ -181,11 +181,11 @@ def test_a_job_and_its_row_are_made_together_or_not_at_all(people, kind):
         assert job.pk
         return JobFactory(organization=people.organizations["ours"], kind="row", result={"of": job.pk})
 
-    made = services.submit_with(kind, row=row, payload=lambda one: Order(one.pk, 0.9), actor=actor)
+    submitted = services.submit_with(kind, row=row, payload=lambda saved_row: Order(saved_row.pk, 0.9), actor=actor)
     job = Job.objects.get(kind=kind.key)
-    assert made.result == {"of": job.pk}
-    assert (job.payload["row_id"], job.queue) == (made.pk, "gpu")
+    assert submitted.result == {"of": job.pk}
+    assert (job.payload["row_id"], job.queue) == (submitted.pk, "gpu")
     before = Job.objects.count()
     with pytest.raises(TypeError, match="takes Order"):
-        services.submit_with(kind, row=row, payload=lambda one: Other(one.pk), actor=actor)  # type: ignore[arg-type,return-value]
+        services.submit_with(kind, row=row, payload=lambda saved_row: Other(saved_row.pk), actor=actor)  # type: ignore[arg-type,return-value]
     assert Job.objects.count() == before

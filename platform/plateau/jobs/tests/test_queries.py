@@ -52,8 +52,8 @@ def test_what_waits_or_runs_is_found_by_kind_and_subject_alone(people, made):
 
 
 def test_whatever_became_of_them_all_jobs_about_a_subject_are_found(people, made):
-    found = find_jobs(WRITE, organization=people.actor().organization_id, row=1)
-    assert names(made, found) == {f"write 1 {state}" for state in JobState.values}
+    jobs = find_jobs(WRITE, organization=people.actor().organization_id, row=1)
+    assert names(made, jobs) == {f"write 1 {state}" for state in JobState.values}
 
 
 @pytest.mark.parametrize(

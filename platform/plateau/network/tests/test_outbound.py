@@ -61,7 +61,7 @@ SCHEMES = [
 ]
 
 
-@pytest.mark.parametrize(("manner", "scheme"), SCHEMES, ids=lambda one: getattr(one, "__name__", one))
+@pytest.mark.parametrize(("manner", "scheme"), SCHEMES, ids=lambda value: getattr(value, "__name__", value))
 def test_whatever_is_slow_is_cut_at_the_end_of_the_call(servers, manner, scheme):
     server = begin(servers, manner)
     with GuardedSession(seconds=SHORT) as session, pytest.raises(requests.RequestException) as refused:

@@ -20,8 +20,8 @@ def attack(name: str, *, read=(), write=(), file_bytes=0, memory=4 * process.GIB
 
 @pytest.fixture(scope="module")
 def walls() -> dict[str, bool]:
-    with SandboxedProcess() as one:
-        return one.enforced
+    with SandboxedProcess() as sandbox:
+        return sandbox.enforced
 
 
 def need(walls: dict[str, bool], name: str) -> None:
@@ -129,10 +129,10 @@ def graph(tmp_path) -> Path:
     two = helper.make_tensor("two", TensorProto.FLOAT, [1], [2.0])
     x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3])
     y = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 3])
-    made = helper.make_graph([helper.make_node("Mul", ["x", "two"], ["y"])], "g", [x], [y], [two])
+    built = helper.make_graph([helper.make_node("Mul", ["x", "two"], ["y"])], "g", [x], [y], [two])
     folder = tmp_path / "model"
     folder.mkdir()
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    model = helper.make_model(built, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.save_model(model, str(folder / "model.onnx"))
     return folder / "model.onnx"
 

@@ -51,8 +51,8 @@ def test_a_line_is_one_object_that_says_what_the_process_was_doing():
         LogContextFilter().filter(record)
     line = JsonLogFormatter().format(record)
     assert "\n" not in line
-    told = json.loads(line)
-    assert (told["message"], told["level"], told["job_id"], told["request_id"]) == (
+    entry = json.loads(line)
+    assert (entry["message"], entry["level"], entry["job_id"], entry["request_id"]) == (
         "job 7 began\nwell", "INFO", 7, "rrrrrrrr",
     )  # fmt: skip
 
@@ -160,9 +160,9 @@ def test_good_secrets_are_taken():
     ],
 )
 def test_a_secret_that_can_be_guessed_is_named(change, named):
-    (told,) = weaknesses(GOOD | change)
-    assert named in told
-    assert next(iter(change.values())) not in told
+    (weakness,) = weaknesses(GOOD | change)
+    assert named in weakness
+    assert next(iter(change.values())) not in weakness
 
 
 def test_no_process_starts_with_a_weak_secret():

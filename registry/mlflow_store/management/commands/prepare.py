@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from registry.mlflow_store.server import upgrade
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
-    def _drop_unfinished(self, cursor: Any) -> None:
+    def _drop_unfinished(self, cursor: CursorWrapper) -> None:
         """Indexes that a run before this one was building when it was ended: their migration builds them again."""
         cursor.execute(
             "SELECT format('DROP INDEX CONCURRENTLY %I.%I', n.nspname, c.relname) FROM pg_index i "
