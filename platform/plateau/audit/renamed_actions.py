@@ -4,18 +4,10 @@ Stored events are covered by digests and never change: a former name is translat
 """
 
 RENAMED_ACTIONS = {
-    "area.created": "service_area.created",
-    "area.events": "service_area.events_added",
-    "area.report": "service_area.report_submitted",
-    "area.weather": "service_area.weather_added",
-    "area.weather_forgotten": "service_area.weather_deleted",
     "assistant.registered": "segmentation_model.registered",
     "assistant.removed": "segmentation_model.deleted",
     "batch.downloaded": "batch_prediction.downloaded",
     "batch.ordered": "batch_prediction.submitted",
-    "collection.created": "mesh_collection.created",
-    "collection.things": "mesh_collection.meshes_added",
-    "collection.train": "mesh_collection.training_submitted",
     "contract.changed": "contract.updated",
     "contract.drawn_up": "contract.created",
     "contract.look": "contract.evaluation_requested",
@@ -55,14 +47,18 @@ RENAMED_SUBJECTS = {  # labels of models
     "budget.replay": "learning_curves.activelearningsimulation",
     "budget.study": "learning_curves.learningcurve",
     "budget.ways": "learning_curves.ablation",
-    "demand.area": "demand.servicearea",
     "deployments.batch": "deployments.batchprediction",
     "labeling.seat": "labeling.projectmembership",
     "search.search": "sweeps.sweep",
-    "shapes.collection": "meshes.meshcollection",
     "versions.aliasmove": "model_versions.aliaschange",
     "versions.modelversion": "model_versions.modelversion",
 }
+
+
+def register_renames(*, actions: dict[str, str], subjects: dict[str, str]) -> None:
+    """Add what an application has renamed: former names to present ones."""
+    RENAMED_ACTIONS.update(actions)
+    RENAMED_SUBJECTS.update(subjects)
 
 
 def current_action(stored: str) -> str:

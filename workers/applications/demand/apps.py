@@ -10,7 +10,8 @@ class DemandConfig(Application):
     label = "demand"
 
     def ready(self) -> None:
-        """Name what runs the jobs, and what the demo shows."""
+        """Name what runs the jobs, what the demo shows, and what events of 0.2.0 call their actions."""
+        from plateau.audit.renamed_actions import register_renames
         from plateau.jobs.kinds import JOB_KINDS
         from workers.applications.demand.job_kinds import REFRESH, REPORT
         from workers.demo import additions
@@ -19,6 +20,16 @@ class DemandConfig(Application):
         JOB_KINDS.register(REPORT, handler="workers.applications.demand.handlers.create_report", runs_in=TRAINER)
         JOB_KINDS.register(REFRESH, handler="workers.applications.demand.handlers.refresh", runs_in=TRAINER)
         additions.register("demand", _add_to_demo)
+        register_renames(
+            actions={
+                "area.created": "service_area.created",
+                "area.events": "service_area.events_added",
+                "area.report": "service_area.report_submitted",
+                "area.weather": "service_area.weather_added",
+                "area.weather_forgotten": "service_area.weather_deleted",
+            },
+            subjects={"demand.area": "demand.servicearea"},
+        )
 
 
 def _add_to_demo() -> None:
