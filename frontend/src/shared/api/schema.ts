@@ -426,7 +426,7 @@ export interface paths {
          * A dataset
          * @description The dataset.
          */
-        get: operations["datasetOneGet"];
+        get: operations["datasetDetailGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -436,7 +436,7 @@ export interface paths {
          * Change a dataset's note, or how long its items are kept
          * @description Change it.
          */
-        patch: operations["datasetOnePatch"];
+        patch: operations["datasetDetailPatch"];
         trace?: never;
     };
     "/api/v1/datasets/{dataset_id}/erasures/": {
@@ -450,7 +450,7 @@ export interface paths {
         put?: never;
         /**
          * Erase items for good, everywhere they went
-         * @description Order it.
+         * @description An erasure that a worker carries out.
          */
         post: operations["datasetErasuresPost"];
         delete?: never;
@@ -1776,6 +1776,46 @@ export interface paths {
          * @description The version that it points at now.
          */
         post: operations["aliasRollbackPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/multipart-files/{multipart_file_id}/complete/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a file in parts into its upload
+         * @description Check it, and take it.
+         */
+        post: operations["completeMultipartFilePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/multipart-files/{multipart_file_id}/presign/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Addresses to PUT parts of a file to, for five minutes
+         * @description The addresses.
+         */
+        post: operations["presignPartsPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3268,7 +3308,7 @@ export interface paths {
          * How far an upload is, and what was set aside
          * @description The upload.
          */
-        get: operations["batchOneGet"];
+        get: operations["uploadDetailGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3297,7 +3337,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/uploads/{batch_id}/parts/": {
+    "/api/v1/uploads/{batch_id}/multipart-files/": {
         parameters: {
             query?: never;
             header?: never;
@@ -3310,7 +3350,7 @@ export interface paths {
          * Begin, or go on with, a large file that goes to the storage in parts
          * @description Open it, or say what is missing.
          */
-        post: operations["batchPartsPost"];
+        post: operations["uploadMultipartFilesPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3331,46 +3371,6 @@ export interface paths {
          * @description Hand it to a worker.
          */
         post: operations["batchStartPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads/parts/{parted_id}/addresses/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Addresses to PUT parts of a file to, for five minutes
-         * @description The addresses.
-         */
-        post: operations["partedAddressesPost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/uploads/parts/{parted_id}/finish/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take a file in parts into its upload
-         * @description Check it, and take it.
-         */
-        post: operations["partedFinishPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3531,6 +3531,22 @@ export interface components {
         AffectedCount: {
             /** Count */
             count: number;
+        };
+        /**
+         * AffectedResourceOut
+         * @description Something with a name that has, or had, such items: `kind` is `snapshot`, `model` or `predictions`.
+         */
+        AffectedResourceOut: {
+            /** Kind */
+            kind: string;
+            /** Id */
+            id: number;
+            /** Project Id */
+            project_id: number;
+            /** Title */
+            title: string;
+            /** Items */
+            items: number;
         };
         /**
          * AgreementOut
@@ -4355,8 +4371,8 @@ export interface components {
             name: string;
             /** Note */
             note: string;
-            /** Keep Days */
-            keep_days: number | null;
+            /** Retention Days */
+            retention_days: number | null;
             /** Items */
             items: number;
             /**
@@ -4780,11 +4796,11 @@ export interface components {
              */
             created_at: string;
             job: components["schemas"]["JobOut"] | null;
-            report: components["schemas"]["ReachOut"];
+            report: components["schemas"]["ImpactOut"];
         };
         /**
          * ErasureQuestion
-         * @description Either items, or a time: what came in longer ago than `keep_days`.
+         * @description Either items, or a time: what came in longer ago than `retention_days`.
          */
         ErasureQuestion: {
             /**
@@ -4793,10 +4809,10 @@ export interface components {
              */
             item_ids?: number[];
             /**
-             * Keep Days
+             * Retention Days
              * @default null
              */
-            keep_days?: number | null;
+            retention_days?: number | null;
         };
         /**
          * EvaluationOut
@@ -5178,6 +5194,20 @@ export interface components {
             version: number;
             /** Labels */
             labels: number;
+        };
+        /**
+         * ImpactOut
+         * @description What an erasure touches; of a time (`retention_days`) the items alone are told, and not beyond 100,000.
+         */
+        ImpactOut: {
+            /** Items */
+            items: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Resources */
+            resources: components["schemas"]["AffectedResourceOut"][];
         };
         /**
          * InvitationOut
@@ -6053,6 +6083,30 @@ export interface components {
              */
             readonly etag: string;
         };
+        /**
+         * MultipartFileIn
+         * @description A file that is to arrive in parts.
+         */
+        MultipartFileIn: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * MultipartFileOut
+         * @description A file in parts; `id` is null where the storage takes none: send the file with the others then.
+         */
+        MultipartFileOut: {
+            /** Id */
+            id: number | null;
+            /** Part Size */
+            part_size: number;
+            /** Parts */
+            parts: number;
+            /** Missing */
+            missing: number[];
+        };
         /** @enum {string} */
         OrderEnum: "random" | "priority" | "uncertainty" | "margin" | "entropy" | "k_center" | "mix";
         /**
@@ -6825,26 +6879,6 @@ export interface components {
             options?: string[];
         };
         /**
-         * PartAddress
-         * @description Where to PUT a part, for five minutes.
-         */
-        PartAddress: {
-            /** Number */
-            number: number;
-            /** Size */
-            size: number;
-            /** Url */
-            url: string;
-        };
-        /**
-         * PartAddresses
-         * @description Addresses of parts.
-         */
-        PartAddresses: {
-            /** Parts */
-            parts: components["schemas"]["PartAddress"][];
-        };
-        /**
          * PartNumbers
          * @description Parts that are to be sent now.
          */
@@ -6876,30 +6910,6 @@ export interface components {
              * @description Labeled items in the held-out test set now
              */
             held_out_items: number | null;
-        };
-        /**
-         * PartsIn
-         * @description A file that is to arrive in parts.
-         */
-        PartsIn: {
-            /** Name */
-            name: string;
-            /** Size */
-            size: number;
-        };
-        /**
-         * PartsOut
-         * @description A file in parts; `id` is null where the storage takes none: send the file with the others then.
-         */
-        PartsOut: {
-            /** Id */
-            id: number | null;
-            /** Part Size */
-            part_size: number;
-            /** Parts */
-            parts: number;
-            /** Missing */
-            missing: number[];
         };
         /** @enum {string} */
         PartyEnum: "customer" | "maker";
@@ -6978,7 +6988,7 @@ export interface components {
         };
         /**
          * DatasetChange
-         * @description What is to change; items are erased `keep_days` after they came in, null keeps them for good.
+         * @description What is to change; items are erased `retention_days` after they came in, null keeps them for good.
          */
         PatchedDatasetChange: {
             /**
@@ -6987,10 +6997,10 @@ export interface components {
              */
             note?: string | null;
             /**
-             * Keep Days
+             * Retention Days
              * @default null
              */
-            keep_days?: number | null;
+            retention_days?: number | null;
         };
         /**
          * DeploymentChange
@@ -7365,6 +7375,26 @@ export interface components {
             latency_ms: number;
         };
         /**
+         * PresignedPart
+         * @description Where to PUT a part, for five minutes.
+         */
+        PresignedPart: {
+            /** Number */
+            number: number;
+            /** Size */
+            size: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * PresignedParts
+         * @description Addresses of parts.
+         */
+        PresignedParts: {
+            /** Parts */
+            parts: components["schemas"]["PresignedPart"][];
+        };
+        /**
          * PriorityIn
          * @description How soon a queued job's turn comes.
          */
@@ -7714,36 +7744,6 @@ export interface components {
             max?: number | null;
             /** Options */
             options?: string[];
-        };
-        /**
-         * ReachOut
-         * @description What an erasure touches; of a time (`keep_days`) the items alone are told, and not beyond 100,000.
-         */
-        ReachOut: {
-            /** Items */
-            items: number;
-            /** Counts */
-            counts: {
-                [key: string]: number;
-            };
-            /** Named */
-            named: components["schemas"]["ReachedOut"][];
-        };
-        /**
-         * ReachedOut
-         * @description Something with a name that has, or had, such items: `kind` is `snapshot`, `model` or `predictions`.
-         */
-        ReachedOut: {
-            /** Kind */
-            kind: string;
-            /** Id */
-            id: number;
-            /** Project Id */
-            project_id: number;
-            /** Title */
-            title: string;
-            /** Items */
-            items: number;
         };
         /** @enum {string} */
         ReassignToEnum: "author" | "anyone";
@@ -10459,9 +10459,9 @@ export interface operations {
     contractDetailPut: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
-                "If-Match"?: string;
+            header: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
+                "If-Match": string;
             };
             path: {
                 contract_id: number;
@@ -10483,7 +10483,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -10548,6 +10548,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_required`: A PUT replaces a whole document that several people edit: say in `If-Match` on which state it rests. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11238,7 +11247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `dataset_name_taken`: The organization has a dataset of this name. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11294,7 +11303,7 @@ export interface operations {
             };
         };
     };
-    datasetOneGet: {
+    datasetDetailGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -11370,11 +11379,11 @@ export interface operations {
             };
         };
     };
-    datasetOnePatch: {
+    datasetDetailPatch: {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -11397,7 +11406,7 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetOut"];
                 };
             };
-            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11513,7 +11522,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErasureOut"];
                 };
             };
-            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `item_not_in_dataset`: An item to erase is of another dataset, or there is none.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -11549,7 +11558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `erasure_in_progress`: Items of the dataset are being erased. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11626,7 +11635,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReachOut"];
+                    "application/json": components["schemas"]["ImpactOut"];
                 };
             };
             /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
@@ -13043,7 +13052,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -13066,7 +13075,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeploymentOut"];
                 };
             };
-            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `version_of_another_project`: The version belongs to another project than the deployment.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `version_not_servable`: The version is archived or deleted, or no ONNX model of images.; `version_of_another_project`: The version belongs to another project than the deployment.; `alias_not_on_version`: The alias does not point at the version, or at no version of the model.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14826,7 +14835,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -14849,7 +14858,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberOut"];
                 };
             };
-            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16444,7 +16453,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -16467,7 +16476,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionDetail"];
                 };
             };
-            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18276,6 +18285,207 @@ export interface operations {
             };
         };
     };
+    completeMultipartFilePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                multipart_file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `part_missing`: A part did not arrive, or not whole.; `file_size_mismatch`: The file has other parts, or another size, than were announced. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presignPartsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                multipart_file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartNumbers"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresignedParts"];
+                };
+            };
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `multipart_unavailable`: Browsers do not reach the storage any more, so it takes no parts. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     organizationSecurityGet: {
         parameters: {
             query?: never;
@@ -18344,9 +18554,9 @@ export interface operations {
     organizationSecurityPut: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
-                "If-Match"?: string;
+            header: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
+                "If-Match": string;
             };
             path?: never;
             cookie?: never;
@@ -18366,7 +18576,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `invalid_network`: A network of the allowlist is not written as CIDR.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `invalid_network`: A network of the allowlist is not written as CIDR.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18429,6 +18639,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `if_match_required`: A PUT replaces a whole document that several people edit: say in `If-Match` on which state it rests. */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
             429: {
                 headers: {
@@ -18461,9 +18680,9 @@ export interface operations {
     organizationSingleSignOnPut: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
-                "If-Match"?: string;
+            header: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
+                "If-Match": string;
             };
             path?: never;
             cookie?: never;
@@ -18483,7 +18702,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecurityOut"];
                 };
             };
-            /** @description `identity_provider_invalid`: The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `identity_provider_invalid`: The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored.; `unknown_role`: The organization has no role of this key; `GET /roles/` lists those that there are.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18530,6 +18749,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_required`: A PUT replaces a whole document that several people edit: say in `If-Match` on which state it rests. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19077,7 +19305,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -19100,7 +19328,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20082,7 +20310,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -20105,7 +20333,7 @@ export interface operations {
                     "application/json": components["schemas"]["CostModelOut"];
                 };
             };
-            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20724,7 +20952,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match": string;
             };
             path: {
@@ -20747,7 +20975,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -20819,7 +21047,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `if_match_required`: This replaces a whole document that several people edit: say in `If-Match` on which state the change rests. */
+            /** @description `if_match_required`: A PUT replaces a whole document that several people edit: say in `If-Match` on which state it rests. */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -21167,9 +21395,9 @@ export interface operations {
     projectLearningCurveSchedulePut: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
-                "If-Match"?: string;
+            header: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
+                "If-Match": string;
             };
             path: {
                 project_id: number;
@@ -21191,7 +21419,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveScheduleOut"];
                 };
             };
-            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21256,6 +21484,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_required`: A PUT replaces a whole document that several people edit: say in `If-Match` on which state it rests. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21594,7 +21831,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -21618,7 +21855,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectMemberOut"];
                 };
             };
-            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21874,9 +22111,9 @@ export interface operations {
     projectModelPolicyPut: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
-                "If-Match"?: string;
+            header: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
+                "If-Match": string;
             };
             path: {
                 project_id: number;
@@ -21898,7 +22135,7 @@ export interface operations {
                     "application/json": components["schemas"]["ModelPolicyOut"];
                 };
             };
-            /** @description `invalid_alias`: MLflow takes no such alias: it is empty, too long, or the reserved word `latest`.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `invalid_alias`: MLflow takes no such alias: it is empty, too long, or the reserved word `latest`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21963,6 +22200,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `if_match_required`: A PUT replaces a whole document that several people edit: say in `If-Match` on which state it rests. */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22155,7 +22401,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -22178,7 +22424,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectDetail"];
                 };
             };
-            /** @description `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26536,7 +26782,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; else 412 */
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
                 "If-Match"?: string;
             };
             path: {
@@ -26559,7 +26805,7 @@ export interface operations {
                     "application/json": components["schemas"]["TeamOut"];
                 };
             };
-            /** @description `not_a_member`: Somebody who is to be in a team is not in the organization.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `not_a_member`: Somebody who is to be in a team is not in the organization.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -26906,7 +27152,7 @@ export interface operations {
             };
         };
     };
-    batchOneGet: {
+    uploadDetailGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -27046,7 +27292,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `upload_started`: The upload is with a worker, or was: it takes no more files and is not started again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27102,7 +27348,7 @@ export interface operations {
             };
         };
     };
-    batchPartsPost: {
+    uploadMultipartFilesPost: {
         parameters: {
             query?: never;
             header?: never;
@@ -27113,7 +27359,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PartsIn"];
+                "application/json": components["schemas"]["MultipartFileIn"];
             };
         };
         responses: {
@@ -27123,7 +27369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PartsOut"];
+                    "application/json": components["schemas"]["MultipartFileOut"];
                 };
             };
             /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
@@ -27162,7 +27408,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `upload_started`: The upload is with a worker, or was: it takes no more files and is not started again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -27238,7 +27484,7 @@ export interface operations {
                     "application/json": components["schemas"]["BatchOut"];
                 };
             };
-            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `upload_empty`: The upload has no files.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -27274,208 +27520,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    partedAddressesPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                parted_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PartNumbers"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartAddresses"];
-                };
-            };
-            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `content_too_large`: The body is larger than what is taken here. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `storage_full`: There is no room for what this would keep. */
-            507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    partedFinishPost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                parted_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StagedOut"];
-                };
-            };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `missing_scope`: The role or the token does not allow this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found`: It does not exist, or it belongs to another organization. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `conflict`: The state of things does not allow this now. */
+            /** @description `upload_started`: The upload is with a worker, or was: it takes no more files and is not started again. */
             409: {
                 headers: {
                     [name: string]: unknown;
