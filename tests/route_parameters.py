@@ -19,7 +19,7 @@ from plateau.datalake.tests.factories import (
     DatasetFactory,
     IngestBatchFactory,
     ItemFactory,
-    PartedFileFactory,
+    MultipartFileFactory,
 )
 from plateau.identity.models import Membership
 from plateau.identity.tests.factories import (
@@ -60,7 +60,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "member_id": MembershipFactory,
     "model_id": RegisteredModelFactory,
     "name": (DeploymentFactory, "name"),
-    "multipart_file_id": PartedFileFactory,
+    "multipart_file_id": MultipartFileFactory,
     "project_id": ProjectFactory,
     "row": 0,
     "run_id": TrainingRunFactory,

@@ -84,7 +84,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     rows[0] = f"{held_out[0]['item_id']},{other},0.99"
     short = {"file": ("a.csv", "item_id,label\n1,dark\n")}
     refused = scientist.call("POST", f"model-versions/{version['id']}/predictions/", ok=(400,), files=short)
-    assert "have no answer" in refused["detail"]
+    assert f"{len(held_out)} items of the test set have no row" in refused["detail"]
     answers = {"file": ("a.csv", "item_id,label,confidence\n" + "\n".join(rows))}
     judged = scientist.call("POST", f"model-versions/{version['id']}/predictions/", files=answers)
     assert (judged["predicted_by"], judged["items"]) == ("author", len(held_out))
@@ -112,7 +112,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
 
     # Lineage both ways.
     lineage = scientist.call("GET", f"model-versions/{version['id']}/lineage/")
-    assert (lineage["labels"], lineage["annotators"][0]["name"]) == (frozen["train"], "Admin")
+    assert (lineage["labels"], lineage["annotators"][0]["name"]) == (frozen["train_count"], "Admin")
     label = scientist.call("GET", f"model-versions/{version['id']}/labels/?limit=1")["results"][0]
     eaters = scientist.call("GET", f"annotations/{label['annotation_id']}/models/")["results"]
     assert {row["name"] for row in eaters} == {"notebook", "image_probe"}

@@ -25,7 +25,8 @@ def test_a_term_is_searched_and_read(browser: Browser, stack, width):
         page.keyboard.type("held-out test set")  # searches at each key
         title = page.locator("h1, h2", has_text=re.compile(r"^\s*Held-out test set\s*$"))
         page.locator(".md-search-result__link").filter(has=title).first.click()
-        expect(page).to_have_url(f"{stack.url}/docs/concepts/?h=held+out+test+set#held-out-test-set")
+        # The search takes what is typed letter by letter, and may be followed before the last.
+        expect(page).to_have_url(re.compile(r"/docs/concepts/\?h=held[a-z+]*#held-out-test-set$"))
         expect(page.locator("#held-out-test-set")).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     finally:

@@ -163,7 +163,10 @@ class MeshResultImage(Endpoint):
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
 
     @document(
-        summary="The image of a reconstructed mesh", out=bytes, errors=[NotFound, MeshImageMissing], media="image/*"
+        summary="The image of a reconstructed mesh",
+        out=bytes,
+        errors=[NotFound, MeshImageMissing],
+        media="application/octet-stream",
     )
     def get(self, request: Request, result_id: int) -> HttpResponseBase:
         """As it was uploaded."""

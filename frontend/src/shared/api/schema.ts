@@ -16069,7 +16069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */

@@ -69,7 +69,7 @@ class StagedFileFactory(DjangoModelFactory):
     storage_key = "staged/none"
 
 
-class PartedFileFactory(DjangoModelFactory):
+class MultipartFileFactory(DjangoModelFactory):
     class Meta:
         model = MultipartFile
 
