@@ -79,7 +79,7 @@ same_ends = SameEnds()
 
 
 def _points(spans: Sequence[dict[str, Any]]) -> PreparedRegions:
-    ends = np.array([[one["start"], one["end"]] * 2 for one in spans], dtype=float)
+    ends = np.array([[span["start"], span["end"]] * 2 for span in spans], dtype=float)
     return PreparedRegions(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
 
 

@@ -58,14 +58,14 @@ class Skeleton(Geometry):
 
     def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
         """See `Geometry`; the bounds reach as far as a keypoint may lie from the other's and still count half."""
-        points = [np.array(one["points"], float) for one in regions]
-        boxes = np.array([_bounds(one) for one in points])
+        points = [np.array(region["points"], float) for region in regions]
+        boxes = np.array([_bounds(keypoints) for keypoints in points])
         area = np.array([_area(box) for box in boxes])
         # Similarity 0.5 needs one keypoint at exp(-d² / (8 area σ²)) >= 0.5, where the area is the mean of both: no
         # farther than the larger one allows, and so no farther than both reaches together.
         reach = np.sqrt(8 * np.log(2) * np.maximum(1.0, area)) * SIGMA
         bounds = boxes + reach[:, None] * np.array([-1, -1, 1, 1])
-        weight = np.array([150.0 + len(one) / 2 for one in points])
+        weight = np.array([150.0 + len(keypoints) / 2 for keypoints in points])
         return PreparedRegions(
             regions, bounds, np.zeros(len(regions)), weight, list(zip(points, area.tolist(), strict=True))
         )

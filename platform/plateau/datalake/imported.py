@@ -46,7 +46,7 @@ def key_of(*, slug: str, uri: str) -> str:
 def _is_inside(storage: Any, key: str, folder: str) -> bool:
     """True of a file on the disk that lies in the folder, links followed."""
     try:
-        file, home = (Path(storage.path(one)).resolve() for one in (key, folder))
+        file, home = (Path(storage.path(name)).resolve() for name in (key, folder))
         return home in file.parents and file.is_file()
     except (OSError, RuntimeError):  # too long a name; links in a circle
         return False

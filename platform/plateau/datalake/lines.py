@@ -40,34 +40,34 @@ def entry_of_line(line: bytes) -> Entry:
         UnreadableFile: it is none; the message names the field.
     """
     try:
-        said = json_numbers.loads(line)
+        fields = json_numbers.loads(line)
     except json_numbers.UnrepresentableNumber as error:
         raise UnreadableFile("bad_number", f"{error}.") from error
     except orjson.JSONDecodeError as error:
         raise UnreadableFile("bad_row", f"The line is not JSON: {error}.") from error
-    if not isinstance(said, dict):
+    if not isinstance(fields, dict):
         raise UnreadableFile("bad_row", f"Each line is an object such as {_SHAPES}.")
-    if json_holds_nul(line, said):
-        code = "bad_meta" if holds_nul(said.get("meta")) else "bad_row"
+    if json_holds_nul(line, fields):
+        code = "bad_meta" if holds_nul(fields.get("meta")) else "bad_row"
         raise UnreadableFile(code, "The line holds the character NUL, which cannot be kept.")
-    return entry_of(said)
+    return entry_of(fields)
 
 
-def entry_of(said: dict[str, Any]) -> Entry:
+def entry_of(fields: dict[str, Any]) -> Entry:
     """The item in an object that has `row`, `text` or `uri`, and may have `name`, `meta`, `width` and `height`.
 
     Raises:
         UnreadableFile: it is none; the message names the field.
     """
-    given = said.get("name")
-    name = given[:500] if isinstance(given, str) and given.strip() else ""
-    if "row" in said:
-        return _row(said["row"], name)
-    meta = said.get("meta", {})
-    if said.get("text") or ("text" in said and "uri" not in said):
-        return text_entry(said["text"], name, _checked(meta))
-    if "uri" in said:
-        return replace(_address(said["uri"], name, _checked(meta)), size=_size(said))
+    stated_name = fields.get("name")
+    name = stated_name[:500] if isinstance(stated_name, str) and stated_name.strip() else ""
+    if "row" in fields:
+        return _row(fields["row"], name)
+    meta = fields.get("meta", {})
+    if fields.get("text") or ("text" in fields and "uri" not in fields):
+        return text_entry(fields["text"], name, _checked(meta))
+    if "uri" in fields:
+        return replace(_address(fields["uri"], name, _checked(meta)), size=_size(fields))
     raise UnreadableFile("bad_row", f"There is no `uri`, `text` or `row`: each line is an object such as {_SHAPES}.")
 
 
@@ -105,9 +105,9 @@ def _row(row: Any, name: str) -> Entry:
     return Entry(name, uri=uri, text=text, meta=row)
 
 
-def _size(said: dict[str, Any]) -> tuple[int, int] | None:
+def _size(fields: dict[str, Any]) -> tuple[int, int] | None:
     try:
-        return stated_size(said.get("width"), said.get("height"))
+        return stated_size(fields.get("width"), fields.get("height"))
     except ValueError as error:
         raise UnreadableFile("bad_size", f"The list states {error}.") from error
 

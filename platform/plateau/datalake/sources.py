@@ -95,9 +95,9 @@ def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> It
                     yield _zip_entry(archive, info, limits=limits)
                 number += 1
                 continue
-            found = _zip_entry(archive, info, limits=limits)
-            inside = [found] if found.data is None else _written(found.name, io.BytesIO(found.data), limits)
-            del found  # nothing but the reader holds the bytes
+            packed = _zip_entry(archive, info, limits=limits)
+            inside = [packed] if packed.data is None else _written(packed.name, io.BytesIO(packed.data), limits)
+            del packed  # nothing but the reader holds the bytes
             for entry in inside:
                 if number >= skip:
                     yield entry
@@ -163,16 +163,16 @@ def _encoding_problem(file: IO[bytes]) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     line, tail, problem = 1, b"", ""
     while not problem and (piece := file.read(1 << 20)):
-        found = next((told for mark, told in _OTHER_BOMS.items() if line == 1 and piece.startswith(mark)), "")
-        found = found or ("ISO-2022-JP" if _JIS.search(tail + piece) else "")
+        encoding = next((name for mark, name in _OTHER_BOMS.items() if line == 1 and piece.startswith(mark)), "")
+        encoding = encoding or ("ISO-2022-JP" if _JIS.search(tail + piece) else "")
         try:
             decoder.decode(piece)
         except UnicodeDecodeError as error:
             # What is bad may begin in the piece before, on the same line then: the decoder holds no whole lines.
             line += error.object[: error.start].count(b"\n")
             problem = f"Line {line:,} is not UTF-8. Save the file as UTF-8 and send it again."
-        if found:
-            problem = f"The file is {found}. Save it as UTF-8 and send it again."
+        if encoding:
+            problem = f"The file is {encoding}. Save it as UTF-8 and send it again."
         line, tail = line + piece.count(b"\n"), piece[-2:]
     if not problem and decoder.getstate()[0]:
         problem = f"Line {line:,} is not UTF-8: it ends within a letter. Save the file as UTF-8 and send it again."
@@ -270,7 +270,7 @@ def _said(columns: list[str], values: list[str]) -> dict[str, Any]:
     row: dict[str, Any] = dict(zip(columns, values, strict=False))
     for key in ("uri", "text"):
         if key in columns:
-            meta = {other: value for other, value in row.items() if other not in (key, "name")}
+            meta = {column: value for column, value in row.items() if column not in (key, "name")}
             sides = {side: _whole(row.get(side, "")) for side in ("width", "height")}
             return {key: row.get(key), "name": row.get("name", "").strip(), "meta": meta, **sides}
     rest = {key: value for key, value in row.items() if key != "name"}

@@ -76,7 +76,7 @@ def main() -> None:
     source = sys.stdin.buffer
     enforced = confine(
         read=[*_readable(), *(Path(path) for path in limits["read"])],
-        write=[Path(one) for one in limits["write"]],
+        write=[Path(path) for path in limits["write"]],
         memory=limits["memory"],
         file_bytes=limits["file_bytes"],
     )

@@ -41,10 +41,10 @@ class Command(BaseCommand):
         dataset = Dataset.objects.visible_to(actor).filter(name=options["dataset"]).first()
         dataset = dataset or services.create_dataset(actor=actor, name=options["dataset"])
         batch = services.open_batch(actor=actor, dataset=dataset)
-        files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
-        for number, one in enumerate(files, start=1):
-            name = one.relative_to(path).as_posix() if path.is_dir() else one.name
-            with one.open("rb") as stream:
+        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for number, file in enumerate(files, start=1):
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            with file.open("rb") as stream:
                 staged = services.stage_file(batch=batch, name=name, file=File(stream, name=name))
             for _ in services.ingest_file(batch=batch, staged=staged):
                 pass

@@ -21,14 +21,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Remake, and print what changed and what could not be read."""
-        changed = failed = seen = 0
+        changed = failed = read = 0
         for asset in Asset.objects.filter(pk__gt=options["after"]).order_by("pk").iterator(chunk_size=200):
             try:
                 changed += renew_previews(asset)
             except (UnreadableFile, OSError) as error:
                 failed += 1
                 self.stderr.write(f"asset {asset.pk} is left as it was: {error}")
-            seen += 1
-            if seen % 1000 == 0:
-                self.stdout.write(f"{seen} pictures, {changed} made anew; at asset {asset.pk}")
-        self.stdout.write(f"{seen} pictures: {changed} made anew, {failed} left as they were")
+            read += 1
+            if read % 1000 == 0:
+                self.stdout.write(f"{read} pictures, {changed} made anew; at asset {asset.pk}")
+        self.stdout.write(f"{read} pictures: {changed} made anew, {failed} left as they were")
