@@ -81,7 +81,7 @@ class ProjectFormats(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The formats."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         formats = formats_for(project.project_type)
         rows = [FormatOut(key=f.key, title=f.title, suffix=f.suffix, loses=list(f.loses)) for f in formats]
         return Response(FORMATS.page(request, rows))
@@ -112,7 +112,7 @@ class ProjectExport(Endpoint):
             FormatNotSupported: there is no such format, or it cannot hold the kind.
             ImageSizesUnknown: the format needs sizes that nobody knows.
         """
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         fmt = format_for(parse_query(ExportQuery, request).format, project.project_type)
         _check_sizes(project, fmt)
         schema = current_schema(project)
@@ -170,7 +170,7 @@ class LabelImport(Endpoint):
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A job that imports the file; its result says what was imported, and what the file held that could not be."""
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         file: Any = request.FILES.get("file")
         if file is None:
             raise InvalidInput.in_field("file", "is missing")

@@ -78,7 +78,7 @@ class QueueRelease(Endpoint):
     @document(summary="Release the tasks that the caller holds", out=AffectedCount, errors=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:
         """Others may have them at once."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         return Response(AffectedCount(count=services.release_leases(actor=self.actor, project=project)))
 
 
@@ -103,7 +103,7 @@ class QueueReopen(Endpoint):
     @document(summary="Put skipped tasks back into the queue", out=AffectedCount, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """Their skips are forgotten."""
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         return Response(AffectedCount(count=services.reopen_skipped_tasks(actor=self.actor, project=project)))
 
 
@@ -115,7 +115,7 @@ class QueueReorder(Endpoint):
     @document(summary="Reorder the queue by what is labeled now", out=QueueOrderOut, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """A query strategy is run by a worker: its job is in the response."""
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         job = services.reorder_queue(actor=self.actor, project=project)
         return Response(QueueOrderOut(order=project.order, job_id=job.pk if job else None))
 
@@ -128,7 +128,7 @@ class OwnMembership(Endpoint):
     @document(summary="The caller's work in a project, and their last tasks", out=OwnMembershipOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """Counts of all time and of today (UTC)."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         return Response(services.get_own_membership(actor=self.actor, project=project))
 
 
@@ -227,7 +227,7 @@ class TaskDraft(Endpoint):
     def put(self, request: Request, task_id: int) -> Response:
         """Saved, unless a newer revision is there."""
         body = parse(DraftIn, request.data)
-        task = Task.objects.visible_to(self.actor).active(pk=task_id)
+        task = Task.objects.visible_to(self.actor).get_active(pk=task_id)
         is_saved = services.save_draft(actor=self.actor, task=task, value=body.value, revision=body.revision)
         return Response(DraftSaved(is_saved=is_saved))
 
@@ -257,7 +257,7 @@ class TaskImport(Endpoint):
     )
     def post(self, request: Request, project_id: int) -> Response:
         """All lines or none; files go through a worker, whose job is in the response."""
-        project = Project.objects.visible_to(self.actor).select_related("dataset").active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).select_related("dataset").get_active(pk=project_id)
         data: Any = request.data
         if isinstance(data, bytes):
             return Response(imports.import_lines(actor=self.actor, project=project, body=data), status=201)
@@ -280,7 +280,7 @@ class ItemContent(Endpoint):
     def get(self, request: Request, item_id: int) -> HttpResponseBase:
         """Its bytes, or a redirect to them."""
         rows = Item.objects.visible_to(self.actor).select_related("asset", "dataset__organization")
-        item = rows.one(pk=item_id)
+        item = rows.get_or_404(pk=item_id)
         if item.asset is not None:
             record_asset_access(actor=self.actor, asset_id=item.asset.pk)
             return file_response(item.asset.display_key, item.asset.display_type)

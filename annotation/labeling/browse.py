@@ -60,7 +60,7 @@ class TaskList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, by key: the last one costs what the first one does."""
-        page = self._page(request, Project.objects.visible_to(self.actor).one(pk=project_id))
+        page = self._page(request, Project.objects.visible_to(self.actor).get_or_404(pk=project_id))
         item_ids = [row.item_id for row in page.results if row.text]
         record_item_accesses(organization_id=self.actor.organization_id, user_id=self.actor.user_id, item_ids=item_ids)
         return Response(page)
@@ -147,11 +147,11 @@ class TaskBulk(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """How many were changed."""
         body = parse(BulkActionIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         if body.user_id is not None:
-            Membership.objects.visible_to(self.actor).one(user_id=body.user_id)
+            Membership.objects.visible_to(self.actor).get_or_404(user_id=body.user_id)
         if body.team_id is not None:
-            Team.objects.visible_to(self.actor).one(pk=body.team_id)
+            Team.objects.visible_to(self.actor).get_or_404(pk=body.team_id)
         if not body.task_ids and body.state is None:
             message = "list tasks, or name a state"
             raise InvalidInput(f"task_ids: {message}", [{"field": "task_ids", "message": message}])
@@ -245,7 +245,7 @@ class TaskComments(Endpoint):
     @document(summary="Comments on a task", out=Page[CommentOut], query=COMMENTS, errors=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """One page, the oldest first."""
-        task = Task.objects.visible_to(self.actor).one(pk=task_id)
+        task = Task.objects.visible_to(self.actor).get_or_404(pk=task_id)
         rows = Comment.objects.filter(task=task).select_related("user")
         return Response(COMMENTS.page(request, rows, _comment_out))
 
@@ -259,7 +259,7 @@ class TaskComments(Endpoint):
     def post(self, request: Request, task_id: int) -> Response:
         """A comment begins unresolved."""
         body = parse(CommentIn, request.data)
-        task = Task.objects.visible_to(self.actor).active(pk=task_id)
+        task = Task.objects.visible_to(self.actor).get_active(pk=task_id)
         row = Comment.objects.create(task=task, user_id=self.actor.user_id, region=body.region, text=body.text)
         return Response(_comment_out(row), status=201)
 
@@ -278,7 +278,7 @@ class CommentDetail(Endpoint):
     def patch(self, request: Request, comment_id: int) -> Response:
         """Who resolved it, and when, is kept."""
         body = parse(CommentChange, request.data)
-        row = Comment.objects.visible_to(self.actor).select_related("user").active(pk=comment_id)
+        row = Comment.objects.visible_to(self.actor).select_related("user").get_active(pk=comment_id)
         row.resolved_at = timezone.now() if body.is_resolved else None
         row.resolved_by_id = self.actor.user_id if body.is_resolved else None
         row.save(update_fields=["resolved_at", "resolved_by"])

@@ -90,7 +90,7 @@ class ProjectList(Endpoint):
     def post(self, request: Request) -> Response:
         """Make one, with a task for every item of its dataset."""
         body = parse(ProjectIn, request.data)
-        dataset = Dataset.objects.visible_to(self.actor).one(pk=body.dataset_id)
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=body.dataset_id)
         project = services.create_project(
             actor=self.actor,
             dataset=dataset,
@@ -115,7 +115,7 @@ class ProjectDetailEndpoint(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """The project."""
-        return Response(_detail(Project.objects.visible_to(self.actor).one(pk=project_id)))
+        return Response(_detail(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
     @document(
         summary="Rename, set the target, write guidelines, archive, restore",
@@ -127,7 +127,7 @@ class ProjectDetailEndpoint(Endpoint):
     def patch(self, request: Request, project_id: int) -> Response:
         """Change it."""
         body = parse(ProjectChange, request.data)
-        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        row = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
             before = row.archived_at
             changed = services.change_project(actor=self.actor, project=row, **body.model_dump())
@@ -144,7 +144,7 @@ class ProjectArchive(Endpoint):
     @document(summary="Archive a project", out=ProjectDetail, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """It can be read and restored; nothing of it is changed, and no work on it begins."""
-        row = Project.objects.visible_to(self.actor).one(pk=project_id)
+        row = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         return Response(_detail(services.archive(actor=self.actor, project=row)))
 
 
@@ -156,7 +156,9 @@ class ProjectRestore(Endpoint):
     @document(summary="Restore an archived project", out=ProjectDetail, errors=[NotFound, ProjectNotArchived])
     def post(self, request: Request, project_id: int) -> Response:
         """As it was, with a task for every item that came in the meantime."""
-        row = services.restore(actor=self.actor, project=Project.objects.visible_to(self.actor).one(pk=project_id))
+        row = services.restore(
+            actor=self.actor, project=Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
+        )
         sync_tasks(row.dataset_id)
         return Response(_detail(row))
 
@@ -176,7 +178,7 @@ class ProjectLabelSchema(Endpoint):
     def put(self, request: Request, project_id: int) -> Response:
         """Labels of annotations are replaced where `moves` says so: the old annotations stay, superseded."""
         body = parse(LabelsIn, request.data)
-        row = Project.objects.visible_to(self.actor).active(pk=project_id)
+        row = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
             used = (used_labels(project=row) - body.moves.keys()) | set(body.moves.values()) - {""}
             schema = SchemaIn.model_validate(body.model_dump(exclude={"moves"}))
@@ -196,7 +198,7 @@ class LabelSchemaPreview(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """Nothing is changed."""
         body = parse(SchemaIn, request.data)
-        return Response(relabel.preview(Project.objects.visible_to(self.actor).one(pk=project_id), body))
+        return Response(relabel.preview(Project.objects.visible_to(self.actor).get_or_404(pk=project_id), body))
 
 
 class ProjectQueueSettings(Endpoint):
@@ -214,10 +216,10 @@ class ProjectQueueSettings(Endpoint):
     def patch(self, request: Request, project_id: int) -> Response:
         """What is left out stays; a new overlap applies to tasks that nobody annotated yet."""
         body = parse(QueueSettingsChange, request.data).model_dump(exclude_unset=True)
-        row = Project.objects.visible_to(self.actor).active(pk=project_id)
+        row = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
             queue_settings = queue_settings_of(row).model_copy(update=body)
-            teams = [Team.objects.visible_to(self.actor).one(pk=pk) for pk in queue_settings.teams]
+            teams = [Team.objects.visible_to(self.actor).get_or_404(pk=pk) for pk in queue_settings.teams]
             before = row.order
             services.set_queue_settings(actor=self.actor, project=row, queue_settings=queue_settings, teams=teams)
         apply_overlap(project=row)

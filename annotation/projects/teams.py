@@ -106,7 +106,7 @@ class TeamDetail(Endpoint):
     def patch(self, request: Request, team_id: int) -> Response:
         """What is left out stays."""
         change = parse(TeamChange, request.data)
-        team = Team.objects.visible_to(self.actor).one(pk=team_id)
+        team = Team.objects.visible_to(self.actor).get_or_404(pk=team_id)
         with unchanged(request, team, lambda: _out(team)):
             merged = _out(team).model_dump(include={"name", "members"}) | change.model_dump(exclude_none=True)
             return Response(_out(save_team(actor=self.actor, team=team, **merged)))
@@ -114,7 +114,7 @@ class TeamDetail(Endpoint):
     @document(summary="Dissolve a team; its tasks go to everybody", status=204, errors=[NotFound])
     def delete(self, request: Request, team_id: int) -> Response:
         """Dissolve it."""
-        team = Team.objects.visible_to(self.actor).one(pk=team_id)
+        team = Team.objects.visible_to(self.actor).get_or_404(pk=team_id)
         record(actor=self.actor, action="team.dissolved", subject=team, name=team.name)
         team.delete()
         return Response(status=204)

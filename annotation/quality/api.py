@@ -55,7 +55,7 @@ class ReviewNext(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """An empty list where nothing is left."""
         body = parse(ReviewLeaseIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         tasks = review.lease_next_reviews(actor=self.actor, project=project, count=body.count)
         return Response({"tasks": tasks})
 
@@ -103,7 +103,7 @@ class TaskHistory(Endpoint):
     @document(summary="Everything that happened to a task", out=Page[TaskEventOut], query=HISTORY, errors=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
         """Its events."""
-        task = Task.objects.visible_to(self.actor).one(pk=task_id)
+        task = Task.objects.visible_to(self.actor).get_or_404(pk=task_id)
         return Response(HISTORY.page(request, queries.task_history(task)))
 
 
@@ -115,7 +115,7 @@ class GoldTaskList(Endpoint):
     @document(summary="Gold and qualification tasks", out=Page[GoldTaskOut], query=GOLD, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the newest first."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         rows = GoldTask.objects.filter(task__project=project).select_related("task__item")
         page = GOLD.rows(request, rows)
         results: dict[int, list[bool]] = {}
@@ -153,14 +153,14 @@ class TaskGold(Endpoint):
     def put(self, request: Request, task_id: int) -> Response:
         """Its annotation is trusted; the task leaves the ordinary queue."""
         body = parse(GoldTaskIn, request.data)
-        task = Task.objects.visible_to(self.actor).active(pk=task_id)
+        task = Task.objects.visible_to(self.actor).get_active(pk=task_id)
         services.set_gold_task(actor=self.actor, task=task, value=body.value, is_qualification=body.is_qualification)
         return Response(status=204)
 
     @document(summary="Make a gold task an ordinary one", status=204, errors=[NotFound, ProjectArchived])
     def delete(self, request: Request, task_id: int) -> Response:
         """People's results stay counted."""
-        gold = GoldTask.objects.visible_to(self.actor).select_related("task").active(pk=task_id)
+        gold = GoldTask.objects.visible_to(self.actor).select_related("task").get_active(pk=task_id)
         services.remove_gold_task(actor=self.actor, gold=gold)
         return Response(status=204)
 
@@ -178,7 +178,7 @@ class ProjectMemberList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, the busiest first."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         page = MEMBERS.rows(request, queries.memberships_of(project))
         return Response(page.page(queries.member_rows(project, page.rows)))
 
@@ -198,7 +198,7 @@ class ProjectMemberDetail(Endpoint):
     def patch(self, request: Request, project_id: int, user_id: int) -> Response:
         """Fields that are left out stay as they are."""
         body = parse(ProjectMemberChange, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
 
         def current() -> ProjectMemberOut:
             rows = queries.memberships_of(project).filter(user_id=user_id)
@@ -219,7 +219,7 @@ class ProjectOverview(Endpoint):
     @document(summary="What is left, how fast, how good, at what cost, until when", out=OverviewOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """The figures."""
-        return Response(queries.project_overview(Project.objects.visible_to(self.actor).one(pk=project_id)))
+        return Response(queries.project_overview(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
 
 class PreAnnotationEffect(Endpoint):
@@ -232,7 +232,7 @@ class PreAnnotationEffect(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """Of the newest 20,000 annotations."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         return Response(queries.pre_annotation_effect(project))
 
 
@@ -244,7 +244,7 @@ class Agreement(Endpoint):
     @document(summary="Agreement with intervals, by label, person and guideline", out=AgreementOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """Of the newest 2,000 tasks with several annotations."""
-        return Response(queries.agreement_report(Project.objects.visible_to(self.actor).one(pk=project_id)))
+        return Response(queries.agreement_report(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
 
 class Consensus(Endpoint):
@@ -262,7 +262,7 @@ class Consensus(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """The job's result says which method was used and why."""
         body = parse(ConsensusIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         job = services.submit_consensus(actor=self.actor, project=project, method=body.method)
         return Response(job_out(job), status=201)
 
@@ -294,7 +294,7 @@ class LabelIssueList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         rows = LabelIssue.objects.filter(task__project=project).select_related("task__item", "task__annotation")
         return Response(LABEL_ISSUES.page(request, rows.exclude(task__annotation=None), label_issue_out))
 
@@ -306,5 +306,5 @@ class LabelIssueList(Endpoint):
     )
     def post(self, request: Request, project_id: int) -> Response:
         """Submit the job; issues of earlier jobs are replaced when it is done."""
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         return Response(job_out(services.submit_label_issues(actor=self.actor, project=project)), status=201)

@@ -119,7 +119,7 @@ def submit_review(
         Task.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("project", "item__asset")
-        .active(pk=task_id)
+        .get_active(pk=task_id)
     )
     if replayed := Review.objects.filter(task=task, client_id=client_id).first():
         return replayed

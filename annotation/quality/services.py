@@ -226,7 +226,7 @@ def change_membership(
     Raises:
         NotFound: no such member of the organization.
     """
-    user = Membership.objects.visible_to(actor).one(user_id=user_id)
+    user = Membership.objects.visible_to(actor).get_or_404(user_id=user_id)
     membership, _ = ProjectMembership.objects.get_or_create(project=project, user_id=user.user_id)
     if is_assigned is not None:
         membership.is_assigned = is_assigned

@@ -76,7 +76,7 @@ class SnapshotList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         rows = Snapshot.objects.visible_to(self.actor).filter(project=project).select_related("job")
         return Response(SNAPSHOTS.page(request, rows, snapshot_out))
 
@@ -88,7 +88,7 @@ class SnapshotList(Endpoint):
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A snapshot that a worker builds."""
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         return Response(snapshot_out(services.create_snapshot(actor=self.actor, project=project)), status=201)
 
 
@@ -100,7 +100,9 @@ class SnapshotDetail(Endpoint):
     @document(summary="A snapshot", out=SnapshotOut, errors=[NotFound])
     def get(self, request: Request, snapshot_id: int) -> Response:
         """The snapshot."""
-        return Response(snapshot_out(Snapshot.objects.visible_to(self.actor).select_related("job").one(pk=snapshot_id)))
+        return Response(
+            snapshot_out(Snapshot.objects.visible_to(self.actor).select_related("job").get_or_404(pk=snapshot_id))
+        )
 
 
 class SnapshotManifest(Endpoint):
@@ -120,7 +122,7 @@ class SnapshotManifest(Endpoint):
         Raises:
             SnapshotNotReady: it is being built, or its build failed.
         """
-        row = Snapshot.objects.visible_to(self.actor).one(pk=snapshot_id)
+        row = Snapshot.objects.visible_to(self.actor).get_or_404(pk=snapshot_id)
         record(actor=self.actor, action="snapshot.downloaded", subject=row)
         if row.state != SnapshotState.READY:
             raise SnapshotNotReady("The snapshot is not ready yet.")

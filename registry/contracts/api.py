@@ -166,7 +166,7 @@ class ContractDetail(Endpoint):
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
         body = parse(ContractIn, request.data)
-        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).get_active(pk=contract_id)
         with unchanged(request, row, lambda: queries.contract_detail(self.actor, contract_id)):
             services.update_contract(actor=self.actor, contract=row, draft=body)
         return Response(queries.contract_detail(self.actor, contract_id))
@@ -181,7 +181,7 @@ class ContractSign(Endpoint):
     def post(self, request: Request, contract_id: int) -> Response:
         """A customer signs for the customer, whoever may create contracts for the maker."""
         body = parse(SignatureIn, request.data)
-        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).get_active(pk=contract_id)
         services.sign_contract(actor=self.actor, contract=row, party=body.party, terms_hash=body.terms_hash)
         return Response(queries.contract_detail(self.actor, contract_id))
 
@@ -200,7 +200,7 @@ class ContractWithdraw(Endpoint):
     def post(self, request: Request, contract_id: int) -> Response:
         """It stays on record."""
         body = parse(WithdrawIn, request.data)
-        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).get_active(pk=contract_id)
         services.withdraw_contract(actor=self.actor, contract=row, reason=body.reason)
         return Response(queries.contract_detail(self.actor, contract_id))
 
@@ -228,9 +228,11 @@ class ContractEvaluations(Endpoint):
     def post(self, request: Request, contract_id: int) -> Response:
         """A worker evaluates; the evaluation is recorded whatever its verdict."""
         body = parse(ContractEvaluationIn, request.data)
-        row = Contract.objects.visible_to(self.actor).active(pk=contract_id)
+        row = Contract.objects.visible_to(self.actor).get_active(pk=contract_id)
         versions = ModelVersion.objects.visible_to(self.actor).filter(project_id=row.project_id)
-        services.request_evaluation(actor=self.actor, contract=row, version=versions.one(pk=body.model_version_id))
+        services.request_evaluation(
+            actor=self.actor, contract=row, version=versions.get_or_404(pk=body.model_version_id)
+        )
         return Response(queries.contract_detail(self.actor, contract_id))
 
 
@@ -242,7 +244,7 @@ class EvaluationItemResults(Endpoint):
     @document(summary="Every item result of an evaluation, in order", out=ItemResultsOut, errors=[NotFound])
     def get(self, request: Request, evaluation_id: int) -> Response:
         """So that anyone can compute the verdict again."""
-        evaluation = ContractEvaluation.objects.visible_to(self.actor).one(pk=evaluation_id)
+        evaluation = ContractEvaluation.objects.visible_to(self.actor).get_or_404(pk=evaluation_id)
         rows = [StoredItemResult(*row) for row in evaluation.item_results]
         return Response(ItemResultsOut(results=[ItemResultOut(**row._asdict()) for row in rows]))
 

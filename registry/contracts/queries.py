@@ -34,7 +34,7 @@ def project_of(actor: Actor, project_id: int, *, active: bool = False) -> Projec
         ProjectArchived: an `active` one is asked for, and it is archived.
     """
     rows = Project.objects.visible_to(actor)
-    return rows.active(pk=project_id) if active else rows.one(pk=project_id)
+    return rows.get_active(pk=project_id) if active else rows.get_or_404(pk=project_id)
 
 
 def contracts_with_evaluations(actor: Actor) -> ScopedQuerySet[Contract]:
@@ -110,7 +110,7 @@ def contract_detail(actor: Actor, contract_id: int) -> ContractOut:
     Raises:
         NotFound: no such contract.
     """
-    return contract_out(actor, contracts_with_evaluations(actor).one(pk=contract_id))
+    return contract_out(actor, contracts_with_evaluations(actor).get_or_404(pk=contract_id))
 
 
 def _sampling_plan_out(

@@ -83,7 +83,7 @@ class DeploymentList(Endpoint):
     def post(self, request: Request) -> Response:
         """Create a deployment."""
         body = parse(DeploymentIn, request.data)
-        version = ModelVersion.objects.visible_to(self.actor).one(pk=body.version_id)
+        version = ModelVersion.objects.visible_to(self.actor).get_or_404(pk=body.version_id)
         deployment = services.create_deployment(
             actor=self.actor,
             version=version,
@@ -97,7 +97,7 @@ class DeploymentList(Endpoint):
 
 def _get_deployment(endpoint: Endpoint, name: str) -> Deployment:
     rows = Deployment.objects.visible_to(endpoint.actor).select_related("project", "version", "shadow_version")
-    return rows.one(name=name)
+    return rows.get_or_404(name=name)
 
 
 class DeploymentEndpoint(Endpoint):
@@ -123,9 +123,11 @@ class DeploymentEndpoint(Endpoint):
             changes["confidence_threshold"] = None
         versions = ModelVersion.objects.visible_to(self.actor)
         if body.version_id is not None:
-            changes["version"] = versions.one(pk=body.version_id)
+            changes["version"] = versions.get_or_404(pk=body.version_id)
         if body.shadow_version_id is not None:
-            changes["shadow_version"] = versions.one(pk=body.shadow_version_id) if body.shadow_version_id else None
+            changes["shadow_version"] = (
+                versions.get_or_404(pk=body.shadow_version_id) if body.shadow_version_id else None
+            )
         with unchanged(request, deployment, lambda: deployments_out([_get_deployment(self, name)])[0]):
             services.update_deployment(actor=self.actor, deployment=deployment, changes=changes)
         return Response(deployments_out([_get_deployment(self, name)])[0])
@@ -157,7 +159,7 @@ class DeploymentPredict(Endpoint):
             DeploymentStopped: the deployment is stopped.
         """
         rows = Deployment.objects.visible_to(self.actor).only("id", "is_running")
-        deployment = rows.one(name=name)
+        deployment = rows.get_or_404(name=name)
         if not deployment.is_running:
             raise DeploymentStopped
         body: Any = request.data  # bytes, or an empty dictionary where there was no body
@@ -186,7 +188,7 @@ class BatchPredictionList(Endpoint):
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """List a page of batch predictions."""
-        version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        version = ModelVersion.objects.visible_to(self.actor).get_or_404(pk=version_id)
         rows = BatchPrediction.objects.filter(version=version).select_related("version", "job")
         return Response(BATCH_PREDICTIONS.page(request, rows, batch_prediction_out))
 
@@ -204,11 +206,11 @@ class BatchPredictionList(Endpoint):
             BatchPredictionTargetInvalid: neither or both were asked for.
         """
         body = parse(BatchPredictionIn, request.data)
-        version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
+        version = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         if (body.dataset_id is None) == (body.hidden_fraction is None):
             raise BatchPredictionTargetInvalid
         if body.dataset_id is not None:
-            Dataset.objects.visible_to(self.actor).one(pk=body.dataset_id)
+            Dataset.objects.visible_to(self.actor).get_or_404(pk=body.dataset_id)
         batch = services.submit_batch_prediction(
             actor=self.actor, version=version, dataset_id=body.dataset_id, hidden_fraction=body.hidden_fraction
         )
@@ -230,7 +232,7 @@ class BatchPredictionResult(Endpoint):
         Raises:
             BatchPredictionHasNoResult: it is not finished, or wrote pre-annotations.
         """
-        batch = BatchPrediction.objects.visible_to(self.actor).one(pk=batch_prediction_id)
+        batch = BatchPrediction.objects.visible_to(self.actor).get_or_404(pk=batch_prediction_id)
         if not batch.result_key:
             raise BatchPredictionHasNoResult
         record(actor=self.actor, action="batch_prediction.downloaded", subject=batch)

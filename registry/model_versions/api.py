@@ -105,7 +105,7 @@ class VersionDetailView(Endpoint):
     @document(summary="A model version", out=VersionDetail, errors=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """With its figures, its moves and what needs it."""
-        return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id)))
+        return Response(queries.version_detail(queries.versions_for_detail(self.actor).get_or_404(pk=version_id)))
 
     @document(
         summary="Set a version's description",
@@ -117,18 +117,20 @@ class VersionDetailView(Endpoint):
     def patch(self, request: Request, version_id: int) -> Response:
         """In Markdown."""
         body = parse(DescriptionIn, request.data)
-        row = queries.versions_for_detail(self.actor).one(pk=version_id)
+        row = queries.versions_for_detail(self.actor).get_or_404(pk=version_id)
         with unchanged(
-            request, row, lambda: queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id))
+            request,
+            row,
+            lambda: queries.version_detail(queries.versions_for_detail(self.actor).get_or_404(pk=version_id)),
         ):
             services.set_description(actor=self.actor, version=row, description=body.description)
-        return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=version_id)))
+        return Response(queries.version_detail(queries.versions_for_detail(self.actor).get_or_404(pk=version_id)))
 
     @document(summary="Delete a version", status=204, errors=[NotFound, VersionDeleted, VersionInUse])
     def delete(self, request: Request, version_id: int) -> Response:
         """Its record stays."""
         services.delete_version(
-            actor=self.actor, version=ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+            actor=self.actor, version=ModelVersion.objects.visible_to(self.actor).get_or_404(pk=version_id)
         )
         return Response(status=204)
 
@@ -137,7 +139,7 @@ class _VersionAction(Endpoint):
     scopes: ClassVar = {"POST": Scope.MODELS_WRITE}
 
     def _version(self, version_id: int) -> ModelVersion:
-        row: ModelVersion = queries.versions_for_detail(self.actor).one(pk=version_id)
+        row: ModelVersion = queries.versions_for_detail(self.actor).get_or_404(pk=version_id)
         return row
 
     def _detail(self, version_id: int) -> Response:
@@ -188,7 +190,7 @@ class VersionAlias(Endpoint):
     @document(summary="Remove an alias", status=204, errors=[NotFound, AliasInUse])
     def delete(self, request: Request, version_id: int, alias: str) -> Response:
         """It points nowhere then."""
-        row = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        row = ModelVersion.objects.visible_to(self.actor).get_or_404(pk=version_id)
         services.remove_alias(actor=self.actor, version=row, alias=alias)
         return Response(status=204)
 
@@ -205,9 +207,11 @@ class AliasRollback(Endpoint):
     )
     def post(self, request: Request, model_id: int, alias: str) -> Response:
         """The version that it points at now."""
-        model = RegisteredModel.objects.visible_to(self.actor).one(pk=model_id)
+        model = RegisteredModel.objects.visible_to(self.actor).get_or_404(pk=model_id)
         change = services.roll_back_alias(actor=self.actor, project_id=model.project_id, name=model.name, alias=alias)
-        return Response(queries.version_detail(queries.versions_for_detail(self.actor).one(pk=change.version_id)))
+        return Response(
+            queries.version_detail(queries.versions_for_detail(self.actor).get_or_404(pk=change.version_id))
+        )
 
 
 class VersionErrors(Endpoint):
@@ -223,7 +227,7 @@ class VersionErrors(Endpoint):
     )
     def get(self, request: Request, version_id: int) -> Response:
         """The most confident first."""
-        version = ModelVersion.objects.visible_to(self.actor).one(pk=version_id)
+        version = ModelVersion.objects.visible_to(self.actor).get_or_404(pk=version_id)
         listed = ERRORS.rows(request, queries.errors_by_confidence(version))
         return Response(listed.page(queries.error_rows(version, listed.rows)))
 
@@ -250,7 +254,7 @@ class VersionComparison(Endpoint):
         """B minus A."""
         rows = queries.versions_for_detail(self.actor)
         query = parse_query(ComparisonQuery, request)
-        return Response(queries.compare_versions(rows.one(pk=query.a), rows.one(pk=query.b)))
+        return Response(queries.compare_versions(rows.get_or_404(pk=query.a), rows.get_or_404(pk=query.b)))
 
 
 class VersionEvaluate(Endpoint):
@@ -272,7 +276,7 @@ class VersionEvaluate(Endpoint):
             NoReadySnapshot: there is nothing to evaluate on.
             EvaluationInProgress: it is being evaluated.
         """
-        row = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
+        row = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         if not row.is_evaluable or row.state == VersionState.DELETED:
             raise VersionNotEvaluable(
                 "Only ONNX classifiers with labels and input_side in their metadata are run here. For others, upload "
@@ -296,7 +300,7 @@ class VersionLineage(Endpoint):
     @document(summary="What a version learned from", out=LineageOut, errors=[NotFound])
     def get(self, request: Request, version_id: int) -> Response:
         """By person and guideline."""
-        return Response(lineage.lineage_of(queries.versions_for_detail(self.actor).one(pk=version_id)))
+        return Response(lineage.lineage_of(queries.versions_for_detail(self.actor).get_or_404(pk=version_id)))
 
 
 class VersionLabels(Endpoint):
@@ -310,7 +314,7 @@ class VersionLabels(Endpoint):
     )  # fmt: skip
     def get(self, request: Request, version_id: int) -> Response:
         """One page."""
-        row = queries.versions_for_detail(self.actor).one(pk=version_id)
+        row = queries.versions_for_detail(self.actor).get_or_404(pk=version_id)
         return Response(LABELS.page(request, lineage.training_labels(row), lineage.training_label_out))
 
 
@@ -324,7 +328,7 @@ class ItemModels(Endpoint):
     )
     def get(self, request: Request, item_id: int) -> Response:
         """Live ones first."""
-        Item.objects.visible_to(self.actor).one(pk=item_id)
+        Item.objects.visible_to(self.actor).get_or_404(pk=item_id)
         return Response(DERIVED.page(request, lineage.derived_models(self.actor, item_id=item_id)))
 
 
@@ -338,7 +342,7 @@ class AnnotationModels(Endpoint):
     )
     def get(self, request: Request, annotation_id: int) -> Response:
         """Live ones first."""
-        Annotation.objects.visible_to(self.actor).one(pk=annotation_id)
+        Annotation.objects.visible_to(self.actor).get_or_404(pk=annotation_id)
         return Response(DERIVED.page(request, lineage.derived_models(self.actor, annotation_id=annotation_id)))
 
 
@@ -350,7 +354,7 @@ class ProjectModelPolicy(Endpoint):
     @document(summary="Rules for models", out=ModelPolicyOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """As they are."""
-        return Response(_policy(Project.objects.visible_to(self.actor).one(pk=project_id).pk))
+        return Response(_policy(Project.objects.visible_to(self.actor).get_or_404(pk=project_id).pk))
 
     @document(
         summary="Change the rules for models",
@@ -369,7 +373,7 @@ class ProjectModelPolicy(Endpoint):
         for alias in body.protected_aliases:
             if not alias or len(alias) > 255 or "\x00" in alias:
                 raise InvalidAlias.in_field("protected_aliases", f"{alias[:60]!r} must have 1 to 255 characters")
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         with unchanged(request, project, lambda: _policy(project.pk)):
             services.update_model_policy(
                 actor=self.actor,

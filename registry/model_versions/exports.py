@@ -87,7 +87,7 @@ class ExportManifestOut(BaseModel):
 
 def _version(endpoint: Endpoint, version_id: int) -> ModelVersion:
     rows = ModelVersion.objects.visible_to(endpoint.actor).select_related("snapshot")
-    return rows.one(pk=version_id)
+    return rows.get_or_404(pk=version_id)
 
 
 def _finished_export(endpoint: Endpoint, version_id: int, variant: str) -> BrowserExport:
@@ -147,7 +147,7 @@ class ExportList(Endpoint):
             NoReadySnapshot: there is nothing to evaluate on.
             ExportInProgress: it is being exported.
         """
-        version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
+        version = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         if not version.browser_output_kind or version.state != VersionState.READY:
             raise VersionNotExportable(
                 "Only ONNX models of pictures with labels and input_side in their metadata run in the browser."

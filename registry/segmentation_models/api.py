@@ -84,7 +84,7 @@ class SegmentationModelEndpoint(Endpoint):
     )
     def get(self, request: Request, segmentation_model_id: int) -> FileResponse:
         """Download the file, for the browser to run."""
-        model = SegmentationModel.objects.visible_to(self.actor).one(pk=segmentation_model_id)
+        model = SegmentationModel.objects.visible_to(self.actor).get_or_404(pk=segmentation_model_id)
         if not default_storage.exists(model.storage_key):
             raise SegmentationModelFileMissing
         response = FileResponse(default_storage.open(model.storage_key), content_type="application/octet-stream")
@@ -94,6 +94,6 @@ class SegmentationModelEndpoint(Endpoint):
     @document(summary="Delete a segmentation model", status=204, errors=[NotFound])
     def delete(self, request: Request, segmentation_model_id: int) -> Response:
         """Delete it; masks that were made with it stay."""
-        model = SegmentationModel.objects.visible_to(self.actor).one(pk=segmentation_model_id)
+        model = SegmentationModel.objects.visible_to(self.actor).get_or_404(pk=segmentation_model_id)
         delete_segmentation_model(actor=self.actor, model=model)
         return Response(status=204)

@@ -94,7 +94,9 @@ class WebhookEndpoint(Endpoint):
     @document(summary="Delete a webhook", status=204, errors=[NotFound])
     def delete(self, request: Request, webhook_id: int) -> Response:
         """Its pending deliveries are dropped."""
-        services.delete_webhook(actor=self.actor, webhook=Webhook.objects.visible_to(self.actor).one(pk=webhook_id))
+        services.delete_webhook(
+            actor=self.actor, webhook=Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
+        )
         return Response(status=204)
 
 
@@ -108,5 +110,5 @@ class WebhookDeliveries(Endpoint):
     )
     def get(self, request: Request, webhook_id: int) -> Response:
         """One page."""
-        webhook = Webhook.objects.visible_to(self.actor).one(pk=webhook_id)
+        webhook = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
         return Response(DELIVERIES.page(request, Delivery.objects.filter(webhook=webhook), _delivery_out))

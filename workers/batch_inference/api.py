@@ -51,7 +51,7 @@ class VersionPredictions(Endpoint):
             InvalidInput: the file cannot be read, or an item has no prediction.
             NoReadySnapshot: the project has none, or not the one with this id.
         """
-        version = ModelVersion.objects.visible_to(self.actor).active(pk=version_id)
+        version = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         ready = Snapshot.objects.filter(project_id=version.project_id, state=SnapshotState.READY)
         form: Any = request.data
         snapshot_id = str(form.get("snapshot_id", ""))

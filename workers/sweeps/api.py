@@ -29,7 +29,7 @@ class SweepList(Endpoint):
     @document(summary="Sweeps, newest first", out=Page[SweepOut], query=SWEEPS, errors=[NotFound, InvalidInput])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         rows = Sweep.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
         listed = SWEEPS.rows(request, rows)
         return Response(listed.page(queries.sweeps_out(listed.rows)))
@@ -47,8 +47,8 @@ class SweepList(Endpoint):
             InvalidInput: recipe, ranges or fixed parameters are wrong.
         """
         body = parse(SweepIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=body.snapshot_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).get_or_404(pk=body.snapshot_id)
         sweep = services.create_sweep(
             actor=self.actor,
             snapshot=snapshot,
@@ -72,7 +72,7 @@ class SweepView(Endpoint):
     def get(self, request: Request, sweep_id: int) -> Response:
         """The sweep."""
         rows = Sweep.objects.visible_to(self.actor).select_related("snapshot")
-        return Response(queries.sweep_detail(rows.one(pk=sweep_id)))
+        return Response(queries.sweep_detail(rows.get_or_404(pk=sweep_id)))
 
 
 class SweepStop(Endpoint):
@@ -83,5 +83,5 @@ class SweepStop(Endpoint):
     @document(summary="Stop a sweep; trials that are done stay", out=SweepStopOut, errors=[NotFound, SweepEnded])
     def post(self, request: Request, sweep_id: int) -> Response:
         """Cancel the trials that have not ended."""
-        sweep = Sweep.objects.visible_to(self.actor).one(pk=sweep_id)
+        sweep = Sweep.objects.visible_to(self.actor).get_or_404(pk=sweep_id)
         return Response(SweepStopOut(cancelled_count=services.stop_sweep(actor=self.actor, sweep=sweep)))

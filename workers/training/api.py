@@ -137,7 +137,7 @@ class RunList(Endpoint):
     @document(summary="Trainings, newest first", out=Page[RunOut], query=RUNS, errors=[NotFound, InvalidInput])
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         rows = TrainingRun.objects.visible_to(self.actor).filter(project=project).select_related("job", "snapshot")
         return Response(RUNS.page(request, rows, run_out))
 
@@ -151,8 +151,8 @@ class RunList(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """Submit a training."""
         body = parse(RunIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=body.snapshot_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).get_or_404(pk=body.snapshot_id)
         run = services.submit_training(
             actor=self.actor, snapshot=snapshot, recipe=body.recipe, params=body.params, seed=body.seed
         )
@@ -168,4 +168,4 @@ class RunOne(Endpoint):
     def get(self, request: Request, run_id: int) -> Response:
         """The training."""
         rows = TrainingRun.objects.visible_to(self.actor).select_related("job", "snapshot")
-        return Response(run_out(rows.one(pk=run_id)))
+        return Response(run_out(rows.get_or_404(pk=run_id)))

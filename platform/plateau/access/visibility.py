@@ -28,7 +28,7 @@ class ScopedQuerySet(models.QuerySet[T]):
             rows = rows.filter(**{project_path: actor.project_id})
         return rows
 
-    def one(self, **lookups: object) -> T:
+    def get_or_404(self, **lookups: object) -> T:
         """The row, or a refusal that reads the same whether it is missing or foreign.
 
         Raises:
@@ -40,14 +40,14 @@ class ScopedQuerySet(models.QuerySet[T]):
             name = str(self.model._meta.verbose_name)
             raise NotFound(f"There is no such {name} in your organization.") from error
 
-    def active(self, **lookups: object) -> T:
+    def get_active(self, **lookups: object) -> T:
         """The row, of a project that is not archived: for whatever changes it, or orders work on it.
 
         Raises:
             NotFound: no such row.
             ProjectArchived: its project is archived.
         """
-        row = self.one(**lookups)
+        row = self.get_or_404(**lookups)
         path = cast(_Owned, self.model).project_path or "id"
         archived = "archived_at" if path == "id" else f"{path.removesuffix('_id')}__archived_at"
         if self.model._default_manager.filter(pk=row.pk, **{f"{archived}__isnull": False}).exists():

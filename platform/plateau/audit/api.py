@@ -138,7 +138,7 @@ class AuditExport(Endpoint):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """The file."""
-        organization = Organization.objects.visible_to(self.actor).one()
+        organization = Organization.objects.visible_to(self.actor).get_or_404()
         services.record(actor=self.actor, action="audit.exported", subject=organization)
         services.seal_organization(organization.pk)
         response = StreamingHttpResponse(services.export_log(organization.pk), content_type="application/jsonl")

@@ -102,7 +102,7 @@ class DatasetDetail(Endpoint):
     def get(self, request: Request, dataset_id: int) -> Response:
         """The dataset."""
         rows = Dataset.objects.visible_to(self.actor)
-        return Response(_dataset(rows.one(pk=dataset_id)))
+        return Response(_dataset(rows.get_or_404(pk=dataset_id)))
 
     @document(
         summary="Change a dataset's note, or how long its items are kept",
@@ -114,7 +114,7 @@ class DatasetDetail(Endpoint):
     def patch(self, request: Request, dataset_id: int) -> Response:
         """Change it."""
         body = parse(DatasetChange, request.data)
-        row = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        row = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
         with unchanged(request, row, lambda: _dataset(row)):
             changed = erasure.change_dataset(
                 actor=self.actor, dataset=row, note=body.note,
@@ -133,7 +133,7 @@ class ErasurePreview(Endpoint):
     )
     def post(self, request: Request, dataset_id: int) -> Response:
         """Say it; nothing is changed."""
-        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
         body = parse(ErasureQuestion, request.data)
         if body.retention_days is not None:
             return Response(_impact({"items": erasure.older_than(dataset=dataset, retention_days=body.retention_days)}))
@@ -155,7 +155,7 @@ class DatasetErasures(Endpoint):
     )
     def post(self, request: Request, dataset_id: int) -> Response:
         """An erasure that a worker carries out."""
-        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
         body = parse(ErasureIn, request.data)
         row = erasure.submit_erasure(actor=self.actor, dataset=dataset, reason=body.reason, item_ids=body.item_ids)
         return Response(_erasure(row), status=202)
@@ -201,7 +201,7 @@ class ItemList(Endpoint):
     )
     def get(self, request: Request, dataset_id: int) -> Response:
         """One page."""
-        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
         rows = Item.objects.visible_to(self.actor).filter(dataset=dataset).select_related("asset")
         page = ITEMS.page(request, rows.defer("asset__fingerprint"), _item)
         shown_ids = [row.id for row in page.results if MEDIA_TYPES.of_uri(row.uri)]
@@ -255,7 +255,7 @@ class BatchList(Endpoint):
     @document(summary="Open an upload", out=BatchDetail, status=201, errors=[NotFound])
     def post(self, request: Request, dataset_id: int) -> Response:
         """Open one."""
-        dataset = Dataset.objects.visible_to(self.actor).one(pk=dataset_id)
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
         return Response(_detail(services.open_batch(actor=self.actor, dataset=dataset)), status=201)
 
 
@@ -267,7 +267,7 @@ class UploadDetail(Endpoint):
     @document(summary="How far an upload is, and what was set aside", out=BatchDetail, errors=[NotFound])
     def get(self, request: Request, batch_id: int) -> Response:
         """The upload."""
-        row = IngestBatch.objects.visible_to(self.actor).select_related("job").one(pk=batch_id)
+        row = IngestBatch.objects.visible_to(self.actor).select_related("job").get_or_404(pk=batch_id)
         return Response(_detail(row))
 
 
@@ -285,7 +285,7 @@ class BatchFiles(Endpoint):
     )
     def post(self, request: Request, batch_id: int) -> Response:
         """Keep the files of the form field `files`; sending one again replaces it."""
-        row = IngestBatch.objects.visible_to(self.actor).select_related("job").one(pk=batch_id)
+        row = IngestBatch.objects.visible_to(self.actor).select_related("job").get_or_404(pk=batch_id)
         files = request.FILES.getlist("files")
         if not files:
             message = "send one or more files in the form field `files`"
@@ -312,7 +312,7 @@ class UploadMultipartFiles(Endpoint):
     )
     def post(self, request: Request, batch_id: int) -> Response:
         """Open it, or say what is missing."""
-        batch = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
+        batch = IngestBatch.objects.visible_to(self.actor).get_or_404(pk=batch_id)
         body = parse(MultipartFileIn, request.data)
         row = multipart.begin_multipart_file(batch=batch, name=body.name, size=body.size)
         if row is None:
@@ -335,7 +335,7 @@ class PresignParts(Endpoint):
     )
     def post(self, request: Request, multipart_file_id: int) -> Response:
         """The addresses."""
-        row = MultipartFile.objects.visible_to(self.actor).one(pk=multipart_file_id)
+        row = MultipartFile.objects.visible_to(self.actor).get_or_404(pk=multipart_file_id)
         urls = multipart.presign_parts(row, parse(PartNumbers, request.data).numbers)
         parts = [PresignedPart(number=number, size=row.size_of(number), url=url) for number, url in urls.items()]
         return Response(PresignedParts(parts=parts))
@@ -351,7 +351,7 @@ class CompleteMultipartFile(Endpoint):
     )
     def post(self, request: Request, multipart_file_id: int) -> Response:
         """Check it, and take it."""
-        row = MultipartFile.objects.visible_to(self.actor).select_related("batch").one(pk=multipart_file_id)
+        row = MultipartFile.objects.visible_to(self.actor).select_related("batch").get_or_404(pk=multipart_file_id)
         file = multipart.complete_multipart_file(row)
         return Response(StagedOut(name=file.name, size=file.size))
 
@@ -364,7 +364,7 @@ class BatchStart(Endpoint):
     @document(summary="Start an upload", out=BatchOut, errors=[NotFound, UploadStarted, UploadEmpty])
     def post(self, request: Request, batch_id: int) -> Response:
         """Hand it to a worker."""
-        row = IngestBatch.objects.visible_to(self.actor).one(pk=batch_id)
+        row = IngestBatch.objects.visible_to(self.actor).get_or_404(pk=batch_id)
         return Response(_batch(services.start_batch(actor=self.actor, batch=row)))
 
 
@@ -392,7 +392,7 @@ class AssetContent(Endpoint):
     @document(summary="The file as the editor shows it, pictures upright", out=bytes, errors=[NotFound], media="*/*")
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
-        row = Asset.objects.visible_to(self.actor).only("display_key", "display_type").one(pk=asset_id)
+        row = Asset.objects.visible_to(self.actor).only("display_key", "display_type").get_or_404(pk=asset_id)
         record_asset_access(actor=self.actor, asset_id=asset_id)
         return file_response(row.display_key, row.display_type)
 
@@ -405,7 +405,7 @@ class AssetThumbnail(Endpoint):
     @document(summary="At most 256 pixels a side", out=bytes, errors=[NotFound], media="image/*")
     def get(self, request: Request, asset_id: int) -> HttpResponseBase:
         """Its bytes."""
-        row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "thumbnail_type").one(pk=asset_id)
+        row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "thumbnail_type").get_or_404(pk=asset_id)
         if not row.thumbnail_key:
             raise NotFound("There is nothing to see of this file at a small size.")
         record_asset_access(actor=self.actor, asset_id=asset_id)
@@ -440,7 +440,7 @@ class AssetOverview(Endpoint):
 
 
 def _tile(actor: Actor, asset_id: int, name: str) -> HttpResponseBase:
-    row = Asset.objects.visible_to(actor).only("storage_key", "media_type", "facts").one(pk=asset_id)
+    row = Asset.objects.visible_to(actor).only("storage_key", "media_type", "facts").get_or_404(pk=asset_id)
     if not row.has_tiles:
         raise NotFound("This file has no tiles: it is shown whole.")
     record_asset_access(actor=actor, asset_id=asset_id)

@@ -191,7 +191,7 @@ class SessionList(Endpoint):
     @document(summary="Sign all my other browsers out", status=204)
     def delete(self, request: Request) -> Response:
         """End them now; this one stays."""
-        row = Membership.objects.visible_to(self.actor).one(user_id=self.actor.user_id)
+        row = Membership.objects.visible_to(self.actor).get_or_404(user_id=self.actor.user_id)
         here = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         services.end_sessions(actor=self.actor, membership=row, except_key=here)
         return Response(status=204)
@@ -249,7 +249,7 @@ class OrganizationSecurity(Endpoint):
         """All of them at once."""
         address = client_address(request.META)
         rules = parse(SecurityIn, request.data)
-        organization = Organization.objects.visible_to(self.actor).one()
+        organization = Organization.objects.visible_to(self.actor).get_or_404()
         with unchanged(request, organization, lambda: security.get_security_settings(self.actor, address)):
             security.update_security_settings(actor=self.actor, rules=rules, address=address)
         return Response(security.get_security_settings(self.actor, address))
@@ -303,7 +303,9 @@ class Me(Endpoint):
 
     def _answer(self) -> MeOut:
         rows = Membership.objects.visible_to(self.actor).select_related("user", "organization", "role")
-        return _me(rows.one(user_id=self.actor.user_id), sorted(self.actor.scopes), self.actor.restriction_reason)
+        return _me(
+            rows.get_or_404(user_id=self.actor.user_id), sorted(self.actor.scopes), self.actor.restriction_reason
+        )
 
 
 def _member(row: Membership) -> MemberOut:
@@ -376,7 +378,7 @@ class MemberDetail(Endpoint):
     def patch(self, request: Request, member_id: int) -> Response:
         """Change one."""
         change = parse(MemberChange, request.data)
-        row = Membership.objects.visible_to(self.actor).select_related("user", "role").one(pk=member_id)
+        row = Membership.objects.visible_to(self.actor).select_related("user", "role").get_or_404(pk=member_id)
         with unchanged(request, row, lambda: _member(row)):
             return Response(_member(services.change_member(actor=self.actor, membership=row, **change.model_dump())))
 
@@ -393,7 +395,7 @@ class MemberErasure(Endpoint):
     )
     def post(self, request: Request, member_id: int) -> Response:
         """At once; there is no way back."""
-        row = Membership.objects.visible_to(self.actor).one(pk=member_id)
+        row = Membership.objects.visible_to(self.actor).get_or_404(pk=member_id)
         services.erase_member(actor=self.actor, membership=row)
         return Response(status=204)
 
@@ -410,7 +412,7 @@ class MemberInvitation(Endpoint):
     )
     def post(self, request: Request, member_id: int) -> Response:
         """Make one."""
-        row = Membership.objects.visible_to(self.actor).select_related("user").one(pk=member_id)
+        row = Membership.objects.visible_to(self.actor).select_related("user").get_or_404(pk=member_id)
         return Response(InvitationOut(invitation_url=services.create_invitation(actor=self.actor, membership=row)))
 
 
@@ -422,7 +424,7 @@ class MemberSessions(Endpoint):
     @document(summary="Sign a member out everywhere", status=204, errors=[NotFound])
     def delete(self, request: Request, member_id: int) -> Response:
         """At once."""
-        row = Membership.objects.visible_to(self.actor).one(pk=member_id)
+        row = Membership.objects.visible_to(self.actor).get_or_404(pk=member_id)
         services.end_sessions(actor=self.actor, membership=row)
         return Response(status=204)
 
@@ -435,7 +437,7 @@ class MemberFactors(Endpoint):
     @document(summary="Remove a member's second factors", status=204, errors=[NotFound])
     def delete(self, request: Request, member_id: int) -> Response:
         """All of them; their sessions end."""
-        row = Membership.objects.visible_to(self.actor).one(pk=member_id)
+        row = Membership.objects.visible_to(self.actor).get_or_404(pk=member_id)
         services.remove_second_factors(actor=self.actor, membership=row)
         return Response(status=204)
 
@@ -478,5 +480,5 @@ class TokenDetail(Endpoint):
     def delete(self, request: Request, token_id: int) -> Response:
         """End it now."""
         rows = ApiToken.objects.visible_to(self.actor).filter(membership__user_id=self.actor.user_id)
-        services.revoke_token(actor=self.actor, token=rows.one(pk=token_id))
+        services.revoke_token(actor=self.actor, token=rows.get_or_404(pk=token_id))
         return Response(status=204)

@@ -288,7 +288,7 @@ def create_token(
         raise UnknownScope(f"Unknown scope: {unknown[0]}", [{"field": "scopes", "message": f"unknown: {unknown[0]}"}])
     if beyond := sorted(scope for scope in scopes if scope not in actor.scopes):
         raise ScopeBeyondRole(f"Your role does not have the scope `{beyond[0]}`, so your token cannot either.")
-    membership = Membership.objects.visible_to(actor).one(user_id=actor.user_id)
+    membership = Membership.objects.visible_to(actor).get_or_404(user_id=actor.user_id)
     token, secret = mint_token(
         membership=membership,
         name=name,
@@ -319,7 +319,7 @@ def end_session(*, actor: Actor, public_id: str) -> None:
     for row in MemberSession.objects.filter(user_id=actor.user_id):
         if row.public_id == public_id:
             row.delete()
-            membership = Membership.objects.visible_to(actor).one(user_id=actor.user_id)
+            membership = Membership.objects.visible_to(actor).get_or_404(user_id=actor.user_id)
             record(actor=actor, action="session.ended", subject=membership)
             return
     raise NotFound("You have no such session.")

@@ -130,7 +130,7 @@ class JobDetail(Endpoint):
     )
     def get(self, request: Request, job_id: int) -> Response:
         """The job and at most 500 new log lines."""
-        job = Job.objects.visible_to(self.actor).one(pk=job_id)
+        job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
         since = parse_query(LogQuery, request).since
         lines = job.log.filter(id__gt=since).order_by("id")[:500]
         log = [JobLogOut(id=row.pk, step=row.step, attempt=row.attempt, values=row.values) for row in lines]
@@ -151,7 +151,7 @@ class JobRequeue(Endpoint):
     @document(summary="Take a job from its worker and queue it again", out=JobOut, errors=[NotFound, JobEnded])
     def post(self, request: Request, job_id: int) -> Response:
         """At once; what the worker still writes is refused."""
-        job = Job.objects.visible_to(self.actor).one(pk=job_id)
+        job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
         return Response(job_out(services.requeue(actor=self.actor, job=job)))
 
 
@@ -169,7 +169,7 @@ class JobPriority(Endpoint):
     def put(self, request: Request, job_id: int) -> Response:
         """Set it."""
         change = parse(PriorityIn, request.data)
-        job = Job.objects.visible_to(self.actor).one(pk=job_id)
+        job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
         return Response(job_out(services.set_priority(actor=self.actor, job=job, priority=change.priority)))
 
 
@@ -181,5 +181,5 @@ class JobCancel(Endpoint):
     @document(summary="Cancel a job", out=JobOut, errors=[NotFound, JobEnded])
     def post(self, request: Request, job_id: int) -> Response:
         """At once while queued, within seconds while running."""
-        job = Job.objects.visible_to(self.actor).one(pk=job_id)
+        job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
         return Response(job_out(services.request_cancel(job=job)))

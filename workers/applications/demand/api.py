@@ -95,7 +95,7 @@ class ServiceAreaDetail(Endpoint):
     @document(summary="A service area, its cells and its newest report", out=ServiceAreaDetailOut, errors=[NotFound])
     def get(self, request: Request, area_id: int) -> Response:
         """The area."""
-        return Response(queries.service_area_detail(ServiceArea.objects.visible_to(self.actor).one(pk=area_id)))
+        return Response(queries.service_area_detail(ServiceArea.objects.visible_to(self.actor).get_or_404(pk=area_id)))
 
 
 class ServiceAreaEvents(Endpoint):
@@ -113,7 +113,7 @@ class ServiceAreaEvents(Endpoint):
         Raises:
             InvalidDataFile: naming the column or row that is wrong.
         """
-        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        area = ServiceArea.objects.visible_to(self.actor).get_or_404(pk=area_id)
         row = services.add_events(actor=self.actor, area=area, file=request.FILES.get("file"))
         return Response(EventFileOut.model_validate(row, from_attributes=True), status=201)
 
@@ -133,7 +133,7 @@ class ServiceAreaWeather(Endpoint):
         Raises:
             InvalidDataFile: naming the column or row that is wrong.
         """
-        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        area = ServiceArea.objects.visible_to(self.actor).get_or_404(pk=area_id)
         row = services.add_weather(actor=self.actor, area=area, file=request.FILES.get("file"))
         return Response(WeatherOut.model_validate(row, from_attributes=True), status=201)
 
@@ -144,7 +144,9 @@ class ServiceAreaWeather(Endpoint):
         Raises:
             NoWeather: there is none.
         """
-        services.delete_weather(actor=self.actor, area=ServiceArea.objects.visible_to(self.actor).one(pk=area_id))
+        services.delete_weather(
+            actor=self.actor, area=ServiceArea.objects.visible_to(self.actor).get_or_404(pk=area_id)
+        )
         return Response(status=204)
 
 
@@ -161,7 +163,7 @@ class ServiceAreaReports(Endpoint):
     )
     def post(self, request: Request, area_id: int) -> Response:
         """A worker does it."""
-        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        area = ServiceArea.objects.visible_to(self.actor).get_or_404(pk=area_id)
         return Response(job_out(services.submit_report(actor=self.actor, area=area).job), status=201)
 
 
@@ -176,7 +178,7 @@ class ServiceAreaForecasts(Endpoint):
     )  # fmt: skip
     def get(self, request: Request, area_id: int) -> Response:
         """The time bins that were forecast."""
-        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        area = ServiceArea.objects.visible_to(self.actor).get_or_404(pk=area_id)
         day = DAY_FORECASTS.parse(request).date or timezone.now().date()
         return Response(DAY_FORECASTS.page(request, queries.forecasts_of_day(area, day)))
 
@@ -198,7 +200,7 @@ class ServiceAreaCell(Endpoint):
         Raises:
             CellNotFound: the area has no such cell.
         """
-        area = ServiceArea.objects.visible_to(self.actor).one(pk=area_id)
+        area = ServiceArea.objects.visible_to(self.actor).get_or_404(pk=area_id)
         if cell >= len(area.grid.get("cells", [])):
             raise CellNotFound
         return Response(CELL_HISTORY.page(request, queries.cell_history(area, cell)))

@@ -82,7 +82,7 @@ class MeshCollectionDetail(Endpoint):
     def get(self, request: Request, collection_id: int) -> Response:
         """The collection."""
         collections = MeshCollection.objects.visible_to(self.actor).select_related("job")
-        return Response(queries.mesh_collection_detail(collections.one(pk=collection_id)))
+        return Response(queries.mesh_collection_detail(collections.get_or_404(pk=collection_id)))
 
 
 class MeshCollectionMeshes(Endpoint):
@@ -101,7 +101,7 @@ class MeshCollectionMeshes(Endpoint):
         Raises:
             InvalidMeshFile: it is no zip, or holds no OBJ file.
         """
-        collection = MeshCollection.objects.visible_to(self.actor).select_related("job").one(pk=collection_id)
+        collection = MeshCollection.objects.visible_to(self.actor).select_related("job").get_or_404(pk=collection_id)
         job = services.add_meshes(actor=self.actor, collection=collection, file=request.FILES.get("file"))
         return Response(job_out(job), status=201)
 
@@ -117,7 +117,7 @@ class MeshCollectionTrainings(Endpoint):
     )  # fmt: skip
     def post(self, request: Request, collection_id: int) -> Response:
         """A worker trains; a fifth of the meshes is held out."""
-        collection = MeshCollection.objects.visible_to(self.actor).select_related("job").one(pk=collection_id)
+        collection = MeshCollection.objects.visible_to(self.actor).select_related("job").get_or_404(pk=collection_id)
         steps = parse(MeshTrainingIn, request.data).steps
         return Response(
             job_out(services.submit_training(actor=self.actor, collection=collection, steps=steps)), status=201
@@ -140,7 +140,7 @@ class MeshCollectionResults(Endpoint):
         Raises:
             InvalidMeshFile: it is no image.
         """
-        collection = MeshCollection.objects.visible_to(self.actor).one(pk=collection_id)
+        collection = MeshCollection.objects.visible_to(self.actor).get_or_404(pk=collection_id)
         result = services.submit_reconstruction(actor=self.actor, collection=collection, file=request.FILES.get("file"))
         return Response(queries.mesh_result_out(result), status=201)
 
@@ -154,7 +154,7 @@ class MeshResultDetail(Endpoint):
     def get(self, request: Request, result_id: int) -> Response:
         """Its vertices and faces, once its job is done."""
         results = MeshResult.objects.visible_to(self.actor).select_related("job")
-        return Response(queries.mesh_result_detail(results.one(pk=result_id)))
+        return Response(queries.mesh_result_detail(results.get_or_404(pk=result_id)))
 
 
 class MeshResultImage(Endpoint):
@@ -170,7 +170,7 @@ class MeshResultImage(Endpoint):
     )
     def get(self, request: Request, result_id: int) -> HttpResponseBase:
         """As it was uploaded."""
-        result = MeshResult.objects.visible_to(self.actor).one(pk=result_id)
+        result = MeshResult.objects.visible_to(self.actor).get_or_404(pk=result_id)
         if not default_storage.exists(result.image_key):
             raise MeshImageMissing
         response = FileResponse(default_storage.open(result.image_key), content_type="application/octet-stream")
@@ -194,7 +194,7 @@ class MeshResultFile(Endpoint):
             MeshFormatNotFound: there is no such format.
             MeshResultNotReady: the job is not done.
         """
-        result = MeshResult.objects.visible_to(self.actor).one(pk=result_id)
+        result = MeshResult.objects.visible_to(self.actor).get_or_404(pk=result_id)
         if file_format not in MEDIA_TYPES:
             raise MeshFormatNotFound
         if not result.vertices:

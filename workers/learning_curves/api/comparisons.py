@@ -44,7 +44,7 @@ class SimulationList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         simulations = ActiveLearningSimulation.objects.visible_to(self.actor).filter(project=project)
         return Response(SIMULATIONS.page(request, simulations.select_related("job", "snapshot"), _simulation_out))
 
@@ -63,8 +63,8 @@ class SimulationList(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """A worker simulates them."""
         data = parse(SimulationIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=data.snapshot_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).get_or_404(pk=data.snapshot_id)
         return Response(_simulation_out(services.submit_simulation(actor=self.actor, snapshot=snapshot)), status=201)
 
 
@@ -90,7 +90,7 @@ class AblationList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         ablations = Ablation.objects.visible_to(self.actor).filter(project=project).select_related("snapshot")
         ablations = ablations.prefetch_related("learning_curves__points", "learning_curves__job")
         return Response(ABLATIONS.page(request, ablations, queries.ablation_out))
@@ -102,8 +102,8 @@ class AblationList(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """Workers train every variant."""
         data = parse(AblationIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=data.snapshot_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).get_or_404(pk=data.snapshot_id)
         fields = data.model_dump(exclude={"snapshot_id"})
         ablation = services.submit_ablation(actor=self.actor, snapshot=snapshot, **fields)
         return Response(queries.ablation_out(ablation), status=201)

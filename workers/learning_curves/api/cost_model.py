@@ -33,7 +33,7 @@ class CostModelDetail(Endpoint):
     @document(summary="The cost model: what labels and errors cost", out=CostModelOut, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
         """As entered."""
-        return Response(cost_model_out(Project.objects.visible_to(self.actor).one(pk=project_id)))
+        return Response(cost_model_out(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
     @document(
         summary="Enter the cost model",
@@ -45,7 +45,7 @@ class CostModelDetail(Endpoint):
     def patch(self, request: Request, project_id: int) -> Response:
         """Fields that are left out stay."""
         data = parse(CostModelIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         with unchanged(request, project, lambda: cost_model_out(project)):
             values = data.model_dump(exclude_unset=True)
             services.set_cost_model(actor=self.actor, project=project, values=values)

@@ -111,7 +111,7 @@ class LearningCurveList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page, each with its forecast for the project's target."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         curves = LearningCurve.objects.visible_to(self.actor).filter(project=project, ablation=None)
         curves = curves.select_related("job", "snapshot", "project").prefetch_related("points")
         scale = queries.calibration_history(project.organization_id)["interval_scale"]
@@ -136,8 +136,8 @@ class LearningCurveList(Endpoint):
     def post(self, request: Request, project_id: int) -> Response:
         """A worker measures it."""
         data = parse(LearningCurveIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
-        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).one(pk=data.snapshot_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
+        snapshot = Snapshot.objects.visible_to(self.actor).filter(project=project).get_or_404(pk=data.snapshot_id)
         curve = services.submit_learning_curve(
             actor=self.actor,
             snapshot=snapshot,
@@ -162,7 +162,7 @@ class LearningCurveDetail(Endpoint):
     def get(self, request: Request, learning_curve_id: int) -> Response:
         """The curve."""
         curves = LearningCurve.objects.visible_to(self.actor).select_related("job", "snapshot", "project")
-        curve = curves.one(pk=learning_curve_id)
+        curve = curves.get_or_404(pk=learning_curve_id)
         query = parse_query(CurveQuery, request)
         return Response(learning_curve_out(curve, query.target or curve.project.target, query.metric))
 
@@ -181,7 +181,7 @@ class LearningCurveForecast(Endpoint):
     def get(self, request: Request, learning_curve_id: int) -> Response:
         """For the project's target, or what if it were another, or the team another."""
         curves = LearningCurve.objects.visible_to(self.actor).select_related("job", "snapshot", "project")
-        curve = curves.one(pk=learning_curve_id)
+        curve = curves.get_or_404(pk=learning_curve_id)
         query = parse_query(ForecastQuery, request)
         target = query.target or curve.project.target
         return Response(curve_forecast_out(curve, target, query.metric, query.cost_per_label, query.team_speed))

@@ -156,7 +156,7 @@ class ForecastBacktestList(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """One page."""
-        project = Project.objects.visible_to(self.actor).one(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         backtests = ForecastBacktest.objects.visible_to(self.actor).filter(
             stored_forecast__learning_curve__project=project
         )

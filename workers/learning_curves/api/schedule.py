@@ -34,7 +34,7 @@ class ProjectLearningCurveSchedule(Endpoint):
     )
     def get(self, request: Request, project_id: int) -> Response:
         """For the header of whoever labels."""
-        return Response(_schedule_out(Project.objects.visible_to(self.actor).one(pk=project_id)))
+        return Response(_schedule_out(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
     @document(
         summary="Set the learning-curve schedule",
@@ -46,7 +46,7 @@ class ProjectLearningCurveSchedule(Endpoint):
     def put(self, request: Request, project_id: int) -> Response:
         """Replace the schedule."""
         data = parse(LearningCurveScheduleIn, request.data)
-        project = Project.objects.visible_to(self.actor).active(pk=project_id)
+        project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         with unchanged(request, project, lambda: _schedule_out(project)):
             services.set_learning_curve_schedule(actor=self.actor, project=project, **data.model_dump())
         return Response(_schedule_out(project))
