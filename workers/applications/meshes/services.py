@@ -75,6 +75,7 @@ def add_meshes(*, actor: Actor, collection: MeshCollection, file: Any) -> Job:
     for _ in _read_meshes(file):
         pass  # all of them are checked before the first is stored
     with transaction.atomic():
+        _check_idle(collection, lock=True)
         for name, data in _read_meshes(file):
             sha256 = hashlib.sha256(data).hexdigest()
             if collection.meshes.filter(sha256=sha256).exists():
@@ -122,11 +123,11 @@ def submit_training(*, actor: Actor, collection: MeshCollection, steps: int) -> 
         TooFewMeshes: too few were rendered.
         MeshCollectionBusy: a rendering or training is queued or running.
     """
-    _check_idle(collection)
-    rendered = collection.meshes.exclude(views_key="").count()
-    if rendered < MIN_MESHES:
-        raise TooFewMeshes(minimum=MIN_MESHES, available=rendered)
     with transaction.atomic():
+        _check_idle(collection, lock=True)
+        rendered = collection.meshes.exclude(views_key="").count()
+        if rendered < MIN_MESHES:
+            raise TooFewMeshes(minimum=MIN_MESHES, available=rendered)
         record(actor=actor, action="mesh_collection.training_submitted", subject=collection, steps=steps)
         payload = TrainPayload(collection_id=collection.pk, steps=steps)
         return _set_job(collection, jobs.submit(TRAIN, payload, actor=actor))
@@ -163,7 +164,10 @@ def submit_reconstruction(*, actor: Actor, collection: MeshCollection, file: Any
         )
 
 
-def _check_idle(collection: MeshCollection) -> None:
+def _check_idle(collection: MeshCollection, *, lock: bool = False) -> None:
+    """Refuse while a job reads the meshes; with `lock`, nobody else submits one before this transaction ends."""
+    if lock:
+        MeshCollection.objects.select_for_update().get(pk=collection.pk)
     if find_unfinished_jobs(RENDER, TRAIN, collection=collection.pk).exists():
         raise MeshCollectionBusy
 

@@ -4,11 +4,13 @@ import io
 import json
 import struct
 import threading
+import time
 import zipfile
 
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from PIL import Image, ImageDraw
 
 from plateau.http.errors import Conflict, InvalidInput
@@ -18,11 +20,13 @@ from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
 from workers.applications.meshes import handlers as work
 from workers.applications.meshes import services
+from workers.applications.meshes.errors import MeshCollectionBusy
 from workers.applications.meshes.models import MeshCollection, MeshResult
 from workers.applications.meshes.recipes.geometry import sphere
 from workers.applications.meshes.recipes.glb import write_glb
 from workers.applications.meshes.recipes.photo import extract_silhouette, prepare_image
 from workers.applications.meshes.recipes.tests.test_mesh import BOX
+from workers.applications.meshes.tests.factories import Mesh3DFactory, MeshCollectionFactory
 from workers.runtime.job_run import JobRun
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +128,42 @@ def test_wrong_files_are_refused_and_nothing_is_kept(people, collection):
         services.submit_reconstruction(actor=actor, collection=collection, file=SimpleUploadedFile("a.png", b"text"))
     assert not collection.meshes.exists()
     assert not MeshResult.objects.exists()
+
+
+def wait_for_a_lock_to_be_waited_for() -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_trainings_at_once_the_second_is_rejected(people):
+    actor = people.actor("scientist")
+    collection = MeshCollectionFactory(organization=people.organizations["ours"])
+    Mesh3DFactory.create_batch(services.MIN_MESHES, collection=collection)
+    outcomes: list[str] = []
+
+    def submit() -> None:
+        try:
+            services.submit_training(actor=actor, collection=collection, steps=10)
+            outcomes.append("submitted")
+        except MeshCollectionBusy as error:
+            outcomes.append(error.code)
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=submit)
+    with transaction.atomic():
+        services.submit_training(actor=actor, collection=collection, steps=10)
+        second.start()
+        wait_for_a_lock_to_be_waited_for()
+    second.join(timeout=20)
+    assert outcomes == [MeshCollectionBusy.code]
+    assert Job.objects.filter(kind="mesh-train").count() == 1
 
 
 def test_from_models_to_the_mesh_of_a_photo(people, collection, do):
