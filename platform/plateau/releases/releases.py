@@ -97,7 +97,7 @@ def go_back(release: Release) -> None:
 
 
 class _RenameModelBack(RenameModel):
-    """A renaming that is undone by models rendered for it alone.
+    """A renaming that is undone with relations looked up anew.
 
     Copies of a project's state share their model classes, and with them what Django remembers of relations: the state
     before a renaming may name models that were renamed after it (seen with Django 5.2).
@@ -111,7 +111,7 @@ class _RenameModelBack(RenameModel):
         to_state: ProjectState,
     ) -> None:
         """Undo it in the database."""
-        from_state.__dict__.pop("apps", None)  # rendered again when it is next read
+        from_state.apps.clear_cache()
         super().database_backwards(app_label, schema_editor, from_state, to_state)
 
 
