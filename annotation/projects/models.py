@@ -32,7 +32,31 @@ class Team(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="team_name_once")]
 
 
-class Project(models.Model):
+class HasProjectType(models.Model):
+    """A model whose `kind` is the key of its project type."""
+
+    kind = models.CharField(max_length=20)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def project_type(self) -> ProjectType:
+        """The one that `kind` is the key of."""
+        return PROJECT_TYPES[self.kind]
+
+    @property
+    def annotation_type(self) -> AnnotationType:
+        """Of its annotations."""
+        return self.project_type.annotation_type
+
+    @property
+    def media_type(self) -> MediaType[Any]:
+        """Of its items."""
+        return self.project_type.media_type
+
+
+class Project(HasProjectType):
     """One labeling job on one dataset.
 
     `split_seed` draws the held-out test set: an item's split follows from it and never changes.
@@ -46,7 +70,6 @@ class Project(models.Model):
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     dataset = models.ForeignKey("datalake.Dataset", on_delete=models.PROTECT)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20)
     note = models.TextField(default="", blank=True)
     split_seed = models.CharField(max_length=64, default=new_split_seed)
     target = models.FloatField(default=0.9)
@@ -79,21 +102,6 @@ class Project(models.Model):
             models.UniqueConstraint(fields=["organization", "name"], name="project_name_once"),
             models.CheckConstraint(condition=models.Q(target__gt=0, target__lt=1), name="target_is_a_share"),
         ]
-
-    @property
-    def project_type(self) -> ProjectType:
-        """The one that `kind` is the key of."""
-        return PROJECT_TYPES[self.kind]
-
-    @property
-    def annotation_type(self) -> AnnotationType:
-        """Of its annotations."""
-        return self.project_type.annotation_type
-
-    @property
-    def media_type(self) -> MediaType[Any]:
-        """Of its items."""
-        return self.project_type.media_type
 
 
 class LabelSchema(models.Model):

@@ -1,13 +1,11 @@
 """Frozen sets of resolved labels, and the split that each item is assigned to for good."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from labelkit.annotations import AnnotationType
-from labelkit.media import MediaType
-from labelkit.project_types import PROJECT_TYPES, ProjectType
+from annotation.projects.models import HasProjectType
 from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.models import is_unfinished
 
@@ -43,7 +41,7 @@ class SnapshotState(models.TextChoices):
     FAILED = "failed"
 
 
-class Snapshot(models.Model):
+class Snapshot(HasProjectType):
     """Resolved labels at one moment: immutable once ready, but for items that were erased since.
 
     Of these only the number is left (`erased_count`); `content_hash` stays that of what was frozen.
@@ -56,7 +54,6 @@ class Snapshot(models.Model):
     version = models.IntegerField()
     state = models.CharField(max_length=8, choices=SnapshotState.choices, default=SnapshotState.BUILDING)
     job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True)
-    kind = models.CharField(max_length=20)
     labels = models.JSONField()
     schema_version = models.IntegerField()
     content_hash = models.CharField(max_length=64, default="", blank=True)
@@ -79,21 +76,6 @@ class Snapshot(models.Model):
                 condition=~models.Q(state="ready") | ~models.Q(content_hash=""), name="ready_has_hash"
             ),
         ]
-
-    @property
-    def project_type(self) -> ProjectType:
-        """The project's, whose key `kind` is."""
-        return PROJECT_TYPES[self.kind]
-
-    @property
-    def annotation_type(self) -> AnnotationType:
-        """Of its annotations."""
-        return self.project_type.annotation_type
-
-    @property
-    def media_type(self) -> MediaType[Any]:
-        """Of its items."""
-        return self.project_type.media_type
 
     @property
     def current_state(self) -> SnapshotState:
