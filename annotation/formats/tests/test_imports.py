@@ -64,7 +64,7 @@ def test_one_wrong_region_is_named_by_its_place_and_nothing_is_written(people, m
         take(
             people, project, coco(("0.png", 0, (1, 2, 3, 4)), ("1.png", 0, (30, 2, 30, 4)), ("x.png", 0, (1, 1, 1, 1)))
         )
-    places = [one["field"] for one in refused.value.extra["errors"]]
+    places = [error["field"] for error in refused.value.extra["errors"]]
     assert places == ["image 1", "image 2"]
     assert "no item 'x.png'" in refused.value.extra["errors"][1]["message"]
     assert not Annotation.objects.exists()
@@ -281,18 +281,21 @@ def test_a_cvat_project_comes_over_with_colours_attributes_skeletons_and_who_did
     call_command("import_project", str(file), format="cvat", organization="ours", name="Roads")
     assert "mixed, 4 labels, 2 items, 2 people, 2 annotations on 2 items; 0 things" in capsys.readouterr().out
     schema = Project.objects.get(name="Roads").schemas.get()
-    labels = {one["name"]: one for one in schema.labels}
-    assert [(name, one["color"]) for name, one in labels.items()][3] == ("Tram", "#aabbcc")  # though nothing has it
+    labels = {label["name"]: label for label in schema.labels}
+    assert [(name, label["color"]) for name, label in labels.items()][3] == ("Tram", "#aabbcc")  # though nothing has it
     assert (labels["Car"]["shape"], labels["Bus"]["shape"]) == ("", "box")  # the one has boxes and an outline
     assert labels["Person"]["skeleton"]["points"] == ["head", "foot"]
-    told = {one["id"]: (one["name"], one["type"], one["options"], one["labels"]) for one in schema.attributes}
-    assert told == {
+    attributes = {
+        attribute["id"]: (attribute["name"], attribute["type"], attribute["options"], attribute["labels"])
+        for attribute in schema.attributes
+    }
+    assert attributes == {
         "colour": ("Colour", "choice", ["red", "blue"], ["car"]),
         "parked": ("parked", "flag", [], ["bus", "car"]),
         "colour-2": ("Colour", "choice", ["white"], ["bus"]),
     }
     answers = {task.item.name: task.annotation for task in Task.objects.filter(project__name="Roads")}
-    assert {name: one.user.name for name, one in answers.items()} == {"a.png": "mika", "b.png": "ren"}
+    assert {name: answer.user.name for name, answer in answers.items()} == {"a.png": "mika", "b.png": "ren"}
     assert answers["a.png"].value["regions"][0]["attributes"] == {"colour": "blue", "parked": True}
     assert answers["b.png"].value["regions"][0]["attributes"] == {"colour-2": "white", "parked": False}
 
@@ -312,7 +315,7 @@ def test_a_cvat_project_comes_over_with_colours_attributes_skeletons_and_who_did
 def test_a_cvat_file_of_one_task_gives_all_answers_to_whoever_it_was_assigned_to(meta, who):
     picture = '<image id="0" name="a.png" width="9" height="9"><box label="x" xtl="0" ytl="0" xbr="1" ybr="1"/></image>'
     file = io.BytesIO(f"<annotations><meta>{meta}</meta>{picture}</annotations>".encode())
-    assert [one.annotator for one in FORMATS["cvat"].read(ImportSource(file, "boxes", []))] == [who]
+    assert [item.annotator for item in FORMATS["cvat"].read(ImportSource(file, "boxes", []))] == [who]
 
 
 def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people, tmp_path, capsys):
@@ -337,9 +340,9 @@ def test_label_studios_attributes_and_labels_beside_rectangles_come_over(people,
     call_command(
         "import_project", str(file), format="label_studio", organization="ours", name="Street", images=tmp_path
     )
-    told = capsys.readouterr().out
-    assert "mixed, 2 labels, 1 items" in told
-    assert "weather: is said of the whole item" in told
+    output = capsys.readouterr().out
+    assert "mixed, 2 labels, 1 items" in output
+    assert "weather: is said of the whole item" in output
     task = Task.objects.get(project__name="Street")
     assert task.item.asset_id is not None
     box, ring = task.annotation.value["regions"]

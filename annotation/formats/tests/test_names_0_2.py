@@ -18,7 +18,7 @@ def test_jobs_and_people_of_imports_are_renamed_there_and_back(people):
     fields = {"organization_id": people.actor("manager").organization_id, "queue": "default"}
     job = Job.objects.create(kind="import_labels", payload=PAYLOAD, result=RESULT, **fields)
     waiting = Job.objects.create(kind="import_labels", payload=PAYLOAD, **fields)
-    other = Job.objects.create(kind="ingest", payload={"prelabels": "x"}, result={"answers": 1}, **fields)
+    ingest_job = Job.objects.create(kind="ingest", payload={"prelabels": "x"}, result={"answers": 1}, **fields)
     User.objects.create(email="user-1@brought-over.invalid", name="user 1", password="!")
 
     with connection.cursor() as cursor:
@@ -32,8 +32,8 @@ def test_jobs_and_people_of_imports_are_renamed_there_and_back(people):
         "annotation_count": 1, "task_count": 2, "already_labeled_count": 3, "unlabeled_count": 4, "dropped_count": 5,
         "notes": [],
     }  # fmt: skip
-    other.refresh_from_db()
-    assert (other.payload, other.result) == ({"prelabels": "x"}, {"answers": 1})
+    ingest_job.refresh_from_db()
+    assert (ingest_job.payload, ingest_job.result) == ({"prelabels": "x"}, {"answers": 1})
     assert User.objects.filter(email="user-1@imported.invalid").exists()
 
     with connection.cursor() as cursor:

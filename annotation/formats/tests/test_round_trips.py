@@ -38,7 +38,7 @@ def row(number, value, *, text="", name=None):
 def trip(fmt, kind, rows, labels):
     """Out and in again, into the dataset that it came from."""
     data = b"".join(FORMATS[fmt].write(ExportData("Test", kind, rows, labels, ATTRIBUTES)))
-    known = {stem(one.name): KnownItem(one.name, one.width, one.height) for one in rows}
+    known = {stem(row.name): KnownItem(row.name, row.width, row.height) for row in rows}
     return list(FORMATS[fmt].read(ImportSource(io.BytesIO(data), kind, labels, lambda stems: known)))
 
 
@@ -70,21 +70,23 @@ def with_attributes(draw, answers):
     value = dict(draw(answers))
     for key in ("regions", "spans"):
         if key in value:
-            value[key] = [one | ({"attributes": said} if (said := draw(SAID)) else {}) for one in value[key]]
+            value[key] = [
+                part | ({"attributes": attributes} if (attributes := draw(SAID)) else {}) for part in value[key]
+            ]
             return value
-    return value | ({"attributes": said} if (said := draw(SAID)) else {})
+    return value | ({"attributes": attributes} if (attributes := draw(SAID)) else {})
 
 
 @st.composite
 def spans(draw):
     cuts = sorted(draw(st.sets(st.integers(0, len(TEXT)), max_size=8)))
     pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
-    made = [
+    spans = [
         {"id": f"s{n}", "label": draw(st.sampled_from(["who", "where"])), "start": a, "end": b}
         for n, (a, b) in enumerate(pairs)
     ]
-    arrows = [{"id": "r0", "label": "in", "from": "s0", "to": "s1"}] if len(made) > 1 and draw(st.booleans()) else []
-    return {"spans": made, "relations": arrows}
+    arrows = [{"id": "r0", "label": "in", "from": "s0", "to": "s1"}] if len(spans) > 1 and draw(st.booleans()) else []
+    return {"spans": spans, "relations": arrows}
 
 
 def geometries_of(kind: str) -> tuple[str, ...]:
@@ -126,7 +128,7 @@ def kept(fmt, kind, value, names):
     if "label" in value:
         return names.get(value["label"], value["label"]), said(value)
     if "labels" in value:
-        return [names.get(one, one) for one in value["labels"]], said(value) if value["labels"] else {}
+        return [names.get(label, label) for label in value["labels"]], said(value) if value["labels"] else {}
     if "spans" in value:
         ends = sorted(
             ((s["start"], s["end"], names.get(s["label"], s["label"]), said(s)) for s in value["spans"]), key=str
@@ -134,7 +136,7 @@ def kept(fmt, kind, value, names):
         by_id = {s["id"]: (s["start"], s["end"]) for s in value["spans"]}
         arrows = [(names.get(r["label"], r["label"]), by_id[r["from"]], by_id[r["to"]]) for r in value["relations"]]
         return ends, [] if "relations" in words else arrows
-    made = []
+    regions = []
     for region in value["regions"]:
         if region["shape"] == "polyline" and "polylines" in words:
             continue
@@ -143,22 +145,22 @@ def kept(fmt, kind, value, names):
         fields = {k: v for k, v in region.items() if k not in ("id", "label", "attributes")}
         if "angles" in words:
             fields.pop("angle", None)
-        made.append((names.get(region["label"], region["label"]), fields, said(region)))
-    return made
+        regions.append((names.get(region["label"], region["label"]), fields, said(region)))
+    return regions
 
 
-def same(one, other, slack):
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(same(a, b, slack) for a, b in zip(one, other, strict=True))
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[k], other[k], slack) for k in one)
-    if isinstance(one, float) or isinstance(other, float):
-        return one == pytest.approx(other, abs=slack)
-    return one == other
+def same(first, second, slack):
+    if isinstance(first, (list, tuple)):
+        return len(first) == len(second) and all(same(a, b, slack) for a, b in zip(first, second, strict=True))
+    if isinstance(first, dict):
+        return first.keys() == second.keys() and all(same(first[k], second[k], slack) for k in first)
+    if isinstance(first, float) or isinstance(second, float):
+        return first == pytest.approx(second, abs=slack)
+    return first == second
 
 
 def held_by(fmt):
-    return sorted(key for key, one in PROJECT_TYPES.items() if fmt.holds(one))
+    return sorted(key for key, project_type in PROJECT_TYPES.items() if fmt.holds(project_type))
 
 
 REGIONS = {"boxes", "polygons", "keypoints", "masks", "mixed"}
@@ -194,20 +196,20 @@ EXACT = [
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_goes_out_comes_back(fmt, kind, data):
     labels = labels_for(kind)
-    names = {one["id"]: one["name"] for one in labels}
+    names = {label["id"]: label["name"] for label in labels}
     text = TEXT if PROJECT_TYPES[kind].media_type.key == "text" else ""
     given_values = data.draw(st.lists(values(kind), min_size=1, max_size=3))
     rows = [row(n, value, text=text and f"{text} {n}"[: len(TEXT)] + str(n)) for n, value in enumerate(given_values, 1)]
-    found = trip(fmt, kind, rows, labels)
-    assert [one.name for one in found] in ([r.name for r in rows], [""] * len(rows))
-    for before, after in zip(rows, found, strict=True):
+    items = trip(fmt, kind, rows, labels)
+    assert [item.name for item in items] in ([r.name for r in rows], [""] * len(rows))
+    for before, after in zip(rows, items, strict=True):
         got = kept(
             fmt,
             kind,
             fitted(
                 PROJECT_TYPES[kind].annotation_type,
                 after.value,
-                {one["id"]: one for one in ATTRIBUTES},
+                {attribute["id"]: attribute for attribute in ATTRIBUTES},
                 pytest.fail,
                 "",
             ),
@@ -231,9 +233,9 @@ def test_png_masks_keep_every_pixels_label(value):
         return whole
 
     labels = any_of.schema_labels(("mask",))
-    names = {one["id"]: one["name"] for one in labels}
-    found = trip("png", "masks", [row(1, value)], labels)[0]
-    assert (painted(found.value["regions"], str) == painted(value["regions"], names.get)).all()
+    names = {label["id"]: label["name"] for label in labels}
+    item = trip("png", "masks", [row(1, value)], labels)[0]
+    assert (painted(item.value["regions"], str) == painted(value["regions"], names.get)).all()
 
 
 def test_conll_keeps_spans_of_whole_tokens_and_the_text_as_it_was():
@@ -244,9 +246,9 @@ def test_conll_keeps_spans_of_whole_tokens_and_the_text_as_it_was():
         ],
         "relations": [],
     }
-    found = trip("conll", "spans", [row(1, value, text=TEXT), row(2, value, text=TEXT + " 2")], SPAN_LABELS)
-    assert [one.text for one in found] == [TEXT, TEXT + " 2"]
-    ends = [(s["start"], s["end"], s["label"]) for s in found[0].value["spans"]]
+    items = trip("conll", "spans", [row(1, value, text=TEXT), row(2, value, text=TEXT + " 2")], SPAN_LABELS)
+    assert [item.text for item in items] == [TEXT, TEXT + " 2"]
+    ends = [(s["start"], s["end"], s["label"]) for s in items[0].value["spans"]]
     assert ends == [(1, 3, "Person"), (value["spans"][1]["start"], value["spans"][1]["end"], "Place_name")]
 
 
@@ -271,10 +273,10 @@ def test_label_studios_single_values_are_read_as_runs_are():
 def test_a_file_of_another_kind_is_refused_with_a_reason(fmt):
     kind = held_by(FORMATS[fmt])[0]
     for junk in (b"", b"\x89PNG\r\n\x1a\n1234", b"[1, 2", b"<a><b></a>", b'{"a": 1}'):
-        found: list = []
+        items: list = []
         with contextlib.suppress(BadFormat, UnicodeDecodeError):
-            found = list(FORMATS[fmt].read(ImportSource(io.BytesIO(junk), kind, [])))
-        assert found == [] or fmt == "conll"
+            items = list(FORMATS[fmt].read(ImportSource(io.BytesIO(junk), kind, [])))
+        assert items == [] or fmt == "conll"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def page(number: int) -> Image.Image:
     image = Image.new("L", (640, 880), 255)
     draw = ImageDraw.Draw(image)
     for y in range(40, 840, 20):
-        draw.text((40, y), " ".join(WORDS[one] for one in rng.integers(0, len(WORDS), 18)), fill=0, font=font)
+        draw.text((40, y), " ".join(WORDS[word] for word in rng.integers(0, len(WORDS), 18)), fill=0, font=font)
     return image
 
 
@@ -49,7 +49,7 @@ def form(number: int) -> Image.Image:
         y = 100 + field * 60
         draw.rectangle([40, y, 600, y + 45], outline=0)
         draw.text((50, y + 12), f"Field {field}", fill=0, font=font)
-        draw.text((200, y + 12), "".join(chr(one) for one in rng.integers(97, 123, 12)), fill=0, font=font)
+        draw.text((200, y + 12), "".join(chr(letter) for letter in rng.integers(97, 123, 12)), fill=0, font=font)
     return image
 
 
@@ -125,21 +125,21 @@ def test_pictures_of_one_set_are_in_both_splits_and_copies_with_their_originals(
 def faded(steps: int, begin: int = 1) -> list[Member]:
     """A chain: each picture is a copy of the one before, a little changed, and the last is quite another one."""
     rng = np.random.default_rng(6)
-    one, other = rng.integers(30, 220, (2, 256)).astype(float)
-    made = []
+    first, last = rng.integers(30, 220, (2, 256)).astype(float)
+    chain = []
     for step in range(steps):
-        grey = one + (other - one) * step / (steps - 1)
-        made.append(Member(begin + step, f"{step:064d}", grey.round().astype(np.uint8).tobytes()))
-    return made
+        grey = first + (last - first) * step / (steps - 1)
+        chain.append(Member(begin + step, f"{step:064d}", grey.round().astype(np.uint8).tobytes()))
+    return chain
 
 
 def test_no_chain_leads_from_one_picture_to_quite_another():
     chain = faded(60)
     drawn = assign_splits(chain, seed=KEY, test_fraction=SHARE)
-    prints = {one.item_id: np.frombuffer(one.fingerprint, np.uint8).astype(float) for one in chain}
+    prints = {picture.item_id: np.frombuffer(picture.fingerprint, np.uint8).astype(float) for picture in chain}
     assert 3 < len(groups_of(drawn)) < 60
-    for one in drawn:
-        assert np.sqrt(((prints[one.item_id] - prints[one.group]) ** 2).mean()) <= 4
+    for picture in drawn:
+        assert np.sqrt(((prints[picture.item_id] - prints[picture.group]) ** 2).mean()) <= 4
 
 
 def test_a_group_has_at_most_twenty_pictures_or_two_percent_of_the_items():
@@ -148,7 +148,10 @@ def test_a_group_has_at_most_twenty_pictures_or_two_percent_of_the_items():
 
     def frames(count: int) -> list[Member]:
         rows = (base + rng.normal(0, 0.4, (count, 256))).round().astype(np.uint8)
-        return [Member(one + 1, hashlib.sha256(b"%d" % one).hexdigest(), row.tobytes()) for one, row in enumerate(rows)]
+        return [
+            Member(index + 1, hashlib.sha256(b"%d" % index).hexdigest(), row.tobytes())
+            for index, row in enumerate(rows)
+        ]
 
     few, many = (groups_of(assign_splits(frames(count), seed=KEY, test_fraction=SHARE)) for count in (300, 2000))
     assert max(few.values()) == GROUP_MOST
@@ -157,13 +160,14 @@ def test_a_group_has_at_most_twenty_pictures_or_two_percent_of_the_items():
 
 def test_who_stands_where_follows_from_the_pictures_and_not_from_their_order():
     def drawn_in(order: list[Member]) -> dict[str, tuple[str, str]]:
-        given = [Member(number, one.sha256, one.fingerprint) for number, one in enumerate(order, start=1)]
-        hashes = {one.item_id: one.sha256 for one in given}
+        members = [Member(number, picture.sha256, picture.fingerprint) for number, picture in enumerate(order, start=1)]
+        hashes = {picture.item_id: picture.sha256 for picture in members}
         return {
-            one.sha256: (one.split, hashes[one.group]) for one in assign_splits(given, seed=KEY, test_fraction=SHARE)
+            picture.sha256: (picture.split, hashes[picture.group])
+            for picture in assign_splits(members, seed=KEY, test_fraction=SHARE)
         }
 
-    copies = [member(1001 + one, jpeg(scene(one))) for one in range(25)]
+    copies = [member(1001 + seed, jpeg(scene(seed))) for seed in range(25)]
     several = [*pictures_of("scene"), *copies, *faded(20, begin=2001)]
     shuffled = random.Random(1).sample(several, len(several))
     assert drawn_in(several) == drawn_in(shuffled) == drawn_in(several[::-1])
@@ -171,12 +175,14 @@ def test_who_stands_where_follows_from_the_pictures_and_not_from_their_order():
 
 def test_identical_pictures_are_one_and_never_separated_however_many_they_are():
     data = encoded(metal(0))
-    same = [member(one + 1, data) for one in range(100)]
-    others = [member(one + 101, encoded(metal(one + 1))) for one in range(50)]
+    same = [member(seed + 1, data) for seed in range(100)]
+    others = [member(seed + 101, encoded(metal(seed + 1))) for seed in range(50)]
     drawn = assign_splits(same + others, seed=KEY, test_fraction=SHARE)
     assert groups_of(drawn).most_common(1) == [(1, 100)]
     later = assign_splits([*drawn, member(500, data)], seed="cd" * 32, test_fraction=1 - SHARE)
-    assert [(one.item_id, one.split, one.group) for one in later] == [(500, drawn[0].split, 1)]
+    assert [(assignment.item_id, assignment.split, assignment.group) for assignment in later] == [
+        (500, drawn[0].split, 1)
+    ]
 
 
 def test_identical_pictures_join_a_group_that_is_full():
@@ -194,31 +200,31 @@ def test_identical_pictures_join_a_group_that_is_full():
 
 
 def test_what_was_held_out_stays_held_out_as_pictures_come_and_the_first_of_a_group_is_erased():
-    copies = [member(1001 + one, jpeg(metal(one))) for one in range(50)]
+    copies = [member(1001 + seed, jpeg(metal(seed))) for seed in range(50)]
     first = assign_splits(list(pictures_of("metal")), seed=KEY, test_fraction=SHARE)
     second = assign_splits([*first, *copies], seed=KEY, test_fraction=SHARE)
-    sides = {one.item_id: (one.split, one.group) for one in first}
-    assert {one.item_id for one in second} == {one.item_id for one in copies}
-    assert all((one.split, one.group) == sides[one.item_id - 1000] for one in second)
+    sides = {assignment.item_id: (assignment.split, assignment.group) for assignment in first}
+    assert {assignment.item_id for assignment in second} == {assignment.item_id for assignment in copies}
+    assert all((assignment.split, assignment.group) == sides[assignment.item_id - 1000] for assignment in second)
     third = assign_splits([*first[1:], *second, member(2001, half(metal(0)))], seed=KEY, test_fraction=SHARE)
-    assert [(one.split, one.group) for one in third] == [sides[1]]
+    assert [(assignment.split, assignment.group) for assignment in third] == [sides[1]]
 
 
 def test_texts_of_one_form_are_told_apart_and_the_same_text_set_otherwise_is_not():
     def text(number: int) -> str:
         rng = np.random.default_rng([9, number])
-        name, city = ("".join(chr(one) for one in rng.integers(97, 123, 9)) for _ in range(2))
+        name, city = ("".join(chr(letter) for letter in rng.integers(97, 123, 9)) for _ in range(2))
         return (
             f"Invoice {rng.integers(10**6)}\nTo {name}\n{city}\nPlease pay {rng.integers(10**4)} within 30 days. " * 2
         )
 
-    def one_of(number: int, said: str) -> Member:
-        key = hashlib.sha256(said.encode()).hexdigest()
-        return Member(number, key, text_fingerprint(said), duplicate_search="text")
+    def one_of(number: int, content: str) -> Member:
+        key = hashlib.sha256(content.encode()).hexdigest()
+        return Member(number, key, text_fingerprint(content), duplicate_search="text")
 
-    several = [one_of(one + 1, text(one)) for one in range(200)]
-    copies = [one_of(one + 1001, text(one).upper().replace("\n", "\r\n ")) for one in range(50)]
+    several = [one_of(seed + 1, text(seed)) for seed in range(200)]
+    copies = [one_of(seed + 1001, text(seed).upper().replace("\n", "\r\n ")) for seed in range(50)]
     drawn = {member.item_id: member for member in assign_splits(several + copies, seed=KEY, test_fraction=SHARE)}
-    assert all(drawn[1001 + one].group == drawn[1 + one].group for one in range(50))
+    assert all(drawn[1001 + seed].group == drawn[1 + seed].group for seed in range(50))
     assert max(groups_of(list(drawn.values())).values()) <= GROUP_MOST
     assert {member.split for member in drawn.values()} == {"train", "test"}
