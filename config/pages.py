@@ -1,5 +1,7 @@
 """What is no API: health, and the one page of the front end."""
 
+import secrets
+
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -8,9 +10,12 @@ from django.views.decorators.csrf import csrf_exempt, ensure_csrf_cookie
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from plateau.http.problems import problem
+from plateau.http.security_headers import content_security_policy
 from plateau.telemetry.context import fields
 from plateau.telemetry.health import NEEDED, readiness
 from plateau.telemetry.metrics import exposition
+
+NONCE_PLACEHOLDER = "CSP_NONCE"  # as in frontend/vite.config.ts
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -74,6 +79,9 @@ def front_end(request: HttpRequest) -> HttpResponse:
     index = settings.WHITENOISE_ROOT / "index.html"
     if not index.exists():
         return HttpResponse("The front end is not built; run `make setup`.", status=503, content_type="text/plain")
-    response = HttpResponse(index.read_bytes(), content_type="text/html; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
+    nonce = secrets.token_urlsafe(16)
+    page = index.read_text().replace(NONCE_PLACEHOLDER, nonce)
+    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response["Cache-Control"] = "no-store"  # with a copy of the page its nonce would live on
+    response["Content-Security-Policy"] = content_security_policy(style_nonce=nonce)
     return response

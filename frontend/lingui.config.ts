@@ -1,9 +1,15 @@
 import { defineConfig } from "@lingui/conf";
 import { formatter } from "@lingui/format-po";
 
+/** What the labeling and review screens may show: they load this catalog alone. */
+const CORE = ["src/app/app.tsx", "src/editor", "src/features/label", "src/features/review", "src/shared"];
+
 export default defineConfig({
   sourceLocale: "en",
   locales: ["en", "ja"],
   format: formatter({ origins: false }),
-  catalogs: [{ path: "src/locales/{locale}/messages", include: ["src"] }],
+  catalogs: [
+    { path: "src/locales/{locale}/core", include: CORE },
+    { path: "src/locales/{locale}/pages", include: ["src"], exclude: CORE },
+  ],
 });

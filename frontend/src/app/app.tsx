@@ -1,51 +1,37 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
-import { Navigate, Route, Routes, useLocation } from "react-router";
-import { AccessesPage } from "../features/audit/accesses-page";
-import { AuditPage } from "../features/audit/audit-page";
-import { ContractPage } from "../features/contracts/contract-page";
-import { ContractsPage } from "../features/contracts/contracts-page";
-import { NewContract } from "../features/contracts/new-contract";
-import { DashboardPage } from "../features/dashboard/dashboard-page";
-import { DataPage } from "../features/data/data-page";
-import { DatasetPage } from "../features/data/dataset-page";
-import { ErasuresPage } from "../features/data/erasures-page";
-import { DeploymentPage } from "../features/deployments/deployment-page";
-import { DeploymentsPage } from "../features/deployments/deployments-page";
-import { ForecastPage } from "../features/forecast/forecast-page";
-import { WorkPage } from "../features/jobs/work-page";
-import { LabelList } from "../features/label/label-list";
-import { LabelPage } from "../features/label/label-page";
-import { ComparePage } from "../features/models/compare-page";
-import { LabelsPage } from "../features/models/labels-page";
-import { ModelPage } from "../features/models/model-page";
-import { ModelsPage } from "../features/models/models-page";
-import { VersionPage } from "../features/models/version-page";
-import { PeoplePage } from "../features/people/people-page";
-import { SecurityPage } from "../features/people/security-page";
-import { NewProject } from "../features/projects/new-project";
-import { ProjectPage } from "../features/projects/project-page";
-import { ProjectsPage } from "../features/projects/projects-page";
-import { QualityPage } from "../features/quality/quality-page";
-import { ReviewList } from "../features/review/review-list";
-import { ReviewPage } from "../features/review/review-page";
-import { SettingsPage } from "../features/settings/settings-page";
-import { InvitationPage } from "../features/signin/invitation-page";
-import { SignIn } from "../features/signin/sign-in";
-import { ApiError, api, unwrap } from "../shared/api/client";
-import { type Me, MeContext } from "../shared/api/session";
+import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { Navigate, Outlet, Route, Routes, useLocation } from "react-router";
+import { ApiError } from "../shared/api/client";
+import { ME, type Me, MeContext } from "../shared/api/session";
+import { loadPageTexts } from "../shared/i18n";
 import { Failure, Page, Waiting } from "../shared/ui/parts";
 import { applicationRoutes, installedApplications } from "./applications";
-import { Shell } from "./shell";
+import { MOVED, ROUTES } from "./routes";
+
+/** What is not a labeling screen, with the texts that only such pages need. */
+function withPageTexts(load: () => Promise<ComponentType<{ children: ReactNode }>>) {
+  return lazy(async () => {
+    const [component] = await Promise.all([load(), loadPageTexts()]);
+    return { default: component };
+  });
+}
+
+const Shell = withPageTexts(async () => (await import("./shell/shell")).Shell);
+const Entrance = withPageTexts(async () => (await import("../shared/ui/theme/themed")).Themed);
+const SignIn = lazy(async () => ({ default: (await import("../features/signin/sign-in")).SignIn }));
+const InvitationPage = lazy(async () => ({
+  default: (await import("../features/signin/invitation-page")).InvitationPage,
+}));
 
 /** Where work begins, for the first of these scopes that the person has. */
 const HOMES: [scope: string, page: string][] = [
-  ["members.write", "/dashboard"],
+  ["members.write", "/overview"],
   ["projects.write", "/projects"],
   ["models.write", "/models"],
   ["labels.review", "/review"],
   ["labels.write", "/label"],
-  ["contracts.read", "/dashboard"],
+  ["contracts.read", "/overview"],
 ];
 
 function homeOf(me: Me): string {
@@ -54,67 +40,81 @@ function homeOf(me: Me): string {
 }
 
 export function App() {
-  const { i18n } = useLingui();
   const { pathname } = useLocation();
-  const me = useQuery({ queryKey: ["me"], queryFn: () => unwrap(api.GET("/api/v1/me/")), staleTime: 60_000 });
-  if (/^\/(invitations|enter)\//.test(pathname))
+  const me = useQuery(ME);
+  const moved = newAddress(pathname);
+  if (moved) return <Navigate to={moved + location.search + location.hash} replace />;
+  if (pathname.startsWith("/invitations/"))
     return (
-      <Routes>
-        <Route path="/invitations/:uid/:token" element={<InvitationPage />} />
-        {/* Where invitations of 0.2.0 lead. */}
-        <Route path="/enter/*" element={<Navigate to={pathname.replace("enter", "invitations")} replace />} />
-        <Route path="*" element={<Navigate to="/" replace />} />
-      </Routes>
+      <Loaded>
+        <Entrance>
+          <Routes>
+            <Route path="/invitations/:uid/:token" element={<InvitationPage />} />
+            <Route path="*" element={<Navigate to="/" replace />} />
+          </Routes>
+        </Entrance>
+      </Loaded>
     );
   if (me.isPending) return <Waiting />;
-  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
+  if (me.error instanceof ApiError && me.error.status === 401)
+    return (
+      <Loaded>
+        <Entrance>
+          <SignIn />
+        </Entrance>
+      </Loaded>
+    );
   if (me.error) return <Failure error={me.error} again={() => void me.refetch()} />;
+  const routes = (isFullScreen: boolean) =>
+    ROUTES.filter((route) => route.isFullScreen === isFullScreen).map(({ path, Page: Content }) => (
+      <Route
+        key={path}
+        path={path}
+        element={
+          <Loaded>
+            <Content />
+          </Loaded>
+        }
+      />
+    ));
   return (
     <MeContext value={me.data}>
-      <Shell>
-        <Routes>
+      <Routes>
+        {routes(true)}
+        <Route
+          element={
+            <Loaded>
+              <Shell>
+                <Outlet />
+              </Shell>
+            </Loaded>
+          }
+        >
           <Route path="/" element={<Navigate to={homeOf(me.data)} replace />} />
-          <Route path="/label" element={<LabelList />} />
-          <Route path="/label/:projectId" element={<LabelPage />} />
-          <Route path="/projects" element={<ProjectsPage />} />
-          <Route path="/projects/new" element={<NewProject />} />
-          <Route path="/projects/:projectId" element={<ProjectPage />} />
-          <Route path="/projects/:projectId/quality" element={<QualityPage />} />
-          <Route path="/review" element={<ReviewList />} />
-          <Route path="/review/:projectId" element={<ReviewPage />} />
-          <Route path="/data" element={<DataPage />} />
-          <Route path="/data/erased" element={<ErasuresPage />} />
-          <Route path="/data/:datasetId" element={<DatasetPage />} />
-          <Route path="/models" element={<ModelsPage />} />
-          <Route path="/models/:projectId/:name" element={<ModelPage />} />
-          <Route path="/versions/:versionId" element={<VersionPage />} />
-          <Route path="/versions/:versionId/labels" element={<LabelsPage />} />
-          <Route path="/compare" element={<ComparePage />} />
-          <Route path="/deployments" element={<DeploymentsPage />} />
-          <Route path="/deployments/:name" element={<DeploymentPage />} />
-          <Route path="/dashboard" element={<DashboardPage />} />
-          <Route path="/contracts" element={<ContractsPage />} />
-          <Route path="/contracts/new" element={<NewContract />} />
-          <Route path="/contracts/:contractId" element={<ContractPage />} />
-          <Route path="/forecast" element={<ForecastPage />} />
+          {routes(false)}
           {applicationRoutes(installedApplications(me.data))}
-          <Route path="/work" element={<WorkPage />} />
-          <Route path="/people" element={<PeoplePage />} />
-          <Route path="/people/security" element={<SecurityPage />} />
-          <Route path="/audit" element={<AuditPage />} />
-          <Route path="/audit/accesses" element={<AccessesPage />} />
-          <Route path="/audit/seen" element={<Navigate to="/audit/accesses" replace />} />
-          <Route path="/settings" element={<SettingsPage />} />
-          <Route
-            path="*"
-            element={
-              <Page title={i18n._("Not found")}>
-                <p>{i18n._("There is no page at this address.")}</p>
-              </Page>
-            }
-          />
-        </Routes>
-      </Shell>
+          <Route path="*" element={<NotFound />} />
+        </Route>
+      </Routes>
     </MeContext>
   );
+}
+
+function NotFound() {
+  const { i18n } = useLingui();
+  return (
+    <Page title={i18n._("Not found")}>
+      <p>{i18n._("There is no page at this address.")}</p>
+    </Page>
+  );
+}
+
+function Loaded({ children }: { children: ReactNode }) {
+  return <Suspense fallback={<Waiting />}>{children}</Suspense>;
+}
+
+/** Where the page at this address is now; nothing where it has not moved. */
+function newAddress(pathname: string): string | undefined {
+  const move = MOVED.find(([from]) => pathname === from || pathname.startsWith(`${from}/`));
+  return move && move[1] + pathname.slice(move[0].length);
 }

@@ -1,7 +1,6 @@
 import type { I18n } from "@lingui/core";
-import { useLingui } from "@lingui/react";
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
-import { Navigate, NavLink, Route } from "react-router";
+import { Navigate, Route } from "react-router";
 import type { Me } from "../shared/api/session";
 import { Waiting } from "../shared/ui/parts";
 
@@ -12,8 +11,7 @@ interface Application {
   title: (i18n: I18n) => string;
   /** What one must be allowed to find it in the navigation. */
   scope: string;
-  /** Shows the tabs of all applications below its title. */
-  home: ComponentType<{ tabs: ReactNode }>;
+  home: ComponentType;
   /** Pages by what follows in the address. */
   pages: Record<string, ComponentType>;
 }
@@ -24,14 +22,14 @@ const meshes = () => import("../features/meshes/mesh-pages");
 const APPLICATIONS: Application[] = [
   {
     key: "demand",
-    title: (i18n) => i18n._("Demand by place"),
+    title: (i18n) => i18n._("Demand forecasting"),
     scope: "runs.read",
     home: lazy(async () => ({ default: (await demand()).ServiceAreasPage })),
     pages: { ":areaId": lazy(async () => ({ default: (await demand()).ServiceAreaPage })) },
   },
   {
     key: "meshes",
-    title: (i18n) => i18n._("Shapes from pictures"),
+    title: (i18n) => i18n._("3D reconstruction"),
     scope: "runs.read",
     home: lazy(async () => ({ default: (await meshes()).CollectionsPage })),
     pages: { ":collectionId": lazy(async () => ({ default: (await meshes()).CollectionPage })) },
@@ -48,13 +46,12 @@ export function installedApplications(me: Me): Application[] {
 export function applicationRoutes(installed: Application[]): ReactNode {
   const [first] = installed;
   if (!first) return null;
-  const tabs = <ApplicationTabs installed={installed} />;
   return (
     <Route path="/applications">
       <Route index element={<Navigate to={first.key} replace />} />
       {installed.map(({ key, home: Home, pages }) => (
         <Route key={key} path={key}>
-          <Route index element={loaded(<Home tabs={tabs} />)} />
+          <Route index element={loaded(<Home />)} />
           {Object.entries(pages).map(([path, One]) => (
             <Route key={path} path={path} element={loaded(<One />)} />
           ))}
@@ -66,17 +63,4 @@ export function applicationRoutes(installed: Application[]): ReactNode {
 
 function loaded(page: ReactNode): ReactNode {
   return <Suspense fallback={<Waiting />}>{page}</Suspense>;
-}
-
-function ApplicationTabs({ installed }: { installed: Application[] }) {
-  const { i18n } = useLingui();
-  return (
-    <nav className="tabs" aria-label={i18n._("Applications")}>
-      {installed.map(({ key, title }) => (
-        <NavLink key={key} to={`/applications/${key}`}>
-          {title(i18n)}
-        </NavLink>
-      ))}
-    </nav>
-  );
 }

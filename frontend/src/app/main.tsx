@@ -5,11 +5,13 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { ApiError } from "../shared/api/client";
+import { ME } from "../shared/api/session";
 import { activate, preferredLanguage } from "../shared/i18n";
-import { applyTheme, theme } from "../shared/ui/theme";
+import { followTheme } from "../shared/ui/theme";
 import { App } from "./app";
-import "./style.css";
-import "./bench.css";
+import { preloadPage } from "./routes";
+import "../shared/ui/theme/fonts.css";
+import "./styles.css";
 
 const client = new QueryClient({
   defaultOptions: {
@@ -21,7 +23,10 @@ const client = new QueryClient({
   },
 });
 
-applyTheme(theme());
+followTheme();
+// The person, the texts and the page's code are fetched side by side: on a slow line each waits for a round trip.
+void client.prefetchQuery(ME);
+preloadPage(location.pathname);
 await activate(preferredLanguage());
 const root = document.getElementById("root");
 if (root) {

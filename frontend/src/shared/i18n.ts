@@ -1,19 +1,45 @@
-import { i18n } from "@lingui/core";
+import { i18n, type Messages } from "@lingui/core";
 
 export type Language = "en" | "ja";
 const KEY = "plateau.language";
 
-/** The language chosen before, else the browser's. */
+type Catalog = () => Promise<{ messages: Messages }>;
+
+/** Texts of the labeling screens and of the shared parts: every page needs these. */
+const CORE: Record<Language, Catalog> = {
+  en: () => import("../locales/en/core"),
+  ja: () => import("../locales/ja/core"),
+};
+
+/** Texts of all other pages. */
+const PAGES: Record<Language, Catalog> = {
+  en: () => import("../locales/en/pages"),
+  ja: () => import("../locales/ja/pages"),
+};
+
+let withPages = false;
+
+/** The language chosen before on this machine, else the browser's. */
 export function preferredLanguage(): Language {
-  const kept = localStorage.getItem(KEY);
-  if (kept === "en" || kept === "ja") return kept;
+  const stored = localStorage.getItem(KEY);
+  if (stored === "en" || stored === "ja") return stored;
   return navigator.language.startsWith("ja") ? "ja" : "en";
 }
 
+/** Show the product in a language, and remember it on this machine. */
 export async function activate(language: Language): Promise<void> {
-  const { messages } =
-    language === "ja" ? await import("../locales/ja/messages") : await import("../locales/en/messages");
-  i18n.loadAndActivate({ locale: language, messages });
+  const catalogs = await Promise.all([CORE, ...(withPages ? [PAGES] : [])].map((texts) => texts[language]()));
+  if (language === "ja") await import("./ui/theme/fonts-ja");
+  for (const { messages } of catalogs) i18n.load(language, messages);
+  i18n.activate(language);
   document.documentElement.lang = language;
   localStorage.setItem(KEY, language);
+}
+
+/** From now on, the texts of all pages too. */
+export async function loadPageTexts(language: Language = preferredLanguage()): Promise<void> {
+  if (withPages) return;
+  const { messages } = await PAGES[language]();
+  withPages = true;
+  i18n.load(language, messages);
 }

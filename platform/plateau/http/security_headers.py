@@ -11,7 +11,7 @@ POLICY = "; ".join(
     [
         "default-src 'self'",
         "script-src 'self' 'wasm-unsafe-eval'",  # models that help while labeling run in the browser
-        "style-src 'self'",
+        "style-src 'self'{style_nonce}",
         "img-src 'self' data: blob: https:{storage}",
         "connect-src 'self'{storage}",
         "object-src 'none'",
@@ -20,6 +20,14 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+
+
+def content_security_policy(style_nonce: str = "") -> str:
+    """What a page may load and run. `style_nonce`: style sheets that scripts of this very response make carry it."""
+    return POLICY.format(
+        storage="".join(f" {origin}" for origin in storage_origins()),
+        style_nonce=f" 'nonce-{style_nonce}'" if style_nonce else "",
+    )
 
 
 def isolate_runner(headers: Any, path: str, url: str) -> None:
@@ -35,7 +43,7 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.policy = POLICY.format(storage="".join(f" {origin}" for origin in storage_origins()))
+        self.policy = content_security_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = HttpResponseNotAllowed([]) if request.method == "TRACE" else self.get_response(request)

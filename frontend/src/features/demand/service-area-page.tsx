@@ -26,7 +26,7 @@ export function ServiceAreaPage() {
   });
   const detail = area.data;
   return (
-    <Page title={detail?.name ?? i18n._("Demand by place")}>
+    <Page title={detail?.name ?? i18n._("Demand forecasting")}>
       {area.isPending && <Waiting />}
       {area.error && <Failure error={area.error} again={() => void area.refetch()} />}
       {detail && (

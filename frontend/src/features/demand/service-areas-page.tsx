@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent, ReactNode } from "react";
+import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
@@ -8,7 +8,7 @@ import { count, moment } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 
 /** Areas whose demand is forecast. */
-export function ServiceAreasPage({ tabs }: { tabs: ReactNode }) {
+export function ServiceAreasPage() {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
   const areas = useQuery({
@@ -17,8 +17,7 @@ export function ServiceAreasPage({ tabs }: { tabs: ReactNode }) {
   });
   const rows = areas.data?.results ?? [];
   return (
-    <Page title={i18n._("Demand by place")}>
-      {tabs}
+    <Page title={i18n._("Demand forecasting")}>
       {areas.isPending && <Waiting />}
       {areas.error && <Failure error={areas.error} again={() => void areas.refetch()} />}
       {areas.data && rows.length === 0 && (

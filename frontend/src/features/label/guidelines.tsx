@@ -1,7 +1,6 @@
 import { useLingui } from "@lingui/react";
-import Markdown from "react-markdown";
-import remarkGfm from "remark-gfm";
 import type { Schemas } from "../../shared/api/client";
+import { Prose } from "../../shared/ui/prose";
 
 export function Guidelines({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
@@ -9,7 +8,7 @@ export function Guidelines({ project }: { project: Schemas["ProjectDetail"] }) {
   return (
     <details className="guidelines" open>
       <summary>{i18n._("Guidelines, version {version}", { version: project.guideline_version })}</summary>
-      <Markdown remarkPlugins={[remarkGfm]}>{project.guideline}</Markdown>
+      <Prose>{project.guideline}</Prose>
     </details>
   );
 }

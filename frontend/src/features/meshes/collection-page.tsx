@@ -47,7 +47,7 @@ export function CollectionPage() {
   const detail = collection.data;
   const shown = chosen ?? detail?.results[0]?.id ?? null;
   return (
-    <Page title={detail?.name ?? i18n._("Shapes from pictures")}>
+    <Page title={detail?.name ?? i18n._("3D reconstruction")}>
       {collection.isPending && <Waiting />}
       {collection.error && <Failure error={collection.error} again={() => void collection.refetch()} />}
       {detail && (

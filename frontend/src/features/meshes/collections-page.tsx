@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent, ReactNode } from "react";
+import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
@@ -8,7 +8,7 @@ import { count } from "../../shared/ui/numbers";
 import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
 
 /** Collections of 3D models, each of one sort of thing. */
-export function CollectionsPage({ tabs }: { tabs: ReactNode }) {
+export function CollectionsPage() {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
   const collections = useQuery({
@@ -17,8 +17,7 @@ export function CollectionsPage({ tabs }: { tabs: ReactNode }) {
   });
   const rows = collections.data?.results ?? [];
   return (
-    <Page title={i18n._("Shapes from pictures")}>
-      {tabs}
+    <Page title={i18n._("3D reconstruction")}>
       {collections.isPending && <Waiting />}
       {collections.error && <Failure error={collections.error} again={() => void collections.refetch()} />}
       {collections.data && rows.length === 0 && (

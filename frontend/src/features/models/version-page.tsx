@@ -1,14 +1,13 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import Markdown from "react-markdown";
 import { Link, useParams } from "react-router";
-import remarkGfm from "remark-gfm";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { useMetrics } from "../../shared/ui/metrics";
 import { count, moment, percent } from "../../shared/ui/numbers";
 import { Confirm, Empty, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { Prose } from "../../shared/ui/prose";
 import { BatchPredictionsPanel } from "./batch-predictions-panel";
 import { ExportsPanel } from "./exports-panel";
 import { LineagePanel } from "./lineage-panel";
@@ -417,9 +416,7 @@ function Card({ version }: { version: Detail }) {
           </span>
         </form>
       ) : version.description ? (
-        <div className="prose">
-          <Markdown remarkPlugins={[remarkGfm]}>{version.description}</Markdown>
-        </div>
+        <Prose>{version.description}</Prose>
       ) : (
         <p className="muted">{i18n._("Nothing is written yet: what is it for, and what not?")}</p>
       )}

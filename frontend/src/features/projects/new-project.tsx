@@ -64,7 +64,7 @@ export function NewProject() {
       {datasets.data?.results.length === 0 && (
         <Empty
           action={
-            <Link className="button primary" to="/data">
+            <Link className="button primary" to="/datasets">
               {i18n._("Bring data in")}
             </Link>
           }

@@ -1,7 +1,15 @@
+import { queryOptions } from "@tanstack/react-query";
 import { createContext, type ReactNode, use } from "react";
-import type { Schemas } from "./client";
+import { api, type Schemas, unwrap } from "./client";
 
 export type Me = Schemas["MeOut"];
+
+/** Who is signed in; 401 where nobody is. */
+export const ME = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => unwrap(api.GET("/api/v1/me/")),
+  staleTime: 60_000,
+});
 
 export const MeContext = createContext<Me | null>(null);
 

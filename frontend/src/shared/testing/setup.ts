@@ -11,6 +11,21 @@ globalThis.Request = class extends Request {
   }
 };
 
+// What browsers have and jsdom has not; Mantine asks for these.
+window.matchMedia = (media) =>
+  ({
+    media,
+    matches: false,
+    addEventListener: () => {},
+    removeEventListener: () => {},
+  }) as unknown as MediaQueryList;
+window.ResizeObserver = class {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+};
+Element.prototype.scrollIntoView = () => {};
+
 afterEach(() => {
   cleanup();
   const unexpected = resetServer();

@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { Link } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
 import { MeContext } from "../api/session";
 import { count } from "./numbers";
@@ -37,21 +38,23 @@ export function useArchived(): string {
     : i18n._("This project is archived. A manager or an admin can restore it.");
 }
 
+/** What happened, what was kept and what to do, in the person's language where the code is known. */
+export function useErrorText(error: unknown): string {
+  const { i18n } = useLingui();
+  const archived = useArchived();
+  if (error instanceof Offline)
+    return i18n._("The server cannot be reached. Nothing was changed; check the connection and try again.");
+  if (error instanceof ApiError && error.code === "stale_state")
+    return i18n._("Somebody else changed this meanwhile. Reload to see it, then make your change again.");
+  if (error instanceof ApiError && error.code === "project_archived") return archived;
+  return error instanceof Error ? error.message : i18n._("Something went wrong.");
+}
+
 /** What happened, and what to do. */
 export function Failure({ error, again }: { error: unknown; again?: () => void }) {
   const { i18n } = useLingui();
-  const offline = error instanceof Offline;
-  const archived = useArchived();
+  const text = useErrorText(error);
   const stale = error instanceof ApiError && error.code === "stale_state";
-  const text = offline
-    ? i18n._("The server cannot be reached. Nothing was changed; check the connection and try again.")
-    : stale
-      ? i18n._("Somebody else changed this meanwhile. Reload to see it, then make your change again.")
-      : error instanceof ApiError && error.code === "project_archived"
-        ? archived
-        : error instanceof Error
-          ? error.message
-          : i18n._("Something went wrong.");
   const rows = error instanceof ApiError && error.errors.length > 1 ? error.errors : [];
   return (
     <div className="failure" role="alert">
@@ -95,24 +98,41 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
   );
 }
 
+/** The one frame of all pages: where one is, the title, what can be done, and the content. */
 export function Page({
   title,
+  crumbs = [],
   lead,
   badge,
   actions,
   children,
 }: {
   title: string;
+  /** The pages above this one: address and title, the highest first. */
+  crumbs?: [to: string, title: string][];
   lead?: ReactNode;
   badge?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
 }) {
+  const { i18n } = useLingui();
   useEffect(() => {
     document.title = `${title} · Plateau`;
   }, [title]);
   return (
     <main className="page" id="main" tabIndex={-1}>
+      {crumbs.length > 0 && (
+        <nav className="crumbs" aria-label={i18n._("Breadcrumbs")}>
+          <ol>
+            {crumbs.map(([to, text]) => (
+              <li key={to}>
+                <Link to={to}>{text}</Link>
+              </li>
+            ))}
+            <li aria-current="page">{title}</li>
+          </ol>
+        </nav>
+      )}
       <header className="page-head">
         <div>
           <h1>{title}</h1>

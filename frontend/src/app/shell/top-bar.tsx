@@ -1,0 +1,127 @@
+import { useLingui } from "@lingui/react";
+import { ActionIcon, Avatar, Kbd, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import {
+  IconBook2,
+  IconCheck,
+  IconChevronDown,
+  IconLogout,
+  IconSearch,
+  IconSettings,
+} from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { Link } from "react-router";
+import { api, unwrap } from "../../shared/api/client";
+import { ME, useMe } from "../../shared/api/session";
+import { activate, type Language } from "../../shared/i18n";
+import { applyTheme, subscribeToTheme, type Theme, theme } from "../../shared/ui/theme";
+import styles from "./shell.module.css";
+
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** Search, documentation, and the person's own menu. */
+export function TopBar({ search }: { search: () => void }) {
+  const { i18n } = useLingui();
+  return (
+    <>
+      <UnstyledButton className={styles.search} onClick={search} aria-keyshortcuts="Control+K Meta+K">
+        <IconSearch size={16} aria-hidden />
+        <span className={styles.searchText}>{i18n._("Search…")}</span>
+        <Kbd size="xs" className={styles.searchKey} aria-hidden>
+          {isApple ? "⌘ K" : "Ctrl K"}
+        </Kbd>
+      </UnstyledButton>
+      <PersonMenu />
+      <Tooltip label={i18n._("Documentation")}>
+        <ActionIcon
+          component="a"
+          href="/docs/"
+          target="_blank"
+          variant="subtle"
+          color="gray"
+          aria-label={i18n._("Documentation")}
+        >
+          <IconBook2 size={19} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
+function PersonMenu() {
+  const { i18n } = useLingui();
+  const me = useMe();
+  const queries = useQueryClient();
+  const chosenTheme = useSyncExternalStore(subscribeToTheme, theme);
+  const themes: [Theme, string][] = [
+    ["system", i18n._("System")],
+    ["light", i18n._("Light")],
+    ["dark", i18n._("Dark")],
+  ];
+  const languages: [Language, string][] = [
+    ["en", "English"],
+    ["ja", "日本語"],
+  ];
+  const language = useMutation({
+    mutationFn: async (chosen: Language) => {
+      await activate(chosen);
+      return unwrap(api.PATCH("/api/v1/me/", { body: { language: chosen } }));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ME.queryKey }),
+  });
+  const signOut = async () => {
+    await unwrap(api.DELETE("/api/v1/session/"));
+    queries.clear();
+    window.location.assign("/");
+  };
+  const mark = (isChosen: boolean) => (isChosen ? <IconCheck size={16} aria-hidden /> : null);
+  return (
+    <Menu position="bottom-end" width={240} shadow="md">
+      <Menu.Target>
+        <UnstyledButton className={styles.person} aria-label={i18n._("Account: {name}", { name: me.name })}>
+          <Avatar name={me.name} size={28} color="initials" aria-hidden />
+          <span className={styles.personName}>{me.name}</span>
+          <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{me.email}</Menu.Label>
+        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} aria-hidden />}>
+          {i18n._("Settings")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{i18n._("Theme")}</Menu.Label>
+        {themes.map(([key, title]) => (
+          <Menu.Item
+            key={key}
+            role="menuitemradio"
+            aria-checked={chosenTheme === key}
+            closeMenuOnClick={false}
+            rightSection={mark(chosenTheme === key)}
+            onClick={() => applyTheme(key)}
+          >
+            {title}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{i18n._("Language")}</Menu.Label>
+        {languages.map(([key, title]) => (
+          <Menu.Item
+            key={key}
+            lang={key}
+            role="menuitemradio"
+            aria-checked={i18n.locale === key}
+            rightSection={mark(i18n.locale === key)}
+            onClick={() => language.mutate(key)}
+          >
+            {title}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+          {i18n._("Sign out")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

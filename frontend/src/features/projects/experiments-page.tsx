@@ -1,0 +1,17 @@
+import { ProjectFrame } from "./project-frame";
+import { RunsPanel } from "./runs-panel";
+import { SweepPanel } from "./sweep-panel";
+
+/** Training runs and hyperparameter sweeps. */
+export function ProjectExperimentsPage() {
+  return (
+    <ProjectFrame>
+      {(project) => (
+        <>
+          <RunsPanel project={project} />
+          <SweepPanel project={project} />
+        </>
+      )}
+    </ProjectFrame>
+  );
+}

@@ -1,0 +1,23 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { type ReactNode, useSyncExternalStore } from "react";
+import { colorScheme, subscribeToTheme } from "../theme";
+import { mantineTheme } from "./mantine-theme";
+import "./mantine.css";
+import "./app.css";
+
+/** Gives what is within Mantine's look in the theme that the person chose, and a place for toasts. */
+export function Themed({ children }: { children: ReactNode }) {
+  const scheme = useSyncExternalStore(subscribeToTheme, colorScheme);
+  return (
+    <MantineProvider theme={mantineTheme} forceColorScheme={scheme} getStyleNonce={styleNonce}>
+      {children}
+      <Notifications position="bottom-right" containerWidth={420} limit={4} />
+    </MantineProvider>
+  );
+}
+
+/** The page's own number without which the browser takes no style sheet that a script makes. */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
+}
