@@ -1,10 +1,13 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
+import { setNonce } from "get-nonce";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { colorScheme, subscribeToTheme } from "../theme";
 import { mantineTheme } from "./mantine-theme";
 import "./mantine.css";
 import "./app.css";
+
+setNonce(styleNonce()); // dialogs keep the page behind them from scrolling by a style sheet
 
 /** Gives what is within Mantine's look in the theme that the person chose, and a place for toasts. */
 export function Themed({ children }: { children: ReactNode }) {
