@@ -12,8 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.chromium import chromium
 
 SCREENS = {
-    "manager": ["/projects", "/projects/new", "/projects/1", "/data", "/data/1", "/people"]
-    + [f"/projects/1/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold")],
+    "manager": ["/projects", "/projects/new", "/projects/1", "/datasets", "/datasets/1", "/members"]
+    + [f"/projects/1/quality?tab={tab}" for tab in ("agreement", "annotators", "tasks", "gold")],
     "annotator": ["/label", "/label/1", "/label/2", "/label/3"],
     "reviewer": ["/review", "/review/1"],
     "scientist": [
@@ -23,10 +23,10 @@ SCREENS = {
         "/compare?a=1&b=2",
         "/deployments",
         "/deployments/fashion",
-        "/forecast",
+        "/calculator",
         "/contracts/new",
     ],
-    "admin": ["/dashboard", "/settings"],
+    "admin": ["/overview", "/settings"],
     "customer": ["/contracts", "/contracts/1"],
 }
 

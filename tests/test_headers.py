@@ -1,15 +1,19 @@
 """What every answer carries, and what of a request is not believed."""
 
+import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from plateau.http.client_ip import client_address
+from plateau.http.compression import CompressText
 from tests.test_states import CLOSED
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +36,35 @@ def test_every_answer_carries_the_policy(path):
     assert answer["Content-Type"]
     if path.startswith("/api/"):
         assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_each_page_has_a_nonce_of_its_own_and_its_policy_names_it(settings, tmp_path):
+    (tmp_path / "index.html").write_text('<meta property="csp-nonce" nonce="CSP_NONCE"><script nonce="CSP_NONCE">')
+    settings.WHITENOISE_ROOT = tmp_path
+    nonces = set()
+    for _ in range(3):
+        answer = Client().get("/projects", headers={"Accept": "text/html"})
+        allowed = re.search(r"style-src 'self' 'nonce-([\w-]{20,})'", answer["Content-Security-Policy"])
+        assert allowed
+        assert answer.content.decode().count(f'nonce="{allowed[1]}"') == 2
+        assert "no-store" in answer["Cache-Control"]
+        nonces.add(allowed[1])
+    assert len(nonces) == 3
+
+
+@pytest.mark.django_db
+def test_long_texts_go_out_compressed_and_nothing_else_is(people):
+    client = people.client("admin")
+    schema = client.get("/api/v1/schema/", headers={"Accept-Encoding": "gzip"})
+    assert schema["Content-Encoding"] == "gzip"
+    assert gzip.decompress(schema.content) == client.get("/api/v1/schema/").content
+    assert len(schema.content) < len(gzip.decompress(schema.content)) / 4
+    short = client.get("/api/v1/me/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in short
+    image = HttpResponse(bytes(10_000), content_type="image/png")
+    compress = CompressText(lambda request: image)
+    assert "Content-Encoding" not in compress(RequestFactory().get("/", headers={"Accept-Encoding": "gzip"}))
 
 
 @pytest.mark.django_db

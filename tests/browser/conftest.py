@@ -8,7 +8,7 @@ import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.browser.chromium import chromium
 from tests.stack import Stack
@@ -19,6 +19,17 @@ PASSWORD = "correct horse battery"
 def told(page: Page, text: str) -> None:
     """Screen readers say just this: `Saved.`, and no hint beside it that has the word."""
     expect(page.get_by_role("status").filter(has_text=re.compile(rf"^\s*{re.escape(text)}\s*$"))).to_be_visible()
+
+
+def navigation(page: Page) -> Locator:
+    """The sidebar, where pages are found; breadcrumbs may lead to the same ones."""
+    return page.get_by_role("navigation", name=re.compile("^(Main|メイン)$"))
+
+
+def choose_from_account_menu(page: Page, name: str) -> None:
+    """From the menu below one's own name, such as Settings or Sign out."""
+    page.get_by_role("button", name=re.compile("^(Account:|アカウント：)")).click()
+    page.get_by_role("menuitem", name=name, exact=True).click()
 
 
 @pytest.fixture(scope="session")

@@ -3,59 +3,58 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.applications import EVERY, needs
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), needs(*EVERY)]
-WORDS = {
-    "en": ("Applications", "Not found", {"demand": "Demand by place", "meshes": "Shapes from pictures"}),
-    "ja": ("アプリケーション", "見つかりません", {"demand": "場所ごとの需要", "meshes": "画像から形へ"}),
+TITLES = {
+    "en": {"demand": "Demand forecasting", "meshes": "3D reconstruction"},
+    "ja": {"demand": "需要予測", "meshes": "3D復元"},
 }
+NOT_FOUND = {"en": "Not found", "ja": "見つかりません"}
+MAIN = {"en": "Main", "ja": "メイン"}
+
+
+def link(page: Page, language: str, name: str) -> Locator:
+    """To an application, in the navigation."""
+    navigation = page.get_by_role("navigation", name=MAIN[language], exact=True)
+    return navigation.get_by_role("link", name=TITLES[language][name], exact=True)
 
 
 @pytest.mark.parametrize(("language", "installed"), [("en", ["meshes"]), ("ja", ["demand"]), ("en", []), ("ja", [])])
 def test_screens_of_an_application_that_is_left_out_are_not_found(sign_in, stack, language, installed):
-    group, not_found, titles = WORDS[language]
     stack.env["PLATEAU_APPLICATIONS"] = ",".join(installed)
     stack.web()
     page = sign_in("scientist", language)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    link = page.locator("header nav").get_by_role("link", name=group, exact=True)
-    expect(link).to_have_count(1 if installed else 0)
+    addresses = []
+    page.on("request", lambda request: addresses.append(request.url))
+    title = page.get_by_role("heading", level=1)
+    for name in EVERY:
+        expect(link(page, language, name)).to_have_count(1 if name in installed else 0)
     for name in installed:
-        link.click()
+        link(page, language, name).click()
         page.wait_for_url(f"**/applications/{name}")
-        expect(page.get_by_role("heading", level=1)).to_have_text(titles[name])
-        tabs = page.get_by_role("navigation", name=group, exact=True).get_by_role("link")
-        expect(tabs).to_have_text([titles[name]])
+        expect(title).to_have_text(TITLES[language][name])
         page.goto(f"{stack.url}/applications/{name}/nothing/here")
-        expect(page.get_by_role("heading", level=1)).to_have_text(not_found)
-    asked.clear()
+        expect(title).to_have_text(NOT_FOUND[language])
+    addresses.clear()
     for name in set(EVERY) - set(installed):
-        for address in (f"/applications/{name}", f"/applications/{name}/1"):
-            page.goto(stack.url + address)
-            expect(page.get_by_role("heading", level=1)).to_have_text(not_found)
+        for path in (f"/applications/{name}", f"/applications/{name}/1"):
+            page.goto(stack.url + path)
+            expect(title).to_have_text(NOT_FOUND[language])
     if not installed:
         page.goto(f"{stack.url}/applications")
-        expect(page.get_by_role("heading", level=1)).to_have_text(not_found)
+        expect(title).to_have_text(NOT_FOUND[language])
     page.wait_for_load_state("networkidle")
-    assert [
-        one
-        for one in asked
-        if re.search(r"/api/v1/(demand|mesh-collections|mesh-results)/|/assets/(demand|mesh)-", one)
-    ] == []
+    pattern = re.compile(r"/api/v1/(demand|mesh-collections|mesh-results)/|/assets/(demand|mesh)-")
+    assert [address for address in addresses if pattern.search(address)] == []
 
 
-def test_every_application_is_a_tab_of_its_group(sign_in, stack):
+def test_every_application_stands_in_the_navigation(sign_in, stack):
     stack.web()
     page = sign_in("customer")
-    page.locator("header nav").get_by_role("link", name="Applications", exact=True).click()
-    page.wait_for_url("**/applications/demand")
-    tabs = page.get_by_role("navigation", name="Applications", exact=True).get_by_role("link")
-    expect(tabs).to_have_text(list(WORDS["en"][2].values()))
-    tabs.last.click()
-    page.wait_for_url("**/applications/meshes")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Shapes from pictures")
-    expect(page.get_by_role("navigation", name="Applications", exact=True)).to_be_visible()
+    for name, title in TITLES["en"].items():
+        link(page, "en", name).click()
+        page.wait_for_url(f"**/applications/{name}")
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)

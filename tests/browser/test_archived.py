@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.projects.models import Project
-from tests.browser.conftest import told
+from tests.browser.conftest import navigation, told
 from tests.browser.test_browser import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -24,16 +24,14 @@ def row(page: Page, name: str):
     return page.get_by_role("link", name=name, exact=True)
 
 
-# What changes a project or begins work on it, by the words on it; some stand in a folded part of the page.
-CHANGES = (
-    "Label",
-    "Freeze a snapshot",
-    "Change",
-    "Change the labels",
-    "Queue, review and checks",
-    "Import labels",
-    "Save",
-)
+# What changes a project or begins work on it, by the tab and the words on it; some stand in a folded part of the page.
+CHANGES = {
+    "": ["Label"],
+    "labels": ["Change the labels"],
+    "workflow": ["Queue, review and checks", "Save"],
+    "snapshots": ["Freeze a snapshot"],
+    "settings": ["Change", "Import labels"],
+}
 
 
 def offer(page: Page, name: str):
@@ -42,15 +40,28 @@ def offer(page: Page, name: str):
     return pressed.filter(has_text=re.compile(rf"^\s*{re.escape(name)}\s*$"))
 
 
+def expect_changes(page: Page, address: str, *, are_offered: bool):
+    for part, names in CHANGES.items():
+        page.goto(f"{address}/{part}".rstrip("/"))
+        expect(page.locator("h1")).to_have_text("Fruit")
+        for name in names:
+            if are_offered:
+                expect(offer(page, name)).not_to_have_count(0)
+            else:
+                expect(offer(page, name)).to_have_count(0)
+
+
 def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_project):
     make_project(name="Kept")
     project = make_project(name="Fruit")
     stack.web()
     page = sign_in("manager")
+    address = f"{stack.url}/projects/{project.pk}"
     row(page, "Fruit").click()
+    page.wait_for_url(address)
+    expect_changes(page, address, are_offered=True)
+    page.goto(f"{address}/settings")
     page.get_by_text("Change", exact=True).click()
-    for name in CHANGES:
-        expect(offer(page, name)).not_to_have_count(0)
     page.get_by_role("button", name="Archive…", exact=True).click()
     expect(page.get_by_role("alertdialog")).to_contain_text("Nothing is deleted")
     page.get_by_role("button", name="Keep", exact=True).click()
@@ -61,12 +72,11 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
 
     told(page, NOTICE)
     expect(page.locator(".page-head").get_by_text("Archived", exact=True)).to_be_visible()
-    for name in CHANGES:
-        expect(offer(page, name)).to_have_count(0)
     assert findings(page, "archived project") == []
+    expect_changes(page, address, are_offered=False)
     assert Project.objects.get(pk=project.pk).archived_at is not None
 
-    page.get_by_role("link", name="Projects", exact=True).click()
+    navigation(page).get_by_role("link", name="Projects", exact=True).click()
     expect(row(page, "Kept")).to_be_visible()
     expect(row(page, "Fruit")).to_have_count(0)
     tab(page, "Archived").click()
@@ -85,9 +95,8 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
     row(page, "Fruit").click()
     page.get_by_role("button", name="Restore", exact=True).click()
     told(page, "The project is restored and in the lists again.")
-    expect(page.get_by_text("Change", exact=True)).to_be_visible()
     assert Project.objects.get(pk=project.pk).archived_at is None
-    page.get_by_role("link", name="Projects", exact=True).click()
+    navigation(page).get_by_role("link", name="Projects", exact=True).click()
     expect(row(page, "Fruit")).to_be_visible()
     tab(page, "Archived").click()
     expect(page.get_by_text("No project is archived.", exact=True)).to_be_visible()
@@ -127,7 +136,7 @@ def test_a_project_is_archived_and_restored_by_keys_alone(sign_in, stack, make_p
     project = make_project()
     stack.web()
     page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.goto(f"{stack.url}/projects/{project.pk}/settings")
     keys, button = page.keyboard, lambda name: page.get_by_role("button", name=name, exact=True)
     page.get_by_text("Change", exact=True).focus()
     keys.press("Enter")
@@ -161,7 +170,7 @@ def test_an_archived_project_is_in_no_list_of_work(sign_in, stack, make_project,
 
     archive(actor=people.actor("manager"), project=make_project(name="Fruit"))
     stack.web()
-    for role, path in {"annotator": "label", "manager": "dashboard", "admin": "projects"}.items():
+    for role, path in {"annotator": "label", "manager": "overview", "admin": "projects"}.items():
         page = sign_in(role)
         page.goto(f"{stack.url}/{path}")
         expect(page.get_by_text("Kept", exact=True).first).to_be_visible()

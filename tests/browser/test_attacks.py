@@ -35,7 +35,7 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
     said: list[str] = []
     for role, paths in {
         "annotator": ["/label", f"/label/{project.pk}"],
-        "manager": ["/projects", f"/projects/{project.pk}", f"/projects/{project.pk}/quality?tab=tasks", "/people"],
+        "manager": ["/projects", f"/projects/{project.pk}", f"/projects/{project.pk}/quality?tab=tasks", "/members"],
         "admin": ["/dashboard", f"/data/{project.dataset_id}", "/audit", "/work"],
     }.items():
         page = sign_in(role)
@@ -48,5 +48,5 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
             assert page.locator("a[href^='javascript:'], a[href^='data:']").count() == 0, path
     assert said == []
     page = sign_in("manager")
-    page.goto(f"{stack.url}/people")
+    page.goto(f"{stack.url}/members")
     expect(page.get_by_text(HOSTILE, exact=True).first).to_be_visible()

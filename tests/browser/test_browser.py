@@ -76,7 +76,7 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
         files.append(str(path))
     (folder / "broken.jpg").write_bytes(b"not a picture")
     page = sign_in("manager")
-    page.get_by_role("link", name="Data", exact=True).click()
+    page.get_by_role("link", name="Datasets", exact=True).click()
     page.get_by_label("New dataset", exact=True).fill("Fruit")
     page.get_by_role("button", name="Make it", exact=True).click()
     page.locator("input[type=file]").first.set_input_files([*files, str(folder / "broken.jpg")])
@@ -100,7 +100,7 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
     labels = sorted(row.value["label"] for row in Annotation.objects.all())
     assert labels == ["apple"] * 3 + ["pear"] * 3
 
-    page.go_back()
+    page.goto(page.url.replace("/label/", "/projects/") + "/snapshots")
     page.get_by_role("button", name="Freeze a snapshot", exact=True).click()
     expect(page.locator(".state-ready")).to_be_visible(timeout=20_000)
 
@@ -207,7 +207,7 @@ def test_labels_are_renamed_added_and_not_taken_away_while_they_have_answers(
     project = make_project(items=2)
     answer_all(people.actor("annotator"), project)
     page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.goto(f"{stack.url}/projects/{project.pk}/labels")
 
     def chip(name: str):  # its key stands before it
         return page.locator(".chip").filter(has_text=re.compile(rf"^\S* {name}$"))
@@ -253,16 +253,19 @@ def screens(project) -> dict[str, list[str]]:
     one = f"/projects/{project.pk}"
     return {
         "admin": [
-            *("/dashboard", "/projects", "/projects/new", one, "/data", f"/data/{project.dataset_id}", "/people"),
-            *("/people/security", "/audit", "/audit/accesses", "/work", "/data/erased"),
+            *("/overview", "/projects", "/projects/new", one, "/datasets", f"/datasets/{project.dataset_id}"),
+            *("/members", "/security", "/audit-log", "/audit-log/accesses", "/jobs", "/datasets/erased"),
         ],
         "annotator": ["/label", f"/label/{project.pk}", "/settings"],
         "reviewer": ["/review", f"/review/{project.pk}"],
         "manager": [
-            f"{one}/quality?tab={tab}" for tab in ("overview", "agreement", "people", "tasks", "gold", "label-issues")
+            *(f"{one}/{part}" for part in ("labels", "workflow", "settings", "snapshots")),
+            *(f"{one}/quality?tab={tab}" for tab in ("agreement", "annotators", "tasks", "gold", "label-issues")),
         ],
-        "scientist": ["/models", "/forecast", "/contracts", "/contracts/new"],
-        "customer": ["/dashboard", "/contracts", f"/contracts/{Contract.objects.get().pk}"],
+        "scientist": [
+            *("/models", "/calculator", "/contracts", "/contracts/new", f"{one}/experiments", f"{one}/budget"),
+        ],
+        "customer": ["/overview", "/contracts", f"/contracts/{Contract.objects.get().pk}"],
     }
 
 
@@ -323,7 +326,7 @@ def test_the_sign_in_page_has_no_finding_of_axe(browser, stack, people):
 def test_the_whole_upload_page_works_by_keyboard(sign_in, stack):
     stack.web()
     page = sign_in("manager")
-    page.goto(f"{stack.url}/data")
+    page.goto(f"{stack.url}/datasets")
     page.locator("h1").wait_for()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content", exact=True)).to_be_focused()

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 def test_a_pasted_curve_names_bad_lines_and_is_read_out_by_arrow_keys(sign_in, stack):
     stack.web()
     page = sign_in("scientist")
-    page.goto(f"{stack.url}/forecast")
+    page.goto(f"{stack.url}/calculator")
     curve = page.get_by_label("Curve", exact=True)
     curve.fill("n,score\n50,good\n100,0.7")
     expect(page.get_by_role("alert")).to_contain_text("Line 2, column score")
@@ -41,7 +41,7 @@ def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, pe
     project = make_project(items=6)
     create_measured_curve(create_ready_snapshot(project, 1, 4), top=0.97)
     page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.goto(f"{stack.url}/projects/{project.pk}/budget")
     panel = page.locator("#budget")
     expect(panel.locator(".verdict").first).to_contain_text("For 90%")
     target = panel.get_by_label("Target", exact=True)

@@ -26,10 +26,10 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     project = make_project(items=6)
     answer_all(people.actor("annotator"), project)
     page = sign_in("admin")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.goto(f"{stack.url}/projects/{project.pk}/snapshots")
     page.get_by_role("button", name="Freeze a snapshot", exact=True).first.click()
     page.locator(".state-ready").first.wait_for()
-    page.goto(f"{stack.url}/data/{project.dataset_id}")
+    page.goto(f"{stack.url}/datasets/{project.dataset_id}")
     page.get_by_text("Keeping and erasing", exact=True).click()
     days, save = (
         page.get_by_label("Keep items for so many days", exact=True),
@@ -60,10 +60,10 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     expect(page.get_by_role("link", name="Fruit v1", exact=True)).to_be_visible(timeout=20_000)
     assert findings(page, page.url) == []
     stack.wait(lambda: not Item.objects.filter(name="3.png").exists(), 20, "the erasure")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.goto(f"{stack.url}/projects/{project.pk}/snapshots")
     expect(page.get_by_text("1 items were erased since", exact=True)).to_be_visible()
     manager = sign_in("manager")
-    manager.goto(f"{stack.url}/data/{project.dataset_id}")
+    manager.goto(f"{stack.url}/datasets/{project.dataset_id}")
     manager.locator(".thumbs li").first.wait_for()
     assert manager.locator(".thumbs li").count() == 5
     assert manager.get_by_text("Keeping and erasing", exact=True).count() == 0
@@ -80,7 +80,7 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     page = sign_in("manager")
     sent: list[str] = []
     page.on("request", lambda one: sent.append(f"{one.method} {one.url}") if one.method == "PUT" else None)
-    page.goto(f"{stack.url}/data")
+    page.goto(f"{stack.url}/datasets")
     page.get_by_label("New dataset", exact=True).fill("Large")
     page.get_by_role("button", name="Make it", exact=True).click()
     page.locator("section.drop").wait_for()
@@ -108,7 +108,7 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     stack.worker()
     dataset = create_dataset(actor=people.actor("manager"), name="Words")
     page = sign_in("manager")
-    page.goto(f"{stack.url}/data/{dataset.pk}")
+    page.goto(f"{stack.url}/datasets/{dataset.pk}")
     zone = page.get_by_role("region", name="Bring data in", exact=True)
     expect(zone).to_contain_text("texts (.txt), tables (.csv, .tsv), lists (.jsonl)")
     picker = page.locator("input[type=file][multiple]")
@@ -153,6 +153,6 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     expect(shown).to_have_count(8)
 
     japanese = sign_in("manager", language="ja")
-    japanese.goto(f"{stack.url}/data/{dataset.pk}")
+    japanese.goto(f"{stack.url}/datasets/{dataset.pk}")
     expect(japanese.locator("section.drop")).to_contain_text("テキスト（.txt）、表（.csv・.tsv）、リスト（.jsonl）")
     expect(japanese.locator("section.drop")).to_contain_text("UTF-8")

@@ -68,17 +68,19 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     create_measured_curve(snapshot)
     compared(people, project, snapshot)
     page = sign_in("scientist", language, look)
-    page.goto(f"{stack.url}/projects/{project.pk}")
-    panel = page.locator("#search")
-    expect(panel.locator(".verdict strong")).to_contain_text("75")
-    expect(panel.locator("svg circle")).to_have_count(6)
+    page.goto(f"{stack.url}/projects/{project.pk}/budget")
     ways = page.locator("#budget details", has=page.get_by_text("Ways of training, measured in labels", exact=True))
     expect(ways.locator(".verdict")).to_have_text(
         "bc saves 50% (50% – 50%) of the labels against none (80 % interval)."
     )
     expect(ways.locator("tbody tr")).to_have_count(4)
     expect(ways.get_by_role("button", name="Train 60 times on snapshot 1", exact=True)).to_be_enabled()
-    assert findings(page, "search") == []
+    assert findings(page, "budget") == []
+    page.goto(f"{stack.url}/projects/{project.pk}/experiments")
+    panel = page.locator("#search")
+    expect(panel.locator(".verdict strong")).to_contain_text("75")
+    expect(panel.locator("svg circle")).to_have_count(6)
+    assert findings(page, "experiments") == []
     panel.locator(".verdict button").click()
     expect(panel.locator(".verdict button")).to_contain_text("Ordered")
     run = TrainingRun.objects.get(project=project)
@@ -90,7 +92,7 @@ def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make
     project = make_project(items=4)
     create_ready_snapshot(project, 1, 40)
     page = sign_in("scientist")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page.goto(f"{stack.url}/projects/{project.pk}/experiments")
     page.get_by_text("Train a model", exact=True).click()
     form = page.locator("form").filter(has=page.locator("select[name=snapshot]"))
     form.get_by_label("Recipe", exact=True).select_option("image_cnn")

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD, told
+from tests.browser.conftest import PASSWORD, choose_from_account_menu, told
 from tests.browser.test_browser import AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,14 +37,14 @@ def enter(page, email: str) -> None:
 
 
 def leave(page) -> None:
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    choose_from_account_menu(page, "Sign out")
     page.get_by_label("E-mail address", exact=True).wait_for()
 
 
 def test_a_factor_is_set_up_used_and_taken_away(fresh, people):
     page = fresh
     enter(page, "scientist@ours.example")
-    page.get_by_role("link", name="Scientist", exact=True).click()
+    choose_from_account_menu(page, "Settings")
     page.get_by_role("button", name="Set up an authenticator app", exact=True).click()
     secret = page.locator("form code.secret").inner_text()
     expect(page.get_by_role("img", name="QR code of the key", exact=True)).to_be_visible()
@@ -80,7 +80,7 @@ def test_a_passkey_signs_in_without_a_password(fresh, people):
         }},
     )  # fmt: skip
     enter(page, "scientist@ours.example")
-    page.get_by_role("link", name="Scientist", exact=True).click()
+    choose_from_account_menu(page, "Settings")
     page.get_by_label("Name of the device", exact=True).fill("This laptop")
     page.get_by_role("button", name="Add a passkey", exact=True).click()
     page.get_by_label("Your password once more", exact=True).fill(PASSWORD)
@@ -115,7 +115,7 @@ def test_who_must_have_a_factor_is_led_to_it_and_then_let_in(fresh, people):
 def test_an_admin_adds_somebody_who_chooses_a_password_by_the_link(sign_in, stack, browser, people):
     stack.web()
     page = sign_in("admin")
-    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("link", name="Members & teams", exact=True).click()
     page.get_by_label("Name", exact=True).fill("Nina Novak")
     page.get_by_label("E-mail address", exact=True).fill("nina@ours.example")
     page.get_by_role("button", name="Add", exact=True).click()
@@ -130,7 +130,7 @@ def test_an_admin_adds_somebody_who_chooses_a_password_by_the_link(sign_in, stac
     other.get_by_label("E-mail address", exact=True).fill("nina@ours.example")
     other.get_by_label("Password", exact=True).fill("eleven violet tables")
     other.get_by_role("button", name="Sign in", exact=True).click()
-    expect(other.get_by_role("link", name="Nina Novak", exact=True)).to_be_visible()
+    expect(other.get_by_role("button", name="Account: Nina Novak", exact=True)).to_be_visible()
     other.context.close()
 
 
@@ -144,7 +144,7 @@ def test_the_organizations_own_provider_leads_in(fresh, stack, people):
         requests.put(f"{issuer}/users/manager@ours.example", json=body, timeout=5).raise_for_status()
         page = fresh
         enter(page, "admin@ours.example")
-        page.get_by_role("link", name="People", exact=True).click()
+        page.get_by_role("link", name="Members & teams", exact=True).click()
         page.get_by_role("link", name="Rules of signing in", exact=True).click()
         page.get_by_label("Issuer", exact=True).fill("http://10.0.0.1")
         page.get_by_label("Client ID", exact=True).fill("plateau")
@@ -164,13 +164,13 @@ def test_the_organizations_own_provider_leads_in(fresh, stack, people):
         page.locator("input[name=sub]").fill("manager@ours.example")
         page.get_by_role("button", name=re.compile("authorize", re.I)).first.click()
         page.locator(".shell").wait_for()
-        expect(page.get_by_role("link", name="Manager", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="Account: Manager", exact=True)).to_be_visible()
 
 
 def test_the_log_is_read_checked_and_narrowed(fresh, people):
     page = fresh
     enter(page, "admin@ours.example")
-    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("link", name="Members & teams", exact=True).click()
     page.get_by_role("link", name="Audit", exact=True).click()
     expect(page.get_by_role("rowheader", name="member.signed_in", exact=True)).to_have_count(1)
     page.get_by_role("button", name="Check it", exact=True).click()

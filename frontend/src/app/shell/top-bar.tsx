@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { ActionIcon, Avatar, Kbd, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Avatar, Kbd, Menu, Tooltip, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import {
   IconBook2,
   IconCheck,
@@ -24,7 +24,12 @@ export function TopBar({ search }: { search: () => void }) {
   const { i18n } = useLingui();
   return (
     <>
-      <UnstyledButton className={styles.search} onClick={search} aria-keyshortcuts="Control+K Meta+K">
+      <UnstyledButton
+        className={styles.search}
+        onClick={search}
+        aria-keyshortcuts="Control+K Meta+K"
+        aria-label={i18n._("Search…")}
+      >
         <IconSearch size={16} aria-hidden />
         <span className={styles.searchText}>{i18n._("Search…")}</span>
         <Kbd size="xs" className={styles.searchKey} aria-hidden>
@@ -46,6 +51,14 @@ export function TopBar({ search }: { search: () => void }) {
       </Tooltip>
     </>
   );
+}
+
+/** The first letters of the first and the last word of a name. */
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words[words.length - 1] : ""]
+    .map((word) => [...(word ?? "")][0] ?? "")
+    .join("");
 }
 
 function PersonMenu() {
@@ -78,8 +91,11 @@ function PersonMenu() {
   return (
     <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>
-        <UnstyledButton className={styles.person} aria-label={i18n._("Account: {name}", { name: me.name })}>
-          <Avatar name={me.name} size={28} color="initials" aria-hidden />
+        <UnstyledButton className={styles.person}>
+          <Avatar size={28} radius="xl" color="blue" aria-hidden>
+            {initials(me.name)}
+          </Avatar>
+          <VisuallyHidden>{i18n._("Account:")} </VisuallyHidden>
           <span className={styles.personName}>{me.name}</span>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>

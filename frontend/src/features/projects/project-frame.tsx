@@ -81,8 +81,8 @@ export function ProjectFrame({ children }: { children: (project: Project) => Rea
       }
     >
       <Progress done={row.tasks.done} total={total} label={i18n._("Labeled")} />
-      <ProjectTabs projectId={row.id} />
       <ArchivedNotice key={row.id} project={row} />
+      <ProjectTabs projectId={row.id} />
       <ReadOnly when={row.archived}>{children(row)}</ReadOnly>
     </Page>
   );
