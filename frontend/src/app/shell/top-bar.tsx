@@ -24,12 +24,7 @@ export function TopBar({ search }: { search: () => void }) {
   const { i18n } = useLingui();
   return (
     <>
-      <UnstyledButton
-        className={styles.search}
-        onClick={search}
-        aria-keyshortcuts="Control+K Meta+K"
-        aria-label={i18n._("Search…")}
-      >
+      <UnstyledButton className={styles.search} onClick={search} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={16} aria-hidden />
         <span className={styles.searchText}>{i18n._("Search…")}</span>
         <Kbd size="xs" className={styles.searchKey} aria-hidden>
