@@ -137,7 +137,7 @@ export function CalculatorPage() {
               name="curve"
               metric={i18n._("Score")}
               share={share}
-              measured={i18n._("as pasted, 95 % interval where errors are known")}
+              measured={i18n._("As entered")}
             />
             <div className="budget-side">
               <EnoughBars forecast={ask.data.forecast} />

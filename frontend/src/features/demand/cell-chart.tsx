@@ -1,13 +1,9 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { Chart } from "../../shared/ui/chart/chart";
 import { count, rough } from "../../shared/ui/numbers";
 import { Failure } from "../../shared/ui/parts";
-
-const WIDTH = 520;
-const HEIGHT = 220;
-const LEFT = 34;
-const BOTTOM = 24;
 
 /** A cell's newest days: what came as a line, the forecast dashed in its 80 % band. */
 export function CellChart({
@@ -35,31 +31,13 @@ export function CellChart({
     placeholderData: (before) => before,
   });
   const rows = (history.data?.results ?? []).slice(-2 * 48);
-  const top = Math.max(1, ...rows.map((row) => Math.max(row.high, row.actual ?? 0)));
-  const x = (at: number) => LEFT + (at / Math.max(1, rows.length - 1)) * (WIDTH - LEFT - 6);
-  const y = (value: number) => 8 + (1 - value / top) * (HEIGHT - BOTTOM - 8);
-  const line = (value: (row: Schemas["CellForecastOut"]) => number | null) =>
-    rows
-      .map((row, at) => ({ at, value: value(row) }))
-      .filter((point) => point.value !== null)
-      .map(
-        (point, at) => `${at === 0 ? "M" : "L"}${x(point.at).toFixed(1)} ${y(point.value ?? 0).toFixed(1)}`,
-      )
-      .join("");
-  const band =
-    line((row) => row.high) +
-    [...rows]
-      .map((row, at) => `L${x(at).toFixed(1)} ${y(row.low).toFixed(1)}`)
-      .reverse()
-      .join("");
-  const now = rows.findIndex((row) => row.starts_at === timeBin.starts_at);
-  const hour = (iso: string) =>
-    new Intl.DateTimeFormat(i18n.locale, { weekday: "short", hour: "numeric", timeZone: "UTC" }).format(
-      new Date(iso),
-    );
+  const at = (row: Schemas["CellForecastOut"]) => Date.parse(row.starts_at);
+  const moment = (value: number, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(i18n.locale, { ...options, timeZone: "UTC" }).format(value);
+  const now = rows.find((row) => row.starts_at === timeBin.starts_at);
   return (
-    <figure className="cell-chart">
-      <figcaption>
+    <div>
+      <p>
         <label className="inline">
           {i18n._("Cell")}{" "}
           <select value={cell} onChange={(event) => choose(Number(event.target.value))}>
@@ -79,39 +57,38 @@ export function CellChart({
             actual: timeBin.actual ? count(timeBin.actual[cell] ?? 0, i18n.locale) : "–",
           })}
         </span>
-      </figcaption>
+      </p>
       {history.error && <Failure error={history.error} />}
       {rows.length > 1 && (
-        <svg
-          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          role="img"
-          aria-label={i18n._(
-            "The newest two days of cell {cell}: what came, and the forecast with its 80 % range",
+        <Chart
+          title={i18n._("Demand of cell {cell}, newest two days", { cell: cell + 1 })}
+          fileName={`demand-cell-${cell + 1}`}
+          height={240}
+          x={{
+            label: i18n._("Time (UTC)"),
+            scale: "time",
+            format: (value) => moment(value, { dateStyle: "medium", timeStyle: "short" }),
+            formatTick: (value) => moment(value, { weekday: "short", hour: "numeric" }),
+          }}
+          y={{ label: i18n._("Demand"), min: 0, format: (value) => rough(value, i18n.locale) }}
+          series={[
             {
-              cell: cell + 1,
+              key: "actual",
+              name: i18n._("Actual"),
+              mark: "curve",
+              points: rows.map((row) => ({ x: at(row), y: row.actual ?? null })),
             },
-          )}
-        >
-          <path d={`${band}Z`} className="band" />
-          <path d={line((row) => row.mean)} className="forecast" />
-          <path d={line((row) => row.actual)} className="came" />
-          {now >= 0 && <line x1={x(now)} x2={x(now)} y1={0} y2={HEIGHT - BOTTOM} className="now" />}
-          <line x1={LEFT} x2={WIDTH} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} className="axis" />
-          <text x={LEFT - 4} y={16} textAnchor="end">
-            {count(top, i18n.locale)}
-          </text>
-          <text x={LEFT - 4} y={HEIGHT - BOTTOM} textAnchor="end">
-            0
-          </text>
-          <text x={LEFT} y={HEIGHT - 6}>
-            {hour(rows[0]?.starts_at ?? "")}
-          </text>
-          <text x={WIDTH - 4} y={HEIGHT - 6} textAnchor="end">
-            {hour(rows[rows.length - 1]?.starts_at ?? "")}
-          </text>
-        </svg>
+            {
+              key: "forecast",
+              name: i18n._("Forecast"),
+              mark: "forecast",
+              interval: i18n._("80% interval"),
+              points: rows.map((row) => ({ x: at(row), y: row.mean, low: row.low, high: row.high })),
+            },
+          ]}
+          references={now ? [{ axis: "x", value: at(now), label: i18n._("Shown on the map") }] : []}
+        />
       )}
-      <p className="legend muted">{i18n._("line: what came · dashed: forecast · band: 80 % range")}</p>
-    </figure>
+    </div>
   );
 }

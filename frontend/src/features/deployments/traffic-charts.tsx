@@ -1,135 +1,127 @@
 import { useLingui } from "@lingui/react";
+import { Group, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import type { Schemas } from "../../shared/api/client";
+import { Chart } from "../../shared/ui/chart/chart";
+import type { Axis, Point } from "../../shared/ui/chart/model";
+import { shareAxis } from "../../shared/ui/curve-chart";
 import { count, percent } from "../../shared/ui/numbers";
 
-const WIDTH = 640;
-const HEIGHT = 120;
 const HOUR_MS = 3_600_000;
 
-/** Answers by hour as bars, refused and failed ones on top; a table beside it for who cannot see it. */
+/** Requests by hour, refused and failed ones on top, and how long an answer took. */
 export function TrafficChart({ hourlyStats }: { hourlyStats: Schemas["DeploymentStatsOut"][] }) {
   const { i18n } = useLingui();
-  const by = new Map<string, { predicted: number; bad: number; time: number; n: number }>();
+  const hours = new Map<number, { predicted: number; bad: number; time: number }>();
   for (const stats of hourlyStats) {
-    const cell = by.get(stats.hour) ?? { predicted: 0, bad: 0, time: 0, n: 0 };
-    cell.predicted += stats.prediction_count;
-    cell.bad += stats.rejected_count + stats.failed_count;
-    cell.time += (stats.mean_latency_ms ?? 0) * stats.prediction_count;
-    cell.n += stats.prediction_count;
-    by.set(stats.hour, cell);
+    const at = Date.parse(stats.hour);
+    const hour = hours.get(at) ?? { predicted: 0, bad: 0, time: 0 };
+    hour.predicted += stats.prediction_count;
+    hour.bad += stats.rejected_count + stats.failed_count;
+    hour.time += (stats.mean_latency_ms ?? 0) * stats.prediction_count;
+    hours.set(at, hour);
   }
-  const first = Date.parse(hourlyStats[0]?.hour ?? "");
-  const slots = Math.max(24, Math.floor((Date.now() - first) / HOUR_MS) + 1);
-  const begin = (Math.floor(Date.now() / HOUR_MS) - slots + 1) * HOUR_MS;
-  const most = Math.max(1, ...[...by.values()].map((cell) => cell.predicted + cell.bad));
-  const step = WIDTH / slots;
-  const moment = (iso: string) =>
-    new Intl.DateTimeFormat(i18n.locale, { weekday: "short", hour: "2-digit", minute: "2-digit" }).format(
-      new Date(iso),
-    );
+  const rows = [...hours].sort(([a], [b]) => a - b);
+  const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const begin = Math.min(rows[0]?.[0] ?? end, end - 23 * HOUR_MS);
+  const time: Axis = {
+    label: i18n._("Hour"),
+    scale: "time",
+    domain: [begin - HOUR_MS / 2, end + HOUR_MS / 2],
+    format: (value) =>
+      new Intl.DateTimeFormat(i18n.locale, { dateStyle: "medium", timeStyle: "short" }).format(value),
+    formatTick: (value, step) =>
+      new Intl.DateTimeFormat(
+        i18n.locale,
+        step >= 24 * HOUR_MS
+          ? { month: "short", day: "numeric" }
+          : { weekday: "short", hour: "2-digit", minute: "2-digit" },
+      ).format(value),
+  };
+  const latency: Point[] = rows
+    .filter(([, hour]) => hour.predicted > 0)
+    .map(([x, hour]) => ({ x, y: hour.time / hour.predicted }));
   return (
-    <figure className="seen">
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={i18n._("Answers by hour")}
-      >
-        {[...by].map(([hour, cell]) => {
-          const x = ((Date.parse(hour) - begin) / HOUR_MS) * step;
-          const tall = (cell.predicted / most) * (HEIGHT - 4);
-          const bad = (cell.bad / most) * (HEIGHT - 4);
-          return (
-            <g key={hour}>
-              <title>{`${moment(hour)}: ${count(cell.predicted, i18n.locale)}`}</title>
-              <rect x={x} y={HEIGHT - tall} width={Math.max(1, step - 1)} height={tall} className="bar" />
-              <rect
-                x={x}
-                y={HEIGHT - tall - bad}
-                width={Math.max(1, step - 1)}
-                height={bad}
-                className="bar-bad"
-              />
-            </g>
-          );
-        })}
-      </svg>
-      <figcaption className="muted">
-        {i18n._("Answers by hour, at most {most}; on top: refused or failed", {
-          most: count(most, i18n.locale),
-        })}
-      </figcaption>
-      <details>
-        <summary>{i18n._("As a table")}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{i18n._("Hour")}</th>
-              <th scope="col">{i18n._("Answered")}</th>
-              <th scope="col">{i18n._("Refused or failed")}</th>
-              <th scope="col">{i18n._("Milliseconds")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...by].reverse().map(([hour, cell]) => (
-              <tr key={hour}>
-                <th scope="row">{moment(hour)}</th>
-                <td className="num">{count(cell.predicted, i18n.locale)}</td>
-                <td className="num">{count(cell.bad, i18n.locale)}</td>
-                <td className="num">{cell.n ? (cell.time / cell.n).toFixed(1) : "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
-    </figure>
+    <>
+      <Chart
+        title={i18n._("Requests per hour")}
+        hasHeading
+        fileName="requests"
+        height={220}
+        x={time}
+        y={{
+          label: i18n._("Requests"),
+          format: (value) => count(value, i18n.locale),
+          min: 0,
+        }}
+        series={[
+          {
+            key: "answered",
+            name: i18n._("Answered"),
+            mark: "bars",
+            points: rows.map(([x, hour]) => ({ x, y: hour.predicted })),
+          },
+          {
+            key: "bad",
+            name: i18n._("Refused or failed"),
+            mark: "bars",
+            tone: "bad",
+            points: rows.map(([x, hour]) => ({ x, y: hour.bad })),
+          },
+        ]}
+      />
+      <Chart
+        title={i18n._("Mean latency per hour")}
+        hasHeading
+        fileName="latency"
+        height={180}
+        x={time}
+        y={{
+          label: i18n._("Latency (ms)"),
+          min: 0,
+          format: (value) => new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 1 }).format(value),
+        }}
+        series={[{ key: "latency", name: i18n._("Mean latency"), mark: "line", points: latency }]}
+      />
+    </>
   );
 }
 
-/** A histogram of what came (bars) over that of the sealed split (line), and whether chance explains the difference. */
+/** A histogram of the traffic (bars) over that of the test set (outline), and whether chance explains the difference. */
 export function DriftChart({ drift, title }: { drift: Schemas["DriftOut"]; title: string }) {
   const { i18n } = useLingui();
-  const shares = (row: number[]) => {
+  const shares = (row: number[]): Point[] => {
     const sum = row.reduce((total, one) => total + one, 0) || 1;
-    return row.map((one) => one / sum);
+    return row.map((one, x) => ({ x, y: one / sum }));
   };
-  const [observed, reference] = [shares(drift.observed), shares(drift.reference)];
-  const most = Math.max(...observed, ...reference, 0.01);
-  const step = 200 / observed.length;
-  const y = (value: number) => 70 - (value / most) * 66;
-  const line = reference.map((value, at) => `M${at * step},${y(value)}h${step}`).join("");
   const distances = {
     distance: percent(drift.distance, i18n.locale, 0),
     chance: percent(drift.critical_distance, i18n.locale, 0),
   };
   return (
-    <figure className="seen">
-      <svg viewBox="0 0 200 72" role="img" aria-label={title}>
-        {observed.map((value, at) => (
-          <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: bins have no other key
-            key={at}
-            x={at * step}
-            y={y(value)}
-            width={step - 1}
-            height={70 - y(value)}
-            className="bar"
-          />
-        ))}
-        <path d={line} className="reference" />
-      </svg>
-      <figcaption>
-        <strong>{title}</strong>{" "}
-        {drift.is_drifted ? (
-          <span className="warn">
-            ▲ {i18n._("drifted: {distance} differ, chance makes {chance}", distances)}
-          </span>
-        ) : (
-          <span className="muted">
-            {i18n._("as before: {distance} differ, chance makes {chance}", distances)}
-          </span>
-        )}
-      </figcaption>
-    </figure>
+    <div>
+      <Chart
+        title={title}
+        hasHeading
+        fileName={`drift-${title}`}
+        height={190}
+        x={{ label: i18n._("Bin"), format: (value) => String(value + 1) }}
+        y={shareAxis(i18n._("Share"), i18n.locale)}
+        series={[
+          { key: "observed", name: i18n._("Traffic"), mark: "bars", points: shares(drift.observed) },
+          { key: "reference", name: i18n._("Test set"), mark: "steps", points: shares(drift.reference) },
+        ]}
+      />
+      {drift.is_drifted ? (
+        <Group gap={6} c="var(--warn)">
+          <IconAlertTriangle size={16} aria-hidden />
+          <Text size="sm">{i18n._("Drift ({distance}; expected by chance {chance})", distances)}</Text>
+        </Group>
+      ) : (
+        <Text size="sm" c="dimmed">
+          {i18n._("No drift ({distance}; expected by chance {chance})", distances)}
+        </Text>
+      )}
+    </div>
   );
 }

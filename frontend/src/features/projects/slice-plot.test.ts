@@ -1,15 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { placeOf } from "./slice-plot";
+import type { Schemas } from "../../shared/api/client";
+import { pointOf } from "./slice-plot";
 
-describe("the place of a value in its range", () => {
-  it("is even in logarithms where the range is logarithmic", () => {
-    expect(placeOf({ min: 0.001, max: 1, log: true }, 0.0316227766)).toBeCloseTo(0.5, 6);
-    expect(placeOf({ min: 0, max: 10 }, 2.5)).toBe(0.25);
+const trial = (more: Partial<Schemas["TrialOut"]> = {}): Schemas["TrialOut"] => ({
+  number: 3,
+  state: "done",
+  params: { rate: 0.01, pooling: "mean" },
+  rungs: [
+    { label_count: 50, score: 0.6 },
+    { label_count: 100, score: 0.8 },
+  ],
+  value: 0.8,
+  seconds: 2,
+  error: "",
+  ...more,
+});
+
+describe("the place of a trial", () => {
+  it("is its value and its last score", () => {
+    expect(pointOf(trial(), "rate", { min: 0.001, max: 1, log: true }, null)).toEqual([
+      { number: 3, x: 0.01, y: 0.8 },
+    ]);
   });
-  it("stands in the middle of its option", () => {
-    expect(placeOf({ options: ["none", "bc"] }, "bc")).toBe(0.75);
+  it("is the place of its choice where there are choices", () => {
+    expect(pointOf(trial(), "pooling", { options: ["max", "mean"] }, null)[0]?.x).toBe(1);
   });
-  it("has a place where the range is a single value", () => {
-    expect(placeOf({ min: 3, max: 3 }, 3)).toBe(0.5);
+  it("is marked where it is the best or was stopped early", () => {
+    expect(pointOf(trial(), "rate", {}, 3)[0]?.look).toBe("best");
+    expect(pointOf(trial({ state: "pruned" }), "rate", {}, 1)[0]?.look).toBe("faint");
+  });
+  it("is nowhere without a score", () => {
+    expect(pointOf(trial({ rungs: [] }), "rate", {}, null)).toEqual([]);
   });
 });

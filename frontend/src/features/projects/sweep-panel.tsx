@@ -163,7 +163,9 @@ function SweepResult({ id, running, projectId }: { id: number; running: boolean;
             <SlicePlot
               key={key}
               name={key}
-              range={sweep.space[key] as never}
+              title={key}
+              metric={metrics.title(sweep.metric)}
+              range={sweep.space[key] ?? {}}
               trials={sweep.trials}
               best={sweep.best_trial}
             />

@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react";
 import type { Schemas } from "../../../shared/api/client";
-import { Sparkline } from "../../../shared/ui/curve-chart";
+import { Sparkline } from "../../../shared/ui/chart/sparkline";
+import { measuredPoints } from "../../../shared/ui/curve-chart";
 import { percent, rough } from "../../../shared/ui/numbers";
 import { PRIMARY_METRIC } from "./use-curve-forecast";
 
@@ -73,7 +74,7 @@ export function SubgroupsTable({
                       `${percent(Math.max(0, last.score - 1.96 * last.se), i18n.locale, 0)} – ${percent(Math.min(1, last.score + 1.96 * last.se), i18n.locale, 0)}`}
                   </td>
                   <td>
-                    <Sparkline pooled={subgroup.pooled} />
+                    <Sparkline points={measuredPoints(subgroup.pooled)} />
                   </td>
                   <td className="num">{need(subgroup)}</td>
                   <td className="num">

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { Chart } from "../../../shared/ui/chart/chart";
 import { count } from "../../../shared/ui/numbers";
 import { Failure, Waiting } from "../../../shared/ui/parts";
 import { Estimate } from "./estimate";
@@ -96,33 +97,39 @@ export function OverviewPanel({ project }: { project: Schemas["ProjectDetail"] }
 function Days({ days }: { days: Schemas["DayOut"][] }) {
   const { i18n } = useLingui();
   if (days.length === 0) return null;
-  const most = Math.max(1, ...days.map((one) => one.completed_count));
-  const [width, height] = [Math.max(240, days.length * 26), 120];
+  const last = midnight(days[days.length - 1]?.day);
   return (
     <section className="panel">
       <h2>{i18n._("Finished each day")}</h2>
-      <svg
-        viewBox={`0 -14 ${width} ${height + 34}`}
-        width={width}
-        className="days"
-        role="img"
-        aria-label={i18n._("Finished each day")}
-      >
-        {days.map((one, index) => {
-          const bar = (one.completed_count / most) * height;
-          return (
-            <g key={one.day}>
-              <rect x={index * 26 + 4} y={height - bar} width={18} height={bar} />
-              <text x={index * 26 + 13} y={height - bar - 3} textAnchor="middle">
-                {one.completed_count || ""}
-              </text>
-              <text x={index * 26 + 13} y={height + 14} textAnchor="middle">
-                {Number(one.day.slice(8))}
-              </text>
-            </g>
-          );
-        })}
-      </svg>
+      <Chart
+        title={i18n._("Finished each day")}
+        fileName="finished-each-day"
+        height={220}
+        x={{
+          label: i18n._("Day"),
+          scale: "time",
+          format: (value) => new Intl.DateTimeFormat(i18n.locale, { dateStyle: "medium" }).format(value),
+          formatTick: (value) =>
+            new Intl.DateTimeFormat(i18n.locale, { month: "short", day: "numeric" }).format(value),
+          domain: [Math.min(midnight(days[0]?.day), last - 13 * DAY_MS) - DAY_MS / 2, last + DAY_MS / 2],
+        }}
+        y={{ label: i18n._("Tasks"), min: 0, format: (value) => count(value, i18n.locale) }}
+        series={[
+          {
+            key: "done",
+            name: i18n._("Finished"),
+            mark: "bars",
+            points: days.map((one) => ({ x: midnight(one.day), y: one.completed_count })),
+          },
+        ]}
+      />
     </section>
   );
+}
+
+const DAY_MS = 86_400_000;
+
+/** A day of the server as a place on the chart. */
+function midnight(day: string | undefined): number {
+  return Date.parse(`${day}T00:00:00`);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvText } from "./chart-export";
+import { csvText } from "./export";
 
 test("numbers stay numbers, text is quoted where it must be, and formulas stay text", () => {
   expect(
