@@ -9,7 +9,7 @@ import { ME } from "../shared/api/session";
 import { activate, preferredLanguage } from "../shared/i18n";
 import { followTheme } from "../shared/ui/theme";
 import { App } from "./app";
-import { preloadPage } from "./routes";
+import { preloadPage } from "./preload";
 import "../shared/ui/theme/fonts.css";
 import "./styles.css";
 

@@ -1,6 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import { matchPath } from "react-router";
-import { loadPageTexts } from "../shared/i18n";
 
 type Loader = () => Promise<{ default: ComponentType }>;
 
@@ -97,11 +96,9 @@ export const MOVED: [from: string, to: string][] = [
   ["/enter", "/invitations"],
 ];
 
-/** The page at an address begins to load: when a link to it is pointed at, or before the app knows who is signed in. */
-export function preloadPage(pathname: string): void {
+/** The page at an address begins to load; returns whether the sidebar is beside it. */
+export function loadPage(pathname: string): boolean {
   const route = ROUTES.find(({ path }) => matchPath(path, pathname));
   route?.load().catch(() => {}); // going there shows what went wrong
-  if (route?.isFullScreen) return;
-  import("./shell/shell").catch(() => {});
-  loadPageTexts().catch(() => {});
+  return !route?.isFullScreen;
 }

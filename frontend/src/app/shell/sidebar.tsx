@@ -4,7 +4,7 @@ import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tab
 import { useId } from "react";
 import { Link, NavLink } from "react-router";
 import { useMe } from "../../shared/api/session";
-import { preloadPage } from "../routes";
+import { loadPage } from "../routes";
 import { type Destination, navigation } from "./navigation";
 import styles from "./shell.module.css";
 
@@ -49,7 +49,7 @@ export function Sidebar({ isFolded, fold }: { isFolded: boolean; fold?: () => vo
 
 function SidebarLink({ destination, isFolded }: { destination: Destination; isFolded: boolean }) {
   const { to, title, Icon } = destination;
-  const preload = () => preloadPage(to);
+  const preload = () => loadPage(to);
   return (
     <Tooltip label={title} position="right" disabled={!isFolded}>
       <NavLink
