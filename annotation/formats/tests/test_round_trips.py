@@ -101,7 +101,9 @@ def values(kind):
     if kind == "multi_classification":
         return with_attributes(st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}]))
     return with_attributes(
-        spans() if kind == "spans" else any_of.answers(PROJECT_TYPES[kind].annotation_type.geometries, most=4)
+        spans()
+        if kind == "spans"
+        else any_of.annotations(PROJECT_TYPES[kind].annotation_type.geometries, max_regions=4)
     )
 
 
@@ -220,7 +222,7 @@ def test_what_goes_out_comes_back(fmt, kind, data):
             assert after.text == before.text
 
 
-@given(any_of.answers(("mask",), most=3))
+@given(any_of.annotations(("mask",), max_regions=3))
 @settings(max_examples=40, deadline=None)
 def test_png_masks_keep_every_pixels_label(value):
     from labelkit.geometries.mask import decode

@@ -12,7 +12,7 @@ from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
 from labelkit.targets import RegionTarget
 from labelkit.validation import FromList
 
-Seen = Annotated[int, Field(ge=0, le=2)]
+Visibility = Annotated[int, Field(ge=0, le=2)]
 SIGMA = 0.05  # one spread for every keypoint, between those of COCO's eyes (.025) and ankles (.089)
 
 
@@ -20,7 +20,7 @@ class SkeletonRegion(Region):
     """Keypoints in the order that the label names them."""
 
     shape: Literal["skeleton"] = "skeleton"
-    points: list[FromList[tuple[Number, Number, Seen]]] = Field(min_length=1, max_length=500)
+    points: list[FromList[tuple[Number, Number, Visibility]]] = Field(min_length=1, max_length=500)
 
     def outside(self, frame: Frame) -> str:
         """See `Region`; points that are not there do not count."""
