@@ -63,7 +63,7 @@ class Ranking(AnnotationType):
         return sum(a == b for a, b in pairs) / longest if longest else 1.0
 
     def find_consensus(self, values):
-        rankings = [tuple(one["ranking"]) for one in values]
+        rankings = [tuple(value["ranking"]) for value in values]
         best = max(rankings, key=rankings.count)
         return {"ranking": list(best)}, rankings.count(best) / len(rankings)
 
@@ -97,8 +97,8 @@ def test_the_database_finds_the_labels_that_the_type_says_are_used(key, data):
         cursor.execute(
             "SELECT jsonb_path_query(%s::jsonb, %s::jsonpath) #>> '{}'", [orjson.dumps(value).decode(), path]
         )
-        found = {row[0] for row in cursor.fetchall()}
-    assert found == {label for label, _ in case.annotation_type.labels_used(value)}
+        labels = {row[0] for row in cursor.fetchall()}
+    assert labels == {label for label, _ in case.annotation_type.labels_used(value)}
 
 
 def test_the_toy_is_labeled_relabeled_exported_and_imported(ranking, people, make_project):

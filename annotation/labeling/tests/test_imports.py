@@ -37,7 +37,7 @@ def test_one_wrong_line_is_named_and_nothing_is_written(people, make_project):
     project, client = make_project(items=0), people.client("manager")
     answer = post(client, project, '{"uri": "https://x/1"}\n{"uri": "file:///etc/passwd"}\nnope\n')
     assert answer.status_code == 400
-    assert [one["field"] for one in answer.json()["errors"]] == ["line 2", "line 3"]
+    assert [error["field"] for error in answer.json()["errors"]] == ["line 2", "line 3"]
     assert "nothing was imported" in answer.json()["detail"]
     assert not Item.objects.exists()
 
@@ -59,9 +59,9 @@ def test_texts_become_tasks_once_each_and_come_out_with_their_text(people, make_
     body = '{"text": "美しい 🍎 りんご", "meta": {"page": 3}}\n{"text": "pear"}\n{"text": "pear"}'
     answer = post(people.client("manager"), project, body)
     assert (answer.json()["created_count"], answer.json()["existing_count"]) == (2, 1)
-    task = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks
-    assert {one["item"]["text"] for one in task} == {"美しい 🍎 りんご", "pear"}
-    assert all(one["item"]["image"] == "" for one in task)
+    tasks = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks
+    assert {task["item"]["text"] for task in tasks} == {"美しい 🍎 りんご", "pear"}
+    assert all(task["item"]["image"] == "" for task in tasks)
 
 
 def test_spans_count_code_points_and_stay_in_the_text(people, make_project):

@@ -225,7 +225,7 @@ def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
                 yield Entry("")
                 continue
             try:
-                entry = entry_of(_said(columns, values))
+                entry = entry_of(_line_of_row(columns, values))
             except UnreadableFile as bad:
                 entry = Entry(where, refused=bad)
             yield entry
@@ -255,7 +255,7 @@ def _columns(names: list[str]) -> list[str]:
     return names
 
 
-def _said(columns: list[str], values: list[str]) -> dict[str, Any]:
+def _line_of_row(columns: list[str], values: list[str]) -> dict[str, Any]:
     """A row of values as a line of JSONL would say it.
 
     Raises:

@@ -18,19 +18,19 @@ def jpeg(width: int, height: int) -> bytes:
 def test_tiles_put_together_are_the_picture_at_every_level():
     data = jpeg(5000, 2600)
     whole = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
-    found = dict(tiles.pyramid(data))
+    pyramid = dict(tiles.pyramid(data))
     assert tiles.levels_of(5000, 2600) == 3
     for level in range(3):
         step = 2**level
         small = whole[::step, ::step]
-        for key, tile in found.items():
+        for key, tile in pyramid.items():
             if not key.startswith(f"{level}-"):
                 continue
             _, column, row = (int(part) for part in key.split("-"))
             pixels = np.asarray(Image.open(io.BytesIO(tile))).astype(int)
             part = small[row * 512 : row * 512 + pixels.shape[0], column * 512 : column * 512 + pixels.shape[1]]
             assert np.abs(pixels[: part.shape[0], : part.shape[1]] - part).mean() < 3, key
-    overview = Image.open(io.BytesIO(found["overview"]))
+    overview = Image.open(io.BytesIO(pyramid["overview"]))
     assert overview.size == (1250, 650)
 
 
