@@ -55,7 +55,7 @@ def archive(project: Project | int) -> None:
     Project.objects.filter(pk=pk).update(archived_at=timezone.now())
 
 
-def said(answer) -> tuple[int, str, str]:
+def refusal_in(answer) -> tuple[int, str, str]:
     body = answer.json() if answer.content else {}
     return answer.status_code, body.get("code", ""), body.get("detail", "")
 
@@ -74,7 +74,7 @@ def test_whatever_would_change_an_archived_project_is_refused_with_one_code(
         if (method, route) in GOES_ON:
             continue
         answer = call(client, method, route, their_rows)
-        if said(answer) != REFUSED:
+        if refusal_in(answer) != REFUSED:
             wrong.append((method, route, answer.status_code, answer.content[:200]))
     assert wrong == []
     assert Job.objects.count() == jobs
@@ -125,8 +125,8 @@ def test_archived_projects_are_listed_by_state(people, make_project):
 def test_states_that_a_list_knows_stand_in_the_document(client):
     described = json.loads(client.get("/api/v1/schema/").content)["paths"]
     for path, known in (("projects", ["active", "archived", "all"]), ("model-versions", None)):
-        [one] = [p for p in described[f"/api/v1/{path}/"]["get"]["parameters"] if p["name"] == "state"]
-        assert sorted(one["schema"]["enum"]) == sorted(known or ["ready", "archived", "deleted", "all"])
+        [parameter] = [p for p in described[f"/api/v1/{path}/"]["get"]["parameters"] if p["name"] == "state"]
+        assert sorted(parameter["schema"]["enum"]) == sorted(known or ["ready", "archived", "deleted", "all"])
 
 
 @pytest.mark.django_db
@@ -145,8 +145,11 @@ def test_a_project_is_archived_and_restored_and_both_are_in_the_audit_log(people
     assert client.get(address).json()["archived"] is True
     answer = turn(False)
     assert (answer.status_code, answer.json()["archived"]) == (200, False)
-    acts = AuditEvent.objects.filter(subject_id=project.pk).order_by("pk").values_list("action", flat=True)
-    assert [one for one in acts if one.startswith("project.")][-2:] == ["project.archived", "project.restored"]
+    actions = AuditEvent.objects.filter(subject_id=project.pk).order_by("pk").values_list("action", flat=True)
+    assert [action for action in actions if action.startswith("project.")][-2:] == [
+        "project.archived",
+        "project.restored",
+    ]
     answer = people.client("annotator").post(f"{address}queue/next/", {}, **head)
     assert len(answer.json()["tasks"]) == 1
 
@@ -155,14 +158,18 @@ def test_a_project_is_archived_and_restored_and_both_are_in_the_audit_log(people
 def test_archiving_twice_and_restoring_twice_are_conflicts_that_say_so(people, make_project):
     project, client = make_project(), people.client("admin")
     address = f"/api/v1/projects/{project.pk}/"
-    assert said(client.post(f"{address}restore/")) == (409, "project_not_archived", "This project is not archived.")
+    assert refusal_in(client.post(f"{address}restore/")) == (
+        409,
+        "project_not_archived",
+        "This project is not archived.",
+    )
     client.post(f"{address}archive/")
     since = Project.objects.get().archived_at
-    assert said(client.post(f"{address}archive/")) == REFUSED
+    assert refusal_in(client.post(f"{address}archive/")) == REFUSED
     answer = client.patch(address, {"archived": True}, content_type="application/json")
     assert (answer.status_code, Project.objects.get().archived_at) == (200, since)
     answer = client.patch(address, {"name": "Other"}, content_type="application/json")
-    assert (said(answer), Project.objects.get().name) == (REFUSED, "Fruit")
+    assert (refusal_in(answer), Project.objects.get().name) == (REFUSED, "Fruit")
     answer = client.patch(address, {"name": "Other", "archived": False}, content_type="application/json")
     assert (answer.status_code, answer.json()["name"], answer.json()["archived"]) == (200, "Other", False)
 
@@ -202,18 +209,20 @@ def test_a_task_that_is_held_when_its_project_is_archived_is_neither_answered_no
     head = {"content_type": "application/json"}
     task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
     key = {"HTTP_IDEMPOTENCY_KEY": "11111111-1111-4111-8111-111111111111"}
-    other = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
-    sent = client.post(f"/api/v1/tasks/{other}/annotations/", {"value": {"label": "apple"}}, **head, **key)
+    answered_task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
+    sent = client.post(f"/api/v1/tasks/{answered_task}/annotations/", {"value": {"label": "apple"}}, **head, **key)
     archive(project)
     for path, body in (("annotations/", {"value": {"label": "apple"}}), ("skip/", {"reason": "x"})):
-        assert said(client.post(f"/api/v1/tasks/{task}/{path}?next=1", body, **head)) == REFUSED
+        assert refusal_in(client.post(f"/api/v1/tasks/{task}/{path}?next=1", body, **head)) == REFUSED
     answer = client.put(f"/api/v1/tasks/{task}/draft/", {"value": {}, "revision": 1}, **head)
-    assert said(answer) == REFUSED
+    assert refusal_in(answer) == REFUSED
     expires_at = Lease.objects.get(task_id=task).expires_at
     assert client.post("/api/v1/leases/renew/", {"task_ids": [task]}, **head).json() == {"count": 0}
     assert Lease.objects.get(task_id=task).expires_at == expires_at
     # The same request again, whose answer was lost, hears what was taken then; it is given no further task.
-    again = client.post(f"/api/v1/tasks/{other}/annotations/?next=1", {"value": {"label": "apple"}}, **head, **key)
+    again = client.post(
+        f"/api/v1/tasks/{answered_task}/annotations/?next=1", {"value": {"label": "apple"}}, **head, **key
+    )
     assert (again.json()["id"], again.json()["is_replayed"], again.json()["next_tasks"]) == (
         sent.json()["id"],
         True,

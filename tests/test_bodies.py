@@ -24,7 +24,7 @@ LOOKALIKES: dict[str, tuple[Any, ...]] = {
 
 def fields() -> list[tuple[str, str, str, str]]:
     """Method, path and name of each field of a JSON body that has one plain type, and that type."""
-    found = []
+    typed_fields = []
     for path, methods in OPENAPI["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {}) if isinstance(operation, dict) else {}
@@ -32,10 +32,10 @@ def fields() -> list[tuple[str, str, str, str]]:
                 continue
             for form in forms_of(content["application/json"]["schema"]):
                 for name, schema in form.get("properties", {}).items():
-                    types = {one.get("type") for one in forms_of(schema)} - {"null"}
+                    types = {form.get("type") for form in forms_of(schema)} - {"null"}
                     if len(types) == 1 and (kind := types.pop()) in LOOKALIKES:
-                        found.append((method.upper(), path, name, str(kind)))
-    return found
+                        typed_fields.append((method.upper(), path, name, str(kind)))
+    return typed_fields
 
 
 FIELDS = fields()
@@ -80,7 +80,7 @@ def test_no_field_guesses(people, their_rows):
             assert answer.status_code in (400, *BEFORE_THE_BODY), (method, path, name, value, answer.content)
             if answer.status_code == 400:
                 reached += 1
-                fields = {one["field"].split(".")[0] for one in answer.json()["errors"]}
+                fields = {error["field"].split(".")[0] for error in answer.json()["errors"]}
                 assert name in fields, (method, path, name, value, answer.content)
     assert reached > 400
 

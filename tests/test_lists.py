@@ -22,16 +22,16 @@ WRONG = {"integer": ("0x1", "1.5", "", "-1"), "boolean": ("1", "yes", "True", ""
 
 def paged() -> dict[str, dict[str, dict[str, Any]]]:
     """Path of every list, and its parameters: name to schema."""
-    found = {}
+    parameters_by_path = {}
     for path, methods in OPENAPI["paths"].items():
-        parameters = {one["name"]: one["schema"] for one in query_of(methods)}
+        parameters = {parameter["name"]: parameter["schema"] for parameter in query_of(methods)}
         if "cursor" in parameters and is_served(path.removeprefix("/api/v1/")):
-            found[path.removeprefix("/api/v1/")] = parameters
-    return found
+            parameters_by_path[path.removeprefix("/api/v1/")] = parameters
+    return parameters_by_path
 
 
 def query_of(methods: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in methods.get("get", {}).get("parameters", []) if one["in"] == "query"]
+    return [parameter for parameter in methods.get("get", {}).get("parameters", []) if parameter["in"] == "query"]
 
 
 LISTS = paged()
@@ -43,7 +43,9 @@ def answered_lists() -> Iterator[tuple[str, dict[str, Any]]]:
         content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json")
         for form in forms_of(content["schema"]) if content else ():
             properties = form.get("properties") or {"any": {}}
-            if len([one for one in properties.values() if one.get("type") == "array"]) == len(properties):
+            if len(
+                [property_schema for property_schema in properties.values() if property_schema.get("type") == "array"]
+            ) == len(properties):
                 yield path, form
             if any(properties.get(name, {}).get("type") == "array" for name in ("results", "rows")):
                 yield path, form

@@ -20,9 +20,9 @@ OPEN_PATHS = ("/api/v1/session/", "/api/v1/password-reset/")  # who asks has not
 @needs(*EVERY)
 @pytest.mark.django_db
 def test_the_snapshot_is_what_the_code_says(tmp_path):
-    made = tmp_path / "openapi.json"
-    call_command("spectacular", format="openapi-json", file=str(made), validate=False)
-    assert json.loads(made.read_text()) == OPENAPI, "run `make openapi` and read the difference"
+    written = tmp_path / "openapi.json"
+    call_command("spectacular", format="openapi-json", file=str(written), validate=False)
+    assert json.loads(written.read_text()) == OPENAPI, "run `make openapi` and read the difference"
 
 
 def test_it_is_3_1_and_every_closed_route_states_its_refusals():
@@ -135,5 +135,5 @@ def fuzz(stack: Stack, token: str, *which: str) -> None:
     command = [str(Path(sys.executable).parent / "schemathesis"), *options]
     done = subprocess.run(command, cwd=stack.home, capture_output=True, text=True, check=False)
     sys.stdout.write(done.stdout[done.stdout.find("= SUMMARY =") :])
-    found = re.search("= (ERRORS|FAILURES) =", done.stdout)
-    assert done.returncode == 0, done.stdout[found.start() if found else -6000 :][:12000] + done.stderr[-1000:]
+    section = re.search("= (ERRORS|FAILURES) =", done.stdout)
+    assert done.returncode == 0, done.stdout[section.start() if section else -6000 :][:12000] + done.stderr[-1000:]

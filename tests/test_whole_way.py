@@ -127,12 +127,12 @@ def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, versio
     evaluation = ordered["evaluations"][0]
     ended = api.ended(evaluation["job"]["id"])
     assert ended["state"] == "done", ended["error"]
-    found = customer.call("GET", f"{where}/")
-    whole, dark = found["evaluations"][0]["result"]["parts"]
+    contract = customer.call("GET", f"{where}/")
+    whole, dark = contract["evaluations"][0]["result"]["parts"]
     held_out = api.call("GET", f"projects/{project}/snapshots/")["results"][0]["test_count"]
     assert (whole["items"], dark["key"]) == (held_out, "class:dark")
-    assert found["evaluations"][0]["verdict"] in ("pass", "inconclusive")
-    assert (found["state"] == "passed") == (found["evaluations"][0]["verdict"] == "pass")
+    assert contract["evaluations"][0]["verdict"] in ("pass", "inconclusive")
+    assert (contract["state"] == "passed") == (contract["evaluations"][0]["verdict"] == "pass")
     rows = customer.call("GET", f"evaluations/{evaluation['id']}/item-results/")["results"]
     assert sum(row["correct"] for row in rows) == whole["correct"]
     for language in ("en", "ja"):
@@ -166,7 +166,7 @@ def epochs(api: Api, job: int) -> list[dict]:
 
 def trainer_pids(stack: Stack, job: int) -> list[int]:
     """Of this very stack: other runners' jobs have the same numbers."""
-    found = []
+    pids = []
     for place in Path("/proc").glob("[0-9]*"):
         try:
             words = (place / "cmdline").read_bytes().split(b"\0")
@@ -174,8 +174,8 @@ def trainer_pids(stack: Stack, job: int) -> list[int]:
         except OSError:
             continue
         if ours and b"workers.runtime.trainer" in words and str(job).encode() in words:
-            found.append(int(place.name))
-    return found
+            pids.append(int(place.name))
+    return pids
 
 
 def test_kill_9_of_the_worker_and_cancel(people, stack):

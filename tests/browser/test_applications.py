@@ -42,9 +42,9 @@ def test_screens_of_an_application_that_is_left_out_are_not_found(sign_in, stack
         expect(page.get_by_role("heading", level=1)).to_have_text(not_found)
     page.wait_for_load_state("networkidle")
     assert [
-        one
-        for one in asked
-        if re.search(r"/api/v1/(demand|mesh-collections|mesh-results)/|/assets/(demand|mesh)-", one)
+        address
+        for address in asked
+        if re.search(r"/api/v1/(demand|mesh-collections|mesh-results)/|/assets/(demand|mesh)-", address)
     ] == []
 
 
