@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, ClassVar, TypeVar
 from labelkit.annotations import AnnotationType
 from labelkit.media import MediaType
 from labelkit.project_types import PROJECT_TYPES, ProjectType
+from labelkit.values import AttributeDefinition, LabelDefinition
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
@@ -43,8 +44,8 @@ class ExportData:
     name: str
     kind: str
     rows: Iterable[ExportRow]
-    labels: list[dict[str, Any]]
-    attributes: list[dict[str, Any]] = field(default_factory=list)
+    labels: list[LabelDefinition]
+    attributes: list[AttributeDefinition] = field(default_factory=list)
 
 
 @dataclass
@@ -98,7 +99,7 @@ class ImportSource:
 
     file: BinaryIO
     kind: str
-    labels: list[dict[str, Any]]
+    labels: list[LabelDefinition]
     look_up: ItemLookup = lambda stems: {}
 
     @property
@@ -337,6 +338,6 @@ def as_text(value: Any) -> str:
     return ";".join(value) if isinstance(value, list) else str(value)
 
 
-def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
+def names_of(labels: Sequence[LabelDefinition]) -> dict[str, str]:
     """Label names by id."""
     return {label["id"]: label["name"] for label in labels}

@@ -20,6 +20,7 @@ from labelkit.geometries import GEOMETRIES
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.rle import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
+from labelkit.values import LabelDefinition
 
 _BATCH = 5000
 _PIECE = 64 * 1024
@@ -97,7 +98,7 @@ class Coco(Format):
             raise BadFormat(f"this is no COCO file: {type(error).__name__} {error}") from error
 
 
-def _category(number: int, label: dict[str, Any]) -> dict[str, Any]:
+def _category(number: int, label: LabelDefinition) -> dict[str, Any]:
     category: dict[str, Any] = {"id": number, "name": label["name"], "supercategory": ""}
     if skeleton := label.get("skeleton"):
         category["keypoints"] = skeleton["points"]

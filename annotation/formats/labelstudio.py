@@ -30,6 +30,9 @@ from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.media.image import ImageMedia
 from labelkit.media.text import TextMedia
 from labelkit.rle import MAX_PIXELS, lines_of, runs_in
+from labelkit.values import AttributeDefinition
+
+Attributes = dict[str, AttributeDefinition]
 
 
 class LabelStudio(Format):
@@ -87,7 +90,7 @@ class LabelStudio(Format):
         return DeclaredSchema(attributes=list(attributes.values()))
 
 
-def _task(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _task(row: ExportRow, names: dict[str, str], attributes: Attributes) -> dict[str, Any]:
     data = {"text": row.text} if row.text else {"image": row.uri or row.name}
     result = [part for part in _results(row, names, attributes) if part]
     return {
@@ -99,7 +102,7 @@ def _task(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str,
     }
 
 
-def _results(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _results(row: ExportRow, names: dict[str, str], attributes: Attributes) -> Iterator[dict[str, Any]]:
     value = row.value
     chosen = value.get("labels", [value["label"]] if "label" in value else None)
     target = "text" if row.text else "image"
@@ -122,9 +125,7 @@ def _results(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[s
         yield {"type": "relation", "from_id": arrow["from"], "to_id": arrow["to"], "labels": [label]}
 
 
-def _attributes(
-    part: dict[str, Any], attributes: dict[str, dict[str, Any]], target: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+def _attributes(part: dict[str, Any], attributes: Attributes, target: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for key, value in part.get("attributes", {}).items():
         attribute_type, name = attributes[key]["type"], attributes[key]["name"]
         if attribute_type == "number":

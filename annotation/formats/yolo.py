@@ -107,7 +107,7 @@ def _files(export: ExportData) -> Iterator[tuple[str, bytes]]:
     names = names_of(export.labels)
     order = {label: number for number, label in enumerate(names)}
     data: dict[str, Any] = {"path": ".", "train": "images", "val": "images", "names": dict(enumerate(names.values()))}
-    points = next((label["skeleton"]["points"] for label in export.labels if label.get("skeleton")), None)
+    points = next((skeleton["points"] for label in export.labels if (skeleton := label.get("skeleton"))), None)
     if points:
         data["kpt_shape"] = [len(points), 3]
     yield "data.yaml", yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()

@@ -9,14 +9,16 @@ both therefore have a limit, beyond which neighbors alone are compared and the m
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.values import LabeledPart
 
-Region = dict[str, Any]
+Part = TypeVar("Part", bound=LabeledPart)
+Part_contra = TypeVar("Part_contra", bound=LabeledPart, contravariant=True)
 SAME = 0.5  # similarity from which two regions mark the same thing, as in PASCAL VOC
 
 LISTED = 20_000_000  # pairs whose bounds meet that are listed, some 40 nanoseconds each
@@ -32,14 +34,16 @@ OTHER_LABEL = 1e-10  # what another label takes from a similarity: it decides am
 SLACK = 1e-9  # a bound on the similarity may be wrong in its last digits
 
 
-class Similarity(Protocol):
+class Similarity(Protocol[Part_contra]):
     """How alike two regions are, 0 to 1, and the same for many at once."""
 
-    def __call__(self, first: Region, second: Region) -> float:
+    def __call__(self, first: Part_contra, second: Part_contra) -> float:
         """Similarity of one pair."""
         ...
 
-    def comparable_regions(self, first: Sequence[Region], second: Sequence[Region]) -> Iterator["ComparableRegions"]:
+    def comparable_regions(
+        self, first: Sequence[Part_contra], second: Sequence[Part_contra]
+    ) -> Iterator["ComparableRegions"]:
         """The regions of both, grouped so that only regions of one group can be alike."""
         ...
 
@@ -64,7 +68,7 @@ class Edges:
     value: Floats
 
 
-def indices_by_geometry(first: Sequence[Region], second: Sequence[Region], key_of: Callable[[Region], str]) -> Iterator[
+def indices_by_geometry(first: Sequence[Part], second: Sequence[Part], key_of: Callable[[Part], str]) -> Iterator[
     tuple[str, Whole, Whole]
 ]:  # fmt: skip
     """Places of the regions of each geometry that both answers have."""
@@ -77,7 +81,7 @@ def indices_by_geometry(first: Sequence[Region], second: Sequence[Region], key_o
             yield key, np.array(places[0][key], dtype=np.intp), np.array(places[1][key], dtype=np.intp)
 
 
-def pairs(first: Sequence[Region], second: Sequence[Region], similarity: Similarity) -> list[tuple[int, int]]:
+def pairs(first: Sequence[Part], second: Sequence[Part], similarity: Similarity[Part]) -> list[tuple[int, int]]:
     """Indices of regions that mark the same thing: the matching of greatest similarity, each region once.
 
     Among matchings that are equal, one that pairs most regions of the same label: the order of the answers, and of
@@ -104,11 +108,11 @@ def pairs(first: Sequence[Region], second: Sequence[Region], similarity: Similar
     return sorted(done)
 
 
-def _labels(regions: Sequence[Region]) -> npt.NDArray[np.str_]:
+def _labels(regions: Sequence[LabeledPart]) -> npt.NDArray[np.str_]:
     return np.array([str(region.get("label", "")) for region in regions])
 
 
-def f1(first: Sequence[Region], second: Sequence[Region], similarity: Similarity) -> float:
+def f1(first: Sequence[Part], second: Sequence[Part], similarity: Similarity[Part]) -> float:
     """Share of regions that the other has too, with the same label; 1 where both have none."""
     if not first and not second:
         return 1.0
@@ -116,9 +120,9 @@ def f1(first: Sequence[Region], second: Sequence[Region], similarity: Similarity
     return 2 * same / (len(first) + len(second))
 
 
-def clusters(answers: Sequence[Sequence[Region]], similarity: Similarity) -> list[list[Region]]:
+def clusters(answers: Sequence[Sequence[Part]], similarity: Similarity[Part]) -> list[list[Part]]:
     """Regions of all people in groups that mark the same thing, at most one of each person in a group."""
-    groups: list[list[Region]] = []
+    groups: list[list[Part]] = []
     for regions in answers:
         heads = [group[0] for group in groups]
         matched = pairs(heads, regions, similarity)
@@ -153,12 +157,13 @@ def candidates(first: PreparedRegions, second: PreparedRegions) -> tuple[Whole, 
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _may_be_alike(first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Any:
+def _may_be_alike(first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> npt.NDArray[np.bool_]:
     """Whether the bounds of each pair share enough; those of the pairs (n,) are known to meet."""
     (left, top, right, bottom), (x, y, u, v) = first.bounds.T, second.bounds.T  # column by column: half the time
     across = np.minimum(right[i], u[j]) - np.maximum(left[i], x[j])
     down = np.minimum(bottom[i], v[j]) - np.maximum(top[i], y[j])
-    return across * down >= (SAME - SLACK) * np.maximum(first.area[i], second.area[j])
+    fit: npt.NDArray[np.bool_] = across * down >= (SAME - SLACK) * np.maximum(first.area[i], second.area[j])
+    return fit
 
 
 def _edges(group: ComparableRegions, i: Whole, j: Whole) -> Edges:
