@@ -68,7 +68,7 @@ def recipe_spec(key: str) -> RecipeSpec:
     return RECIPES[key]
 
 
-def complete_params(spec: RecipeSpec, params: Mapping[str, Any]) -> dict[str, Any]:
+def complete_params(spec: RecipeSpec, params: Mapping[str, object]) -> dict[str, Any]:
     """`params` with the defaults of what is missing, as they are stored.
 
     Raises:

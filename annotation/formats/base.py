@@ -320,7 +320,7 @@ def _weight(item: ImportedItem) -> int:
     return 1 + len(item.text) // 500 + _objects_in(item.value)
 
 
-def _objects_in(value: Any) -> int:
+def _objects_in(value: object) -> int:
     """Objects in lists, and points and numbers in them; of a list, the first element says what the others are."""
     if isinstance(value, dict):
         return sum(map(_objects_in, value.values()))
@@ -331,7 +331,7 @@ def _objects_in(value: Any) -> int:
     return len(value) if isinstance(value[0], list) else len(value) // 8
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """An attribute's value where a format knows texts only; `imports` reads it back by the attribute's type."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -98,7 +98,7 @@ def submit_review(
     annotation_id: int,
     verdict: str,
     client_id: uuid.UUID,
-    value: Any = None,
+    value: object = None,
     reason: str = "",
     region: str = "",
     reassign_to: str = "author",
@@ -154,7 +154,7 @@ def submit_review(
     return review
 
 
-def _create_correction(actor: Actor, task: Task, annotation: Annotation, value: Any, active_ms: int) -> Annotation:
+def _create_correction(actor: Actor, task: Task, annotation: Annotation, value: object, active_ms: int) -> Annotation:
     project = task.project
     canonical, schema_version = canonical_value(task, value)
     return Annotation.objects.create(

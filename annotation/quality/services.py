@@ -28,7 +28,7 @@ MIN_LABELS_FOR_ISSUES = 50
 
 
 @transaction.atomic
-def set_gold_task(*, actor: Actor, task: Task, value: Any, is_qualification: bool) -> GoldTask:
+def set_gold_task(*, actor: Actor, task: Task, value: object, is_qualification: bool) -> GoldTask:
     """Trust `value`, or the resolved label where it is None. The task leaves the ordinary queue.
 
     Raises:

@@ -93,7 +93,7 @@ def _opened(data: bytes) -> ImageFile:
         return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
-def stated_size(width: Any, height: Any) -> tuple[int, int] | None:
+def stated_size(width: object, height: object) -> tuple[int, int] | None:
     """Width and height as a file states them; None where they are no whole numbers from 1 on.
 
     Raises:

@@ -70,7 +70,7 @@ class MlflowProxy:
         _fresh_connection()
         started_at = time.perf_counter()
 
-        def observed_start(status: str, *rest: Any) -> Any:
+        def observed_start(status: str, *rest: object) -> Any:
             REQUESTS.labels(environ["REQUEST_METHOD"], "mlflow", f"{status[0]}xx").observe(
                 time.perf_counter() - started_at
             )
@@ -138,7 +138,7 @@ def _respond_after_hook(
     """MLflow's response, sent to the client once the hook has run; the hook runs after a 2xx alone."""
     started: list[Any] = []
 
-    def capture_start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+    def capture_start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
         started[:] = [status, headers]
         return lambda _data: None
 
@@ -378,7 +378,7 @@ def _snake_case_keys(data: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _resolve_default_experiment(value: Any, workspace: str) -> Any:
+def _resolve_default_experiment(value: object, workspace: str) -> Any:
     """MLflow's client names the default experiment 0; each project has its own."""
     if isinstance(value, list):
         return [_resolve_default_experiment(experiment_id, workspace) for experiment_id in value]
@@ -443,7 +443,7 @@ def _client_tags(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [tag for tag in data.get("tags") or [] if tag["key"] != "mlflow.user"]
 
 
-def _check_source(source: Any, home: str) -> None:
+def _check_source(source: object, home: str) -> None:
     if not isinstance(source, str) or source != source.strip() or re.search(r"[\x00-\x1f\x7f?#]", source):
         raise MlflowError(
             *INVALID_PARAMETER_VALUE, "A model's source must be text without ?, # and control characters."

@@ -132,7 +132,7 @@ def _example(item: Item, project_type: ProjectType, cache: Path) -> Example:
     return example
 
 
-def _columns(prediction: Any, annotation_type: AnnotationType, labels: list[str]) -> Row:
+def _columns(prediction: object, annotation_type: AnnotationType, labels: list[str]) -> Row:
     """A prediction as columns: the annotation `value`, its confidence (null for numbers), probabilities of classes."""
     columns = vars(annotation_type.from_prediction(prediction, labels))
     return {key: value for key, value in columns.items() if key != "probabilities" or value is not None}

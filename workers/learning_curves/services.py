@@ -103,7 +103,7 @@ def _create_learning_curve(
     spec: RecipeSpec,
     complete: dict[str, Any],
     planned: Sequence[PlannedTrainings],
-    **fields: Any,
+    **fields: object,
 ) -> LearningCurve:
     """Create a curve and its job; a worker claims it once the transaction is through."""
     recipe = spec.key

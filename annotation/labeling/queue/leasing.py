@@ -55,7 +55,7 @@ def lease_next_tasks(*, actor: Actor, project_id: int, count: int = 1, resume: b
 
 
 def dispatch_tasks(
-    cursor: Any,
+    cursor: object,
     context: QueueContext,
     parameters: Parameters,
     count: int = 1,

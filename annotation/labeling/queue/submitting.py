@@ -46,7 +46,7 @@ def submit_annotation(
     *,
     actor: Actor,
     task_id: int,
-    value: Any,
+    value: object,
     client_id: uuid.UUID,
     active_ms: int = 0,
     pre_annotation_shown: bool = False,
@@ -85,10 +85,10 @@ def submit_annotation(
 
 
 def _submit_to_locked_task(
-    cursor: Any,
+    cursor: object,
     actor: Actor,
     parameters: Parameters,
-    value: Any,
+    value: object,
     parent_annotation_id: int | None,
     lease_next: bool,
 ) -> SubmittedAnnotation:
@@ -126,7 +126,7 @@ def _submit_to_locked_task(
 
 
 def _replay(
-    cursor: Any,
+    cursor: object,
     parameters: Parameters,
     task: LockedTask,
     context: QueueContext,

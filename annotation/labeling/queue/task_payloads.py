@@ -38,7 +38,7 @@ SELECT n.value FROM labeling_task t JOIN labeling_annotation n ON n.id = t.annot
 """
 
 
-def parse_json(value: Any) -> Any:
+def parse_json(value: object) -> Any:
     """A JSON column of a raw cursor, which may come as text."""
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 

@@ -131,7 +131,7 @@ class AnnotationType(Generic[Value, Output]):
         """What a model outputs that knows the annotation and is sure; `from_prediction` is its way back."""
         return value  # type: ignore[return-value]  # where it is not overridden, the output is an annotation
 
-    def output_of_graph(self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]) -> Output:
+    def output_of_graph(self, outputs: Mapping[str, object], labels: Sequence[str], size: tuple[int, int]) -> Output:
         """A model's output for one picture of `size` from what its graph (`labelkit.model_outputs.GRAPHS`) gives."""
         raise NotImplementedError
 

@@ -120,7 +120,7 @@ class Mask(Geometry[MaskValue]):
         weight = 300.0 + h + np.array([len(region["rle"]) for region in regions])  # a run costs as much as a row
         return PreparedRegions(regions, np.column_stack([x, y, x + w, y + h]), area, weight)
 
-    def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
+    def scale(self, region: Mapping[str, object], across: float, down: float) -> dict[str, Any]:
         """See `Geometry`: pixels cannot be stretched."""
         raise ValueError("the mask is of another size than the picture")
 

@@ -130,7 +130,7 @@ class MediaType(Generic[F]):
         stored: dict[str, Any] = self._adapter.dump_python(facts, mode="json")
         return stored
 
-    def load_facts(self, stored: Mapping[str, Any]) -> F:
+    def load_facts(self, stored: Mapping[str, object]) -> F:
         """Facts from JSON; fields that are not known are passed over.
 
         Raises:

@@ -34,7 +34,7 @@ class SimilarityScores(Scores):
         """See `Scores`."""
         annotation_type = comparison.annotation_type
 
-        def similarity(output: Any, truth: dict[str, Any]) -> float:
+        def similarity(output: object, truth: dict[str, Any]) -> float:
             return annotation_type.similarity(annotation_type.from_prediction(output, comparison.labels).value, truth)
 
         pairs = zip(comparison.outputs, comparison.items, strict=True)

@@ -17,7 +17,7 @@ BATCH = 1000
 logger = logging.getLogger(__name__)
 
 
-def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> None:
+def record(*, actor: Actor, action: str, subject: models.Model, **data: object) -> None:
     """Write that `actor` did `action` (such as `project.created`) to `subject`."""
     AuditEvent.objects.create(
         organization_id=actor.organization_id,

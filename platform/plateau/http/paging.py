@@ -177,7 +177,7 @@ class Listing(_AnyListing):
         query = self.parse(request)
         return self.slice(self.filtered(query, rows), query)
 
-    def filtered(self, query: Any, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+    def filtered(self, query: object, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
         """Rows that filters and search leave."""
         filters = self.filters(data=None, queryset=rows)
         for name in self.filter_names:
@@ -215,7 +215,7 @@ class Listing(_AnyListing):
             previous=self._place(query.ordering, page_rows[0], path, backwards=True) if has_previous else None,
         )
 
-    def _place(self, ordering: str, row: Any, path: str, *, backwards: bool) -> str:
+    def _place(self, ordering: str, row: object, path: str, *, backwards: bool) -> str:
         value = None if path == self.key else _value(row, path)
         return Place(ordering, backwards, value, _value(row, self.key)).write()
 
@@ -238,7 +238,7 @@ class Listing(_AnyListing):
         return beyond | Q(**{f"{path}__isnull": True}) if nullable and not place.backwards else beyond
 
 
-def _value(row: Any, path: str) -> Any:
+def _value(row: object, path: str) -> Any:
     for part in path.split("__"):
         row = row[part] if isinstance(row, dict) else getattr(row, part, None)
     return row
@@ -359,7 +359,7 @@ class FixedListing(_AnyListing):
             count=len(matching),
         )
 
-    def _fits(self, row: Any, query: Any) -> bool:
+    def _fits(self, row: object, query: object) -> bool:
         for name in self.filter_names:
             filter_value, value = getattr(query, name), getattr(row, name)
             if (

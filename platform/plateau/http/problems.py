@@ -28,7 +28,7 @@ _CODES = {
 }
 
 
-def problem(*, status: int, code: str, title: str, detail: str, **extra: Any) -> dict[str, Any]:
+def problem(*, status: int, code: str, title: str, detail: str, **extra: object) -> dict[str, Any]:
     """Body of a problem; `type` is a stable address built from the code."""
     return {
         "type": f"urn:plateau:problem:{code}",

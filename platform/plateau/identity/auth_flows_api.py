@@ -34,7 +34,7 @@ def _require_valid_session(view: View) -> View:
     """Let a session in only where the API would: not idle, not closed, from an allowed network."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             if request.user.is_authenticated and member_of_session(request) is None:
                 logout(request)

@@ -11,7 +11,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "plateau.identity.authentication.TokenAuthentication"
     name = "token"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
         """HTTP bearer."""
         return {"type": "http", "scheme": "bearer"}
 
@@ -22,6 +22,6 @@ class SessionScheme(OpenApiAuthenticationExtension):
     target_class = "plateau.identity.authentication.MemberSessionAuthentication"
     name = "session"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, Any]:
         """A cookie."""
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -68,7 +68,7 @@ class JobKind(Generic[P]):
         stored: dict[str, Any] = self._adapter.dump_python(self.parse(asdict(payload)), mode="json")  # type: ignore[call-overload]
         return stored
 
-    def parse(self, stored: Any) -> P:
+    def parse(self, stored: object) -> P:
         """The payload of a row; fields that are not known any more are passed over.
 
         Raises:

@@ -13,7 +13,7 @@ from plateau.jobs.models import UNFINISHED, Job, JobState
 UNCLAIMED_AFTER, NO_PROGRESS_AFTER = timedelta(minutes=5), timedelta(hours=6)
 
 
-def find_jobs(*kinds: JobKind[Any], **subject: Any) -> QuerySet[Job]:
+def find_jobs(*kinds: JobKind[Any], **subject: object) -> QuerySet[Job]:
     """Jobs of these kinds about a subject, by the names that the kinds give it: `find_jobs(EXPORT, version=7, …)`.
 
     Raises:
@@ -28,7 +28,7 @@ def find_jobs(*kinds: JobKind[Any], **subject: Any) -> QuerySet[Job]:
     return Job.objects.filter(condition)
 
 
-def find_unfinished_jobs(*kinds: JobKind[Any], **subject: Any) -> QuerySet[Job]:
+def find_unfinished_jobs(*kinds: JobKind[Any], **subject: object) -> QuerySet[Job]:
     """Those that wait or run.
 
     Raises:

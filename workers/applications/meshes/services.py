@@ -101,7 +101,7 @@ def _is_mesh(info: zipfile.ZipInfo) -> bool:
     return not info.is_dir() and name.suffix.lower() == ".obj" and not name.name.startswith(".")
 
 
-def _read_meshes(file: Any) -> Iterator[tuple[str, bytes]]:
+def _read_meshes(file: object) -> Iterator[tuple[str, bytes]]:
     """Names and bytes, one file in memory at a time."""
     with _open_archive(file) as archive:
         for info in filter(_is_mesh, archive.infolist()):

@@ -1,7 +1,5 @@
 """`manage.py migrate`, on databases of before the apps' labels changed too."""
 
-from typing import Any
-
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import DEFAULT_DB_ALIAS, transaction
 
@@ -11,7 +9,7 @@ from plateau.releases.app_labels import adopt_present_labels
 class Command(MigrateCommand):
     """Django's command, after former labels of apps were replaced by the present ones."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Without the replacement Django would find a history that contradicts itself."""
         if options.get("database", DEFAULT_DB_ALIAS) != DEFAULT_DB_ALIAS:
             super().handle(*args, **options)
