@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -349,7 +349,7 @@ def _write(
     return report
 
 
-def _annotation(project: Project, task: Task, value: dict[str, Any], user_id: int | None) -> Annotation:
+def _annotation(project: Project, task: Task, value: Mapping[str, object], user_id: int | None) -> Annotation:
     return Annotation(
         project=project,
         task=task,

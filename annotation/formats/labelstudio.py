@@ -1,7 +1,7 @@
 """Label Studio JSON: https://labelstud.io/guide/export.html. Places in percent, texts by UTF-16 units."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -156,7 +156,7 @@ def _region(region: dict[str, Any], label: str, row: ExportRow) -> dict[str, Any
     return {}
 
 
-def _person(annotation: dict[str, Any]) -> str:
+def _person(annotation: Mapping[str, object]) -> str:
     user = annotation.get("completed_by")
     if isinstance(user, dict):
         return str(user.get("email") or user.get("username") or user.get("id") or "")
@@ -185,7 +185,7 @@ _TYPES = {"choices": "choice", "textarea": "text", "number": "number", "rating":
 _VALUE_KEYS = {"choices": "choices", "textarea": "text", "number": "number", "rating": "rating"}
 
 
-def _class_control(result: list[dict[str, Any]]) -> str:
+def _class_control(result: Sequence[Mapping[str, object]]) -> str:
     """The question whose answer is the class: ours, else the first."""
     questions = [str(part.get("from_name", "")) for part in result if part["type"] == "choices"]
     return _CLASS if _CLASS in questions else next(iter(questions), _CLASS)

@@ -1,6 +1,7 @@
 """Tasks of new items, drafts, leases, skips and the order of the queue; the hot path is `queue`."""
 
 import random
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -98,7 +99,7 @@ def count_tasks_by_state(*, project_ids: list[int]) -> dict[int, dict[str, int]]
     return counts
 
 
-def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int) -> bool:
+def save_draft(*, actor: Actor, task: Task, value: Mapping[str, object], revision: int) -> bool:
     """Save unfinished work; an older revision that arrives late changes nothing. True where it was saved.
 
     Raises:

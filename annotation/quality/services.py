@@ -1,6 +1,7 @@
 """Changes of quality control: gold tasks, consensus, suspected label errors, memberships."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -146,7 +147,7 @@ def _resolve_tasks(
 
 
 @transaction.atomic
-def _save_consensus(task: Task, value: dict[str, Any], confidence: float, template: Annotation) -> bool:
+def _save_consensus(task: Task, value: Mapping[str, object], confidence: float, template: Annotation) -> bool:
     """Save a consensus with the versions of `template`; False where the label stays as it is."""
     current = Task.objects.select_for_update(of=("self",)).select_related("annotation").get(pk=task.pk)
     is_reviewed = current.annotation is not None and current.annotation.source == Source.REVIEWER

@@ -4,7 +4,7 @@ import io
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -370,7 +370,7 @@ def _json_body(environ: WSGIEnvironment) -> dict[str, Any]:
     return data
 
 
-def _snake_case_keys(data: dict[str, Any]) -> dict[str, Any]:
+def _snake_case_keys(data: Mapping[str, object]) -> dict[str, Any]:
     """Fields by the one name that is checked: protobuf's JSON takes `artifactLocation` for `artifact_location`."""
     renamed = {_CAMEL.sub(lambda match: f"_{match[1].lower()}", key): value for key, value in data.items()}
     if len(renamed) < len(data):
@@ -414,7 +414,7 @@ def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> d
     return data
 
 
-def _check_entries(data: dict[str, Any]) -> None:
+def _check_entries(data: Mapping[str, object]) -> None:
     """Hold tags, metrics and parameters to their form, which MLflow does not: it breaks, or drops them.
 
     Raises:

@@ -1,7 +1,7 @@
 """Submitting learning curves, saving forecasts, and backtesting them when the labels arrive."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -64,7 +64,7 @@ def submit_learning_curve(
     actor: Actor,
     snapshot: Snapshot,
     recipe: str,
-    params: dict[str, Any],
+    params: Mapping[str, object],
     compute_budget: float | None = None,
     is_scheduled: bool = False,
 ) -> LearningCurve:
@@ -254,7 +254,7 @@ def finish_learning_curve(curve: LearningCurve) -> StoredForecast | None:
     return save_forecast(curve=curve, target=curve.project.target)
 
 
-def save_point(curve: LearningCurve, n: int, seed: int, values: dict[str, Any]) -> CurvePoint:
+def save_point(curve: LearningCurve, n: int, seed: int, values: Mapping[str, object]) -> CurvePoint:
     """Save a point; the same point again is the same row."""
     return CurvePoint.objects.get_or_create(learning_curve=curve, n=n, seed=seed, defaults=values)[0]
 
@@ -290,7 +290,7 @@ def set_learning_curve_schedule(
 
 
 @transaction.atomic
-def set_cost_model(*, actor: Actor, project: Project, values: dict[str, Any]) -> ProjectCostModel:
+def set_cost_model(*, actor: Actor, project: Project, values: Mapping[str, object]) -> ProjectCostModel:
     """Enter what labels and errors of a project cost."""
     cost_model, _ = ProjectCostModel.objects.update_or_create(project=project, defaults=values)
     record(actor=actor, action="cost_model.set", subject=project)

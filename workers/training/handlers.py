@@ -1,6 +1,7 @@
 """The handler of training jobs: one model, its evaluation beside a baseline's, its registration."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +31,7 @@ class FittedModel:
 
 
 def fit(
-    recipe: str, params: dict[str, Any], dataset: SnapshotDataset, run: JobRun, annotation_type: str
+    recipe: str, params: Mapping[str, object], dataset: SnapshotDataset, run: JobRun, annotation_type: str
 ) -> FittedModel:
     """Train on the training examples, predict the held-out test set, and evaluate."""
     started = time.monotonic()

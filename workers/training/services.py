@@ -1,6 +1,6 @@
 """Submitting trainings."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -33,7 +33,9 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
 
 
 @transaction.atomic
-def submit_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dict[str, Any], seed: int) -> TrainingRun:
+def submit_training(
+    *, actor: Actor, snapshot: Snapshot, recipe: str, params: Mapping[str, object], seed: int
+) -> TrainingRun:
     """Submit a training; a worker runs it.
 
     Raises:

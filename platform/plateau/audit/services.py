@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ def _content(event: AuditEvent, number: int, before: str) -> dict[str, Any]:
     }
 
 
-def _as_json(content: dict[str, Any]) -> bytes:
+def _as_json(content: Mapping[str, object]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,7 +54,7 @@ def entry_of_line(line: bytes) -> Entry:
     return entry_of(fields)
 
 
-def entry_of(fields: dict[str, Any]) -> Entry:
+def entry_of(fields: Mapping[str, object]) -> Entry:
     """The item in an object that has `row`, `text` or `uri`, and may have `name`, `meta`, `width` and `height`.
 
     Raises:
@@ -105,7 +106,7 @@ def _row(row: Any, name: str) -> Entry:
     return Entry(name, uri=uri, text=text, meta=row)
 
 
-def _size(fields: dict[str, Any]) -> tuple[int, int] | None:
+def _size(fields: Mapping[str, object]) -> tuple[int, int] | None:
     try:
         return stated_size(fields.get("width"), fields.get("height"))
     except ValueError as error:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -163,7 +163,7 @@ def import_project(*, actor: Actor, fmt: Format, source: ImportSource, name: str
     )
 
 
-def attributes_of(declared: DeclaredSchema, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def attributes_of(declared: DeclaredSchema, labels: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
     """Attributes as a schema has them: one for all labels that declare it alike, another where they differ."""
     ids = {label["name"]: label["id"] for label in labels}
     attributes: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}
