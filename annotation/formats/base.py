@@ -133,7 +133,7 @@ class Format:
     key: ClassVar[str]
     title: ClassVar[str]
     annotation_types: ClassVar[tuple[type[AnnotationType], ...]] = (AnnotationType,)
-    media_types: ClassVar[tuple[type[MediaType[Any]], ...]] = (MediaType,)
+    media_types: ClassVar[tuple[type[MediaType], ...]] = (MediaType,)
     geometries: ClassVar[frozenset[str] | None] = None
     drops_geometries: ClassVar[bool] = False
     content_type: ClassVar[str] = "application/zip"

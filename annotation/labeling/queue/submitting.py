@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from annotation.labeling.aggregation import aggregate_annotations
 from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeaseLost
@@ -85,7 +86,7 @@ def submit_annotation(
 
 
 def _submit_to_locked_task(
-    cursor: object,
+    cursor: CursorWrapper,
     actor: Actor,
     parameters: Parameters,
     value: object,
@@ -126,7 +127,7 @@ def _submit_to_locked_task(
 
 
 def _replay(
-    cursor: object,
+    cursor: CursorWrapper,
     parameters: Parameters,
     task: LockedTask,
     context: QueueContext,
@@ -144,7 +145,7 @@ def _replay(
 
 
 def _save_and_move_task(
-    cursor: Any, actor: Actor, parameters: Parameters, task: LockedTask, lease_next: bool
+    cursor: CursorWrapper, actor: Actor, parameters: Parameters, task: LockedTask, lease_next: bool
 ) -> tuple[int, Dispatch | None]:
     """Write the annotation and move the task: a first annotation, one of several, or a better one of the caller's own.
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal
 
 from pydantic import TypeAdapter
+from typing_extensions import TypeVar
 
 from labelkit.geometries.base import Frame
 
@@ -32,7 +33,7 @@ class MediaFacts:
         return Frame()
 
 
-F = TypeVar("F", bound=MediaFacts)
+F = TypeVar("F", bound=MediaFacts, default=Any)
 
 
 @dataclass(frozen=True)

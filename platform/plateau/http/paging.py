@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal
 
 import orjson
 from django.core.exceptions import FieldDoesNotExist
@@ -18,13 +18,14 @@ from django.db.models import F, Q
 from django.utils.dateparse import parse_date, parse_datetime
 from pydantic import BaseModel, Field, StringConstraints, create_model
 from rest_framework.request import Request
+from typing_extensions import TypeVar
 
 from plateau.http.errors import InvalidCursor
 from plateau.http.filters import ListFilters
 from plateau.http.query import QueryModel, QueryText, parse_query
 
 M = TypeVar("M", bound=models.Model)
-Row = TypeVar("Row")
+Row = TypeVar("Row", default=Any)
 Out = TypeVar("Out", bound=BaseModel)
 
 Cursor = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -168,7 +169,7 @@ class Listing(_AnyListing):
         page_rows = self.rows(request, rows)
         return page_rows.page([out(row) for row in page_rows.rows])
 
-    def rows(self, request: Request, rows: "models.QuerySet[Any]") -> PageRows[Any]:
+    def rows(self, request: Request, rows: "models.QuerySet[Any]") -> PageRows:
         """The rows of one page: for lists that read more for all their rows at once.
 
         Raises:
@@ -188,7 +189,7 @@ class Listing(_AnyListing):
             rows = rows.filter(reduce(operator.or_, (Q(**{f"{path}__icontains": word}) for path in self.search)))
         return rows
 
-    def slice(self, rows: "models.QuerySet[Any]", query: Any) -> PageRows[Any]:
+    def slice(self, rows: "models.QuerySet[Any]", query: Any) -> PageRows:
         """The page that `query` asks for, of rows that are filtered already."""
         place = self.place(query) if query.cursor else None
         backwards = place is not None and place.backwards

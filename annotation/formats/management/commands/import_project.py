@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--images", type=Path, help="folder with the pictures, by the names that the file has")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Do it."""
         admins = Membership.objects.select_related("user", "role").granted(Scope.MEMBERS_WRITE)
         admins = admins.filter(organization__slug=options["organization"], is_active=True)
