@@ -98,7 +98,7 @@ def submit_import(
     return jobs.submit(IMPORT_LABELS, payload, actor=actor, project_id=project.pk)
 
 
-def run_import(running: Running[ImportPayload]) -> dict[str, Any]:
+def run_import(running: Running[ImportPayload]) -> dict[str, object]:
     """Handler of job kind `import_labels`."""
     payload = running.payload
     project = Project.objects.get(pk=payload.project_id)

@@ -90,7 +90,7 @@ class LabelStudio(Format):
         return DeclaredSchema(attributes=list(attributes.values()))
 
 
-def _task(row: ExportRow, names: dict[str, str], attributes: Attributes) -> dict[str, Any]:
+def _task(row: ExportRow, names: dict[str, str], attributes: Attributes) -> dict[str, object]:
     data = {"text": row.text} if row.text else {"image": row.uri or row.name}
     result = [part for part in _results(row, names, attributes) if part]
     return {
@@ -102,7 +102,7 @@ def _task(row: ExportRow, names: dict[str, str], attributes: Attributes) -> dict
     }
 
 
-def _results(row: ExportRow, names: dict[str, str], attributes: Attributes) -> Iterator[dict[str, Any]]:
+def _results(row: ExportRow, names: dict[str, str], attributes: Attributes) -> Iterator[dict[str, object]]:
     value = row.value
     chosen = value.get("labels", [value["label"]] if "label" in value else None)
     target = "text" if row.text else "image"
@@ -125,7 +125,7 @@ def _results(row: ExportRow, names: dict[str, str], attributes: Attributes) -> I
         yield {"type": "relation", "from_id": arrow["from"], "to_id": arrow["to"], "labels": [label]}
 
 
-def _attributes(part: dict[str, Any], attributes: Attributes, target: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _attributes(part: dict[str, Any], attributes: Attributes, target: dict[str, Any]) -> Iterator[dict[str, object]]:
     for key, value in part.get("attributes", {}).items():
         attribute_type, name = attributes[key]["type"], attributes[key]["name"]
         if attribute_type == "number":
@@ -315,7 +315,7 @@ def _ring(value: dict[str, Any], width: float, height: float) -> list[list[float
     return [[float(coordinate) for coordinate in point] for point in inside.round(2)]
 
 
-def _box(value: dict[str, Any], width: float, height: float) -> dict[str, Any]:
+def _box(value: dict[str, Any], width: float, height: float) -> dict[str, object]:
     x, w = value["x"] * width / 100, value["width"] * width / 100
     y, h = value["y"] * height / 100, value["height"] * height / 100
     angle = float(value.get("rotation") or 0)

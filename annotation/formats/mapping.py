@@ -45,10 +45,10 @@ def fitted(
     attributes: dict[str, AttributeDefinition],
     note: Callable[[str], None],
     place: str,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """An answer with its attributes typed; what the schema does not know is noted."""
 
-    def fit(part: dict[str, Any]) -> dict[str, Any]:
+    def fit(part: dict[str, Any]) -> dict[str, object]:
         if "attributes" not in part:
             return part
         typed = {}

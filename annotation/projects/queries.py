@@ -41,7 +41,7 @@ def queue_settings_of(project: Project) -> QueueSettings:
     return QueueSettings(**fields, teams=teams)
 
 
-def checked_value(annotation_type: AnnotationType, value: object, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+def checked_value(annotation_type: AnnotationType, value: object, *, schema: Schema, frame: Frame) -> dict[str, object]:
     """The value of an annotation in the one canonical form of its type.
 
     Raises:

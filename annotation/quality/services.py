@@ -93,7 +93,7 @@ def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
 
 
-def run_consensus(running: Running[ConsensusPayload]) -> dict[str, Any]:
+def run_consensus(running: Running[ConsensusPayload]) -> dict[str, object]:
     """Handler of job kind `consensus`."""
     project = Project.objects.get(pk=running.payload.project_id)
     annotated = Task.objects.filter(project=project, annotation_count__gt=1, state__in=("done", "review"))

@@ -62,7 +62,7 @@ def regions_value(
     return {"regions": regions}
 
 
-def _box(box: Array, width: int, height: int) -> dict[str, Any] | None:
+def _box(box: Array, width: int, height: int) -> dict[str, object] | None:
     left, top, right, bottom = (np.clip(box, 0, 1) * [width, height, width, height]).tolist()
     if right - left < 0.5 or bottom - top < 0.5:
         return None
@@ -70,7 +70,7 @@ def _box(box: Array, width: int, height: int) -> dict[str, Any] | None:
     return {"shape": "box", "x": x, "y": y, "w": round(right - left, 2), "h": round(bottom - top, 2)}
 
 
-def _points(points: Array, size: tuple[int, int]) -> dict[str, Any] | None:
+def _points(points: Array, size: tuple[int, int]) -> dict[str, object] | None:
     there = points.reshape(-1, 2)
     there = there[there[:, 0] > -0.5]
     placed = np.clip(there, 0, 1) * size

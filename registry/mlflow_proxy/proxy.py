@@ -345,7 +345,7 @@ def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: A
     environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
 
 
-def _json_body(environ: WSGIEnvironment) -> dict[str, Any]:
+def _json_body(environ: WSGIEnvironment) -> dict[str, object]:
     """The JSON object that the body is; empty where there is no body.
 
     Raises:
@@ -370,7 +370,7 @@ def _json_body(environ: WSGIEnvironment) -> dict[str, Any]:
     return data
 
 
-def _snake_case_keys(data: Mapping[str, object]) -> dict[str, Any]:
+def _snake_case_keys(data: Mapping[str, object]) -> dict[str, object]:
     """Fields by the one name that is checked: protobuf's JSON takes `artifactLocation` for `artifact_location`."""
     renamed = {_CAMEL.sub(lambda match: f"_{match[1].lower()}", key): value for key, value in data.items()}
     if len(renamed) < len(data):
@@ -395,7 +395,7 @@ def _resolve_default_in_query(query: str, workspace: str) -> str:
     )
 
 
-def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any]:
+def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, object]:
     if path.endswith("/experiments/create") and data.get("artifact_location"):
         raise MlflowError(*INVALID_PARAMETER_VALUE, "artifact_location is Plateau's to choose; leave it out.")
     if path.endswith("/model-versions/create"):
@@ -438,7 +438,7 @@ def _check_entries(data: Mapping[str, object]) -> None:
                 )
 
 
-def _client_tags(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _client_tags(data: dict[str, Any]) -> list[dict[str, object]]:
     """A body's tags without the one that is ours to write."""
     return [tag for tag in data.get("tags") or [] if tag["key"] != "mlflow.user"]
 

@@ -33,7 +33,7 @@ PART_ROWS = 4096
 Row = dict[str, Any]
 
 
-def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload) -> dict[str, Any]:
+def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload) -> dict[str, object]:
     """Handler of job kind `predict`; a later attempt resumes behind the last item that was written."""
     batch = BatchPrediction.objects.select_related("version", "project").get(pk=payload.batch_prediction_id)
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")

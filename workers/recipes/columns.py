@@ -126,7 +126,7 @@ def _calendar_one_hot(values: Sequence[object]) -> NDArray[np.float64]:
     return table
 
 
-def columns_as_json(columns: Sequence[Column]) -> list[dict[str, Any]]:
+def columns_as_json(columns: Sequence[Column]) -> list[dict[str, object]]:
     """As they are saved with a model."""
     return [asdict(column) for column in columns]
 

@@ -156,7 +156,7 @@ class RecipeSpec:
         typed = {param.key: param.convert(params[param.key]) for param in self.params if param.key in params}
         return self.parameters(**typed)
 
-    def complete(self, params: Mapping[str, object]) -> dict[str, Any]:
+    def complete(self, params: Mapping[str, object]) -> dict[str, object]:
         """`parse`, as it is stored."""
         return asdict(self.parse(params))
 

@@ -32,7 +32,7 @@ def job_workdir(job_id: int) -> Path:
     return path
 
 
-def run_trainer(running: Running) -> dict[str, Any]:
+def run_trainer(running: Running) -> dict[str, object]:
     """Run a job in a process of its own, with its own CUDA context and memory.
 
     Raises:
@@ -64,7 +64,7 @@ def run_trainer(running: Running) -> dict[str, Any]:
     return result
 
 
-def run_resumable_trainer(running: Running) -> dict[str, Any]:
+def run_resumable_trainer(running: Running) -> dict[str, object]:
     """`run_trainer`, resumed from the newest checkpoint that any host wrote.
 
     Raises:

@@ -52,7 +52,7 @@ def fit(
     return FittedModel(model, predictions, report, train_seconds, predict_seconds / max(1, len(dataset.test)))
 
 
-def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
+def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, object]:
     """Handler of job kind `train`: train, evaluate beside the baseline, register."""
     snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
     run.seed, run.device = payload.seed, select_device(payload.recipe)
@@ -86,7 +86,7 @@ def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
 
 def train_baseline(
     recipe: str, fitted: FittedModel, dataset: SnapshotDataset, run: JobRun, annotation_type: str
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """Train and evaluate the recipe's baseline on the same examples; None where the recipe has none.
 
     `difference` is the recipe's primary metric less the baseline's, by the paired bootstrap over the test items.

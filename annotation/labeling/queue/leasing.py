@@ -80,7 +80,7 @@ def dispatch_tasks(
 
 def _inject_gold_tasks(
     cursor: CursorWrapper, parameters: Parameters, count: int, *, is_qualification: bool
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     parameters = parameters | {
         "is_qualification": is_qualification,
         "lease_kind": "qualification" if is_qualification else "gold",

@@ -91,7 +91,7 @@ class AnnotationType(Generic[Value, Output]):
         """An unvalidated annotation with its labels replaced; what bears a label that moves to None is left out."""
         return copy(value)
 
-    def map_attributed(self, value: Value, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    def map_attributed(self, value: Value, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, object]:
         """An unvalidated annotation with everything changed that may bear attributes: the item, and each part."""
         return change(dict(value))
 

@@ -53,7 +53,9 @@ class LabeledParts(AnnotationType[Lists[Part], Lists[Part]], Generic[Part]):
                 relabeled[name] = [with_label(part, label) for part, label in pairs if label is not None]
         return relabeled
 
-    def map_attributed(self, value: Lists[Part], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    def map_attributed(
+        self, value: Lists[Part], change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, object]:
         """See `AnnotationType`."""
         changed, marks = change(dict(value)), self.lists[0]
         if marks in changed:

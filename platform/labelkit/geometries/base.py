@@ -129,7 +129,7 @@ class Geometry(Generic[R]):
             scaled["points"] = [[round(x * across, 2), round(y * down, 2), *more] for x, y, *more in region["points"]]
         return scaled
 
-    def average(self, regions: Sequence[R]) -> dict[str, Any]:
+    def average(self, regions: Sequence[R]) -> dict[str, object]:
         """Fields of the region in the middle: here the one most like all others."""
         best = regions[0]
         if len(regions) > 2:  # two are as like each other as each other: the first

@@ -99,7 +99,7 @@ class Box(Geometry[BoxValue]):
         own, place = np.unique(places, return_inverse=True)
         return np.array([self.to_shapely(boxes.regions[k]) for k in own.tolist()], dtype=object)[place]
 
-    def average(self, regions: Sequence[BoxValue]) -> dict[str, Any]:
+    def average(self, regions: Sequence[BoxValue]) -> dict[str, object]:
         """The mean box; angles are averaged as directions, at half turns."""
         mean = {name: rounded(np.mean([region[name] for region in regions])) for name in ("x", "y", "w", "h")}
         turns = np.deg2rad([2 * region.get("angle", 0.0) for region in regions])

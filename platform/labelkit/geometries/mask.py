@@ -58,7 +58,7 @@ def decode(region: MaskValue) -> Bits:
     return decode_runs(region["rle"], region["w"], region["h"])
 
 
-def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
+def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, object]:
     """Fields of a mask with these pixels, (h, w), at an offset; the box is drawn tight.
 
     Raises:
@@ -73,7 +73,7 @@ def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
     return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": encode_runs(tight.ravel())}
 
 
-def encode_lines(lines: Lines) -> dict[str, Any]:
+def encode_lines(lines: Lines) -> dict[str, object]:
     """Fields of a mask with these pixels, its box drawn tight.
 
     Raises:
@@ -124,7 +124,7 @@ class Mask(Geometry[MaskValue]):
         """See `Geometry`: pixels cannot be stretched."""
         raise ValueError("the mask is of another size than the picture")
 
-    def average(self, regions: Sequence[MaskValue]) -> dict[str, Any]:
+    def average(self, regions: Sequence[MaskValue]) -> dict[str, object]:
         """Pixels that more than half have; the one most like the others where no pixel has a majority."""
         most = most_of([pixels_of(region) for region in regions])
         return encode_lines(most) if most.area else super().average(regions)

@@ -1,7 +1,7 @@
 """Named keypoints: `[x, y, v]` each, v = 0 not there, 1 hidden, 2 seen (as COCO has it)."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import shapely
@@ -79,7 +79,7 @@ class Skeleton(Geometry[PointsValue]):
             similarities[place] = _keypoint_similarity(a, b, (here + there) / 2)
         return similarities
 
-    def average(self, regions: Sequence[PointsValue]) -> dict[str, Any]:
+    def average(self, regions: Sequence[PointsValue]) -> dict[str, object]:
         """Mean place of each point among those who saw it; there where at least half say so."""
         stack = np.array([region["points"] for region in regions], float)
         there = stack[:, :, 2] > 0

@@ -126,7 +126,7 @@ class MediaType(Generic[F]):
     def _adapter(self) -> TypeAdapter[F]:
         return TypeAdapter(self.facts_type)
 
-    def dump_facts(self, facts: F) -> dict[str, Any]:
+    def dump_facts(self, facts: F) -> dict[str, object]:
         """Facts as JSON."""
         stored: dict[str, Any] = self._adapter.dump_python(facts, mode="json")
         return stored

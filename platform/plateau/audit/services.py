@@ -5,7 +5,6 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, models, transaction
 
@@ -56,7 +55,7 @@ def record_item_accesses(*, organization_id: int, user_id: int, item_ids: list[i
             cursor.execute(_INSERT_ITEM_ACCESSES, [organization_id, user_id, item_ids])
 
 
-def _content(event: AuditEvent, number: int, before: str) -> dict[str, Any]:
+def _content(event: AuditEvent, number: int, before: str) -> dict[str, object]:
     """What a digest is computed of: the event, its place in the chain and the digest before."""
     return {
         "number": number,

@@ -86,7 +86,7 @@ def text_entry(text: object, name: str, meta: dict[str, Any]) -> Entry:
     return Entry(name or " ".join(text.strip()[:120].split())[:60], uri=f"text:{digest}", text=text, meta=meta)
 
 
-def _checked(meta: object) -> dict[str, Any]:
+def _checked(meta: object) -> dict[str, object]:
     if not isinstance(meta, dict):
         raise UnreadableFile("bad_meta", "`meta` must be an object.")
     return meta

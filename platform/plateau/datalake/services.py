@@ -126,7 +126,7 @@ class _StoredEntry:
     refused: UnreadableFile | None = None
 
 
-def ingest(running: Running[IngestPayload]) -> dict[str, Any]:
+def ingest(running: Running[IngestPayload]) -> dict[str, object]:
     """Handler of job kind `ingest`: resumes where an earlier attempt stopped."""
     batch = IngestBatch.objects.select_related("dataset__organization").get(pk=running.payload.batch_id)
     waiting = list(batch.files.filter(finished=False).order_by("pk"))

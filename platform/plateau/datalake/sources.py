@@ -255,7 +255,7 @@ def _columns(names: list[str]) -> list[str]:
     return names
 
 
-def _line_of_row(columns: list[str], values: list[str]) -> dict[str, Any]:
+def _line_of_row(columns: list[str], values: list[str]) -> dict[str, object]:
     """A row of values as a line of JSONL would say it.
 
     Raises:

@@ -29,7 +29,7 @@ _CODES = {
 }
 
 
-def problem(*, status: int, code: str, title: str, detail: str, **extra: object) -> dict[str, Any]:
+def problem(*, status: int, code: str, title: str, detail: str, **extra: object) -> dict[str, object]:
     """Body of a problem; `type` is a stable address built from the code."""
     return {
         "type": f"urn:plateau:problem:{code}",

@@ -43,7 +43,7 @@ def schemas_of(model: type[QueryModel]) -> dict[str, dict[str, Any]]:
     return {name: _without_null(schema) for name, schema in document.get("properties", {}).items()}
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+def _without_null(schema: dict[str, Any]) -> dict[str, object]:
     forms = [form for form in schema.get("anyOf", []) if form.get("type") != "null"]
     plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
     if len(forms) == 1:

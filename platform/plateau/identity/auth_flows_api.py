@@ -61,7 +61,7 @@ def _headless(view: Any) -> View:
 class _VerifyingAdapter(OpenIDConnectOAuth2Adapter):
     """Checks each ID token whole; allauth trusts those that came from the provider itself, which may lack TLS."""
 
-    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, object]:
         nonce = self.request.session.pop(SIGN_ON_NONCE, "")
         with GuardedSession() as session:
             answer = session.get(self.openid_config["jwks_uri"])

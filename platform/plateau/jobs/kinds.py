@@ -57,7 +57,7 @@ class JobKind(Generic[P]):
         """Where a job with this payload waits."""
         return self.queue if isinstance(self.queue, str) else self.queue(payload)
 
-    def store(self, payload: P) -> dict[str, Any]:
+    def store(self, payload: P) -> dict[str, object]:
         """The payload as JSON.
 
         Raises:

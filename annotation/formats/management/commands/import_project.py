@@ -163,7 +163,7 @@ def import_project(*, actor: Actor, fmt: Format, source: ImportSource, name: str
     )
 
 
-def attributes_of(declared: DeclaredSchema, labels: Sequence[Mapping[str, object]]) -> list[dict[str, Any]]:
+def attributes_of(declared: DeclaredSchema, labels: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     """Attributes as a schema has them: one for all labels that declare it alike, another where they differ."""
     ids = {label["name"]: label["id"] for label in labels}
     attributes: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}
