@@ -12,7 +12,7 @@ from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.bootstrap import bootstrap_mean
-from workers.applications.meshes.job_kinds import ReconstructPayload, RenderPayload, TrainPayload
+from workers.applications.meshes.job_kinds import ReconstructPayload, RenderPayload, TrainNetworkPayload
 from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 from workers.applications.meshes.recipes.geometry import read_obj
 from workers.applications.meshes.recipes.photo import prepare_image
@@ -65,7 +65,7 @@ def load_views(mesh: Mesh3D) -> Views:
         return Views(mesh.name, data["pixels"])
 
 
-def train_network(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, object]:
+def train_network(job: Job, run: JobRun, payload: TrainNetworkPayload) -> dict[str, object]:
     """Handler of job kind `mesh-train`: train a network, and report its overlaps on meshes that were held out.
 
     The report has `train_count`, `test_count`, `steps`, `training_seconds` and, of the network and both baselines in

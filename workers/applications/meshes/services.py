@@ -32,7 +32,7 @@ from workers.applications.meshes.job_kinds import (
     TRAIN,
     ReconstructPayload,
     RenderPayload,
-    TrainPayload,
+    TrainNetworkPayload,
 )
 from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 
@@ -129,7 +129,7 @@ def submit_training(*, actor: Actor, collection: MeshCollection, steps: int) -> 
         if rendered < MIN_MESHES:
             raise TooFewMeshes(minimum=MIN_MESHES, available=rendered)
         record(actor=actor, action="mesh_collection.training_submitted", subject=collection, steps=steps)
-        payload = TrainPayload(collection_id=collection.pk, steps=steps)
+        payload = TrainNetworkPayload(collection_id=collection.pk, steps=steps)
         return _set_job(collection, jobs.submit(TRAIN, payload, actor=actor))
 
 
