@@ -201,7 +201,7 @@ def _write_pre_annotations(batch: BatchPrediction, rows: list[Row]) -> None:
     )
 
 
-def _is_hidden(batch_id: int, item_id: int, fraction: float) -> bool:
+def _is_hidden(batch_prediction_id: int, item_id: int, fraction: float) -> bool:
     """Whether an item is in the control group; the same at every attempt."""
-    seed = hashlib.sha256(f"{batch_id}:{item_id}".encode()).digest()
+    seed = hashlib.sha256(f"{batch_prediction_id}:{item_id}".encode()).digest()
     return random.Random(seed).random() < fraction  # a draw that can be repeated, no secret
