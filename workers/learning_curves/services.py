@@ -38,7 +38,7 @@ from workers.learning_curves.models import (
     StoredForecast,
 )
 from workers.recipes.spec import ChoiceParam, RecipeSpec
-from workers.training.errors import RecipeNotForAnnotationType
+from workers.training.errors import RecipeNotForProjectType
 from workers.training.services import check_trainable
 
 MIN_TRAIN = 40
@@ -75,7 +75,7 @@ def submit_learning_curve(
 
     Raises:
         InvalidInput: recipe or parameters are wrong.
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         CurveNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
@@ -147,7 +147,7 @@ def submit_ablation(
     Raises:
         InvalidInput: recipe or other parameters are wrong.
         ParameterNotComparable: the recipe has no such parameter with options.
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         AblationNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
@@ -267,11 +267,11 @@ def set_learning_curve_schedule(
 
     Raises:
         InvalidInput: no such recipe.
-        RecipeNotForAnnotationType: the recipe does not learn the project's annotation type.
+        RecipeNotForProjectType: the recipe does not take projects of its type.
     """
     spec = recipe_spec(recipe)
     if not spec.takes(project.project_type):
-        raise RecipeNotForAnnotationType(recipe=spec.key, annotation_type=project.kind)
+        raise RecipeNotForProjectType(recipe=spec.key, project_type=project.kind)
     schedule, _ = LearningCurveSchedule.objects.update_or_create(
         project=project,
         defaults={
@@ -302,7 +302,7 @@ def submit_simulation(*, actor: Actor, snapshot: Snapshot) -> ActiveLearningSimu
     """Enqueue a simulation of every query strategy on the labels of a snapshot.
 
     Raises:
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         SimulationNeedsMoreLabels: it is too small to tell strategies apart.
     """
     check_trainable(snapshot, recipe_spec("image_probe"))

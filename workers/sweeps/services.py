@@ -71,7 +71,7 @@ def create_sweep(
 
     Raises:
         InvalidInput: recipe, ranges or fixed parameters are wrong.
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         SweepNeedsMoreLabels: too few to hold some of them out for validation.
     """
     spec = recipe_spec(recipe)
