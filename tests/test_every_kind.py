@@ -200,7 +200,7 @@ def exported_for_the_browser(api: Api, version: dict) -> None:
     assert rows["fp32"]["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
     assert rows["int8"]["size_bytes"] < 0.45 * rows["fp32"]["size_bytes"]
     card = api.call("GET", f"model-versions/{version['id']}/exports/int8/")
-    assert (card["kind"], card["labels"]) == ("boxes", ["bright"])
+    assert (card["output_kind"], card["labels"]) == ("boxes", ["bright"])
     assert set(card["samples"][0]["outputs"]) == {"scores", "classes", "boxes"}
 
 
