@@ -25,6 +25,7 @@ from plateau.access.scopes import Actor
 from plateau.http.errors import ProjectArchived
 
 _MAX_ATTEMPTS = 3
+_STATES = tuple(TaskState.values)  # made anew at every look, and this is the hot path
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def _save_and_move_task(
         "is_resolution": is_only_annotation or (is_complete and task.annotation_id is None),
         "first_annotations": int(task.own_annotation_id is None),
         "rework_ms": parameters["active_ms"] if task.own_annotation_id is not None else 0,
-        **{name: (name == state) - (name == task.state) for name in TaskState.values},
+        **{name: (name == state) - (name == task.state) for name in _STATES},
     }
     statement = SAVE_ANNOTATION_AND_LEASE_NEXT if lease_next else SAVE_ANNOTATION
     row = statement.run(cursor, parameters | START_OF_QUEUE | {"count": 1}).fetchone()

@@ -39,7 +39,7 @@ class BoxRegion(Region):
 
     def fields(self) -> Mapping[str, object]:
         """See `Region`."""
-        fields = {name: rounded(getattr(self, name)) for name in ("x", "y", "w", "h")}
+        fields = {"x": rounded(self.x), "y": rounded(self.y), "w": rounded(self.w), "h": rounded(self.h)}
         return fields | {"angle": rounded(self.angle)} if self.angle else fields
 
 

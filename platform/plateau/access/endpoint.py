@@ -30,8 +30,9 @@ class Endpoint(APIView):
 
     def finalize_response(self, request: Request, response: Response, *args: object, **kwargs: object) -> Response:
         """The same, with the `ETag` of what can be edited."""
-        if isinstance(getattr(response, "data", None), Editable):
-            response["ETag"] = f'"{response.data.etag}"'
+        data = getattr(response, "data", None)
+        if type(data) is not dict and isinstance(data, Editable):  # the first is quick; pydantic's own look is not
+            response["ETag"] = f'"{data.etag}"'
         return super().finalize_response(request, response, *args, **kwargs)
 
     @property
