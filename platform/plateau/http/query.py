@@ -68,7 +68,8 @@ def parse_query(model: type[Q], request: Request) -> Q:
         if len(texts) > 1:
             raise InvalidParameter.in_field(name, f"may stand once, not {len(texts)} times")
         parameters.append((name, texts[0]))
-    return _parse_parameters(model, tuple(parameters))
+    parsed: Q = _parse_parameters(model, tuple(parameters))
+    return parsed
 
 
 @lru_cache(maxsize=512)  # most requests ask what others asked, and the models are frozen
