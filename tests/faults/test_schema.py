@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,40 +16,43 @@ from tests.faults import work
 from tests.faults.installation import ROOT, Installation
 
 
-@pytest.mark.parametrize("after", [2.0, 4.0, 7.0])
-def test_a_migration_killed_in_its_middle_goes_through_the_next_time(template, patience, after):
-    """-9 at several moments of the first `prepare` of an empty database."""
+@pytest.fixture
+def new_installation() -> Iterator[Installation]:
+    """An installation whose database has no table yet."""
     with tempfile.TemporaryDirectory(prefix="plt-") as folder:
         installation = Installation(Path(folder))
         try:
             installation.postgres()
             installation.broker()
             embedded.create_database(installation.home / "run", "plateau")
-            first = installation.start("prepare", sys.executable, "manage.py", "prepare")
-            time.sleep(after)
-            first.send_signal(signal.SIGKILL)
-            first.wait()
-            begun = time.monotonic()
-            installation.manage("prepare")
-            assert time.monotonic() - begun < patience
-            installation.web()
-            assert installation.get("/readyz") == 200
-            assert installation.sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
+            yield installation
         finally:
             installation.stop()
 
 
-def test_an_index_whose_building_was_interrupted_is_built_again(installation):
-    installation.postgres()
-    installation.broker()
-    # The newest of its app: no later migration stands on it.
-    installation.sql("DELETE FROM django_migrations WHERE app = 'datalake' AND name = '0007_item_newest'")
-    installation.sql("DROP INDEX item_newest")
-    installation.sql("CREATE INDEX item_newest ON datalake_item (dataset_id)")
-    installation.sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'item_newest'::regclass")
-    installation.manage("prepare")
-    assert installation.sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
-    (definition,) = installation.sql("SELECT indexdef FROM pg_indexes WHERE indexname = 'item_newest'")[0]
+@pytest.mark.parametrize("command", [["prepare"], ["migrate", "--no-dump"]])
+@pytest.mark.parametrize("after", [2.0, 4.0, 7.0])
+def test_a_migration_killed_in_its_middle_goes_through_the_next_time(new_installation, patience, after, command):
+    """-9 at several moments of the first way, short or long, of an empty database."""
+    first = new_installation.start("prepare", sys.executable, "manage.py", *command)
+    time.sleep(after)
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    begun = time.monotonic()
+    new_installation.manage("prepare")
+    assert time.monotonic() - begun < patience
+    new_installation.web()
+    assert new_installation.get("/readyz") == 200
+    assert new_installation.sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
+
+
+def test_an_index_whose_building_was_interrupted_is_built_again(new_installation):
+    new_installation.manage("migrate", "datalake", "0006_item_count")
+    new_installation.sql("CREATE INDEX item_newest ON datalake_item (dataset_id)")
+    new_installation.sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'item_newest'::regclass")
+    new_installation.manage("prepare")
+    assert new_installation.sql("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
+    (definition,) = new_installation.sql("SELECT indexdef FROM pg_indexes WHERE indexname = 'item_newest'")[0]
     assert "id DESC" in definition
 
 
