@@ -63,9 +63,9 @@ def files_of(stack: Stack) -> dict[str, str]:
 
 def labels_of(stack: Stack, token: str, project: int) -> bytes:
     head = {"Authorization": f"Bearer {token}"}
-    answer = requests.get(f"{stack.url}/api/v1/projects/{project}/export/", headers=head, timeout=30)
-    assert answer.status_code == 200
-    return answer.content
+    response = requests.get(f"{stack.url}/api/v1/projects/{project}/export/", headers=head, timeout=30)
+    assert response.status_code == 200
+    return response.content
 
 
 def test_after_a_restore_labels_files_and_models_are_what_they_were(people, stack, elsewhere, tmp_path):

@@ -70,18 +70,18 @@ def test_no_field_guesses(people, their_rows):
             continue
         for value in LOOKALIKES[kind]:
             body = {**filled(BODIES_BY_PATH.get((method, path.removeprefix("/api/v1/")), {}), their_rows), name: value}
-            answer = client.generic(
+            response = client.generic(
                 method,
                 path.format_map(their_rows),
                 json.dumps(body),
                 content_type="application/json",
                 headers={"If-Match": "*"},
             )
-            assert answer.status_code in (400, *BEFORE_THE_BODY), (method, path, name, value, answer.content)
-            if answer.status_code == 400:
+            assert response.status_code in (400, *BEFORE_THE_BODY), (method, path, name, value, response.content)
+            if response.status_code == 400:
                 reached += 1
-                fields = {error["field"].split(".")[0] for error in answer.json()["errors"]}
-                assert name in fields, (method, path, name, value, answer.content)
+                fields = {error["field"].split(".")[0] for error in response.json()["errors"]}
+                assert name in fields, (method, path, name, value, response.content)
     assert reached > 400
 
 
@@ -105,7 +105,7 @@ def send_row(client: Client, method: str, path: str, field: str, rows: RouteRows
     value = [value] if field in ("item_ids", "members", "task_ids", "teams") else value
     body = filled(BODIES_BY_PATH.get((method, path), {}), rows) | {field: value}
     with transaction.atomic():
-        answer = client.generic(
+        response = client.generic(
             method,
             f"/api/v1/{path.format_map(rows)}",
             json.dumps(body),
@@ -113,7 +113,7 @@ def send_row(client: Client, method: str, path: str, field: str, rows: RouteRows
             headers={"If-Match": "*"},
         )
         transaction.set_rollback(True)
-    return answer
+    return response
 
 
 def test_no_body_reaches_another_organizations_row(people, their_rows, mlflow_tables):

@@ -122,17 +122,17 @@ def test_what_a_shorter_time_would_erase_is_counted_before_it_is_set(people, mak
     assert client.post(address, {"retention_days": 30}, "application/json").json()["items"] == 1
     assert client.post(address, {"retention_days": 50}, "application/json").json()["items"] == 0
     for wrong in ({}, {"item_ids": [1], "retention_days": 30}):
-        answer = client.post(address, wrong, "application/json")
-        assert (answer.status_code, "not both" in answer.json()["detail"]) == (400, True)
+        response = client.post(address, wrong, "application/json")
+        assert (response.status_code, "not both" in response.json()["detail"]) == (400, True)
 
 
 def test_what_an_erasure_would_touch_is_named_before_anything_is_lost(people, spread):
     _, snapshot, version, item = spread
-    answer = people.client().post(
+    response = people.client().post(
         f"/api/v1/datasets/{item.dataset_id}/erasures/preview/", {"item_ids": [item.pk]}, "application/json"
     )
-    assert answer.status_code == 200
-    impact = answer.json()
+    assert response.status_code == 200
+    impact = response.json()
     assert impact["items"] == 1
     assert impact["counts"] | {"tasks": 1, "labels": 1, "reviews": 1, "gold": 1} == impact["counts"]
     resources = {
@@ -151,8 +151,8 @@ def test_an_erased_item_is_nowhere_any_more(
     asset, task = item.asset, Task.objects.get(item=item)
     files = [asset.storage_key, asset.display_key, asset.thumbnail_key, snapshot.manifest_key]
     before, old_hash = count_tasks_by_state(project_ids=[project.pk])[project.pk], snapshot.content_hash
-    answer = ask_to_erase(people, item)
-    assert answer.status_code == 202, answer.json()
+    response = ask_to_erase(people, item)
+    assert response.status_code == 202, response.json()
     with django_capture_on_commit_callbacks(execute=True):
         work(Erasure.objects.get().job, project)
     assert not Item.objects.filter(pk=item.pk).exists()

@@ -231,9 +231,9 @@ def served(api: Api, stack: Stack, version: dict) -> None:
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
         data = files.read("b0.png")
     head = {"Authorization": api.http.headers["Authorization"], "Content-Type": "image/png"}
-    answer = requests.post(f"{stack.url}/api/v1/deployments/brights/predict/", data=data, headers=head, timeout=30)
-    assert answer.status_code == 200, answer.text
-    prediction = answer.json()
+    response = requests.post(f"{stack.url}/api/v1/deployments/brights/predict/", data=data, headers=head, timeout=30)
+    assert response.status_code == 200, response.text
+    prediction = response.json()
     assert (prediction["kind"], prediction["width"], prediction["height"], prediction["top_labels"]) == (
         "boxes",
         64,

@@ -47,11 +47,11 @@ class Place:
     def post(self, path: str, body: dict[str, Any] | None = None, **files: Any) -> dict[str, Any]:
         """A request that goes through."""
         if files:
-            answer = self.client.post(f"/api/v1/{path}", (body or {}) | files)
+            response = self.client.post(f"/api/v1/{path}", (body or {}) | files)
         else:
-            answer = self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json")
-        assert answer.status_code < 300, (path, answer.status_code, answer.content)
-        return dict(answer.json())
+            response = self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json")
+        assert response.status_code < 300, (path, response.status_code, response.content)
+        return dict(response.json())
 
     def job_of(self, path: str, body: dict[str, Any] | None = None, **files: Any) -> int:
         """The job of a request that goes through: the answer itself, or `job` in it."""

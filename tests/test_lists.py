@@ -128,14 +128,18 @@ def test_every_filter_takes_what_it_says_and_nothing_else(grown):
         address = f"/api/v1/{path}".format(**ids)
         for name, schema in parameters.items():
             if name != "cursor":
-                answer = client.get(address, {name: sample_of(schema)})
-                assert answer.status_code == 200, (address, name, answer.content)
+                response = client.get(address, {name: sample_of(schema)})
+                assert response.status_code == 200, (address, name, response.content)
             for text in wrong_for(schema):
-                answer = client.get(f"{address}?{name}={text}")
-                assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter"), (address, name, text)
-                assert answer.json()["errors"][0]["field"] == name
-        answer = client.get(f"{address}?{'limit'}=1&limit=2")
-        assert answer.status_code == 400, address
+                response = client.get(f"{address}?{name}={text}")
+                assert (response.status_code, response.json()["code"]) == (400, "invalid_parameter"), (
+                    address,
+                    name,
+                    text,
+                )
+                assert response.json()["errors"][0]["field"] == name
+        response = client.get(f"{address}?{'limit'}=1&limit=2")
+        assert response.status_code == 400, address
 
 
 def test_search_finds_each_word_whatever_its_case(people, make_project):
@@ -155,10 +159,10 @@ def test_an_unknown_parameter_is_refused_by_name_on_every_route(people, their_ro
         for method in methods:
             if method in ("get", "post", "put", "patch", "delete"):
                 address = f"{path.format_map(their_rows)}?no_such_thing=1"
-                answer = getattr(client, method)(address, {}, content_type="application/json")
-                assert answer.status_code == 400, (method, address, answer.content)
-                assert answer.json()["code"] == "unknown_parameter", (method, address)
-                assert answer.json()["errors"][0]["field"] == "no_such_thing"
+                response = getattr(client, method)(address, {}, content_type="application/json")
+                assert response.status_code == 400, (method, address, response.content)
+                assert response.json()["code"] == "unknown_parameter", (method, address)
+                assert response.json()["errors"][0]["field"] == "no_such_thing"
 
 
 def test_a_cursor_of_another_list_or_order_is_refused(people, make_project):
@@ -172,8 +176,8 @@ def test_a_cursor_of_another_list_or_order_is_refused(people, make_project):
         "cursor=WyItaWQiLGZhbHNlLG51bGwsInQiXQ",
         "cursor=*",
     ):
-        answer = client.get(f"/api/v1/projects/?{query}")
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor"), query
+        response = client.get(f"/api/v1/projects/?{query}")
+        assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "cursor"), query
 
 
 def test_applications_have_lists_too():

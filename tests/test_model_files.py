@@ -30,10 +30,10 @@ class ProxyClient:
         if path.startswith("/mlflow/"):
             headers["Content-Type"] = "application/json"
         connection.request(method, self.prefix + path, body=body, headers=headers, encode_chunked=chunked)
-        answer = connection.getresponse()
-        content = answer.read()
+        response = connection.getresponse()
+        content = response.read()
         connection.close()
-        return answer.status, json.loads(content) if content.startswith(b"{") else {"body": content}
+        return response.status, json.loads(content) if content.startswith(b"{") else {"body": content}
 
     def api(self, method: str, path: str, **body) -> dict:
         status, content = self.raw(method, f"/mlflow/{path}", json.dumps(body).encode())

@@ -106,8 +106,8 @@ def lists() -> list[tuple[str, str]]:
     """Path of every list that a GET of the document answers with, and its name in the answer."""
     paths_and_names = []
     for path, methods in OPENAPI["paths"].items():
-        answer = methods.get("get", {}).get("responses", {}).get("200", {})
-        content = answer.get("content", {}).get("application/json")
+        response = methods.get("get", {}).get("responses", {}).get("200", {})
+        content = response.get("content", {}).get("application/json")
         names = names_of_lists(content["schema"]) if content else []
         assert content is None or all(form.get("type") != "array" for form in forms_of(content["schema"])), path
         paths_and_names += [(path.removeprefix("/api/v1/"), name) for name in names]
@@ -127,10 +127,10 @@ def queries_of(client: Client, address: str) -> tuple[int, dict]:
     """How many statements it takes with nothing in the cache, and the answer."""
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(f"/api/v1/{address}")
-    assert answer.status_code == 200, (address, answer.content)
+        response = client.get(f"/api/v1/{address}")
+    assert response.status_code == 200, (address, response.content)
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    return len(statements), answer.json()
+    return len(statements), response.json()
 
 
 def address_of(path: str, ids: dict[str, int | str]) -> str:
@@ -182,11 +182,11 @@ def test_no_list_asks_more_for_more_rows(people, make_project, mlflow_tables):
 def test_the_hot_path_is_three_statements(people, make_project):
     project, client = make_project(items=4), people.client("annotator")
     head = {"content_type": "application/json"}
-    answer = {"value": {"label": "apple"}}
+    annotation = {"value": {"label": "apple"}}
     task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
-    task = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head).json()["next_tasks"][0]["id"]
+    task = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", annotation, **head).json()["next_tasks"][0]["id"]
     with CaptureQueriesContext(connection) as queries:
-        saved = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head).json()
+        response = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", annotation, **head).json()
     statements = [query["sql"].split("(")[0].strip() for query in queries if "SAVEPOINT" not in query["sql"]]
     assert statements == ["EXECUTE token_by_digest", "EXECUTE queue_lock_task", "EXECUTE queue_submit_and_lease_next"]
-    assert len(saved["next_tasks"]) == 1
+    assert len(response["next_tasks"]) == 1

@@ -211,9 +211,9 @@ def test_nothing_of_another_organization_can_be_reached_through_mlflow(people, s
     http.headers["Authorization"] = f"Bearer {own_token}"
 
     def reaches(method: str, path: str, *, url: str = base, **options) -> bool:
-        answer = http.request(method, f"{url}/{path}", timeout=30, **options)
-        assert answer.status_code < 500, (path, answer.text[:300])
-        return answer.ok and (b"secret" in answer.content or run.encode() in answer.content)
+        response = http.request(method, f"{url}/{path}", timeout=30, **options)
+        assert response.status_code < 500, (path, response.text[:300])
+        return response.ok and (b"secret" in response.content or run.encode() in response.content)
 
     attacks = [
         ("GET", "mlflow/runs/get", {"params": {"run_id": run}}),

@@ -64,9 +64,9 @@ def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
     stack.wait(lambda: state_of(api, "shades")["state"] == "serving", 30, "the deployment")
 
     caller = Caller(stack, people.token("customer"), "shades")
-    answer = caller.ask(picture(1, dark=True))
-    assert answer.status_code == 200, answer.text
-    assert (answer.json()["label"], answer.json()["version"]) == ("dark", 1)
+    response = caller.ask(picture(1, dark=True))
+    assert response.status_code == 200, response.text
+    assert (response.json()["label"], response.json()["version"]) == ("dark", 1)
     assert caller.ask(picture(2, dark=False)).json()["label"] == "light"
     refused = caller.ask(b"no picture")
     assert (refused.status_code, refused.json()["code"]) == (400, "image_unreadable")

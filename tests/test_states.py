@@ -45,8 +45,10 @@ def test_the_document_and_the_matrix_name_the_same_operations():
 
 def ask(client: Client, method: str, path: str, **extra: str) -> tuple[int, str]:
     address = re.sub(r"\{\w+\}", "1", path)
-    answer = client.generic(method, f"/api/v1/{address}", data="{}", content_type="application/json", **extra)
-    return answer.status_code, answer.json()["code"] if answer["Content-Type"] == "application/problem+json" else ""
+    response = client.generic(method, f"/api/v1/{address}", data="{}", content_type="application/json", **extra)
+    return response.status_code, response.json()["code"] if response[
+        "Content-Type"
+    ] == "application/problem+json" else ""
 
 
 def unexpected_answers(
@@ -55,9 +57,9 @@ def unexpected_answers(
     unexpected = []
     for role, client in clients.items():
         for method, path in only:
-            answer = ask(client, method, path, **extra)
-            if answer != expected:
-                unexpected.append((role, method, path, answer))
+            response = ask(client, method, path, **extra)
+            if response != expected:
+                unexpected.append((role, method, path, response))
     return unexpected
 
 
@@ -109,8 +111,10 @@ def test_a_session_that_is_over_opens_nothing(people, state):
         for address, _, methods in AUTH_FLOWS:
             if "factors" in address or "again" in address or address == "password":
                 for method in methods:
-                    answer = client.generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
-                    assert answer.status_code == 401, (role, method, address)
+                    response = client.generic(
+                        method, f"/api/auth/{address}", data="{}", content_type="application/json"
+                    )
+                    assert response.status_code == 401, (role, method, address)
 
 
 @pytest.mark.django_db
@@ -142,15 +146,15 @@ def test_the_steps_of_signing_in_tell_nobody_anything(people):
     """Every address of sign-in by every method: nothing but a challenge is answered to nobody."""
     for address, _, methods in AUTH_FLOWS:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            answer = Client().generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
+            response = Client().generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
             if method not in methods:
-                assert answer.status_code in (401, 405), (method, address)
+                assert response.status_code in (401, 405), (method, address)
             elif (method, address) == ("GET", "passkey"):
-                assert answer.status_code == 200  # a challenge, the same for everybody
+                assert response.status_code == 200  # a challenge, the same for everybody
             elif (method, address) == ("POST", "passkey"):
-                assert answer.status_code == 400
+                assert response.status_code == 400
             else:
-                assert answer.status_code == 401, (method, address)
+                assert response.status_code == 401, (method, address)
 
 
 # --- MLflow's door ---------------------------------------------------------------------------------------------------
@@ -179,12 +183,12 @@ def test_each_open_route_of_mlflow_asks_for_its_scope(people, make_project, mlfl
         token = people.token(role)
         scopes = people.actor(role).scopes
         for method, path, scope in opened:
-            answer = through_gate(method, path, token, {})
-            refused = isinstance(answer, tuple) and answer[0] == 403
+            response = through_gate(method, path, token, {})
+            refused = isinstance(response, tuple) and response[0] == 403
             if scope not in scopes:
-                assert refused, (role, method, path, answer)
+                assert refused, (role, method, path, response)
             elif "mlflow-artifacts" not in path:  # there the path leads into no run of the caller's
-                assert not refused, (role, method, path, answer)
+                assert not refused, (role, method, path, response)
 
 
 @pytest.mark.django_db

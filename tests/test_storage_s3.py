@@ -50,11 +50,11 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     for task in queue.lease_next_tasks(actor=actor, project_id=project.pk, count=3).tasks:
         queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4())
     asset = Asset.objects.order_by("pk").first()
-    answer = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(s3)
-    assert "Signature" in answer["Location"]
-    picture = requests.get(answer["Location"], timeout=5)
+    response = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
+    assert response.status_code == 302
+    assert response["Location"].startswith(s3)
+    assert "Signature" in response["Location"]
+    picture = requests.get(response["Location"], timeout=5)
     assert (picture.content, picture.headers["Content-Type"]) == (make_png(0), "image/png")
 
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
@@ -83,10 +83,10 @@ def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization
     ]
     for path in ["a.png", "ours//a.png", *outside]:
         item = ItemFactory(dataset=project.dataset, asset=None, uri=f"storage:{path}")
-        answer = client.get(f"/api/v1/items/{item.pk}/content/")
-        assert answer.status_code == (404 if path in outside else 302), path
-        if answer.status_code == 302:
-            assert requests.get(answer["Location"], timeout=5).content == make_png(1)
+        response = client.get(f"/api/v1/items/{item.pk}/content/")
+        assert response.status_code == (404 if path in outside else 302), path
+        if response.status_code == 302:
+            assert requests.get(response["Location"], timeout=5).content == make_png(1)
     body = b"\n".join(orjson.dumps({"uri": f"storage:{path}"}) for path in ["a.png", *outside])
     batch = open_batch(actor=people.actor("manager"), dataset=project.dataset)
     staged = stage_file(batch=batch, name="l.jsonl", file=ContentFile(body))
@@ -99,15 +99,15 @@ def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization
 def test_without_an_address_for_browsers_pictures_go_through_the_web_service(s3, people, make_project, settings):
     settings.S3_PUBLIC_URL = ""
     make_project(items=1)
-    answer = people.client("annotator").get(f"/api/v1/assets/{Asset.objects.get().pk}/content/")
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content) == make_png(0)
+    response = people.client("annotator").get(f"/api/v1/assets/{Asset.objects.get().pk}/content/")
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content) == make_png(0)
 
 
 def post(client, path: str, body: dict, status: int = 200):
-    answer = client.post(f"/api/v1/{path}", body, "application/json")
-    assert answer.status_code == status, answer.content
-    return answer.json()
+    response = client.post(f"/api/v1/{path}", body, "application/json")
+    assert response.status_code == status, response.content
+    return response.json()
 
 
 @pytest.fixture
@@ -168,8 +168,8 @@ def test_a_part_that_is_short_is_found_out_and_abandoned_parts_are_thrown_away(s
         whole = large[begin : begin + part["size"]]
         requests.put(part["url"], whole[:-1] if part["number"] == 3 else whole, timeout=10)
     assert "part 3 of 3" in client.post(f"/api/v1/multipart-files/{file}/complete/").json()["detail"]
-    answer = client.post(f"/api/v1/multipart-files/{file}/presign/", {"numbers": [4]}, "application/json")
-    assert answer.json()["errors"][0]["field"] == "numbers"
+    response = client.post(f"/api/v1/multipart-files/{file}/presign/", {"numbers": [4]}, "application/json")
+    assert response.json()["errors"][0]["field"] == "numbers"
     too_large = client.post(
         f"/api/v1/uploads/{batch}/multipart-files/", {"name": "y", "size": 2**45}, "application/json"
     )

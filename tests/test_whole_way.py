@@ -28,9 +28,9 @@ class Api:
         self.http.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, *, ok: tuple[int, ...] = (200, 201), **options):
-        answer = self.http.request(method, f"{self.base}/{path}", timeout=30, **options)
-        assert answer.status_code in ok, (path, answer.status_code, answer.text[:500])
-        return answer.json()
+        response = self.http.request(method, f"{self.base}/{path}", timeout=30, **options)
+        assert response.status_code in ok, (path, response.status_code, response.text[:500])
+        return response.json()
 
     def ended(self, job_id: int, seconds: float = 120) -> dict:
         deadline = time.monotonic() + seconds
@@ -136,8 +136,8 @@ def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, versio
     rows = customer.call("GET", f"evaluations/{evaluation['id']}/item-results/")["results"]
     assert sum(row["correct"] for row in rows) == whole["correct"]
     for language in ("en", "ja"):
-        answer = customer.http.get(f"{customer.base}/{where}/report/?lang={language}", timeout=30)
-        assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+        response = customer.http.get(f"{customer.base}/{where}/report/?lang={language}", timeout=30)
+        assert (response.status_code, response.content[:5]) == (200, b"%PDF-")
 
 
 def load_with_the_stock_client(stack: Stack, token: str, project: int) -> str:

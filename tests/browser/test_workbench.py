@@ -150,8 +150,8 @@ def test_a_keypoint_is_marked_as_occluded_saved_exported_and_shown_in_review(sig
     reviewer.get_by_role("button", name="Accept ⏎", exact=True).click()
     stack.wait(Review.objects.filter(verdict="accepted").exists, 8, "acceptance")
 
-    answer = people.client("manager").get(f"/api/v1/projects/{shapes.pk}/export/?format=coco")
-    line = json.loads(b"".join(answer.streaming_content))["annotations"][0]
+    response = people.client("manager").get(f"/api/v1/projects/{shapes.pk}/export/?format=coco")
+    line = json.loads(b"".join(response.streaming_content))["annotations"][0]
     assert (line["keypoints"][2::3], line["num_keypoints"]) == ([1, 2, 1], 3)
 
 

@@ -218,22 +218,22 @@ class Person:
         return self.http.request(method, f"{self.installation.url}/api/v1/{path}", timeout=20, **options)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
-        answer = self.ask(method, path, **options)
-        assert answer.status_code < 300, (path, answer.status_code, answer.text[:500])
-        return answer.json() if answer.content else None
+        response = self.ask(method, path, **options)
+        assert response.status_code < 300, (path, response.status_code, response.text[:500])
+        return response.json() if response.content else None
 
     def patiently(self, method: str, path: str, seconds: float, **options: Any) -> Any:
         """As a browser that keeps trying: only a refusal that says "not now" is tried again."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                answer = self.ask(method, path, **options)
+                response = self.ask(method, path, **options)
             except requests.RequestException:
                 time.sleep(0.1)
                 continue
-            if answer.status_code < 300:
-                return answer.json()
-            assert answer.status_code in (429, 502, 503), (answer.status_code, answer.text[:500])
+            if response.status_code < 300:
+                return response.json()
+            assert response.status_code in (429, 502, 503), (response.status_code, response.text[:500])
             time.sleep(0.2)
         raise AssertionError(f"no answer to {method} {path} within {seconds} s")
 

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def export(client, project, kind: str):
-    answer = client.get(f"/api/v1/projects/{project.pk}/export/?format={kind}")
-    return answer, b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    response = client.get(f"/api/v1/projects/{project.pk}/export/?format={kind}")
+    return response, b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
 
 
 def test_jsonl_holds_every_answer(people, make_project, answer_all):
@@ -71,8 +71,8 @@ def test_coco_has_a_box_for_each_region(people, make_project):
 
 
 def test_a_format_that_cannot_hold_the_kind_says_which_can(people, make_project):
-    answer, text = export(people.client("manager"), make_project(), "coco")
-    assert answer.status_code == 400
+    response, text = export(people.client("manager"), make_project(), "coco")
+    assert response.status_code == 400
     assert "csv, cvat, jsonl" in json.loads(text)["detail"]
 
 

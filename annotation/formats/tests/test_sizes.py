@@ -24,8 +24,8 @@ def take(people, project, data, fmt: str):
 
 
 def export(people, project, fmt: str):
-    answer = people.client("manager").get(f"/api/v1/projects/{project.pk}/export/?format={fmt}")
-    return answer.status_code, b"".join(answer.streaming_content) if answer.streaming else answer.content
+    response = people.client("manager").get(f"/api/v1/projects/{project.pk}/export/?format={fmt}")
+    return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def addressed(people, make_project, kind: str = "boxes", count: int = 1):

@@ -93,9 +93,9 @@ def signing(client, contract, party):
 def test_each_role_signs_for_its_own_side_alone(people, contract, role, party):
     drawing = {key for key in ROLES if Scope.CONTRACTS_WRITE in built_in_role(key).granted()}
     right = {"customer": {"customer"}, "maker": drawing}[party]
-    answer = signing(people.client(role), contract, party)
+    response = signing(people.client(role), contract, party)
     wrong = (409, "wrong_party") if Scope.CONTRACTS_SIGN in built_in_role(role).granted() else (403, "missing_scope")
-    assert (answer.status_code, answer.json().get("code")) == ((200, None) if role in right else wrong)
+    assert (response.status_code, response.json().get("code")) == ((200, None) if role in right else wrong)
     assert contract.signatures.count() == (role in right)
 
 
@@ -107,8 +107,8 @@ def test_nobody_signs_for_both_sides_by_another_token_or_a_role_changed_in_betwe
     for party in (first, "maker" if first == "customer" else "customer"):
         Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer" if party == "customer" else role))
         member.refresh_from_db()
-        answer = signing(people.client(role), contract, party)  # a token of its own each time
-    assert (answer.status_code, answer.json()["code"]) == (409, "signed_for_both")
+        response = signing(people.client(role), contract, party)  # a token of its own each time
+    assert (response.status_code, response.json()["code"]) == (409, "signed_for_both")
     contract.refresh_from_db()
     assert (contract.state, contract.signatures.count()) == ("draft", 1)
 
@@ -117,16 +117,16 @@ def test_whoever_drew_it_up_does_not_sign_as_customer_later(people, contract):
     member = people.members["ours", "scientist"]
     Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer"))
     member.refresh_from_db()
-    answer = signing(people.client("scientist"), contract, "customer")
-    assert (answer.status_code, answer.json()["code"]) == (409, "signed_for_both")
+    response = signing(people.client("scientist"), contract, "customer")
+    assert (response.status_code, response.json()["code"]) == (409, "signed_for_both")
 
 
 def test_a_customers_signature_lapses_with_their_role_and_stands_when_they_left(people, contract):
     member = people.members["ours", "customer"]
     assert signing(people.client("customer"), contract, "customer").status_code == 200
     Membership.objects.filter(pk=member.pk).update(role=built_in_role("manager"))
-    answer = signing(people.client("scientist"), contract, "maker")
-    assert (answer.status_code, answer.json()["code"]) == (409, "signature_lapsed")
+    response = signing(people.client("scientist"), contract, "maker")
+    assert (response.status_code, response.json()["code"]) == (409, "signature_lapsed")
     Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer"), is_active=False)
     assert signing(people.client("scientist"), contract, "maker").json()["state"] == "signed"
 

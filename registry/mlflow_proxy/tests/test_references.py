@@ -176,9 +176,9 @@ def test_a_foreign_id_is_not_found_wherever_it_stands(people, projects, whose):
     base = f"/mlflow/project-{ours['project']}/api/2.0/mlflow/"
     passed = []
     for method, path, body in calls(ours, projects.get(whose, nobody)):
-        answer = call(method, base + path, token, body)
-        if answer != (404, "RESOURCE_DOES_NOT_EXIST"):
-            passed.append((method, path, body, answer if isinstance(answer, tuple) else "passed"))
+        response = call(method, base + path, token, body)
+        if response != (404, "RESOURCE_DOES_NOT_EXIST"):
+            passed.append((method, path, body, response if isinstance(response, tuple) else "passed"))
     assert passed == []
 
 
@@ -201,8 +201,8 @@ def test_an_id_of_another_form_is_refused_in_words(people, projects, value):
 @pytest.mark.parametrize("value", ["007", "٣", "1 ", "-1", "9" * 5000, "1e3", "\x00"])
 def test_an_experiment_is_named_as_it_is_kept(people, projects, value):
     path = f"/mlflow/project-{projects['ours']['project']}/api/2.0/mlflow/runs/search"
-    answer = call("POST", path, people.token("scientist"), {"experiment_ids": [value]})
-    assert answer == (404, "RESOURCE_DOES_NOT_EXIST")
+    response = call("POST", path, people.token("scientist"), {"experiment_ids": [value]})
+    assert response == (404, "RESOURCE_DOES_NOT_EXIST")
 
 
 def test_a_body_beside_the_address_is_not_handed_on(people, projects):

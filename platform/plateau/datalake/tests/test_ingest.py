@@ -209,7 +209,7 @@ def test_uploading_by_the_api_stages_files_and_starting_makes_a_job(people):
 def test_pictures_are_served_with_a_policy_that_runs_nothing(people, make_project):
     make_project(items=1)
     asset = Asset.objects.get()
-    answer = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
-    assert b"".join(answer.streaming_content) == make_png(0)
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert answer["X-Content-Type-Options"] == "nosniff"
+    response = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
+    assert b"".join(response.streaming_content) == make_png(0)
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"

@@ -41,7 +41,7 @@ def test_a_large_picture_is_shown_by_tiles_and_a_small_one_has_none(people, monk
     large = services.save_asset(organization_id=actor.organization_id, data=jpeg(2500, 1300))
     small = services.save_asset(organization_id=actor.organization_id, data=jpeg(90, 60))
     for path in ("overview/", "0/4/2/", "1/2/1/"):
-        answer = client.get(f"/api/v1/assets/{large.pk}/tiles/{path}")
-        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg"), path
+        response = client.get(f"/api/v1/assets/{large.pk}/tiles/{path}")
+        assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg"), path
     assert client.get(f"/api/v1/assets/{large.pk}/tiles/0/9/9/").status_code == 404
     assert client.get(f"/api/v1/assets/{small.pk}/tiles/overview/").status_code == 404

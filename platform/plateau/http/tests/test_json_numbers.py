@@ -57,8 +57,8 @@ def test_a_body_with_such_a_number_is_a_clear_refusal(people, make_project, text
     """A draft holds any JSON, so that nothing but the parser stands in between."""
     task = make_project(items=1).task_set.first()
     body = f'{{"revision": 1, "value": {{"x": {text}}}}}'
-    answer = people.client().put(f"/api/v1/tasks/{task.pk}/draft/", body, content_type="application/json")
-    assert (answer.status_code, "`value.x`: " in answer.json()["detail"]) == (400, True), answer.content
+    response = people.client().put(f"/api/v1/tasks/{task.pk}/draft/", body, content_type="application/json")
+    assert (response.status_code, "`value.x`: " in response.json()["detail"]) == (400, True), response.content
 
 
 class _Measure(RequestModel):
