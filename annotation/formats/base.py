@@ -252,33 +252,40 @@ MAX_UNPACKED = 8 * 1024**3
 
 
 def unzipped(
-    file: BinaryIO, is_wanted: Callable[[str], bool], *, most: int = MAX_MEMBER, total: int = MAX_UNPACKED
+    file: BinaryIO,
+    is_wanted: Callable[[str], bool],
+    *,
+    max_bytes: int = MAX_MEMBER,
+    max_total_bytes: int = MAX_UNPACKED,
 ) -> Iterator[tuple[str, bytes]]:
     """Files of a zip by name, one in memory at a time.
 
     Raises:
-        BadFormat: it is no zip, has too many files, or a file in it is larger than `most` bytes, all than `total`.
+        BadFormat: it is no zip, has too many files, or a file in it is larger than `max_bytes`, all of them than
+            `max_total_bytes`.
     """
     try:
-        archive = open_zip(file, most=MAX_MEMBERS)
+        archive = open_zip(file, max_entries=MAX_MEMBERS)
     except TooLarge as error:
         raise BadFormat(f"the zip has more than {MAX_MEMBERS:,} files; split it") from error
     except BadArchive as error:
         raise BadFormat("the file is no zip") from error
-    left = total
+    remaining = max_total_bytes
     with archive:
         for info in archive.infolist():
             if info.is_dir() or not is_wanted(info.filename):
                 continue
             try:
-                data = unpacked(archive, info, most=most)
+                data = unpacked(archive, info, max_bytes=max_bytes)
             except TooLarge as error:
-                raise BadFormat(f"{info.filename} is larger than {most >> 20} MiB") from error
+                raise BadFormat(f"{info.filename} is larger than {max_bytes >> 20} MiB") from error
             except BadArchive as error:
                 raise BadFormat(f"{info.filename} cannot be unpacked: {error}") from error
-            left -= len(data)
-            if left < 0:
-                raise BadFormat(f"the zip unpacks to more than {total >> 20:,} MiB (at {info.filename}); split it")
+            remaining -= len(data)
+            if remaining < 0:
+                raise BadFormat(
+                    f"the zip unpacks to more than {max_total_bytes >> 20:,} MiB (at {info.filename}); split it"
+                )
             yield info.filename, data
             del data  # the next one is unpacked before this name is given to it
 

@@ -114,9 +114,9 @@ def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> Regi
     return {"regions": regions}
 
 
-def confident_regions(answer: RegionsAnnotation) -> list[RegionValue]:
+def confident_regions(annotation: RegionsAnnotation) -> list[RegionValue]:
     """The regions of an answer that are sure enough, the surest first."""
-    confident = [region for region in answer["regions"] if region["score"] >= SHOWN_SCORE]
+    confident = [region for region in annotation["regions"] if region["score"] >= SHOWN_SCORE]
     return sorted(confident, key=lambda region: -region["score"])
 
 

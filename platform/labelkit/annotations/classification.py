@@ -48,14 +48,14 @@ class Classification(AnnotationType[ClassAnnotation, NDArray[np.float64]]):
 
     def validate(self, value: object, *, schema: Schema, frame: Frame) -> ClassAnnotation:
         """See `AnnotationType`."""
-        answer = validate_model(ClassValue, value)
-        if answer.label not in schema.labels:
-            raise invalid_at("value.label", f"there is no label {answer.label!r} in this project")
-        if problem := find_attribute_problem(answer.attributes, answer.label, schema):
+        parsed = validate_model(ClassValue, value)
+        if parsed.label not in schema.labels:
+            raise invalid_at("value.label", f"there is no label {parsed.label!r} in this project")
+        if problem := find_attribute_problem(parsed.attributes, parsed.label, schema):
             raise invalid_at("value.attributes", problem)
-        annotation: ClassAnnotation = {"label": answer.label}
-        if answer.attributes:
-            annotation["attributes"] = answer.attributes
+        annotation: ClassAnnotation = {"label": parsed.label}
+        if parsed.attributes:
+            annotation["attributes"] = parsed.attributes
         return annotation
 
     def is_readable(self, value: object) -> bool:
@@ -133,16 +133,16 @@ class MultiClassification(AnnotationType[ClassSetAnnotation, None]):
 
     def validate(self, value: object, *, schema: Schema, frame: Frame) -> ClassSetAnnotation:
         """See `AnnotationType`; labels are kept in the order of the schema."""
-        answer = validate_model(ClassSetValue, value)
-        for label in answer.labels:
+        parsed = validate_model(ClassSetValue, value)
+        for label in parsed.labels:
             if label not in schema.labels:
                 raise invalid_at("value.labels", f"there is no label {label!r} in this project")
-        if problem := find_attribute_problem(answer.attributes, "", schema):
+        if problem := find_attribute_problem(parsed.attributes, "", schema):
             raise invalid_at("value.attributes", problem)
-        chosen = set(answer.labels)
+        chosen = set(parsed.labels)
         annotation: ClassSetAnnotation = {"labels": [label for label in schema.labels if label in chosen]}
-        if answer.attributes:
-            annotation["attributes"] = answer.attributes
+        if parsed.attributes:
+            annotation["attributes"] = parsed.attributes
         return annotation
 
     def is_readable(self, value: object) -> bool:

@@ -96,14 +96,14 @@ class Regions(LabeledParts[RegionValue]):
 
     def validate(self, value: object, *, schema: Schema, frame: Frame) -> RegionsAnnotation:
         """See `AnnotationType`; coordinates are kept to a hundredth of a pixel."""
-        answer = validate_model(_value_model(self.geometries), value)
+        parsed = validate_model(_value_model(self.geometries), value)
         ids: set[str] = set()
-        for number, region in enumerate(answer.regions):
+        for number, region in enumerate(parsed.regions):
             if problem := _find_problem(region, schema, frame, ids):
                 raise invalid_at(f"value.regions.{number}", problem)
             ids.add(region.id)
-        _check_crossings(answer.regions)
-        return {"regions": [region.canonical() for region in answer.regions]}
+        _check_crossings(parsed.regions)
+        return {"regions": [region.canonical() for region in parsed.regions]}
 
     def geometry_of(self, name: str, part: RegionValue) -> str:
         """See `LabeledParts`."""

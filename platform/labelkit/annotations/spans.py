@@ -23,7 +23,7 @@ from labelkit.annotations.base import (
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
 from labelkit.targets import SpanTarget
 from labelkit.validation import StrictModel, validate_model
 from labelkit.values import SpanPart, SpansAnnotation, score_of, with_scores
@@ -88,7 +88,7 @@ def _points(spans: Sequence[SpanPart]) -> PreparedRegions:
     return PreparedRegions(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
 
 
-def _all_alike(first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+def _all_alike(first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
     return np.asarray((first.bounds[i] == second.bounds[j]).all(axis=1), dtype=float)
 
 
@@ -106,9 +106,9 @@ class Spans(LabeledParts[SpanPart]):
 
     def validate(self, value: object, *, schema: Schema, frame: Frame) -> SpansAnnotation:
         """See `AnnotationType`; spans are kept in the order of the text."""
-        answer = validate_model(SpansValue, value)
+        parsed = validate_model(SpansValue, value)
         spans: dict[str, SpanPart] = {}
-        for number, span in enumerate(answer.spans):
+        for number, span in enumerate(parsed.spans):
             place = f"value.spans.{number}"
             _check_label(place, span.label, "span", schema)
             if span.id in spans:
@@ -121,13 +121,13 @@ class Spans(LabeledParts[SpanPart]):
             if span.attributes:
                 canonical["attributes"] = span.attributes
             spans[span.id] = canonical
-        for number, relation in enumerate(answer.relations):
+        for number, relation in enumerate(parsed.relations):
             place = f"value.relations.{number}"
             _check_label(place, relation.label, "relation", schema)
             if relation.source not in spans or relation.target not in spans or relation.source == relation.target:
                 raise invalid_at(place, "must go from one span of this answer to another")
         ordered = sorted(spans.values(), key=lambda span: (span["start"], span["end"], span["id"]))
-        relations: list[SpanPart] = [relation.as_part() for relation in answer.relations]
+        relations: list[SpanPart] = [relation.as_part() for relation in parsed.relations]
         return {"spans": ordered, "relations": relations}
 
     def geometry_of(self, name: str, part: SpanPart) -> str:
@@ -160,7 +160,7 @@ class Spans(LabeledParts[SpanPart]):
 
     def similarity(self, first: SpansAnnotation, second: SpansAnnotation) -> float:
         """F1 of spans with the same ends and label."""
-        a, b = ({(s["start"], s["end"], s["label"]) for s in answer["spans"]} for answer in (first, second))
+        a, b = ({(s["start"], s["end"], s["label"]) for s in annotation["spans"]} for annotation in (first, second))
         return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
     def find_consensus(self, values: Sequence[SpansAnnotation]) -> tuple[SpansAnnotation, float]:

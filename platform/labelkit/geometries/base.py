@@ -9,7 +9,7 @@ import shapely
 from pydantic import Field, StringConstraints
 from typing_extensions import TypeVar
 
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole, numbers_in
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions, numbers_in
 from labelkit.geometries.tangles import Shapes, crossing_too_often
 from labelkit.targets import Box, RegionTarget
 from labelkit.validation import StrictModel
@@ -101,7 +101,7 @@ class Geometry(Generic[R]):
         weight = np.array([200.0 + numbers_in(region) for region in regions])
         return PreparedRegions(regions, bounds, np.zeros(len(regions)), weight)
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """Similarity of each pair of a region `first[i]` and a region `second[j]`, (n,)."""
         pairs = zip(i.tolist(), j.tolist(), strict=True)
         return np.array([self.similarity(first.regions[a], second.regions[b]) for a, b in pairs], dtype=float)

@@ -8,7 +8,7 @@ import shapely
 from pydantic import Field
 
 from labelkit.geometries.base import SLACK, Frame, Geometry, Number, Region, overlaps, rounded
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
 from labelkit.geometries.tangles import Shapes
 from labelkit.targets import RegionTarget
 from labelkit.values import BoxValue
@@ -80,7 +80,7 @@ class Box(Geometry[BoxValue]):
         weight[turned] = 100.0
         return PreparedRegions(regions, bounds, w * h, weight)
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`; the arithmetic of `similarity`, for all pairs at once."""
         (x, y, w, h), (u, v, p, q) = _columns(first.regions)[:, i], _columns(second.regions)[:, j]
         across = np.minimum(x + w, u + p) - np.maximum(x, u)
@@ -94,7 +94,7 @@ class Box(Geometry[BoxValue]):
             similarities[turned] = overlaps(self._outlines(first, i[turned]), self._outlines(second, j[turned]))
         return similarities
 
-    def _outlines(self, boxes: PreparedRegions, places: Whole) -> Shapes:
+    def _outlines(self, boxes: PreparedRegions, places: Indices) -> Shapes:
         """Polygons (n,) of boxes at places (n,), each box's made once."""
         own, place = np.unique(places, return_inverse=True)
         return np.array([self.to_shapely(boxes.regions[k]) for k in own.tolist()], dtype=object)[place]

@@ -8,7 +8,7 @@ import shapely
 from pydantic import Field
 
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, overlaps, rounded
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
 from labelkit.geometries.tangles import PLAIN, crossings
 from labelkit.validation import FromList
 from labelkit.values import PointsValue
@@ -52,6 +52,6 @@ class Polygon(Geometry[PointsValue]):
         bounds = shapely.bounds(geometry).reshape(-1, 4)
         return PreparedRegions(regions, bounds, shapely.area(geometry), weight, geometry)
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`."""
         return overlaps(first.geometry[i], second.geometry[j])

@@ -8,7 +8,7 @@ import shapely
 from pydantic import Field
 
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, overlap, overlaps, rounded
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
 from labelkit.geometries.tangles import Shapes, crossings, near_itself_too_often
 from labelkit.validation import FromList
 from labelkit.values import PointsValue
@@ -64,7 +64,7 @@ class Polyline(Geometry[PointsValue]):
         weight = 500.0 + 50 * shapely.get_num_coordinates(geometry) * tangled
         return PreparedRegions(regions, bounds, np.zeros(len(regions)), weight, geometry)
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`."""
         a, b = first.geometry[i], second.geometry[j]
         wide = np.maximum(_half_widths(a), _half_widths(b))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from labelkit.values import RegionValue
 
 Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import shapely
 from pydantic import Field
 
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, rounded
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
 from labelkit.targets import RegionTarget
 from labelkit.validation import FromList
 from labelkit.values import PointsValue
@@ -71,7 +71,7 @@ class Skeleton(Geometry[PointsValue]):
             regions, bounds, np.zeros(len(regions)), weight, list(zip(points, area.tolist(), strict=True))
         )
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`."""
         similarities = np.zeros(len(i))
         for place, (left, right) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):

@@ -71,7 +71,7 @@ class _Outline:
         return shapely.STRtree(self.lines)
 
 
-def crossing_too_often(a: Shapes, b: Shapes, most: int = SEGMENT_PAIRS) -> list[int]:
+def crossing_too_often(a: Shapes, b: Shapes, max_segment_pairs: int = SEGMENT_PAIRS) -> list[int]:
     """Places of the pairs of areas, (n,) and (n,), whose segments cross so often that GEOS would take long.
 
     Outlines of the same thing cross about as often as they have points; four times that is too often. Of very many
@@ -80,13 +80,13 @@ def crossing_too_often(a: Shapes, b: Shapes, most: int = SEGMENT_PAIRS) -> list[
     area, outline = None, None  # the last one: many pairs in a row have the same
     pairs = []
     for k in np.flatnonzero(points_of(a) * points_of(b) > PLAIN).tolist():
-        if most <= 0:
+        if max_segment_pairs <= 0:
             pairs.append(k)
             continue
         if outline is None or a[k] is not area:
             area, outline = a[k], _Outline(a[k])
         too_often, cost = _cross_too_often(outline, _Outline(b[k]))
-        most -= cost
+        max_segment_pairs -= cost
         if too_often:
             pairs.append(k)
     return pairs

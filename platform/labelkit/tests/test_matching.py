@@ -31,8 +31,10 @@ def match_by_every_pair(
     if not first or not second:
         return []
     table = np.array([[similarity(a, b) for b in second] for a in first])
-    rows, columns = linear_sum_assignment(-np.where(table >= matching.SAME, table, 0.0))
-    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if table[i, j] >= matching.SAME]
+    rows, columns = linear_sum_assignment(-np.where(table >= matching.SAME_REGION_SIMILARITY, table, 0.0))
+    return [
+        (int(i), int(j)) for i, j in zip(rows, columns, strict=True) if table[i, j] >= matching.SAME_REGION_SIMILARITY
+    ]
 
 
 def total_similarity(matches: Sequence[tuple[int, int]], first: Regions, second: Regions) -> float:
@@ -86,14 +88,14 @@ def test_any_regions_are_matched_as_by_comparing_every_pair(first, second):
     assert total_similarity(matches, a, b) == pytest.approx(
         total_similarity(match_by_every_pair(a, b, region_similarity), a, b)
     )
-    assert all(region_similarity(a[i], b[j]) >= matching.SAME for i, j in matches)
+    assert all(region_similarity(a[i], b[j]) >= matching.SAME_REGION_SIMILARITY for i, j in matches)
     assert len({i for i, _ in matches}) == len({j for _, j in matches}) == len(matches)
 
 
-@pytest.mark.parametrize("whole", [matching.WHOLE, 0], ids=["as one table", "in groups that hang together"])
+@pytest.mark.parametrize("whole", [matching.MAX_TABLE_CELLS, 0], ids=["as one table", "in groups that hang together"])
 @pytest.mark.parametrize("seed", range(6))
 def test_crowded_boxes_with_ties_are_matched_as_by_comparing_every_pair(seed, whole, monkeypatch):
-    monkeypatch.setattr(matching, "WHOLE", whole)
+    monkeypatch.setattr(matching, "MAX_TABLE_CELLS", whole)
     rng = np.random.default_rng(seed)
     for number in (1, 7, 40, 90):
         first, second = ([box(*row) for row in rng.integers(1, 6, (number + k, 4)).tolist()] for k in (0, 3))
@@ -118,7 +120,7 @@ def test_many_pairs_at_once_are_as_alike_as_each_alone(shape, data):
     assert of.similarities(*ready, i, j) == pytest.approx(np.array(each))
     candidates = matching.candidates(*ready)
     assert candidates is not None
-    alike = np.flatnonzero(np.array(each) >= matching.SAME)
+    alike = np.flatnonzero(np.array(each) >= matching.SAME_REGION_SIMILARITY)
     assert set(zip(i[alike], j[alike], strict=True)) <= set(zip(*candidates, strict=True))
 
 
@@ -176,8 +178,8 @@ def test_an_assignment_that_would_take_too_many_steps_takes_the_most_alike_first
     first = [box(*row, 100, 100) for row in rng.uniform(0, 5, (60, 2)).round(2).tolist()]
     second = moved(rng, first)
     best = total_similarity(matching.pairs(first, second, region_similarity), first, second)
-    monkeypatch.setattr(matching, "WHOLE", 0)
-    monkeypatch.setattr(matching, "ASSIGNED", 0)
+    monkeypatch.setattr(matching, "MAX_TABLE_CELLS", 0)
+    monkeypatch.setattr(matching, "MAX_ASSIGNMENT_STEPS", 0)
     good = matching.pairs(first, second, region_similarity)
     assert len(good) == 60
     assert best / 2 <= total_similarity(good, first, second) <= best
@@ -241,8 +243,8 @@ def test_very_dear_regions_are_compared_as_long_as_that_takes_no_more_than_its_s
     rng = np.random.default_rng(6)
     regions = outlines([box(*row, 100, 100) for row in rng.uniform(0, 5, (50, 2)).round(2).tolist()], corners=500)
     for work, compared_at_most in ((1e5, 50), (1e3, 0)):
-        monkeypatch.setattr(matching, "WORK", work)
-        monkeypatch.setattr(matching, "WORK_OF_NEIGHBORS", work)
+        monkeypatch.setattr(matching, "MAX_WORK", work)
+        monkeypatch.setattr(matching, "MAX_WORK_OF_NEIGHBORS", work)
         with monkeypatch.context() as patch:
             number = count_comparisons(patch, "polygon")
             matches = matching.pairs(regions, regions, region_similarity)
@@ -310,7 +312,7 @@ def test_of_very_many_outlines_that_cross_often_the_last_are_compared_by_their_b
     of = GEOMETRIES["polygon"]
     areas = np.array([of.to_shapely(outline) for outline in outlines([box(k, 0) for k in range(20)], corners=60)])
     assert crossing_too_often(areas[:-1], areas[1:]) == []
-    some = crossing_too_often(areas[:-1], areas[1:], most=2000)
+    some = crossing_too_often(areas[:-1], areas[1:], max_segment_pairs=2000)
     assert some == list(range(some[0], 19))
     assert 0 < len(some) < 19
 

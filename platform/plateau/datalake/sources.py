@@ -74,7 +74,7 @@ def is_written(name: str) -> bool:
 
 def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> Iterator[Entry]:
     try:
-        archive = open_zip(file, most=limits.zip_entries)
+        archive = open_zip(file, max_entries=limits.zip_entries)
     except TooLarge:
         text = f"The zip has more than {limits.zip_entries:,} entries, which is the most that is taken. Split it."
         yield Entry(name, refused=UnreadableFile("zip_too_large", text))
@@ -114,7 +114,7 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limits: Limit
     if info.flag_bits & 1:
         return Entry(name, refused=UnreadableFile("encrypted", "The entry is encrypted."))
     try:
-        return Entry(name, data=unpacked(archive, info, most=limits.file_bytes))
+        return Entry(name, data=unpacked(archive, info, max_bytes=limits.file_bytes))
     except TooLarge as error:
         return Entry(name, refused=UnreadableFile("file_too_large", str(error)))
     except BadArchive as error:

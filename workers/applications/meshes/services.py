@@ -89,7 +89,7 @@ def add_meshes(*, actor: Actor, collection: MeshCollection, file: Any) -> Job:
 
 def _open_archive(file: Any) -> zipfile.ZipFile:
     try:
-        return open_zip(file, most=MAX_FILES)
+        return open_zip(file, max_entries=MAX_FILES)
     except TooLarge as error:
         raise InvalidMeshFile(f"has more than {MAX_FILES:,} entries") from error
     except BadArchive as error:
@@ -107,7 +107,7 @@ def _read_meshes(file: object) -> Iterator[tuple[str, bytes]]:
         for info in filter(_is_mesh, archive.infolist()):
             name = PurePosixPath(info.filename.replace("\\", "/"))
             try:
-                data = unpacked(archive, info, most=MAX_MESH_BYTES)
+                data = unpacked(archive, info, max_bytes=MAX_MESH_BYTES)
             except TooLarge as error:
                 raise InvalidMeshFile(f"{name.name} is larger than {MAX_MESH_BYTES >> 20} MiB unpacked") from error
             except BadArchive as error:
