@@ -10,7 +10,7 @@ UNIT := not browser and not processes and not faults and not slow
 # Of the tests' own processes: what runs in the servers and workers that they start is not counted.
 COVERAGE := --cov --cov-report= --cov-fail-under=85
 
-.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format openapi docs screenshots bench lock
+.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -60,6 +60,9 @@ browser:          ## tests in Chromium
 format:           ## rewrite what a tool can rewrite
 	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
 	cd frontend && PATH="$(CURDIR)/.venv/bin:$$PATH" npx biome check --write .
+
+schema:           ## the dump that empty databases are made from; anew where migrations became many or slow
+	$(TEMP) sh -c '$(PY) manage.py migrate --no-dump --verbosity 0 && $(PY) manage.py dump_schema'
 
 openapi:          ## the schema snapshot and the front end's types
 	$(TEMP) $(PY) manage.py spectacular --format openapi-json --file docs/openapi.json

@@ -1,7 +1,6 @@
 """The Celery application: small messages by id, everything else in PostgreSQL."""
 
 import os
-from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init
@@ -15,7 +14,7 @@ app.autodiscover_tasks()
 
 
 @setup_logging.connect
-def _log_as_django_does(**_: Any) -> None:
+def _log_as_django_does(**_: object) -> None:
     """Keep Celery from putting its own formats in the place of ours."""
     from logging.config import dictConfig
 
@@ -25,6 +24,6 @@ def _log_as_django_does(**_: Any) -> None:
 
 
 @worker_init.connect
-def _begin(**_: Any) -> None:
+def _begin(**_: object) -> None:
     os.nice(5)  # people's requests come first where web and worker share a machine
     tracing.set_up("worker")

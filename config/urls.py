@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularJSONAPIView
 
 import plateau.identity.openapi  # noqa: F401  # how our sign-in reads in the document
+from annotation.labeling import urls as labeling_urls
 from config import documentation, pages
 from plateau.applications import installed_applications
 from plateau.http.rendering import OpenApiRenderer
@@ -13,7 +14,7 @@ from plateau.identity import auth_flows_api
 OpenSchemaView = extend_schema_view(get=extend_schema(auth=[]))(SpectacularJSONAPIView)  # for everybody
 handler500 = "config.pages.failed"
 api = [
-    path("", include("annotation.labeling.urls")),  # the hot path first: addresses are tried in this order
+    *labeling_urls.urlpatterns,  # the hot path first, without a level between: addresses are tried in this order
     path("", include("plateau.audit.urls")),
     path("", include("plateau.datalake.urls")),
     path("", include("plateau.identity.urls")),

@@ -1,5 +1,6 @@
 """WSGI entry: Django, with the MLflow proxy mounted at /mlflow."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -26,3 +27,4 @@ application = LoadShedder(
     is_outbound=is_outbound_route,
     on_rejected=REQUESTS_SHED.labels("web").inc,
 )
+gc.freeze()  # what was imported stays: collections between requests need not look at it

@@ -20,9 +20,9 @@ def stack(transactional_db: None, tmp_path: Path, mlflow_tables: None) -> Iterat
 
     address = settings.REDIS_URL
     redis.Redis.from_url(address).flushdb()
-    made = Stack(tmp_path)
-    yield made
-    made.stop()
+    started = Stack(tmp_path)
+    yield started
+    started.stop()
 
 
 S3_KEYS = {

@@ -40,17 +40,17 @@ from workers.demo.additions import additions
 
 def names_of_routes(patterns: list[Any]) -> list[str]:
     """Of every address, also of those that the document leaves out."""
-    found = []
+    names = []
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            found += names_of_routes(pattern.url_patterns)
+            names += names_of_routes(pattern.url_patterns)
         elif isinstance(pattern, URLPattern):
-            found.append(pattern.name or pattern.lookup_str)
-    return sorted(found)
+            names.append(pattern.name or pattern.lookup_str)
+    return sorted(names)
 
 
 def modules_of(functions: list[Any]) -> list[str]:
-    return sorted(one.__module__ for one in functions)
+    return sorted(function.__module__ for function in functions)
 
 
 def main() -> None:
@@ -69,7 +69,9 @@ def main() -> None:
     facts = {
         "apps": sorted(config.name for config in apps.get_app_configs()),
         "tables": sorted(connection.introspection.table_names()),
-        "content types": sorted(f"{one.app_label}.{one.model}" for one in ContentType.objects.all()),
+        "content types": sorted(
+            f"{content_type.app_label}.{content_type.model}" for content_type in ContentType.objects.all()
+        ),
         "permissions": sorted(
             f"{label}.{name}" for label, name in Permission.objects.values_list("content_type__app_label", "codename")
         ),

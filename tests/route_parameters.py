@@ -137,7 +137,7 @@ class RouteRows(Mapping[str, int | str]):
         ProjectMembershipFactory(project=self.row(ProjectFactory), user=self.row(MembershipFactory).user)
         Task.objects.filter(pk=self["task_id"]).update(annotation=self["annotation_id"])
 
-    def made(self) -> list[Any]:
+    def created_rows(self) -> list[Any]:
         """The rows so far, and those that they name."""
         return list(self._rows.values())
 

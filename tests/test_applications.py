@@ -52,7 +52,7 @@ def of_application(application: Application) -> dict[str, set[str]]:
         "applications": {application.key},
         "tables": {model._meta.db_table for model in application.get_models(include_auto_created=True)},
         "content types": set(models_of(application)),
-        "permissions": {one.replace(".", f".{act}_") for one in models_of(application) for act in ACTS},
+        "permissions": {permission.replace(".", f".{act}_") for permission in models_of(application) for act in ACTS},
         "routes": set(routes_of(application)),
         "kinds": set(house.JOB_ORDERS),
         "beat": set(import_module(scheduled).BEAT_SCHEDULE) if find_spec(scheduled) else set(),
@@ -61,14 +61,16 @@ def of_application(application: Application) -> dict[str, set[str]]:
 
 def without(document: dict[str, Any], left_out: list[Application]) -> dict[str, Any]:
     """The OpenAPI document without the paths of applications, and without what is only theirs of the components."""
-    gone = {re.sub(r"<\w+:(\w+)>", r"{\1}", route) for one in left_out for route in routes_of(one).values()}
+    gone = {
+        re.sub(r"<\w+:(\w+)>", r"{\1}", route) for application in left_out for route in routes_of(application).values()
+    }
     paths = {path: body for path, body in document["paths"].items() if path.removeprefix("/api/v1/") not in gone}
     assert len(paths) == len(document["paths"]) - len(gone)
     schemas, used, new = document["components"]["schemas"], set(), paths
     while names := set(re.findall(r"#/components/schemas/(\w+)", json.dumps(new))) - used:
         used |= names
         new = {name: schemas[name] for name in names}
-    parts = document["components"] | {"schemas": {name: one for name, one in schemas.items() if name in used}}
+    parts = document["components"] | {"schemas": {name: schema for name, schema in schemas.items() if name in used}}
     return document | {"paths": paths, "components": parts}
 
 
@@ -98,32 +100,32 @@ def run(database: str, applications: list[str], *words: str) -> str:
 
 def facts_of(database: str, *applications: str) -> dict[str, Any]:
     """Everything that an installation with these applications has, once every migration was run."""
-    addresses = [address for one in installed_applications() for address in addresses_of(one)]
-    said = run(database, list(applications), "-m", "tests.installation", *addresses)
-    found: dict[str, Any] = json.loads(said[said.index("{") :])
-    return found
+    addresses = [address for application in installed_applications() for address in addresses_of(application)]
+    printed = run(database, list(applications), "-m", "tests.installation", *addresses)
+    facts: dict[str, Any] = json.loads(printed[printed.index("{") :])
+    return facts
 
 
-def has_all_of_it(found: dict[str, Any], application: Application) -> None:
+def has_all_of_it(facts: dict[str, Any], application: Application) -> None:
     """What is looked for below is there as long as the application is."""
     for kind, names in of_application(application).items():
-        assert names <= set(found[kind]), (application.key, kind)
-    assert 200 in {found["statuses"][address] for address in addresses_of(application)}
+        assert names <= set(facts[kind]), (application.key, kind)
+    assert 200 in {facts["statuses"][address] for address in addresses_of(application)}
     for kind in PLUGGED[application.key]:
-        assert any(name.startswith(f"{application.name}.") for name in found[kind]), (application.key, kind)
+        assert any(name.startswith(f"{application.name}.") for name in facts[kind]), (application.key, kind)
 
 
-def has_no_trace(found: dict[str, Any], everything: dict[str, Any], left_out: tuple[str, ...]) -> None:
+def has_no_trace(facts: dict[str, Any], everything: dict[str, Any], left_out: tuple[str, ...]) -> None:
     """What was found is everything, less what is an application's own; nothing of its code is loaded."""
-    gone = [one for one in installed_applications() if one.key in left_out]
+    gone = [application for application in installed_applications() if application.key in left_out]
     for application in gone:
-        assert {found["statuses"][address] for address in addresses_of(application)} == {404}
-    assert found["document"] == without(everything["document"], gone)
-    lost = [of_application(one) for one in gone]
-    for kind in set(found) - {"document", "statuses"}:
-        own = set().union(*(one.get(kind, set()) for one in lost))
-        own |= {name for name in everything[kind] for one in gone if name.startswith(f"{one.name}.")}
-        assert found[kind] == [name for name in everything[kind] if name not in own], kind
+        assert {facts["statuses"][address] for address in addresses_of(application)} == {404}
+    assert facts["document"] == without(everything["document"], gone)
+    lost = [of_application(application) for application in gone]
+    for kind in set(facts) - {"document", "statuses"}:
+        own = set().union(*(application.get(kind, set()) for application in lost))
+        own |= {name for name in everything[kind] for application in gone if name.startswith(f"{application.name}.")}
+        assert facts[kind] == [name for name in everything[kind] if name not in own], kind
 
 
 @needs("demand", "meshes")
@@ -152,22 +154,22 @@ def settings_with(applications: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("given", "read"),
+    ("setting", "read"),
     [("", []), (",", []), (" meshes , demand,meshes", ["meshes", "demand"]), ("demand", ["demand"])],
 )
-def test_spaces_and_repetitions_in_the_setting_do_no_harm(given, read):
-    said = settings_with(given).stdout.strip()
-    assert said == f"{read} {[f'workers.applications.{name}' for name in read]}"
+def test_spaces_and_repetitions_in_the_setting_do_no_harm(setting, read):
+    printed = settings_with(setting).stdout.strip()
+    assert printed == f"{read} {[f'workers.applications.{name}' for name in read]}"
 
 
 @pytest.mark.parametrize(
-    "given", ["demnad", "demand,../demo", "workers.applications.demand", "demand;meshes", "Demand"]
+    "setting", ["demnad", "demand,../demo", "workers.applications.demand", "demand;meshes", "Demand"]
 )
-def test_an_application_that_there_is_not_stops_every_process_and_is_named(given):
-    done = settings_with(given)
+def test_an_application_that_there_is_not_stops_every_process_and_is_named(setting):
+    done = settings_with(setting)
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
-    assert f"PLATEAU_APPLICATIONS: there is no application {given.split(',')[-1]}. Name any of demand, meshes" in last
+    assert f"PLATEAU_APPLICATIONS: there is no application {setting.split(',')[-1]}. Name any of demand, meshes" in last
 
 
 def test_nothing_names_what_is_an_applications_own():
@@ -179,17 +181,19 @@ def test_nothing_names_what_is_an_applications_own():
     folders = ("config", "platform", "annotation", "registry", "workers", "tests", "tools")
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     own = [ROOT / "workers" / "applications", *(ROOT / "tests" / "browser" / f"test_{name}.py" for name in EVERY)]
-    found = {
+    mentions = {
         path.relative_to(ROOT).as_posix()
         for path in files
-        if path != Path(__file__) and not any(path.is_relative_to(one) for one in own)
+        if path != Path(__file__) and not any(path.is_relative_to(folder) for folder in own)
         if any(name in path.read_text() for name in names)
     }
-    assert found == set()
+    assert mentions == set()
 
 
 def test_every_folder_of_an_application_is_one_that_django_takes_for_it():
     for name in settings.APPLICATIONS:
-        config = next(one for one in apps.get_app_configs() if one.name == f"workers.applications.{name}")
+        config = next(
+            app_config for app_config in apps.get_app_configs() if app_config.name == f"workers.applications.{name}"
+        )
         assert isinstance(config, Application), f"its config in apps.py must be a subclass of {Application.__name__}"
         assert config.key == name

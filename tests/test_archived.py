@@ -55,9 +55,9 @@ def archive(project: Project | int) -> None:
     Project.objects.filter(pk=pk).update(archived_at=timezone.now())
 
 
-def said(answer) -> tuple[int, str, str]:
-    body = answer.json() if answer.content else {}
-    return answer.status_code, body.get("code", ""), body.get("detail", "")
+def refusal_in(response) -> tuple[int, str, str]:
+    body = response.json() if response.content else {}
+    return response.status_code, body.get("code", ""), body.get("detail", "")
 
 
 @pytest.mark.django_db
@@ -73,9 +73,9 @@ def test_whatever_would_change_an_archived_project_is_refused_with_one_code(
     for method, route in CHANGES:
         if (method, route) in GOES_ON:
             continue
-        answer = call(client, method, route, their_rows)
-        if said(answer) != REFUSED:
-            wrong.append((method, route, answer.status_code, answer.content[:200]))
+        response = call(client, method, route, their_rows)
+        if refusal_in(response) != REFUSED:
+            wrong.append((method, route, response.status_code, response.content[:200]))
     assert wrong == []
     assert Job.objects.count() == jobs
 
@@ -88,8 +88,8 @@ def test_what_goes_on_while_a_project_is_archived_is_not_refused_for_that(people
         archive(their_rows["project_id"])
         if route.startswith("model-versions/") and method == "DELETE" and "alias" not in route:
             continue  # the row is needed by the others
-        answer = call(people.client("admin", "theirs"), method, route, their_rows)
-        code = answer.json().get("code", "") if answer.content and answer["Content-Type"].endswith("json") else ""
+        response = call(people.client("admin", "theirs"), method, route, their_rows)
+        code = response.json().get("code", "") if response.content and response["Content-Type"].endswith("json") else ""
         assert code != "project_archived", (method, route)
 
 
@@ -117,16 +117,16 @@ def test_archived_projects_are_listed_by_state(people, make_project):
     assert names(client, "?state=archived") == ["Old"]
     assert names(client, "?state=all") == ["New", "Old"]
     for wrong in ("?state=gone", "?state=ACTIVE", "?state=active,archived"):
-        answer = client.get(f"/api/v1/projects/{wrong}")
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "state")
+        response = client.get(f"/api/v1/projects/{wrong}")
+        assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "state")
 
 
 @pytest.mark.django_db
 def test_states_that_a_list_knows_stand_in_the_document(client):
     described = json.loads(client.get("/api/v1/schema/").content)["paths"]
     for path, known in (("projects", ["active", "archived", "all"]), ("model-versions", None)):
-        [one] = [p for p in described[f"/api/v1/{path}/"]["get"]["parameters"] if p["name"] == "state"]
-        assert sorted(one["schema"]["enum"]) == sorted(known or ["ready", "archived", "deleted", "all"])
+        [parameter] = [p for p in described[f"/api/v1/{path}/"]["get"]["parameters"] if p["name"] == "state"]
+        assert sorted(parameter["schema"]["enum"]) == sorted(known or ["ready", "archived", "deleted", "all"])
 
 
 @pytest.mark.django_db
@@ -140,31 +140,38 @@ def test_a_project_is_archived_and_restored_and_both_are_in_the_audit_log(people
             return client.post(f"{address}{'archive' if archived else 'restore'}/")
         return client.patch(address, {"archived": archived}, **head)
 
-    answer = turn(True)
-    assert (answer.status_code, answer.json()["archived"]) == (200, True)
+    response = turn(True)
+    assert (response.status_code, response.json()["archived"]) == (200, True)
     assert client.get(address).json()["archived"] is True
-    answer = turn(False)
-    assert (answer.status_code, answer.json()["archived"]) == (200, False)
-    acts = AuditEvent.objects.filter(subject_id=project.pk).order_by("pk").values_list("action", flat=True)
-    assert [one for one in acts if one.startswith("project.")][-2:] == ["project.archived", "project.restored"]
-    answer = people.client("annotator").post(f"{address}queue/next/", {}, **head)
-    assert len(answer.json()["tasks"]) == 1
+    response = turn(False)
+    assert (response.status_code, response.json()["archived"]) == (200, False)
+    actions = AuditEvent.objects.filter(subject_id=project.pk).order_by("pk").values_list("action", flat=True)
+    assert [action for action in actions if action.startswith("project.")][-2:] == [
+        "project.archived",
+        "project.restored",
+    ]
+    response = people.client("annotator").post(f"{address}queue/next/", {}, **head)
+    assert len(response.json()["tasks"]) == 1
 
 
 @pytest.mark.django_db
 def test_archiving_twice_and_restoring_twice_are_conflicts_that_say_so(people, make_project):
     project, client = make_project(), people.client("admin")
     address = f"/api/v1/projects/{project.pk}/"
-    assert said(client.post(f"{address}restore/")) == (409, "project_not_archived", "This project is not archived.")
+    assert refusal_in(client.post(f"{address}restore/")) == (
+        409,
+        "project_not_archived",
+        "This project is not archived.",
+    )
     client.post(f"{address}archive/")
     since = Project.objects.get().archived_at
-    assert said(client.post(f"{address}archive/")) == REFUSED
-    answer = client.patch(address, {"archived": True}, content_type="application/json")
-    assert (answer.status_code, Project.objects.get().archived_at) == (200, since)
-    answer = client.patch(address, {"name": "Other"}, content_type="application/json")
-    assert (said(answer), Project.objects.get().name) == (REFUSED, "Fruit")
-    answer = client.patch(address, {"name": "Other", "archived": False}, content_type="application/json")
-    assert (answer.status_code, answer.json()["name"], answer.json()["archived"]) == (200, "Other", False)
+    assert refusal_in(client.post(f"{address}archive/")) == REFUSED
+    response = client.patch(address, {"archived": True}, content_type="application/json")
+    assert (response.status_code, Project.objects.get().archived_at) == (200, since)
+    response = client.patch(address, {"name": "Other"}, content_type="application/json")
+    assert (refusal_in(response), Project.objects.get().name) == (REFUSED, "Fruit")
+    response = client.patch(address, {"name": "Other", "archived": False}, content_type="application/json")
+    assert (response.status_code, response.json()["name"], response.json()["archived"]) == (200, "Other", False)
 
 
 @pytest.mark.django_db
@@ -173,9 +180,9 @@ def test_the_name_of_an_archived_project_is_taken_and_the_refusal_says_where_it_
     archive(project)
     body = {"name": "Fruit", "kind": "classification", "dataset_id": project.dataset_id,
             "labels": [{"id": "a", "name": "A", "color": "#123456"}]}  # fmt: skip
-    answer = client.post("/api/v1/projects/", body, content_type="application/json")
-    assert answer.status_code == 409
-    assert "archived" in answer.json()["detail"]
+    response = client.post("/api/v1/projects/", body, content_type="application/json")
+    assert response.status_code == 409
+    assert "archived" in response.json()["detail"]
 
 
 @pytest.mark.django_db
@@ -191,9 +198,9 @@ def test_items_that_come_while_a_project_is_archived_become_its_tasks_when_it_is
     add_items(dataset_id=project.dataset_id, rows=[(Entry("late.png"), asset)])
     sync_tasks(project.dataset_id)
     assert Task.objects.filter(project=project).count() == 2
-    answer = client.post(f"/api/v1/projects/{project.pk}/restore/")
+    response = client.post(f"/api/v1/projects/{project.pk}/restore/")
     assert Task.objects.filter(project=project).count() == 3
-    assert answer.json()["tasks"]["open"] == 3
+    assert response.json()["tasks"]["open"] == 3
 
 
 @pytest.mark.django_db
@@ -202,18 +209,20 @@ def test_a_task_that_is_held_when_its_project_is_archived_is_neither_answered_no
     head = {"content_type": "application/json"}
     task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
     key = {"HTTP_IDEMPOTENCY_KEY": "11111111-1111-4111-8111-111111111111"}
-    other = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
-    sent = client.post(f"/api/v1/tasks/{other}/annotations/", {"value": {"label": "apple"}}, **head, **key)
+    answered_task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
+    sent = client.post(f"/api/v1/tasks/{answered_task}/annotations/", {"value": {"label": "apple"}}, **head, **key)
     archive(project)
     for path, body in (("annotations/", {"value": {"label": "apple"}}), ("skip/", {"reason": "x"})):
-        assert said(client.post(f"/api/v1/tasks/{task}/{path}?next=1", body, **head)) == REFUSED
-    answer = client.put(f"/api/v1/tasks/{task}/draft/", {"value": {}, "revision": 1}, **head)
-    assert said(answer) == REFUSED
+        assert refusal_in(client.post(f"/api/v1/tasks/{task}/{path}?next=1", body, **head)) == REFUSED
+    response = client.put(f"/api/v1/tasks/{task}/draft/", {"value": {}, "revision": 1}, **head)
+    assert refusal_in(response) == REFUSED
     expires_at = Lease.objects.get(task_id=task).expires_at
     assert client.post("/api/v1/leases/renew/", {"task_ids": [task]}, **head).json() == {"count": 0}
     assert Lease.objects.get(task_id=task).expires_at == expires_at
     # The same request again, whose answer was lost, hears what was taken then; it is given no further task.
-    again = client.post(f"/api/v1/tasks/{other}/annotations/?next=1", {"value": {"label": "apple"}}, **head, **key)
+    again = client.post(
+        f"/api/v1/tasks/{answered_task}/annotations/?next=1", {"value": {"label": "apple"}}, **head, **key
+    )
     assert (again.json()["id"], again.json()["is_replayed"], again.json()["next_tasks"]) == (
         sent.json()["id"],
         True,
@@ -251,16 +260,16 @@ def test_the_mlflow_proxy_takes_no_runs_for_an_archived_project_but_its_models_c
         ("POST", "/mlflow/api/2.0/mlflow/model-versions/create"),
         ("POST", "/mlflow/api/2.0/mlflow/logged-models"),
     ):
-        answer = through_gate(method, path, token, {"name": "x", "source": "runs:/1/model"})
-        assert answer == (409, "INVALID_STATE"), path
+        response = through_gate(method, path, token, {"name": "x", "source": "runs:/1/model"})
+        assert response == (409, "INVALID_STATE"), path
     for method, path in (
         ("GET", "/mlflow/api/2.0/mlflow/experiments/search"),
         ("POST", "/mlflow/api/2.0/mlflow/runs/search"),
         ("POST", "/mlflow/api/2.0/mlflow/registered-models/alias"),
         ("DELETE", "/mlflow/api/2.0/mlflow/registered-models/alias"),
     ):
-        answer = through_gate(method, path, token, {})
-        assert answer != (409, "INVALID_STATE"), path
+        response = through_gate(method, path, token, {})
+        assert response != (409, "INVALID_STATE"), path
 
 
 @pytest.mark.django_db
@@ -281,5 +290,5 @@ def test_a_training_that_ran_when_its_project_was_archived_still_publishes(peopl
         refused = through_gate("POST", "/mlflow/api/2.0/mlflow/runs/create", secret, body)
         assert refused == (409, "INVALID_STATE")  # it does not run
         Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, lease_until=timezone.now(), worker="w")
-        answer = through_gate("POST", "/mlflow/api/2.0/mlflow/runs/create", secret, body)
-        assert not isinstance(answer, tuple)
+        response = through_gate("POST", "/mlflow/api/2.0/mlflow/runs/create", secret, body)
+        assert not isinstance(response, tuple)

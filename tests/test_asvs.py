@@ -30,19 +30,21 @@ LEVEL_2 = (
 AUTHORIZATION_3 = "8.1:3,4 8.2:4 8.3:2,3 8.4:2 "
 
 
-def spelled(packed: str) -> list[str]:
-    found = []
+def unpack_requirements(packed: str) -> list[str]:
+    requirements = []
     for part in packed.split():
         section, numbers = part.split(":")
-        found += [f"V{section}.{number}" for number in numbers.split(",")]
-    return found
+        requirements += [f"V{section}.{number}" for number in numbers.split(",")]
+    return requirements
 
 
 def test_every_requirement_has_one_row():
-    wanted = {1: spelled(LEVEL_1), 2: spelled(LEVEL_2), 3: spelled(AUTHORIZATION_3)}
+    wanted = {1: unpack_requirements(LEVEL_1), 2: unpack_requirements(LEVEL_2), 3: unpack_requirements(AUTHORIZATION_3)}
     assert (len(wanted[1]), len(wanted[2])) == (70, 183)
-    given = [(row["requirement"], int(row["level"])) for row in ROWS]
-    assert sorted(given) == sorted((one, level) for level, many in wanted.items() for one in many)
+    listed = [(row["requirement"], int(row["level"])) for row in ROWS]
+    assert sorted(listed) == sorted(
+        (requirement, level) for level, requirements in wanted.items() for requirement in requirements
+    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["requirement"])

@@ -44,10 +44,10 @@ def elsewhere(stack, tmp_path_factory):
     connection = psycopg2.connect(host=host, user="plateau", dbname="postgres")
     connection.autocommit = True
     connection.cursor().execute(f'CREATE DATABASE "{name}"')
-    other = Stack(tmp_path_factory.mktemp("elsewhere"))
-    other.env["DATABASE_URL"] = f"postgresql://plateau@{quote(host, safe='')}/{name}"
-    yield other
-    other.stop()
+    second_stack = Stack(tmp_path_factory.mktemp("elsewhere"))
+    second_stack.env["DATABASE_URL"] = f"postgresql://plateau@{quote(host, safe='')}/{name}"
+    yield second_stack
+    second_stack.stop()
     connection.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     connection.close()
 
@@ -63,9 +63,9 @@ def files_of(stack: Stack) -> dict[str, str]:
 
 def labels_of(stack: Stack, token: str, project: int) -> bytes:
     head = {"Authorization": f"Bearer {token}"}
-    answer = requests.get(f"{stack.url}/api/v1/projects/{project}/export/", headers=head, timeout=30)
-    assert answer.status_code == 200
-    return answer.content
+    response = requests.get(f"{stack.url}/api/v1/projects/{project}/export/", headers=head, timeout=30)
+    assert response.status_code == 200
+    return response.content
 
 
 def test_after_a_restore_labels_files_and_models_are_what_they_were(people, stack, elsewhere, tmp_path):
@@ -80,13 +80,13 @@ def test_after_a_restore_labels_files_and_models_are_what_they_were(people, stac
     assert labels.count(b"\n") == 60
 
     saved = tmp_path / "backup"
-    told = manage(stack, "backup", str(saved))
-    assert "files" in told
+    output = manage(stack, "backup", str(saved))
+    assert "files" in output
     again = manage(stack, "backup", str(saved))  # a second time: nothing is copied that is there
     assert "files" in again
 
-    told = manage(elsewhere, "restore", str(saved))
-    assert " s" in told.splitlines()[-1]
+    output = manage(elsewhere, "restore", str(saved))
+    assert " s" in output.splitlines()[-1]
     before, after = files_of(stack), files_of(elsewhere)
     assert after == before
     elsewhere.web()
@@ -106,10 +106,10 @@ def saved(db, tmp_path, make_project):
     (folder / "files" / "a").mkdir(parents=True)
     (folder / "database.dump").write_bytes(b"dump")
     (folder / "files" / "a" / "b").write_bytes(b"bytes")
-    one = lambda data: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}  # noqa: E731  # one line, used in this test alone
+    entry_of = lambda data: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}  # noqa: E731  # one line, used in this test alone
     manifest = {
-        "format": 1, "at": "", "key": backup._key_fingerprint(), "rows": {}, "database": one(b"dump"),
-        "files": {"a/b": one(b"bytes")},
+        "format": 1, "at": "", "key": backup._key_fingerprint(), "rows": {}, "database": entry_of(b"dump"),
+        "files": {"a/b": entry_of(b"bytes")},
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
@@ -133,8 +133,8 @@ def test_a_changed_byte_is_found_before_anything_is_brought_back(saved, name, wo
 
 
 def test_a_backup_of_another_key_is_refused(saved):
-    told = json.loads((saved / "manifest.json").read_text())
-    (saved / "manifest.json").write_text(json.dumps(told | {"key": "0" * 16}))
+    manifest = json.loads((saved / "manifest.json").read_text())
+    (saved / "manifest.json").write_text(json.dumps(manifest | {"key": "0" * 16}))
     with pytest.raises(backup.BackupError, match="SECRET_KEY"):
         backup.restore_backup(saved, quiet)
 
@@ -145,9 +145,9 @@ def test_nothing_is_restored_over_what_is_there(saved):
 
 
 def test_a_name_in_the_manifest_cannot_lead_out_of_the_folder(saved):
-    told = json.loads((saved / "manifest.json").read_text())
-    told["files"]["../../outside"] = told["files"]["a/b"]
-    (saved / "manifest.json").write_text(json.dumps(told))
+    manifest = json.loads((saved / "manifest.json").read_text())
+    manifest["files"]["../../outside"] = manifest["files"]["a/b"]
+    (saved / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(backup.BackupError, match="leads out"):
         backup.verify_backup(saved, quiet)
 

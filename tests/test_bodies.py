@@ -24,7 +24,7 @@ LOOKALIKES: dict[str, tuple[Any, ...]] = {
 
 def fields() -> list[tuple[str, str, str, str]]:
     """Method, path and name of each field of a JSON body that has one plain type, and that type."""
-    found = []
+    typed_fields = []
     for path, methods in OPENAPI["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {}) if isinstance(operation, dict) else {}
@@ -32,10 +32,10 @@ def fields() -> list[tuple[str, str, str, str]]:
                 continue
             for form in forms_of(content["application/json"]["schema"]):
                 for name, schema in form.get("properties", {}).items():
-                    types = {one.get("type") for one in forms_of(schema)} - {"null"}
+                    types = {form.get("type") for form in forms_of(schema)} - {"null"}
                     if len(types) == 1 and (kind := types.pop()) in LOOKALIKES:
-                        found.append((method.upper(), path, name, str(kind)))
-    return found
+                        typed_fields.append((method.upper(), path, name, str(kind)))
+    return typed_fields
 
 
 FIELDS = fields()
@@ -70,18 +70,18 @@ def test_no_field_guesses(people, their_rows):
             continue
         for value in LOOKALIKES[kind]:
             body = {**filled(BODIES_BY_PATH.get((method, path.removeprefix("/api/v1/")), {}), their_rows), name: value}
-            answer = client.generic(
+            response = client.generic(
                 method,
                 path.format_map(their_rows),
                 json.dumps(body),
                 content_type="application/json",
                 headers={"If-Match": "*"},
             )
-            assert answer.status_code in (400, *BEFORE_THE_BODY), (method, path, name, value, answer.content)
-            if answer.status_code == 400:
+            assert response.status_code in (400, *BEFORE_THE_BODY), (method, path, name, value, response.content)
+            if response.status_code == 400:
                 reached += 1
-                fields = {one["field"].split(".")[0] for one in answer.json()["errors"]}
-                assert name in fields, (method, path, name, value, answer.content)
+                fields = {error["field"].split(".")[0] for error in response.json()["errors"]}
+                assert name in fields, (method, path, name, value, response.content)
     assert reached > 400
 
 
@@ -105,7 +105,7 @@ def send_row(client: Client, method: str, path: str, field: str, rows: RouteRows
     value = [value] if field in ("item_ids", "members", "task_ids", "teams") else value
     body = filled(BODIES_BY_PATH.get((method, path), {}), rows) | {field: value}
     with transaction.atomic():
-        answer = client.generic(
+        response = client.generic(
             method,
             f"/api/v1/{path.format_map(rows)}",
             json.dumps(body),
@@ -113,7 +113,7 @@ def send_row(client: Client, method: str, path: str, field: str, rows: RouteRows
             headers={"If-Match": "*"},
         )
         transaction.set_rollback(True)
-    return answer
+    return response
 
 
 def test_no_body_reaches_another_organizations_row(people, their_rows, mlflow_tables):

@@ -18,7 +18,7 @@ EDITABLE = [
     for path, methods in OPENAPI["paths"].items()
     for method, operation in methods.items()
     if method in ("put", "patch")
-    and any(one["name"] == "If-Match" for one in operation.get("parameters", []))
+    and any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", []))
     and is_served(path.removeprefix("/api/v1/"))
 ]
 

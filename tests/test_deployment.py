@@ -68,9 +68,9 @@ def test_the_environment_names_only_what_the_settings_read():
         "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "MLFLOW_S3_ENDPOINT_URL",
         "PLATEAU_DEVICE", "PLATEAU_VERSION", "HOST", "PORT", "OTEL_EXPORTER_OTLP_ENDPOINT",
     }  # fmt: skip
-    given = set(COMPOSE["x-plateau"]["environment"])
-    assert given <= known, given - known
-    assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "PLATEAU_URL", "ALLOWED_HOSTS"} <= given
+    named = set(COMPOSE["x-plateau"]["environment"])
+    assert named <= known, named - known
+    assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "PLATEAU_URL", "ALLOWED_HOSTS"} <= named
 
 
 def test_no_password_is_written_into_the_file():

@@ -57,8 +57,8 @@ def test_pages_and_the_search_index_are_served_with_the_policy(served):
 
 @pytest.mark.parametrize("address", ["/docs", "/docs/concepts"])
 def test_an_address_without_its_slash_leads_to_the_page(served, address):
-    answer = served.get(address)
-    assert (answer.status_code, answer["Location"]) == (301, f"{address}/")
+    response = served.get(address)
+    assert (response.status_code, response["Location"]) == (301, f"{address}/")
 
 
 @pytest.mark.parametrize(
@@ -66,18 +66,18 @@ def test_an_address_without_its_slash_leads_to_the_page(served, address):
     ["nothing/", "nothing", "../../pyproject.toml", "%2e%2e/pyproject.toml", "//etc/passwd", "%00"],
 )
 def test_what_is_not_of_the_site_is_missing(served, path):
-    answer = served.get(f"/docs/{path}")
-    assert answer.status_code == 404
-    page = body(answer)
+    response = served.get(f"/docs/{path}")
+    assert response.status_code == 404
+    page = body(response)
     assert 'href="/docs/assets/' in page
     assert re.findall(r'(?:href|src)="/(?!docs/)[^"]*"', page) == []
 
 
 def test_a_site_that_is_not_built_says_how_to_build_it(settings, tmp_path):
     settings.DOCUMENTATION_ROOT = tmp_path
-    answer = Client().get("/docs/concepts/")
-    assert answer.status_code == 503
-    assert "make docs" in body(answer)
+    response = Client().get("/docs/concepts/")
+    assert response.status_code == 503
+    assert "make docs" in body(response)
 
 
 def test_pages_hold_no_script_or_style_of_their_own_and_load_nothing_from_elsewhere(site):

@@ -55,7 +55,7 @@ def frozen(people, project: Project) -> Snapshot:
 
 def parquet(ids: list[int]) -> ContentFile:
     out = io.BytesIO()
-    pq.write_table(pa.table({"item_id": ids, "name": [f"{one}.png" for one in ids]}), out)
+    pq.write_table(pa.table({"item_id": ids, "name": [f"{item_id}.png" for item_id in ids]}), out)
     return ContentFile(out.getvalue())
 
 
@@ -75,7 +75,7 @@ def test_an_erased_person_is_nameless_and_their_answers_stay(people, make_projec
     assert people.client("admin", "theirs").post(f"/api/v1/members/{member.pk}/erase/").status_code == 404
     assert admin.post(f"/api/v1/members/{people.members['ours', 'admin'].pk}/erase/").status_code == 409
     assert admin.post(f"/api/v1/members/{member.pk}/erase/").status_code == 204
-    assert [one.get("/api/v1/me/").status_code for one in (session, token)] == [401, 401]
+    assert [client.get("/api/v1/me/").status_code for client in (session, token)] == [401, 401]
     user = User.objects.get(pk=member.user_id)
     assert "annotator" not in (user.email + user.name).lower()
     assert sign_in(Client(), "annotator@ours.example", PASSWORD).status_code == 401
@@ -122,20 +122,22 @@ def test_what_a_shorter_time_would_erase_is_counted_before_it_is_set(people, mak
     assert client.post(address, {"retention_days": 30}, "application/json").json()["items"] == 1
     assert client.post(address, {"retention_days": 50}, "application/json").json()["items"] == 0
     for wrong in ({}, {"item_ids": [1], "retention_days": 30}):
-        answer = client.post(address, wrong, "application/json")
-        assert (answer.status_code, "not both" in answer.json()["detail"]) == (400, True)
+        response = client.post(address, wrong, "application/json")
+        assert (response.status_code, "not both" in response.json()["detail"]) == (400, True)
 
 
 def test_what_an_erasure_would_touch_is_named_before_anything_is_lost(people, spread):
     _, snapshot, version, item = spread
-    answer = people.client().post(
+    response = people.client().post(
         f"/api/v1/datasets/{item.dataset_id}/erasures/preview/", {"item_ids": [item.pk]}, "application/json"
     )
-    assert answer.status_code == 200
-    found = answer.json()
-    assert found["items"] == 1
-    assert found["counts"] | {"tasks": 1, "labels": 1, "reviews": 1, "gold": 1} == found["counts"]
-    resources = {one["kind"]: (one["id"], one["title"], one["items"]) for one in found["resources"]}
+    assert response.status_code == 200
+    impact = response.json()
+    assert impact["items"] == 1
+    assert impact["counts"] | {"tasks": 1, "labels": 1, "reviews": 1, "gold": 1} == impact["counts"]
+    resources = {
+        resource["kind"]: (resource["id"], resource["title"], resource["items"]) for resource in impact["resources"]
+    }
     assert resources["snapshot"] == (snapshot.pk, "Fruit v1", 1)
     assert resources["model"] == (version.pk, "fruit v1", 1)
     assert resources["predictions"][2] == 1
@@ -149,8 +151,8 @@ def test_an_erased_item_is_nowhere_any_more(
     asset, task = item.asset, Task.objects.get(item=item)
     files = [asset.storage_key, asset.display_key, asset.thumbnail_key, snapshot.manifest_key]
     before, old_hash = count_tasks_by_state(project_ids=[project.pk])[project.pk], snapshot.content_hash
-    answer = ask_to_erase(people, item)
-    assert answer.status_code == 202, answer.json()
+    response = ask_to_erase(people, item)
+    assert response.status_code == 202, response.json()
     with django_capture_on_commit_callbacks(execute=True):
         work(Erasure.objects.get().job, project)
     assert not Item.objects.filter(pk=item.pk).exists()
@@ -159,8 +161,8 @@ def test_an_erased_item_is_nowhere_any_more(
     assert not Review.objects.exists()
     assert not GoldTask.objects.exists()
     assert not Comment.objects.exists()
-    assert [one for one in files if default_storage.exists(one)] == []
-    left = [str(one) for one in (settings.PLATEAU_HOME / "cache").rglob("*") if asset.sha256 in one.name]
+    assert [resource for resource in files if default_storage.exists(resource)] == []
+    left = [str(resource) for resource in (settings.PLATEAU_HOME / "cache").rglob("*") if asset.sha256 in resource.name]
     assert left == []
     after = count_tasks_by_state(project_ids=[project.pk])[project.pk]
     assert after["done"] == before["done"] - 1
@@ -179,21 +181,21 @@ def test_an_erased_item_is_nowhere_any_more(
     api = people.client()
     assert api.get(f"/api/v1/model-versions/{version.pk}/").json()["erased_items"] == 1
     assert api.get(f"/api/v1/snapshots/{snapshot.pk}/").json()["erased_count"] == 1
-    told = api.get("/api/v1/erasures/").json()["results"][0]
-    assert (told["reason"], told["report"]["items"], told["job"]["state"]) == ("the customer asked", 1, "done")
-    assert {one["kind"] for one in told["report"]["resources"]} == {"snapshot", "model", "predictions"}
+    erasure = api.get("/api/v1/erasures/").json()["results"][0]
+    assert (erasure["reason"], erasure["report"]["items"], erasure["job"]["state"]) == ("the customer asked", 1, "done")
+    assert {resource["kind"] for resource in erasure["report"]["resources"]} == {"snapshot", "model", "predictions"}
     event = AuditEvent.objects.get(action="items.erased")
     assert (event.data["items"], item.name in str(event.data)) == (1, False)
 
 
 def test_the_same_picture_goes_from_other_datasets_of_the_organization_and_from_no_other(people, spread, make_project):
     project, _, _, item = spread
-    other = create_dataset(actor=people.actor(), name="Copies")
-    add_items(dataset_id=other.pk, rows=[(Entry("copy.png"), item.asset)])
+    copies = create_dataset(actor=people.actor(), name="Copies")
+    add_items(dataset_id=copies.pk, rows=[(Entry("copy.png"), item.asset)])
     theirs = make_project(items=12, organization="theirs")
     assert ask_to_erase(people, item).status_code == 202
     work(Erasure.objects.get().job, project)
-    assert not Item.objects.filter(dataset=other).exists()
+    assert not Item.objects.filter(dataset=copies).exists()
     assert Item.objects.filter(dataset=theirs.dataset).count() == 12
     theirs_asset = Asset.objects.get(organization_id=theirs.organization_id, sha256=item.asset.sha256)
     assert default_storage.exists(theirs_asset.storage_key)

@@ -26,8 +26,8 @@ def project_of(api: Api, kind: str, labels: list[str], lines: list[dict] | None,
         batch = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
         api.call("POST", f"uploads/{batch}/files/", files={"files": ("a.zip", files)})
         assert api.ended(api.call("POST", f"uploads/{batch}/start/")["job"]["id"])["state"] == "done"
-    made = [{"id": one, "name": one, "color": "#336699"} for one in labels]
-    body = {"name": kind, "kind": kind, "dataset_id": dataset, "labels": made}
+    schema_labels = [{"id": label, "name": label, "color": "#336699"} for label in labels]
+    body = {"name": kind, "kind": kind, "dataset_id": dataset, "labels": schema_labels}
     project = api.call("POST", "projects/", json=body)["id"]
     if lines is not None:
         text = "\n".join(json.dumps(line) for line in lines)
@@ -72,7 +72,7 @@ def texts(count: int) -> list[dict]:
     lines = []
     for index in range(count):
         kind = "good" if index % 2 else "bad"
-        code = "".join(chr(int(one)) for one in rng.integers(97, 123, 12))
+        code = "".join(chr(int(letter)) for letter in rng.integers(97, 123, 12))
         lines.append({"text": f"{words[kind][index // 2 % 4]} {code}", "name": f"{kind}-{index}"})
     return lines
 
@@ -91,7 +91,7 @@ def boxes(count: int, seed: int = 2) -> tuple[bytes, dict[str, list[int]]]:
     with zipfile.ZipFile(out, "w") as archive:
         for index in range(count):
             pixels = rng.integers(0, 256, (64, 64, 3))
-            x, y = (int(one) for one in rng.integers(4, 30, 2))
+            x, y = (int(coordinate) for coordinate in rng.integers(4, 30, 2))
             pixels[y : y + 24, x : x + 24] = 255
             picture = io.BytesIO()
             Image.fromarray(pixels.astype("uint8")).save(picture, "PNG")
@@ -107,11 +107,11 @@ def sweep_in(api: Api, project: int, snapshot: int) -> None:
     sweep = api.call("POST", f"projects/{project}/sweeps/", json=order)
     where = f"sweeps/{sweep['id']}/"
     deadline = time.monotonic() + 120
-    while (found := api.call("GET", where))["ended_count"] < 2 and time.monotonic() < deadline:
+    while (sweep := api.call("GET", where))["ended_count"] < 2 and time.monotonic() < deadline:
         time.sleep(0.3)
-    assert {one["state"] for one in found["trials"]} <= {"done", "pruned"}, found["trials"]
-    best = found["trials"][found["best_trial"]]
-    assert best["value"] == max(one["value"] or 0 for one in found["trials"])
+    assert {trial["state"] for trial in sweep["trials"]} <= {"done", "pruned"}, sweep["trials"]
+    best = sweep["trials"][sweep["best_trial"]]
+    assert best["value"] == max(trial["value"] or 0 for trial in sweep["trials"])
     assert 0.01 <= best["params"]["C"] <= 100
     assert [rung["label_count"] for rung in best["rungs"]] == sorted({rung["label_count"] for rung in best["rungs"]})
     assert api.call("POST", f"{where}stop/", ok=(409,))["code"] == "sweep_ended"
@@ -146,7 +146,7 @@ def test_rows_from_labels_to_a_curve(api):
     assert api.ended(study["job"]["id"])["state"] == "done"
     points = api.call("GET", f"learning-curves/{study['id']}/")["points"]
     assert points
-    assert all(0 <= one["accuracy"] <= 1 for one in points)
+    assert all(0 <= point["accuracy"] <= 1 for point in points)
 
 
 @pytest.mark.slow
@@ -178,15 +178,15 @@ def test_boxes_from_labels_to_a_model_that_is_compared_exported_proposes_and_ans
     served(api, stack, second)
 
 
-def compared_in_pairs(api: Api, one: dict, other: dict) -> None:
+def compared_in_pairs(api: Api, version: dict, other_version: dict) -> None:
     """Models that mark regions are compared on the same samples of the held-out items."""
-    found = api.call("GET", f"model-versions/compare/?a={one['id']}&b={other['id']}")
-    assert (found["counts"], found["disagreements"]) == (None, [])
-    first = found["metrics"][0]
+    comparison = api.call("GET", f"model-versions/compare/?a={version['id']}&b={other_version['id']}")
+    assert (comparison["counts"], comparison["disagreements"]) == (None, [])
+    first = comparison["metrics"][0]
     assert first["metric"] == "ap50"
     assert first["difference"]["value"] == pytest.approx(first["b"]["value"] - first["a"]["value"])
     assert first["difference"]["low"] <= first["difference"]["value"] <= first["difference"]["high"]
-    same = api.call("GET", f"model-versions/compare/?a={one['id']}&b={one['id']}")["metrics"][0]["difference"]
+    same = api.call("GET", f"model-versions/compare/?a={version['id']}&b={version['id']}")["metrics"][0]["difference"]
     assert same == {"value": 0.0, "low": 0.0, "high": 0.0}
 
 
@@ -200,7 +200,7 @@ def exported_for_the_browser(api: Api, version: dict) -> None:
     assert rows["fp32"]["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
     assert rows["int8"]["size_bytes"] < 0.45 * rows["fp32"]["size_bytes"]
     card = api.call("GET", f"model-versions/{version['id']}/exports/int8/")
-    assert (card["kind"], card["labels"]) == ("boxes", ["bright"])
+    assert (card["output_kind"], card["labels"]) == ("boxes", ["bright"])
     assert set(card["samples"][0]["outputs"]) == {"scores", "classes", "boxes"}
 
 
@@ -213,13 +213,13 @@ def proposed(api: Api, project: int, version: dict) -> None:
     assert api.ended(api.call("POST", f"uploads/{batch}/start/")["job"]["id"])["state"] == "done"
     order = api.call("POST", f"model-versions/{version['id']}/batch-predictions/", json={"hidden_fraction": 0})
     assert api.ended(order["job"]["id"])["state"] == "done"
-    found = list(PreAnnotation.objects.filter(task__project=project))
-    assert found
-    for one in found:
+    pre_annotations = list(PreAnnotation.objects.filter(task__project=project))
+    assert pre_annotations
+    for pre_annotation in pre_annotations:
         answered = ANNOTATION_TYPES["boxes"].validate(
-            one.value, schema=Schema.of(1, [{"id": "bright"}], []), frame=Frame(64, 64)
+            pre_annotation.value, schema=Schema.of(1, [{"id": "bright"}], []), frame=Frame(64, 64)
         )
-        assert len(answered["regions"]) == len(one.value["regions"])
+        assert len(answered["regions"]) == len(pre_annotation.value["regions"])
 
 
 def served(api: Api, stack: Stack, version: dict) -> None:
@@ -231,12 +231,17 @@ def served(api: Api, stack: Stack, version: dict) -> None:
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
         data = files.read("b0.png")
     head = {"Authorization": api.http.headers["Authorization"], "Content-Type": "image/png"}
-    answer = requests.post(f"{stack.url}/api/v1/deployments/brights/predict/", data=data, headers=head, timeout=30)
-    assert answer.status_code == 200, answer.text
-    found = answer.json()
-    assert (found["kind"], found["width"], found["height"], found["top_labels"]) == ("boxes", 64, 64, [])
-    assert found["regions"], "a white square on noise was not found"
+    response = requests.post(f"{stack.url}/api/v1/deployments/brights/predict/", data=data, headers=head, timeout=30)
+    assert response.status_code == 200, response.text
+    prediction = response.json()
+    assert (prediction["kind"], prediction["width"], prediction["height"], prediction["top_labels"]) == (
+        "boxes",
+        64,
+        64,
+        [],
+    )
+    assert prediction["regions"], "a white square on noise was not found"
     x, y = where["b0.png"]
-    best = found["regions"][0]
+    best = prediction["regions"][0]
     assert abs(best["x"] + best["w"] / 2 - x - 12) < 8
     assert abs(best["y"] + best["h"] / 2 - y - 12) < 8

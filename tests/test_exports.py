@@ -24,15 +24,15 @@ BOX = {"id": "a", "label": "pear", "x": 1, "y": 2, "w": 10, "h": 20}
 def answer(project, values) -> None:
     """Answers to the tasks of a project in their order, as they are: also such as no service would write."""
     for task, value in zip(Task.objects.filter(project=project).order_by("pk"), values, strict=True):
-        made = AnnotationFactory(task=task, value=value, source="imported")
-        Task.objects.filter(pk=task.pk).update(annotation=made, state="done")
+        annotation = AnnotationFactory(task=task, value=value, source="imported")
+        Task.objects.filter(pk=task.pk).update(annotation=annotation, state="done")
 
 
 @pytest.fixture
 def broken(stack, people, make_project):
     """Addresses of exports that fail at their last row, by format; and a token."""
     stack.web()
-    made = {}
+    paths = {}
     for kind, good, formats in (
         ("classification", {"label": LONG}, ("csv", "cvat")),
         ("boxes", {"regions": [BOX | {"attributes": {"note": LONG}}]}, ("coco", "voc")),
@@ -40,8 +40,8 @@ def broken(stack, people, make_project):
     ):
         project = make_project(items=4, kind=kind, name=kind)
         answer(project, [good] * 3 + [{"regions": 1}])
-        made |= {key: f"/api/v1/projects/{project.pk}/export/?format={key}" for key in formats}
-    return made, people.token("manager")
+        paths |= {key: f"/api/v1/projects/{project.pk}/export/?format={key}" for key in formats}
+    return paths, people.token("manager")
 
 
 def received(stack, path: str, token: str, version: str = "1.1") -> tuple[bytes, Exception | None]:
@@ -63,9 +63,9 @@ def test_an_export_that_fails_half_way_is_broken_off_for_every_client(stack, bro
     paths, token = broken
     headers = {"Authorization": f"Bearer {token}"}
     others = [http.client.HTTPConnection("127.0.0.1", stack.port, timeout=30) for _ in range(3)]
-    for one in others:
-        one.request("GET", "/healthz")
-        assert one.getresponse().read()
+    for connection in others:
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
     for version in ("1.1", "1.0"):
         got, ended = received(stack, paths[key], token, version)
         assert got.split(b"\r\n")[0].endswith(b"200 OK")
@@ -74,9 +74,9 @@ def test_an_export_that_fails_half_way_is_broken_off_for_every_client(stack, bro
         requests.get(stack.url + paths[key], headers=headers, timeout=30)
     command = ["curl", "-sS", "-o", tmp_path / "out", "-H", f"Authorization: Bearer {token}", stack.url + paths[key]]
     assert subprocess.run(command, check=False).returncode in (18, 56)  # partial file; failure in receiving
-    for one in others:  # nobody else's connection is touched
-        one.request("GET", "/healthz")
-        assert one.getresponse().read()
+    for connection in others:  # nobody else's connection is touched
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
 
 
 def test_a_whole_export_ends_in_good_order(stack, people, make_project, answer_all):

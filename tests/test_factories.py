@@ -61,9 +61,9 @@ def test_a_factory_makes_valid_rows_within_one_organization(factory):
 
 def test_whatever_belongs_to_an_organization_has_a_factory():
     """But rows that nothing makes except the product itself: counts, seals, settings."""
-    made = {factory._meta.model for factory in FACTORIES}
+    with_factory = {factory._meta.model for factory in FACTORIES}
     scoped = {model for model in apps.get_models() if hasattr(model, "organization_path")}
-    assert {model.__name__ for model in scoped - made} == {
+    assert {model.__name__ for model in scoped - with_factory} == {
         "Ablation", "AuditSeal", "DailyDataAccess", "Feedback", "Quota", "Role", "Route",
     }  # fmt: skip
 
@@ -76,7 +76,7 @@ def test_a_route_parameter_without_a_factory_is_named(people):
 def test_rows_of_routes_stand_in_one_project(their_rows):
     projects = set()
     their_rows.make_all()
-    for row in their_rows.made():
+    for row in their_rows.created_rows():
         if (project_id := getattr(row, "project_id", None)) is not None:
             projects.add(project_id)
     assert projects == {their_rows["project_id"]}

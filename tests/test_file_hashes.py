@@ -62,8 +62,8 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
         assert ended["state"] == "failed", name
         assert "model.onnx was changed" in ended["error"], (name, ended["error"])
         assert "Restore the files from a backup" in ended["error"], name
-    made = api.call("POST", "deployments/", json={"name": "shades", "version_id": version})
-    assert made["version_id"] == version
+    deployment = api.call("POST", "deployments/", json={"name": "shades", "version_id": version})
+    assert deployment["version_id"] == version
     stack.wait(lambda: state_of(api, "shades")["state"] == "failing", 60, "the notice")
     assert "model.onnx was changed" in state_of(api, "shades")["error"]
     assert Caller(stack, people.token("customer"), "shades").ask(picture(1, dark=True)).status_code == 503

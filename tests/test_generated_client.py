@@ -56,10 +56,10 @@ class Work:
         self.client = self.package.AuthenticatedClient(base_url=url, token=token)
 
     def call(self, tag: str, name: str, *ids: Any, **rest: Any) -> Any:
-        answer = operation(tag, name).sync_detailed(*ids, client=self.client, **rest)
-        assert answer.status_code < 400, (name, answer.content)
-        assert type(answer.parsed).__name__ != "Problem"
-        return answer.parsed
+        response = operation(tag, name).sync_detailed(*ids, client=self.client, **rest)
+        assert response.status_code < 400, (name, response.content)
+        assert type(response.parsed).__name__ != "Problem"
+        return response.parsed
 
     def wait_for(self, job_id: int) -> None:
         deadline = time.monotonic() + 120

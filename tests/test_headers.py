@@ -24,18 +24,18 @@ ROOT = Path(__file__).resolve().parents[1]
     "path", ["/", "/api/v1/schema/", "/api/v1/me/", "/api/nothing", "/healthz", "/metrics", "/docs/"]
 )
 def test_every_answer_carries_the_policy(path):
-    answer = Client().get(path)
-    policy = answer["Content-Security-Policy"]
+    response = Client().get(path)
+    policy = response["Content-Security-Policy"]
     for part in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
         assert part in policy
     assert "unsafe-inline" not in policy
     assert "'unsafe-eval'" not in policy
-    assert answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Referrer-Policy"] == "same-origin"
-    assert "Access-Control-Allow-Origin" not in answer
-    assert answer["Content-Type"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in response
+    assert response["Content-Type"]
     if path.startswith("/api/"):
-        assert answer["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "no-store"
 
 
 @pytest.mark.django_db
@@ -72,8 +72,8 @@ def test_another_origin_may_read_nothing(people):
     client = people.client("admin")
     for method, path in CLOSED:
         if method == "GET" and "{" not in path:
-            answer = client.get(f"/api/v1/{path}", headers={"Origin": "https://evil.example"})
-            assert "Access-Control-Allow-Origin" not in answer
+            response = client.get(f"/api/v1/{path}", headers={"Origin": "https://evil.example"})
+            assert "Access-Control-Allow-Origin" not in response
 
 
 def test_behind_tls_cookies_belong_to_this_host_alone():
@@ -119,16 +119,16 @@ def test_signing_in_makes_a_new_session(people):
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/api/v1/me/", "/assets/"])
 def test_trace_is_refused(people, path):
-    answer = Client(headers={"X-Secret": "one"}).trace(path)
-    assert answer.status_code == 405
-    assert b"X-Secret" not in answer.content
+    response = Client(headers={"X-Secret": "one"}).trace(path)
+    assert response.status_code == 405
+    assert b"X-Secret" not in response.content
 
 
 @pytest.mark.parametrize("path", ["/assets/", "/static/", "/files/", "/.git/config", "/../etc/passwd", "/%2e%2e/x"])
 def test_no_folder_is_listed(db, path):
-    answer = Client().get(path)
-    assert b"Index of" not in answer.content
-    assert b"root:" not in answer.content
-    assert answer.status_code in (200, 400, 404)
-    if answer.status_code == 200:  # the page of the front end
-        assert b'id="root"' in answer.content
+    response = Client().get(path)
+    assert b"Index of" not in response.content
+    assert b"root:" not in response.content
+    assert response.status_code in (200, 400, 404)
+    if response.status_code == 200:  # the page of the front end
+        assert b'id="root"' in response.content

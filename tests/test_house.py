@@ -98,7 +98,7 @@ def test_what_is_under_way_is_asked_in_one_way():
     by_hand = re.compile(
         r"import .*\bUNDER_WAY\b|job__state__in=UNFINISHED|\bpayload__\w+=|JobState\.QUEUED|job\.payload = "
     )
-    found = [
+    queries = [
         f"{path.relative_to(ROOT)}:{number}"
         for context in ("platform/plateau", "annotation", "registry", "workers")
         for path in (ROOT / context).rglob("*.py")
@@ -107,7 +107,7 @@ def test_what_is_under_way_is_asked_in_one_way():
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if by_hand.search(line)
     ]
-    assert found == []
+    assert queries == []
 
 
 @pytest.mark.processes

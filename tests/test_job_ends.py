@@ -47,16 +47,16 @@ class Place:
     def post(self, path: str, body: dict[str, Any] | None = None, **files: Any) -> dict[str, Any]:
         """A request that goes through."""
         if files:
-            answer = self.client.post(f"/api/v1/{path}", (body or {}) | files)
+            response = self.client.post(f"/api/v1/{path}", (body or {}) | files)
         else:
-            answer = self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json")
-        assert answer.status_code < 300, (path, answer.status_code, answer.content)
-        return dict(answer.json())
+            response = self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json")
+        assert response.status_code < 300, (path, response.status_code, response.content)
+        return dict(response.json())
 
     def job_of(self, path: str, body: dict[str, Any] | None = None, **files: Any) -> int:
         """The job of a request that goes through: the answer itself, or `job` in it."""
-        made = self.post(path, body, **files)
-        return int(made.get("job", made)["id"])
+        created = self.post(path, body, **files)
+        return int(created.get("job", created)["id"])
 
     def project(self, items: int = 4) -> Project:
         return self.once("project", lambda: self.make_project(items=items, side=8))
@@ -276,10 +276,10 @@ def test_an_evaluation_without_a_result_is_no_submission_and_its_late_verdict_do
 
     end(place, request_evaluation(place))
     assert place.client.get(f"/api/v1/contracts/{place.contract()}/").json()["submissions_left"] == 1
-    other = ModelVersionFactory(project=place.project(), snapshot=place.ready(), facts=FACTS)
+    other_version = ModelVersionFactory(project=place.project(), snapshot=place.ready(), facts=FACTS)
     late = ContractEvaluation.objects.get()
-    made = place.post(f"contracts/{place.contract()}/evaluations/", {"model_version_id": other.pk})
-    assert (len(made["evaluations"]), made["submissions_left"]) == (2, 0)
+    contract = place.post(f"contracts/{place.contract()}/evaluations/", {"model_version_id": other_version.pk})
+    assert (len(contract["evaluations"]), contract["submissions_left"]) == (2, 0)
     with pytest.raises(Conflict, match="does not count"):
         save_evaluation(evaluation=late, item_results=[], result={"verdict": "pass"})
 
@@ -331,6 +331,6 @@ def test_the_demo_freezes_again_where_its_snapshot_was_cancelled(place):
     project = place.labeled()
     first = ORDERS["snapshot"](place)
     cancel_queued(place, first)
-    made = demo._snapshot(project, 1)
-    assert (made.version, made.state) == (2, "ready")
-    assert demo._snapshot(project, 1) == made
+    snapshot = demo._snapshot(project, 1)
+    assert (snapshot.version, snapshot.state) == (2, "ready")
+    assert demo._snapshot(project, 1) == snapshot

@@ -86,15 +86,17 @@ def test_statkit_stands_on_numpy_and_scipy_alone():
 
 def dataclasses_of_intervals() -> list[str]:
     """Dataclasses that have a `low`, a `high` and a figure between them."""
-    found = []
+    names = []
     for context in ("platform", "annotation", "registry", "workers"):
         for path in (PLATFORM.parent / context).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(d) for d in node.decorator_list):
-                    fields = {ast.unparse(one.target) for one in node.body if isinstance(one, ast.AnnAssign)}
+                    fields = {
+                        ast.unparse(statement.target) for statement in node.body if isinstance(statement, ast.AnnAssign)
+                    }
                     if {"low", "high"} <= fields and fields & {"value", "mean", "median", "middle"}:
-                        found.append(node.name)
-    return found
+                        names.append(node.name)
+    return names
 
 
 def test_a_figure_with_its_interval_is_one_class():

@@ -49,16 +49,16 @@ def ours(dotted: str) -> bool:
 
 
 def our_apps() -> list[AppConfig]:
-    return [one for one in apps.get_app_configs() if ours(one.name)]
+    return [config for config in apps.get_app_configs() if ours(config.name)]
 
 
 def tables() -> dict[str, str]:
     """The room of each table, those of many-to-many fields too."""
-    found = {}
+    room_of_table = {}
     for app in our_apps():
         for model in app.get_models(include_auto_created=True):
-            found[model._meta.db_table.replace('"', "")] = room(app.name)
-    return found
+            room_of_table[model._meta.db_table.replace('"', "")] = room(app.name)
+    return room_of_table
 
 
 def modules() -> Iterator[tuple[str, ast.Module, Path]]:
@@ -73,7 +73,7 @@ def modules() -> Iterator[tuple[str, ast.Module, Path]]:
 
 def imported(module: str, node: ast.AST, *, package: bool) -> list[str]:
     if isinstance(node, ast.Import):
-        return [one.name for one in node.names]
+        return [alias.name for alias in node.names]
     if not isinstance(node, ast.ImportFrom):
         return []
     base = node.module or ""
@@ -81,7 +81,7 @@ def imported(module: str, node: ast.AST, *, package: bool) -> list[str]:
         parts = module.split(".")
         above = parts[: len(parts) - node.level + package]
         base = ".".join([*above, *([node.module] if node.module else [])])
-    return [f"{base}.{one.name}" for one in node.names]
+    return [f"{base}.{alias.name}" for alias in node.names]
 
 
 def called(node: ast.Call) -> str:
@@ -92,9 +92,11 @@ def asked_of_django(node: ast.AST) -> list[str]:
     """Labels of apps that a call asks Django's registry for; "?" where only running it would tell."""
     if not isinstance(node, ast.Call) or called(node) not in ("get_model", "get_app_config", "get_registered_model"):
         return []
-    given = [*node.args, *(one.value for one in node.keywords if one.arg in ("app_label", "model_name"))][:1]
-    known = given and isinstance(given[0], ast.Constant) and isinstance(given[0].value, str)
-    return [given[0].value.partition(".")[0] if known else "?"]
+    labels = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg in ("app_label", "model_name"))][
+        :1
+    ]
+    is_literal = labels and isinstance(labels[0], ast.Constant) and isinstance(labels[0].value, str)
+    return [labels[0].value.partition(".")[0] if is_literal else "?"]
 
 
 def docstrings(tree: ast.Module) -> set[int]:
@@ -103,27 +105,27 @@ def docstrings(tree: ast.Module) -> set[int]:
 
 def upward_relations() -> dict[str, set[tuple[str, str]]]:
     """Reverse relations of models to contexts above them, by how Python or a look-up says them: (context, room)."""
-    found = defaultdict(set)
+    relations = defaultdict(set)
     for app in our_apps():
         for model in app.get_models():
             for relation in model._meta.related_objects:
                 source = relation.related_model._meta.app_config.name
                 if ours(source) and HEIGHT[context(source)] > HEIGHT[context(app.name)]:
-                    for said in (relation.get_accessor_name(), relation.field.related_query_name()):
-                        found[said].add((context(app.name), room(source)))
-    return found
+                    for name in (relation.get_accessor_name(), relation.field.related_query_name()):
+                        relations[name].add((context(app.name), room(source)))
+    return relations
 
 
 def own_names() -> dict[str, set[str]]:
     """What a context may mean by a name: fields of its models and of those below."""
-    found = defaultdict(set)
+    names_by_context = defaultdict(set)
     for app in apps.get_app_configs():
         for model in app.get_models(include_auto_created=True):
             own = {field.name for field in model._meta.get_fields() if not field.auto_created or field.concrete}
             for name, height in HEIGHT.items():
                 if not ours(app.name) or HEIGHT[context(app.name)] <= height:
-                    found[name] |= own
-    return found
+                    names_by_context[name] |= own
+    return names_by_context
 
 
 QUERIES = {
@@ -131,7 +133,7 @@ QUERIES = {
         "filter",
         "exclude",
         "get",
-        "one",
+        "get_or_404",
         "active",
         "aggregate",
         "annotate",
@@ -149,13 +151,17 @@ def asked_by_lookup(node: ast.AST) -> list[str]:
     """Names in look-ups of a query: `a`, `b` and `c` of `filter(a__b=…)` and `values("c")`."""
     if not isinstance(node, ast.Call) or called(node) not in QUERIES:
         return []
-    texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    said = [*texts, *(one.arg for one in node.keywords if one.arg)]
-    return [part for one in said for part in one.lstrip("-").split("__")]
+    positional = [
+        argument.value
+        for argument in node.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
+    lookups = [*positional, *(argument.arg for argument in node.keywords if argument.arg)]
+    return [part for lookup in lookups for part in lookup.lstrip("-").split("__")]
 
 
 def edges_of_code() -> Edges:
-    found: Edges = defaultdict(list)
+    edges_found: Edges = defaultdict(list)
     labels = {app.label: app.name for app in our_apps()}
     names = tables()
     table = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?!\w)")
@@ -166,19 +172,19 @@ def edges_of_code() -> Edges:
         package = path.name == "__init__.py"
         skipped = docstrings(tree)
         for node in ast.walk(tree):
-            used = [one for one in imported(module, node, package=package) if ours(one)]
-            used += [labels.get(label, f"?.{label}") for label in asked_of_django(node)]
+            targets = [target for target in imported(module, node, package=package) if ours(target)]
+            targets += [labels.get(label, f"?.{label}") for label in asked_of_django(node)]
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
-                used += [names[one] for one in table.findall(node.value)]
-                used += [node.value] if DOTTED.fullmatch(node.value) and node.value != SETTINGS else []
-            said = [node.attr] if isinstance(node, ast.Attribute) and node.attr.endswith("_set") else []
-            for name in [*said, *asked_by_lookup(node)]:
+                targets += [names[target] for target in table.findall(node.value)]
+                targets += [node.value] if DOTTED.fullmatch(node.value) and node.value != SETTINGS else []
+            accessors = [node.attr] if isinstance(node, ast.Attribute) and node.attr.endswith("_set") else []
+            for name in [*accessors, *asked_by_lookup(node)]:
                 if name not in known[context(module)]:
-                    used += [source for below, source in reverse.get(name, ()) if _may_mean(module, below, source)]
-            for one in used:
-                if room(one) != room(module) and (room(one) in rooms or one.startswith("?")):
-                    found[room(module), room(one)].append(f"{path}:{getattr(node, 'lineno', 0)}")
-    return found
+                    targets += [source for below, source in reverse.get(name, ()) if _may_mean(module, below, source)]
+            for target in targets:
+                if room(target) != room(module) and (room(target) in rooms or target.startswith("?")):
+                    edges_found[room(module), room(target)].append(f"{path}:{getattr(node, 'lineno', 0)}")
+    return edges_found
 
 
 def _may_mean(module: str, below: str, source: str) -> bool:
@@ -186,58 +192,65 @@ def _may_mean(module: str, below: str, source: str) -> bool:
 
 
 def edges_of_models() -> Edges:
-    found: Edges = defaultdict(list)
+    edges_found: Edges = defaultdict(list)
     for app in our_apps():
         for model in app.get_models():
             for field in model._meta.get_fields(include_hidden=True):
-                other = field.related_model if field.is_relation and not field.auto_created else None
-                for to in [other, getattr(getattr(field, "remote_field", None), "through", None)] if other else []:
-                    name = to._meta.app_config.name if to is not None and to != "self" else app.name
+                related = field.related_model if field.is_relation and not field.auto_created else None
+                for target in (
+                    [related, getattr(getattr(field, "remote_field", None), "through", None)] if related else []
+                ):
+                    name = target._meta.app_config.name if target is not None and target != "self" else app.name
                     if ours(name) and room(name) != room(app.name):
-                        found[room(app.name), room(name)].append(f"{model._meta.label}.{field.name}")
-    return found
+                        edges_found[room(app.name), room(name)].append(f"{model._meta.label}.{field.name}")
+    return edges_found
 
 
 def edges() -> Edges:
-    found = edges_of_code()
+    edges_found = edges_of_code()
     for pair, where in edges_of_models().items():
-        found[pair] += where
-    return found
+        edges_found[pair] += where
+    return edges_found
 
 
-def upward(found: Edges) -> dict[str, list[str]]:
+def upward(edges_found: Edges) -> dict[str, list[str]]:
     """What points up, or sideways to a neighbor; a name that cannot be read counts too."""
     return {
-        f"{one} → {other}": where
-        for (one, other), where in sorted(found.items())
-        if not ours(other) or (context(one) != context(other) and HEIGHT[context(other)] >= HEIGHT[context(one)])
+        f"{source} → {target}": where
+        for (source, target), where in sorted(edges_found.items())
+        if not ours(target)
+        or (context(source) != context(target) and HEIGHT[context(target)] >= HEIGHT[context(source)])
     }
 
 
 def circles(pairs: Iterable[tuple[str, str]]) -> set[frozenset[str]]:
     """Rooms of one context that reach each other, as sets of two or more."""
     direct = defaultdict(set)
-    for one, other in pairs:
-        if context(one) == context(other):
-            direct[one].add(other)
+    for source, target in pairs:
+        if context(source) == context(target):
+            direct[source].add(target)
     reached = {}
     for start in direct:
-        seen, waiting = set(), [start]
+        visited, waiting = set(), [start]
         while waiting:
-            new = direct.get(waiting.pop(), set()) - seen
-            seen |= new
+            new = direct.get(waiting.pop(), set()) - visited
+            visited |= new
             waiting += new
-        reached[start] = seen
+        reached[start] = visited
     return {
-        frozenset(other for other in reached if other in reached[one] and one in reached[other])
-        for one in reached
-        if one in reached[one]
+        frozenset(target for target in reached if target in reached[source] and source in reached[target])
+        for source in reached
+        if source in reached[source]
     }
 
 
-def inside(found: Edges, circle: Iterable[str]) -> dict[str, list[str]]:
+def inside(edges_found: Edges, circle: Iterable[str]) -> dict[str, list[str]]:
     circle = set(circle)
-    return {f"{one} → {other}": where for (one, other), where in sorted(found.items()) if {one, other} <= circle}
+    return {
+        f"{source} → {target}": where
+        for (source, target), where in sorted(edges_found.items())
+        if {source, target} <= circle
+    }
 
 
 def test_no_app_uses_a_context_above_its_own():
@@ -245,20 +258,20 @@ def test_no_app_uses_a_context_above_its_own():
 
 
 def test_apps_of_a_context_form_no_circle():
-    found = edges()
-    assert {circle: inside(found, circle) for circle in circles(found)} == {}
+    edges_found = edges()
+    assert {circle: inside(edges_found, circle) for circle in circles(edges_found)} == {}
 
 
 def test_no_new_migration_needs_one_of_a_context_above():
     names = {app.label: app.name for app in our_apps()}
-    found = set()
+    upward_dependencies = set()
     for (label, name), migration in MigrationLoader(None).disk_migrations.items():
-        for other, _ in migration.dependencies:
-            if {label, other} <= names.keys() and label != other:
-                pair = {(names[label], names[other]): [name]}
-                if upward(pair) or (label, other) == ("model_versions", "contracts"):
-                    found.add((label, name, other))
-    assert found == OLD_MIGRATIONS
+        for dependency, _ in migration.dependencies:
+            if {label, dependency} <= names.keys() and label != dependency:
+                pair = {(names[label], names[dependency]): [name]}
+                if upward(pair) or (label, dependency) == ("model_versions", "contracts"):
+                    upward_dependencies.add((label, name, dependency))
+    assert upward_dependencies == OLD_MIGRATIONS
 
 
 @pytest.mark.django_db
@@ -273,6 +286,10 @@ def test_no_new_migration_needs_one_of_a_context_above():
 def test_what_is_named_by_number_is_there(table, column, to):
     """Fields that would point upward are numbers for Django, and foreign keys with an index for the database."""
     with connection.cursor() as cursor:
-        found = connection.introspection.get_constraints(cursor, table).values()
-    assert [one["foreign_key"] for one in found if one["columns"] == [column] and one["foreign_key"]] == [(to, "id")]
-    assert [one for one in found if one["columns"] == [column] and one["index"]]
+        constraints = connection.introspection.get_constraints(cursor, table).values()
+    assert [
+        constraint["foreign_key"]
+        for constraint in constraints
+        if constraint["columns"] == [column] and constraint["foreign_key"]
+    ] == [(to, "id")]
+    assert [constraint for constraint in constraints if constraint["columns"] == [column] and constraint["index"]]

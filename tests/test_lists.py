@@ -22,16 +22,16 @@ WRONG = {"integer": ("0x1", "1.5", "", "-1"), "boolean": ("1", "yes", "True", ""
 
 def paged() -> dict[str, dict[str, dict[str, Any]]]:
     """Path of every list, and its parameters: name to schema."""
-    found = {}
+    parameters_by_path = {}
     for path, methods in OPENAPI["paths"].items():
-        parameters = {one["name"]: one["schema"] for one in query_of(methods)}
+        parameters = {parameter["name"]: parameter["schema"] for parameter in query_of(methods)}
         if "cursor" in parameters and is_served(path.removeprefix("/api/v1/")):
-            found[path.removeprefix("/api/v1/")] = parameters
-    return found
+            parameters_by_path[path.removeprefix("/api/v1/")] = parameters
+    return parameters_by_path
 
 
 def query_of(methods: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for one in methods.get("get", {}).get("parameters", []) if one["in"] == "query"]
+    return [parameter for parameter in methods.get("get", {}).get("parameters", []) if parameter["in"] == "query"]
 
 
 LISTS = paged()
@@ -43,7 +43,9 @@ def answered_lists() -> Iterator[tuple[str, dict[str, Any]]]:
         content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {}).get("application/json")
         for form in forms_of(content["schema"]) if content else ():
             properties = form.get("properties") or {"any": {}}
-            if len([one for one in properties.values() if one.get("type") == "array"]) == len(properties):
+            if len(
+                [property_schema for property_schema in properties.values() if property_schema.get("type") == "array"]
+            ) == len(properties):
                 yield path, form
             if any(properties.get(name, {}).get("type") == "array" for name in ("results", "rows")):
                 yield path, form
@@ -126,14 +128,18 @@ def test_every_filter_takes_what_it_says_and_nothing_else(grown):
         address = f"/api/v1/{path}".format(**ids)
         for name, schema in parameters.items():
             if name != "cursor":
-                answer = client.get(address, {name: sample_of(schema)})
-                assert answer.status_code == 200, (address, name, answer.content)
+                response = client.get(address, {name: sample_of(schema)})
+                assert response.status_code == 200, (address, name, response.content)
             for text in wrong_for(schema):
-                answer = client.get(f"{address}?{name}={text}")
-                assert (answer.status_code, answer.json()["code"]) == (400, "invalid_parameter"), (address, name, text)
-                assert answer.json()["errors"][0]["field"] == name
-        answer = client.get(f"{address}?{'limit'}=1&limit=2")
-        assert answer.status_code == 400, address
+                response = client.get(f"{address}?{name}={text}")
+                assert (response.status_code, response.json()["code"]) == (400, "invalid_parameter"), (
+                    address,
+                    name,
+                    text,
+                )
+                assert response.json()["errors"][0]["field"] == name
+        response = client.get(f"{address}?{'limit'}=1&limit=2")
+        assert response.status_code == 400, address
 
 
 def test_search_finds_each_word_whatever_its_case(people, make_project):
@@ -153,10 +159,10 @@ def test_an_unknown_parameter_is_refused_by_name_on_every_route(people, their_ro
         for method in methods:
             if method in ("get", "post", "put", "patch", "delete"):
                 address = f"{path.format_map(their_rows)}?no_such_thing=1"
-                answer = getattr(client, method)(address, {}, content_type="application/json")
-                assert answer.status_code == 400, (method, address, answer.content)
-                assert answer.json()["code"] == "unknown_parameter", (method, address)
-                assert answer.json()["errors"][0]["field"] == "no_such_thing"
+                response = getattr(client, method)(address, {}, content_type="application/json")
+                assert response.status_code == 400, (method, address, response.content)
+                assert response.json()["code"] == "unknown_parameter", (method, address)
+                assert response.json()["errors"][0]["field"] == "no_such_thing"
 
 
 def test_a_cursor_of_another_list_or_order_is_refused(people, make_project):
@@ -170,8 +176,8 @@ def test_a_cursor_of_another_list_or_order_is_refused(people, make_project):
         "cursor=WyItaWQiLGZhbHNlLG51bGwsInQiXQ",
         "cursor=*",
     ):
-        answer = client.get(f"/api/v1/projects/?{query}")
-        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "cursor"), query
+        response = client.get(f"/api/v1/projects/?{query}")
+        assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "cursor"), query
 
 
 def test_applications_have_lists_too():

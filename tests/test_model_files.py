@@ -15,7 +15,7 @@ from tests.test_registry import notebook
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 
-class Door:
+class ProxyClient:
     """MLflow's API of one project, by plain HTTP."""
 
     def __init__(self, stack: Stack, token: str, project: int) -> None:
@@ -30,15 +30,15 @@ class Door:
         if path.startswith("/mlflow/"):
             headers["Content-Type"] = "application/json"
         connection.request(method, self.prefix + path, body=body, headers=headers, encode_chunked=chunked)
-        answer = connection.getresponse()
-        told = answer.read()
+        response = connection.getresponse()
+        content = response.read()
         connection.close()
-        return answer.status, json.loads(told) if told.startswith(b"{") else {"body": told}
+        return response.status, json.loads(content) if content.startswith(b"{") else {"body": content}
 
     def api(self, method: str, path: str, **body) -> dict:
-        status, told = self.raw(method, f"/mlflow/{path}", json.dumps(body).encode())
-        assert status == 200, (path, status, told)
-        return told
+        status, content = self.raw(method, f"/mlflow/{path}", json.dumps(body).encode())
+        assert status == 200, (path, status, content)
+        return content
 
     def put(self, inside: str, data: bytes, **options) -> int:
         return self.raw("PUT", f"/mlflow-artifacts/artifacts/{inside}", data, **options)[0]
@@ -49,10 +49,9 @@ class Door:
 
     def run(self) -> tuple[str, str, str]:
         """A new run: its experiment, its id, where its artifacts lie."""
-        found = self.api("POST", "experiments/search", max_results=1000, filter="name = 'files'").get("experiments")
-        experiment = found[0]["experiment_id"] if found else self.api("POST", "experiments/create", name="files")[
-            "experiment_id"
-        ]  # fmt: skip
+        search = self.api("POST", "experiments/search", max_results=1000, filter="name = 'files'")
+        experiments = search.get("experiments") or [self.api("POST", "experiments/create", name="files")]
+        experiment = experiments[0]["experiment_id"]
         info = self.api("POST", "runs/create", experiment_id=experiment, start_time=1)["run"]["info"]
         return experiment, info["run_id"], inside_of(info["artifact_uri"])
 
@@ -67,11 +66,11 @@ def inside_of(uri: str) -> str:
 CARD = b"flavors: {onnx: {data: model.onnx}}\n"
 
 
-def registered(door: Door, form: str) -> str:
+def registered(proxy: ProxyClient, form: str) -> str:
     """A version made from a source of this form; where its files lie."""
-    experiment, run, artifacts = door.run()
+    experiment, run, artifacts = proxy.run()
     if form == "models:/m-":
-        model = door.api("POST", "logged-models", experiment_id=experiment, name="model", source_run_id=run)["model"]
+        model = proxy.api("POST", "logged-models", experiment_id=experiment, name="model", source_run_id=run)["model"]
         inside = inside_of(model["info"]["artifact_uri"])
         source, ids = f"models:/{model['info']['model_id']}", {"model_id": model["info"]["model_id"], "run_id": run}
     else:
@@ -81,17 +80,17 @@ def registered(door: Door, form: str) -> str:
         source = f"runs:/{run}/model"
     if form == "odd":
         source = f"mlflow-artifacts:///{artifacts}//%6dodel/"
-    assert door.put(f"{inside}/MLmodel", CARD) == 200
-    assert door.put(f"{inside}/model.onnx", b"first") == 200
-    assert door.put(f"{inside}/data/weights.bin", b"first") == 200
-    made = door.version(source, **ids)
+    assert proxy.put(f"{inside}/MLmodel", CARD) == 200
+    assert proxy.put(f"{inside}/model.onnx", b"first") == 200
+    assert proxy.put(f"{inside}/data/weights.bin", b"first") == 200
+    created = proxy.version(source, **ids)
     if form in ("models:/name/version", "models:/name@alias", "models:/name/latest"):
-        door.api("POST", "registered-models/alias", name="m", alias="best", version=made["version"])
-        source = {"models:/name/version": f"models:/m/{made['version']}", "models:/name@alias": "models:/m@best",
+        proxy.api("POST", "registered-models/alias", name="m", alias="best", version=created["version"])
+        source = {"models:/name/version": f"models:/m/{created['version']}", "models:/name@alias": "models:/m@best",
                   "models:/name/latest": "models:/m/latest"}[form]  # fmt: skip
-        door.version(source)
-        door.api("DELETE", "registered-models/alias", name="m", alias="best")
-        door.api("DELETE", "model-versions/delete", name="m", version=made["version"])  # the copy alone holds them
+        proxy.version(source)
+        proxy.api("DELETE", "registered-models/alias", name="m", alias="best")
+        proxy.api("DELETE", "model-versions/delete", name="m", version=created["version"])  # the copy alone holds them
     return inside
 
 
@@ -110,10 +109,10 @@ FORMS = [
 def test_nobody_writes_to_the_files_of_a_registered_version(people, stack, make_project):
     project = make_project(items=0)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    door.api("POST", "registered-models/create", name="m")
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    proxy.api("POST", "registered-models/create", name="m")
     for form in FORMS:
-        inside = registered(door, form)
+        inside = registered(proxy, form)
         parent, _, last = inside.rpartition("/")
         ways = [
             f"{inside}/model.onnx",
@@ -150,51 +149,51 @@ def test_nobody_writes_to_the_files_of_a_registered_version(people, stack, make_
         ]
         for way in ways:
             for chunked in (False, True):
-                assert door.put(way, b"second", chunked=chunked) == 409, (form, way, chunked)
+                assert proxy.put(way, b"second", chunked=chunked) == 409, (form, way, chunked)
             if not way.endswith("?path=" + parent):
-                assert door.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] == 409, (form, way)
+                assert proxy.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] == 409, (form, way)
         for way in refused:  # 404 where no route takes a line's end
-            assert door.put(way, b"second") in (403, 404), (form, way)
-            assert door.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] in (403, 404), (form, way)
+            assert proxy.put(way, b"second") in (403, 404), (form, way)
+            assert proxy.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] in (403, 404), (form, way)
         for step in ("create", "complete", "abort"):
-            told, _ = door.raw("POST", f"/mlflow-artifacts/mpu/{step}/{inside}", b'{"path": "model.onnx"}')
-            assert told == 404, step
-        kept = [door.get(f"{inside}/{name}") for name in ("MLmodel", "model.onnx", "data/weights.bin")]
-        assert kept == [CARD, b"first", b"first"], form
+            status, _ = proxy.raw("POST", f"/mlflow-artifacts/mpu/{step}/{inside}", b'{"path": "model.onnx"}')
+            assert status == 404, step
+        stored = [proxy.get(f"{inside}/{name}") for name in ("MLmodel", "model.onnx", "data/weights.bin")]
+        assert stored == [CARD, b"first", b"first"], form
         # Beside them everybody writes as before.
-        assert door.put(f"{parent}/{last}2/model.onnx", b"x") == 200
+        assert proxy.put(f"{parent}/{last}2/model.onnx", b"x") == 200
     # Every version has the hash of its files; once it is deleted they are anybody's again.
     live = ModelVersion.objects.exclude(state="deleted")
     assert {row.files.count() for row in live} == {3}
     assert len(set(live.values_list("content_hash", flat=True))) == 1
-    one = live.order_by("-version").first()
-    folder = one.facts["folder"].removeprefix("mlflow/")
-    door.api("DELETE", "model-versions/delete", name="m", version=str(one.version))
-    assert door.put(f"{folder}/model.onnx", b"second") == 200
+    newest = live.order_by("-version").first()
+    folder = newest.facts["folder"].removeprefix("mlflow/")
+    proxy.api("DELETE", "model-versions/delete", name="m", version=str(newest.version))
+    assert proxy.put(f"{folder}/model.onnx", b"second") == 200
 
 
 def test_a_logged_model_that_would_add_to_a_runs_registered_files_is_refused(people, stack, make_project):
     project = make_project(items=0)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    door.api("POST", "registered-models/create", name="m")
-    registered(door, "runs:/")
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    proxy.api("POST", "registered-models/create", name="m")
+    registered(proxy, "runs:/")
     version = ModelVersion.objects.get(project=project)
     body = {"experiment_id": "0", "name": "model", "source_run_id": version.mlflow_run_id}
-    status, told = door.raw("POST", "/mlflow/logged-models", json.dumps(body).encode())
-    assert (status, told["error_code"]) == (409, "INVALID_STATE")
-    door.api("POST", "logged-models", **body | {"name": "other"})
+    status, error = proxy.raw("POST", "/mlflow/logged-models", json.dumps(body).encode())
+    assert (status, error["error_code"]) == (409, "INVALID_STATE")
+    proxy.api("POST", "logged-models", **body | {"name": "other"})
 
 
 def test_a_source_that_can_hold_no_files_breaks_nothing(people, stack, make_project):
     """MLflow takes a file for a source, or a name that no file can have; the next version is none the worse."""
     project = make_project(items=0)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    door.api("POST", "registered-models/create", name="m")
-    _, run, artifacts = door.run()
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    proxy.api("POST", "registered-models/create", name="m")
+    _, run, artifacts = proxy.run()
     for name in ("MLmodel", "model.onnx"):
-        assert door.put(f"{artifacts}/model/{name}", CARD) == 200
+        assert proxy.put(f"{artifacts}/model/{name}", CARD) == 200
     for source in (
         f"runs:/{run}/a/../model",
         f"runs:/{run}/model\\sub",
@@ -202,26 +201,26 @@ def test_a_source_that_can_hold_no_files_breaks_nothing(people, stack, make_proj
         f"runs:/{run}/%252e%252e",
     ):
         body = json.dumps({"name": "m", "source": source, "run_id": run}).encode()
-        status, told = door.raw("POST", "/mlflow/model-versions/create", body)
-        assert (status, told["error_code"]) == (400, "INVALID_PARAMETER_VALUE"), source
+        status, error = proxy.raw("POST", "/mlflow/model-versions/create", body)
+        assert (status, error["error_code"]) == (400, "INVALID_PARAMETER_VALUE"), source
     for source in (
         f"runs:/{run}/{'a' * 300}", f"runs:/{run}/model/MLmodel", f"mlflow-artifacts:/{artifacts}/model/MLmodel",
         f"runs:/{run}/nothing", f"runs:/{run}/model",
     ):  # fmt: skip
-        door.version(source, run_id=run)
+        proxy.version(source, run_id=run)
     last = ModelVersion.objects.get(project=project, version=5)
     assert (last.files.count(), len(last.content_hash)) == (2, 64)
     assert ModelVersion.objects.filter(project=project, content_hash="").count() == 4
-    assert door.put(f"{artifacts}/nothing/model.onnx", b"x") == 409  # registered without files: it stays so
+    assert proxy.put(f"{artifacts}/nothing/model.onnx", b"x") == 409  # registered without files: it stays so
 
 
 def test_a_path_that_cannot_be_is_refused_in_words(people, stack, make_project):
     """A 500 would be tried again by the client for minutes."""
     project = make_project(items=0)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    _, _, artifacts = door.run()
-    assert door.put(f"{artifacts}/a/b.txt", b"first") == 200
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    _, _, artifacts = proxy.run()
+    assert proxy.put(f"{artifacts}/a/b.txt", b"first") == 200
     for inside, expected in (
         (f"{artifacts}/a", (409, "INVALID_STATE")),
         (f"{artifacts}/a/b.txt/c.txt", (409, "INVALID_STATE")),
@@ -230,19 +229,19 @@ def test_a_path_that_cannot_be_is_refused_in_words(people, stack, make_project):
         (f"{artifacts}/{'a' * 300}/b.txt", (400, "INVALID_PARAMETER_VALUE")),
     ):
         for chunked in (False, True):
-            status, told = door.raw("PUT", f"/mlflow-artifacts/artifacts/{inside}", b"x" * 4_000_000, chunked=chunked)
-            assert (status, told.get("error_code")) == expected, inside
-    assert door.get(f"{artifacts}/a/b.txt") == b"first"
+            status, error = proxy.raw("PUT", f"/mlflow-artifacts/artifacts/{inside}", b"x" * 4_000_000, chunked=chunked)
+            assert (status, error.get("error_code")) == expected, inside
+    assert proxy.get(f"{artifacts}/a/b.txt") == b"first"
 
 
 def test_an_upload_that_began_before_the_registration_cannot_end_after_it(people, stack, make_project):
     project = make_project(items=0)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    door.api("POST", "registered-models/create", name="m")
-    _, run, artifacts = door.run()
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    proxy.api("POST", "registered-models/create", name="m")
+    _, run, artifacts = proxy.run()
     inside = f"{artifacts}/model"
-    assert door.put(f"{inside}/model.onnx", b"first") == 200
+    assert proxy.put(f"{inside}/model.onnx", b"first") == 200
     size = 4 * 1024 * 1024
     for framing in (f"Content-Length: {size}", "Transfer-Encoding: chunked"):
         chunked = "chunked" in framing
@@ -250,21 +249,21 @@ def test_an_upload_that_began_before_the_registration_cannot_end_after_it(people
         piece = b"%x\r\n%s\r\n" % (len(half), half) if chunked else half
         begun = socket.create_connection(("127.0.0.1", stack.port), timeout=60)
         head = (
-            f"PUT {door.prefix}/mlflow-artifacts/artifacts/{inside}/model.onnx HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-            f"Authorization: Bearer {door.token}\r\n{framing}\r\n\r\n"
+            f"PUT {proxy.prefix}/mlflow-artifacts/artifacts/{inside}/model.onnx HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"Authorization: Bearer {proxy.token}\r\n{framing}\r\n\r\n"
         )
         begun.sendall(head.encode() + piece)
         folder = stack.home / "files" / "mlflow" / inside
         stack.wait(lambda: len(list(folder.iterdir())) > 1, 30, "the first half")  # noqa: B023  # called at once
-        made = door.version(f"mlflow-artifacts:/{inside}", run_id=run)
+        created = proxy.version(f"mlflow-artifacts:/{inside}", run_id=run)
         begun.sendall(piece + (b"0\r\n\r\n" if chunked else b""))
         answer = http.client.HTTPResponse(begun)
         answer.begin()
         assert (answer.status, json.loads(answer.read())["error_code"]) == (409, "INVALID_STATE")
         begun.close()
         assert [path.name for path in folder.iterdir()] == ["model.onnx"]
-        assert door.get(f"{inside}/model.onnx") == b"first"
-        door.api("DELETE", "model-versions/delete", name="m", version=made["version"])
+        assert proxy.get(f"{inside}/model.onnx") == b"first"
+        proxy.api("DELETE", "model-versions/delete", name="m", version=created["version"])
 
 
 EMPTY = """
@@ -296,27 +295,27 @@ def test_bodies_in_chunks_are_counted_and_held_to_the_quota(people, stack, make_
     project = make_project(items=0)
     ModelPolicyFactory(project=project, quota_bytes=1_000_000)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    _, _, artifacts = door.run()
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    _, _, artifacts = proxy.run()
 
     def used() -> int:
         return ModelPolicy.objects.get().used_bytes
 
-    assert door.put(f"{artifacts}/a.bin", b"x" * 600_000, chunked=True) == 200
-    assert (used(), len(door.get(f"{artifacts}/a.bin"))) == (600_000, 600_000)
-    assert door.put(f"{artifacts}/b.bin", b"x" * 400_001, chunked=True) == 413
-    assert door.put(f"{artifacts}/b.bin", b"x" * 400_001) == 413
-    assert (used(), door.raw("GET", f"/mlflow-artifacts/artifacts/{artifacts}/b.bin")[0]) == (600_000, 404)
-    assert door.put(f"{artifacts}/b.bin", b"x" * 400_000, chunked=True) == 200
-    assert door.put(f"{artifacts}/c.bin", b"", chunked=True) == 200
-    assert (used(), door.get(f"{artifacts}/c.bin")) == (1_000_000, b"")
-    assert door.put(f"{artifacts}/d.bin", b"x", chunked=True) == 413
+    assert proxy.put(f"{artifacts}/a.bin", b"x" * 600_000, chunked=True) == 200
+    assert (used(), len(proxy.get(f"{artifacts}/a.bin"))) == (600_000, 600_000)
+    assert proxy.put(f"{artifacts}/b.bin", b"x" * 400_001, chunked=True) == 413
+    assert proxy.put(f"{artifacts}/b.bin", b"x" * 400_001) == 413
+    assert (used(), proxy.raw("GET", f"/mlflow-artifacts/artifacts/{artifacts}/b.bin")[0]) == (600_000, 404)
+    assert proxy.put(f"{artifacts}/b.bin", b"x" * 400_000, chunked=True) == 200
+    assert proxy.put(f"{artifacts}/c.bin", b"", chunked=True) == 200
+    assert (used(), proxy.get(f"{artifacts}/c.bin")) == (1_000_000, b"")
+    assert proxy.put(f"{artifacts}/d.bin", b"x", chunked=True) == 413
     # An endless body is cut off at the limit, and what it left is gone.
     endless = socket.create_connection(("127.0.0.1", stack.port), timeout=60)
     ModelPolicy.objects.update(quota_bytes=3_000_000)
     endless.sendall(
-        f"PUT {door.prefix}/mlflow-artifacts/artifacts/{artifacts}/e.bin HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Authorization: Bearer {door.token}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+        f"PUT {proxy.prefix}/mlflow-artifacts/artifacts/{artifacts}/e.bin HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Authorization: Bearer {proxy.token}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     )
     sent = 0
     try:
@@ -335,35 +334,35 @@ def test_bodies_in_chunks_are_counted_and_held_to_the_quota(people, stack, make_
 def test_a_body_that_breaks_off_is_not_kept(people, stack, make_project):
     project = make_project(items=0)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    _, _, artifacts = door.run()
-    assert door.put(f"{artifacts}/a.bin", b"whole") == 200
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    _, _, artifacts = proxy.run()
+    assert proxy.put(f"{artifacts}/a.bin", b"whole") == 200
     cut = socket.create_connection(("127.0.0.1", stack.port), timeout=60)
     cut.sendall(
-        f"PUT {door.prefix}/mlflow-artifacts/artifacts/{artifacts}/a.bin HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Authorization: Bearer {door.token}\r\nContent-Length: 3000000\r\n\r\n".encode()
+        f"PUT {proxy.prefix}/mlflow-artifacts/artifacts/{artifacts}/a.bin HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Authorization: Bearer {proxy.token}\r\nContent-Length: 3000000\r\n\r\n".encode()
         + b"x" * 2_000_000
     )
     folder = stack.home / "files" / "mlflow" / artifacts
     stack.wait(lambda: len(list(folder.iterdir())) == 2, 30, "the beginning")
     cut.close()
     stack.wait(lambda: len(list(folder.iterdir())) == 1, 30, "the end")
-    assert door.get(f"{artifacts}/a.bin") == b"whole"
+    assert proxy.get(f"{artifacts}/a.bin") == b"whole"
 
 
 def test_calls_in_chunks_are_read_and_wrong_tags_are_said(people, stack, make_project):
     project = make_project(items=0)
     stack.web()
-    door = Door(stack, people.token("scientist"), project.pk)
-    _, run, _ = door.run()
+    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
+    _, run, _ = proxy.run()
     tags = json.dumps({"run_id": run, "tags": [{"key": "a", "value": "b"}]}).encode()
-    assert door.raw("POST", "/mlflow/runs/log-batch", tags, chunked=True)[0] == 200
-    told = door.raw("GET", f"/mlflow/runs/get?run_id={run}")[1]["run"]["data"]["tags"]
-    assert {"key": "a", "value": "b"} in told
+    assert proxy.raw("POST", "/mlflow/runs/log-batch", tags, chunked=True)[0] == 200
+    content = proxy.raw("GET", f"/mlflow/runs/get?run_id={run}")[1]["run"]["data"]["tags"]
+    assert {"key": "a", "value": "b"} in content
     for key in ("tags", "metrics", "params"):
         for wrong in ("x", ["x"], [None], [5], {"key": "a"}, [{"value": "b"}], [["key", "a"]]):
             body = json.dumps({"run_id": run, key: wrong}).encode()
-            status, told = door.raw("POST", "/mlflow/runs/log-batch", body)
-            assert (status, told.get("error_code")) == (400, "INVALID_PARAMETER_VALUE"), (key, wrong, told)
+            status, content = proxy.raw("POST", "/mlflow/runs/log-batch", body)
+            assert (status, content.get("error_code")) == (400, "INVALID_PARAMETER_VALUE"), (key, wrong, content)
     large = b'{"run_id": "' + b"x" * (17 * 1024 * 1024) + b'"}'
-    assert door.raw("POST", "/mlflow/runs/log-batch", large, chunked=True)[0] == 413
+    assert proxy.raw("POST", "/mlflow/runs/log-batch", large, chunked=True)[0] == 413

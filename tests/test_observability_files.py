@@ -48,16 +48,18 @@ def test_what_the_database_is_asked_for_is_answered(db):
     assert [family.name for family in families] == [gauge.name for gauge in GAUGES]
 
 
-@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda one: f"{one['kind']}-{one['metadata']['name']}")
+@pytest.mark.parametrize(
+    "manifest", MANIFESTS, ids=lambda document: f"{document['kind']}-{document['metadata']['name']}"
+)
 def test_a_manifest_is_what_kubernetes_takes(manifest):
     kubernetes_validate.validate(manifest, "1.31", strict=True)
 
 
 def pods() -> dict[str, dict]:
     return {
-        one["metadata"]["name"]: one["spec"]["template"]["spec"]
-        for one in MANIFESTS
-        if one["kind"] in ("Deployment", "Job")
+        manifest["metadata"]["name"]: manifest["spec"]["template"]["spec"]
+        for manifest in MANIFESTS
+        if manifest["kind"] in ("Deployment", "Job")
     }
 
 
@@ -83,6 +85,6 @@ def test_no_pod_runs_as_root_or_may_write_its_image():
 def test_the_settings_of_the_manifests_are_settings():
     text = (ROOT / "config" / "settings" / "__init__.py").read_text()
     known = set(re.findall(r'(?:environ\.get|_need|_list)\(\s*"(\w+)"', text))
-    (config,) = [one for one in MANIFESTS if one["kind"] == "ConfigMap"]
+    (config,) = [manifest for manifest in MANIFESTS if manifest["kind"] == "ConfigMap"]
     assert set(config["data"]) <= known
     assert shlex.split(" ".join(pods()["web"]["containers"][0]["command"]))[-1] == "config.wsgi:application"

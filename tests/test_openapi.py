@@ -20,9 +20,9 @@ OPEN_PATHS = ("/api/v1/session/", "/api/v1/password-reset/")  # who asks has not
 @needs(*EVERY)
 @pytest.mark.django_db
 def test_the_snapshot_is_what_the_code_says(tmp_path):
-    made = tmp_path / "openapi.json"
-    call_command("spectacular", format="openapi-json", file=str(made), validate=False)
-    assert json.loads(made.read_text()) == OPENAPI, "run `make openapi` and read the difference"
+    written = tmp_path / "openapi.json"
+    call_command("spectacular", format="openapi-json", file=str(written), validate=False)
+    assert json.loads(written.read_text()) == OPENAPI, "run `make openapi` and read the difference"
 
 
 def test_it_is_3_1_and_every_closed_route_states_its_refusals():
@@ -41,24 +41,24 @@ def test_it_is_3_1_and_every_closed_route_states_its_refusals():
 
 @pytest.mark.django_db
 def test_the_schema_is_served_to_everybody(client):
-    answer = client.get("/api/v1/schema/")
-    assert answer.status_code == 200
-    assert answer.json()["openapi"].startswith("3.1")
+    response = client.get("/api/v1/schema/")
+    assert response.status_code == 200
+    assert response.json()["openapi"].startswith("3.1")
 
 
 @pytest.mark.django_db
 def test_an_unknown_address_below_api_is_a_problem(client):
-    answer = client.get("/api/v1/nothing/")
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    response = client.get("/api/v1/nothing/")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("accept", ["", "*/*", "application/json", "image/png, */*;q=0.8"])
 def test_an_unknown_address_is_a_problem_for_whoever_asks_for_no_page(client, accept):
     for path in ("/nothing", "/robots.txt", "/.env", "/projects/1/"):
-        answer = client.get(path, headers={"Accept": accept} if accept else {})
-        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json"), path
-        assert answer.json()["code"] == "not_found"
+        response = client.get(path, headers={"Accept": accept} if accept else {})
+        assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json"), path
+        assert response.json()["code"] == "not_found"
     assert client.post("/projects/1/", headers={"Accept": "text/html"}).status_code == 404
 
 
@@ -135,5 +135,5 @@ def fuzz(stack: Stack, token: str, *which: str) -> None:
     command = [str(Path(sys.executable).parent / "schemathesis"), *options]
     done = subprocess.run(command, cwd=stack.home, capture_output=True, text=True, check=False)
     sys.stdout.write(done.stdout[done.stdout.find("= SUMMARY =") :])
-    found = re.search("= (ERRORS|FAILURES) =", done.stdout)
-    assert done.returncode == 0, done.stdout[found.start() if found else -6000 :][:12000] + done.stderr[-1000:]
+    section = re.search("= (ERRORS|FAILURES) =", done.stdout)
+    assert done.returncode == 0, done.stdout[section.start() if section else -6000 :][:12000] + done.stderr[-1000:]

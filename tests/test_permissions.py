@@ -364,8 +364,8 @@ def test_roles_reach_what_their_row_says_and_nobody_else_does(people, their_rows
 def test_nobody_signed_in_gets_nothing(people, their_rows):
     for (method, route), allowed in MATRIX.items():
         if allowed is not None:
-            answer = call(Client(), method, route, their_rows)
-            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), (method, route)
+            response = call(Client(), method, route, their_rows)
+            assert (response.status_code, response.json()["code"]) == (401, "not_signed_in"), (method, route)
 
 
 # Whoever's row it is, there is nothing of the kind.
@@ -383,9 +383,9 @@ def test_another_organizations_row_is_404_on_every_route_with_an_id(people, thei
     missing = set()
     for method, route in MATRIX:
         if PARAMETER.search(route):
-            answer = call(stranger, method, route, their_rows)
-            assert answer.status_code == 404, (method, route)
-            assert answer.json()["code"] == "not_found", (method, route)
+            response = call(stranger, method, route, their_rows)
+            assert response.status_code == 404, (method, route)
+            assert response.json()["code"] == "not_found", (method, route)
             with transaction.atomic():
                 if call(admin, method, route, their_rows).status_code == 404:
                     missing.add((method, route))

@@ -26,8 +26,8 @@ def plans_of(client: Client, path: str) -> list[str]:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        answer = client.get(f"/api/v1/{path}")
-    assert answer.status_code == 200, (path, answer.content)
+        response = client.get(f"/api/v1/{path}")
+    assert response.status_code == 200, (path, response.content)
     plans = []
     with connection.cursor() as cursor:
         for sql, params in asked:

@@ -24,11 +24,11 @@ QUERY = {
 # Names of what may be asked for behind each path.
 PARAMETERS = {
     path.removeprefix("/api/v1/"): {
-        one["name"] for one in methods.get("get", {}).get("parameters", []) if one["in"] == "query"
+        parameter["name"] for parameter in methods.get("get", {}).get("parameters", []) if parameter["in"] == "query"
     }
     for path, methods in OPENAPI["paths"].items()
 }
-PLAIN = ("string", "number", "integer", "boolean", "null")
+PLAIN_TYPES = ("string", "number", "integer", "boolean", "null")
 LABELS = "one for each label of the project"
 # Lists that do not grow with what people do, and why. They are asked for all the same.
 FIXED = {
@@ -72,41 +72,46 @@ for application in of_applications():
     FIXED |= application.FIXED_LISTS
 
 
-def forms_of(one: dict) -> list[dict]:
+def forms_of(schema: dict) -> list[dict]:
     """A schema without references, or each of those that it may be."""
-    while "$ref" in one:
-        one = OPENAPI["components"]["schemas"][one["$ref"].rsplit("/", 1)[-1]]
-    return [form for each in one["anyOf"] for form in forms_of(each)] if "anyOf" in one else [one]
+    while "$ref" in schema:
+        schema = OPENAPI["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
+    return [form for each in schema["anyOf"] for form in forms_of(each)] if "anyOf" in schema else [schema]
 
 
-def is_plain(one: dict) -> bool:
+def is_plain(schema: dict) -> bool:
     """Whether it is a text or a number, or a list of such: what is not read from rows of its own."""
-    forms = forms_of(one)
-    return all(is_plain(form["items"]) if form.get("type") == "array" else form.get("type") in PLAIN for form in forms)
+    forms = forms_of(schema)
+    return all(
+        is_plain(form["items"]) if form.get("type") == "array" else form.get("type") in PLAIN_TYPES for form in forms
+    )
 
 
 def names_of_lists(schema: dict, depth: int = 2) -> list[str]:
     """Where in an answer there are lists of more than texts and numbers; dotted, down to objects in objects."""
-    found = []
+    names = []
     for form in forms_of(schema):
-        for name, one in form.get("properties", {}).items():
-            if any(each.get("type") == "array" and not is_plain(each["items"]) for each in forms_of(one)):
-                found.append(name)
+        for name, property_schema in form.get("properties", {}).items():
+            if any(
+                property_form.get("type") == "array" and not is_plain(property_form["items"])
+                for property_form in forms_of(property_schema)
+            ):
+                names.append(name)
             elif depth > 1:
-                found += [f"{name}.{inner}" for inner in names_of_lists(one, depth - 1)]
-    return found
+                names += [f"{name}.{inner}" for inner in names_of_lists(property_schema, depth - 1)]
+    return names
 
 
 def lists() -> list[tuple[str, str]]:
     """Path of every list that a GET of the document answers with, and its name in the answer."""
-    found = []
+    paths_and_names = []
     for path, methods in OPENAPI["paths"].items():
-        answer = methods.get("get", {}).get("responses", {}).get("200", {})
-        content = answer.get("content", {}).get("application/json")
+        response = methods.get("get", {}).get("responses", {}).get("200", {})
+        content = response.get("content", {}).get("application/json")
         names = names_of_lists(content["schema"]) if content else []
         assert content is None or all(form.get("type") != "array" for form in forms_of(content["schema"])), path
-        found += [(path.removeprefix("/api/v1/"), name) for name in names]
-    return found
+        paths_and_names += [(path.removeprefix("/api/v1/"), name) for name in names]
+    return paths_and_names
 
 
 def is_served(path: str) -> bool:
@@ -122,10 +127,10 @@ def queries_of(client: Client, address: str) -> tuple[int, dict]:
     """How many statements it takes with nothing in the cache, and the answer."""
     cache.clear()
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(f"/api/v1/{address}")
-    assert answer.status_code == 200, (address, answer.content)
-    asked = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
-    return len(asked), answer.json()
+        response = client.get(f"/api/v1/{address}")
+    assert response.status_code == 200, (address, response.content)
+    statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    return len(statements), response.json()
 
 
 def address_of(path: str, ids: dict[str, int | str]) -> str:
@@ -137,16 +142,16 @@ def address_of(path: str, ids: dict[str, int | str]) -> str:
 
 def rows_in(answer: dict, name: str) -> int:
     """How many rows a list of an answer has; none where what it stands in is missing."""
-    found = answer
-    for part in name.split("."):
-        found = (found or {}).get(part)
-    return len(found or [])
+    part_of_answer = answer
+    for key in name.split("."):
+        part_of_answer = (part_of_answer or {}).get(key)
+    return len(part_of_answer or [])
 
 
 def test_the_lists_of_the_document_are_found():
     assert len(LISTS) > 70
     for path in ("forecasts/", "projects/", "jobs/", "tasks/{task_id}/history/"):
-        assert {name for one, name in LISTS if one == path} & {"results"}
+        assert {name for list_path, name in LISTS if list_path == path} & {"results"}
     assert ("contracts/{contract_id}/", "evaluations") in LISTS
     assert set(FIXED) <= {f"{path} {name}" for path, name in LISTS}
     assert set(QUERY) <= set(PATHS)
@@ -157,15 +162,15 @@ def test_no_list_asks_more_for_more_rows(people, make_project, mlflow_tables):
     grown = GrowingOrganization(people, make_project)
     client = people.client("admin")
     client.get("/api/v1/me/")  # the first call notes the token's use
-    seen = []
+    measured = []
     for _ in range(2):
         grown.grow(2)
         asked, rows = {}, {}
         for path in PATHS:
             asked[path], answer = queries_of(client, address_of(path, grown.ids()))
-            rows |= {f"{path} {name}": rows_in(answer, name) for one, name in LISTS if one == path}
-        seen.append((asked, rows))
-    (few, small), (many, large) = seen
+            rows |= {f"{path} {name}": rows_in(answer, name) for list_path, name in LISTS if list_path == path}
+        measured.append((asked, rows))
+    (few, small), (many, large) = measured
     growing = sorted(set(small) - set(FIXED))
     assert {
         name: (small[name], large[name]) for name in growing if large[name] < small[name] + 2 or not small[name]
@@ -177,11 +182,11 @@ def test_no_list_asks_more_for_more_rows(people, make_project, mlflow_tables):
 def test_the_hot_path_is_three_statements(people, make_project):
     project, client = make_project(items=4), people.client("annotator")
     head = {"content_type": "application/json"}
-    answer = {"value": {"label": "apple"}}
+    annotation = {"value": {"label": "apple"}}
     task = client.post(f"/api/v1/projects/{project.pk}/queue/next/", {}, **head).json()["tasks"][0]["id"]
-    task = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head).json()["next_tasks"][0]["id"]
+    task = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", annotation, **head).json()["next_tasks"][0]["id"]
     with CaptureQueriesContext(connection) as queries:
-        found = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", answer, **head).json()
-    words = [one["sql"].split("(")[0].strip() for one in queries if "SAVEPOINT" not in one["sql"]]
-    assert words == ["EXECUTE token_by_digest", "EXECUTE queue_lock_task", "EXECUTE queue_submit_and_lease_next"]
-    assert len(found["next_tasks"]) == 1
+        response = client.post(f"/api/v1/tasks/{task}/annotations/?next=1", annotation, **head).json()
+    statements = [query["sql"].split("(")[0].strip() for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert statements == ["EXECUTE token_by_digest", "EXECUTE queue_lock_task", "EXECUTE queue_submit_and_lease_next"]
+    assert len(response["next_tasks"]) == 1

@@ -66,8 +66,8 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     hooks = Listener.start()
     secret = api.call("POST", "webhooks/", json={"url": hooks.url, "events": ["version.registered", "alias.moved"]})
 
-    told = notebook(stack, token, project, REGISTER.replace("{hash}", frozen["content_hash"]))
-    assert told == "scientist@ours.example scientist@ours.example True"
+    printed = notebook(stack, token, project, REGISTER.replace("{hash}", frozen["content_hash"]))
+    assert printed == "scientist@ours.example scientist@ours.example True"
     version = scientist.call("GET", "model-versions/?name=notebook")["results"][0]
     assert (version["origin"], version["snapshot_id"], version["created_by"]) == ("client", snapshot, "Scientist")
     assert {"python_function", "sklearn"} <= set(version["flavors"])
@@ -80,8 +80,8 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     ).to_pylist()
     held_out = [row for row in manifest if row["split"] == "test"]
     rows = [f"{row['item_id']},{row['label']},0.9" for row in held_out]
-    other = "dark" if held_out[0]["label"] == "light" else "light"
-    rows[0] = f"{held_out[0]['item_id']},{other},0.99"
+    wrong_label = "dark" if held_out[0]["label"] == "light" else "light"
+    rows[0] = f"{held_out[0]['item_id']},{wrong_label},0.99"
     short = {"file": ("a.csv", "item_id,label\n1,dark\n")}
     refused = scientist.call("POST", f"model-versions/{version['id']}/predictions/", ok=(400,), files=short)
     assert f"{len(held_out)} items of the test set have no row" in refused["detail"]
@@ -158,8 +158,8 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
 
     stack.wait(lambda: len(Listener.heard) >= 4, 20, "webhooks")
     headers, body = Listener.heard[0]
-    mine = sign_body(secret["secret"], headers["webhook-id"], int(headers["webhook-timestamp"]), body)
-    assert headers["webhook-signature"] == mine
+    expected_signature = sign_body(secret["secret"], headers["webhook-id"], int(headers["webhook-timestamp"]), body)
+    assert headers["webhook-signature"] == expected_signature
     stack.wait(lambda: not Delivery.objects.filter(state="pending").exists(), 20, "deliveries")
     hooks.stop()
 
@@ -191,7 +191,7 @@ def test_nothing_of_another_organization_can_be_reached_through_mlflow(people, s
     """The attack list: paths, filters, bodies in both spellings, sources, headers."""
     ours, theirs = make_project(), make_project(organization="theirs")
     stack.web()
-    mine, foreign = people.token("scientist"), people.token("scientist", "theirs")
+    own_token, foreign = people.token("scientist"), people.token("scientist", "theirs")
     secret = notebook(
         stack,
         foreign,
@@ -208,12 +208,12 @@ def test_nothing_of_another_organization_can_be_reached_through_mlflow(people, s
     inside = uri.removeprefix("mlflow-artifacts:/").lstrip("/")
     base = f"{stack.url}/mlflow/project-{ours.pk}/api/2.0"
     http = requests.Session()
-    http.headers["Authorization"] = f"Bearer {mine}"
+    http.headers["Authorization"] = f"Bearer {own_token}"
 
     def reaches(method: str, path: str, *, url: str = base, **options) -> bool:
-        answer = http.request(method, f"{url}/{path}", timeout=30, **options)
-        assert answer.status_code < 500, (path, answer.text[:300])
-        return answer.ok and (b"secret" in answer.content or run.encode() in answer.content)
+        response = http.request(method, f"{url}/{path}", timeout=30, **options)
+        assert response.status_code < 500, (path, response.text[:300])
+        return response.ok and (b"secret" in response.content or run.encode() in response.content)
 
     attacks = [
         ("GET", "mlflow/runs/get", {"params": {"run_id": run}}),
@@ -243,8 +243,8 @@ def test_nothing_of_another_organization_can_be_reached_through_mlflow(people, s
     ]
     for method, path, options in attacks:
         assert not reaches(method, path, **options), (method, path, options)
-        other = options | {"headers": {"X-MLFLOW-WORKSPACE": f"project-{theirs.pk}"}}
-        assert not reaches(method, path, **other), ("header", method, path)
+        foreign_workspace = options | {"headers": {"X-MLFLOW-WORKSPACE": f"project-{theirs.pk}"}}
+        assert not reaches(method, path, **foreign_workspace), ("header", method, path)
         assert not reaches(method, path, url=f"{stack.url}/mlflow/project-{theirs.pk}/api/2.0", **options), path
 
     for source in (uri, "file:///etc", f"runs:/{run}/x", "models:/secret/1"):
@@ -282,12 +282,12 @@ def test_a_project_cannot_store_more_than_its_quota(people, stack, make_project)
     log = "with mlflow.start_run():\n    mlflow.log_text('x' * {n}, 'a.txt')\nprint('stored')"
     token = people.token("scientist")
     assert notebook(stack, token, project.pk, log.format(n=600_000)) == "stored"
-    told = notebook(
+    printed = notebook(
         stack,
         token,
         project.pk,
         "try:\n    with mlflow.start_run():\n        mlflow.log_text('x' * 600_000, 'b.txt')\n"
         "except Exception as e: print(str(e).replace(chr(10), ' '))",
     )
-    assert "MiB are used" in told
+    assert "MiB are used" in printed
     assert admin.call("GET", f"projects/{project.pk}/model-policy/")["used_bytes"] == 600_000

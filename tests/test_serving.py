@@ -58,15 +58,15 @@ def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
     api = Api(stack, people.token("admin"))
     project, snapshot = labeled_snapshot(api, 60)
     first = trained(api, project, snapshot, 0)
-    made = api.call("POST", "deployments/", json={"name": "shades", "version_id": first, "alias": "champion"})
-    assert (made["version_id"], made["alias"]) == (first, "champion")
+    deployment = api.call("POST", "deployments/", json={"name": "shades", "version_id": first, "alias": "champion"})
+    assert (deployment["version_id"], deployment["alias"]) == (first, "champion")
     api.call("POST", "deployments/", ok=(409,), json={"name": "shades", "version_id": first})
     stack.wait(lambda: state_of(api, "shades")["state"] == "serving", 30, "the deployment")
 
     caller = Caller(stack, people.token("customer"), "shades")
-    answer = caller.ask(picture(1, dark=True))
-    assert answer.status_code == 200, answer.text
-    assert (answer.json()["label"], answer.json()["version"]) == ("dark", 1)
+    response = caller.ask(picture(1, dark=True))
+    assert response.status_code == 200, response.text
+    assert (response.json()["label"], response.json()["version"]) == ("dark", 1)
     assert caller.ask(picture(2, dark=False)).json()["label"] == "light"
     refused = caller.ask(b"no picture")
     assert (refused.status_code, refused.json()["code"]) == (400, "image_unreadable")
@@ -88,24 +88,24 @@ def a_switch_without_a_failed_request(api: Api, stack: Stack, caller: Caller, pr
     second = trained(api, project, snapshot, 1)
     api.call("PATCH", "deployments/shades/", json={"shadow_version_id": second})
     over = threading.Event()
-    seen: list[tuple[int, int]] = []
+    answered: list[tuple[int, int]] = []
 
     def ask(seed: int) -> None:
         while not over.is_set():
-            found = caller.ask(picture(seed, dark=True))
-            seen.append((found.status_code, found.json().get("version", 0)))
+            response = caller.ask(picture(seed, dark=True))
+            answered.append((response.status_code, response.json().get("version", 0)))
 
     with ThreadPoolExecutor(4) as pool:
         waiting = [pool.submit(ask, seed) for seed in range(4)]
         time.sleep(1.5)
         api.call("POST", f"model-versions/{second}/aliases/", json={"alias": "champion"})
-        stack.wait(lambda: bool(seen) and seen[-1][1] == 2, 30, "the switch")
+        stack.wait(lambda: bool(answered) and answered[-1][1] == 2, 30, "the switch")
         time.sleep(0.5)
         over.set()
-        for one in waiting:
-            one.result()
-    assert {status for status, _ in seen} == {200}
-    assert [version for _, version in seen] == sorted(version for _, version in seen) or seen[-1][1] == 2
+        for future in waiting:
+            future.result()
+    assert {status for status, _ in answered} == {200}
+    assert [version for _, version in answered] == sorted(version for _, version in answered) or answered[-1][1] == 2
     stack.wait(
         lambda: (state_of(api, "shades")["shadow_comparison"] or {"prediction_count": 0})["prediction_count"] > 0,
         20,
@@ -154,8 +154,8 @@ def back_to_people(api: Api, stack: Stack, caller: Caller, project: int) -> None
         caller.ask(picture(seed, dark=False))
     stack.wait(lambda: Feedback.objects.filter(imported_at__isnull=False).count() >= 3, 40, "the feedback")
     assert Task.objects.filter(project_id=project).count() == before + 2
-    kept = PreAnnotation.objects.get(task=Task.objects.filter(project_id=project, state="open").first())
-    assert (kept.is_hidden, kept.value) == (True, {"label": "light"})
+    pre_annotation = PreAnnotation.objects.get(task=Task.objects.filter(project_id=project, state="open").first())
+    assert (pre_annotation.is_hidden, pre_annotation.value) == (True, {"label": "light"})
     handed = api.call("POST", f"projects/{project}/queue/next/", json={"count": 1})["tasks"][0]
     assert handed["pre_annotation"] is None
     api.call("POST", f"tasks/{handed['id']}/annotations/", json={"value": {"label": "light"}})
@@ -185,10 +185,10 @@ def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     SplitAssignmentFactory(project=fresh.first().project, item=fresh.first().item, split="test")
     order = api.call("POST", f"model-versions/{version}/batch-predictions/", json={"hidden_fraction": 0.4})
     assert api.ended(order["job"]["id"])["state"] == "done"
-    made = PreAnnotation.objects.filter(task__in=fresh)
-    assert made.count() == 39
-    assert not made.filter(task=fresh.first()).exists()
-    assert 5 <= made.filter(is_hidden=True).count() <= 28
+    pre_annotations = PreAnnotation.objects.filter(task__in=fresh)
+    assert pre_annotations.count() == 39
+    assert not pre_annotations.filter(task=fresh.first()).exists()
+    assert 5 <= pre_annotations.filter(is_hidden=True).count() <= 28
 
 
 def test_more_than_can_be_answered_is_refused_and_never_piles_up(people, stack):
@@ -203,12 +203,14 @@ def test_more_than_can_be_answered_is_refused_and_never_piles_up(people, stack):
     stack.wait(lambda: state_of(api, "narrow")["state"] == "serving", 30, "the deployment")
     caller = Caller(stack, people.token("scientist"), "narrow")
     with ThreadPoolExecutor(24) as pool:
-        found = list(pool.map(lambda seed: caller.ask(picture(seed, dark=True)), range(120)))
-    codes = {one.status_code for one in found}
+        responses = list(pool.map(lambda seed: caller.ask(picture(seed, dark=True)), range(120)))
+    codes = {response.status_code for response in responses}
     assert 200 in codes
-    assert codes <= {200, 429}, [one.text[:300] for one in found if one.status_code not in (200, 429)][:2]
-    for one in found:
-        if one.status_code == 429:
-            assert int(one.headers["Retry-After"]) >= 1
-            assert one.json()["code"] == "prediction_queue_full"
+    assert codes <= {200, 429}, [
+        response.text[:300] for response in responses if response.status_code not in (200, 429)
+    ][:2]
+    for response in responses:
+        if response.status_code == 429:
+            assert int(response.headers["Retry-After"]) >= 1
+            assert response.json()["code"] == "prediction_queue_full"
     assert caller.ask(picture(1, dark=True)).status_code == 200

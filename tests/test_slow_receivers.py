@@ -18,14 +18,14 @@ def test_another_organizations_snapshot_is_frozen_while_ten_receivers_hang(
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     server = Slow(slow.drip_headers)
     try:
-        mine, theirs = people.actor("manager"), people.actor("manager", "theirs")
+        ours, theirs = people.actor("manager"), people.actor("manager", "theirs")
         for number in range(10):
-            services.create_webhook(actor=mine, url=server.url(f"/{number}"), events=["alias.moved"])
+            services.create_webhook(actor=ours, url=server.url(f"/{number}"), events=["alias.moved"])
         project = make_project(organization="theirs")
         answer_all(theirs, project)
         stack.worker()
         for _ in range(4):  # each tells the worker, which has three threads
-            services.enqueue_deliveries(organization_id=mine.organization_id, event="alias.moved", payload={})
+            services.enqueue_deliveries(organization_id=ours.organization_id, event="alias.moved", payload={})
         stack.wait(lambda: server.open == dispatcher.MAX_PER_ORGANIZATION, 30, "messages under way")
         snapshot = create_snapshot(actor=theirs, project=project)
         stack.wait(lambda: Job.objects.get(pk=snapshot.job_id).state == "done", 60, "snapshot")

@@ -45,18 +45,22 @@ def test_the_document_and_the_matrix_name_the_same_operations():
 
 def ask(client: Client, method: str, path: str, **extra: str) -> tuple[int, str]:
     address = re.sub(r"\{\w+\}", "1", path)
-    answer = client.generic(method, f"/api/v1/{address}", data="{}", content_type="application/json", **extra)
-    return answer.status_code, answer.json()["code"] if answer["Content-Type"] == "application/problem+json" else ""
+    response = client.generic(method, f"/api/v1/{address}", data="{}", content_type="application/json", **extra)
+    return response.status_code, response.json()["code"] if response[
+        "Content-Type"
+    ] == "application/problem+json" else ""
 
 
-def wrong(clients: dict[str, Client], expected: tuple[int, str], only: list[tuple[str, str]], **extra: str) -> list:
-    found = []
+def unexpected_answers(
+    clients: dict[str, Client], expected: tuple[int, str], only: list[tuple[str, str]], **extra: str
+) -> list:
+    unexpected = []
     for role, client in clients.items():
         for method, path in only:
-            answer = ask(client, method, path, **extra)
-            if answer != expected:
-                found.append((role, method, path, answer))
-    return found
+            response = ask(client, method, path, **extra)
+            if response != expected:
+                unexpected.append((role, method, path, response))
+    return unexpected
 
 
 def tokens(people) -> dict[str, Client]:
@@ -87,7 +91,7 @@ def test_a_token_that_is_of_no_use_any_more_opens_nothing(people, state):
             member.user.save()
     else:
         clients = {"nobody": Client(headers={"Authorization": "Bearer plt_" + "x" * 43})}
-    assert wrong(clients, (401, "invalid_token"), CLOSED) == []
+    assert unexpected_answers(clients, (401, "invalid_token"), CLOSED) == []
 
 
 @pytest.mark.django_db
@@ -102,27 +106,29 @@ def test_a_session_that_is_over_opens_nothing(people, state):
         Membership.objects.update(is_active=False)
     else:
         MemberSession.objects.update(auth_hash="0" * 64)
-    assert wrong(clients, (401, "not_signed_in"), CLOSED) == []
+    assert unexpected_answers(clients, (401, "not_signed_in"), CLOSED) == []
     for role, client in clients.items():
         for address, _, methods in AUTH_FLOWS:
             if "factors" in address or "again" in address or address == "password":
                 for method in methods:
-                    answer = client.generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
-                    assert answer.status_code == 401, (role, method, address)
+                    response = client.generic(
+                        method, f"/api/auth/{address}", data="{}", content_type="application/json"
+                    )
+                    assert response.status_code == 401, (role, method, address)
 
 
 @pytest.mark.django_db
 def test_from_outside_the_allowed_networks_nothing_opens(people):
     everybody = tokens(people) | {f"{role} by session": client for role, client in sessions(people).items()}
     Organization.objects.update(ip_allowlist=["10.0.0.0/8"])
-    assert wrong(everybody, (403, "address_not_allowed"), CLOSED, REMOTE_ADDR="203.0.113.9") == []
+    assert unexpected_answers(everybody, (403, "address_not_allowed"), CLOSED, REMOTE_ADDR="203.0.113.9") == []
 
 
 @pytest.mark.django_db
 def test_without_the_second_factor_that_is_asked_for_a_session_reaches_only_itself(people):
     Organization.objects.update(require_second_factor=True)
     only = [(method, path) for method, path in CLOSED if path not in SELF]
-    assert wrong(sessions(people), (403, "missing_scope"), only) == []
+    assert unexpected_answers(sessions(people), (403, "missing_scope"), only) == []
 
 
 @pytest.mark.django_db
@@ -132,7 +138,7 @@ def test_a_token_with_no_scope_but_self_reaches_only_its_owner(people):
         secret = create_token(actor=people.actor(role), name="x", scopes=["self"])[1]
         clients[role] = Client(headers={"Authorization": f"Bearer {secret}"})
     only = [(method, path) for method, path in CLOSED if path not in SELF]
-    assert wrong(clients, (403, "missing_scope"), only) == []
+    assert unexpected_answers(clients, (403, "missing_scope"), only) == []
 
 
 @pytest.mark.django_db
@@ -140,49 +146,49 @@ def test_the_steps_of_signing_in_tell_nobody_anything(people):
     """Every address of sign-in by every method: nothing but a challenge is answered to nobody."""
     for address, _, methods in AUTH_FLOWS:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            answer = Client().generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
+            response = Client().generic(method, f"/api/auth/{address}", data="{}", content_type="application/json")
             if method not in methods:
-                assert answer.status_code in (401, 405), (method, address)
+                assert response.status_code in (401, 405), (method, address)
             elif (method, address) == ("GET", "passkey"):
-                assert answer.status_code == 200  # a challenge, the same for everybody
+                assert response.status_code == 200  # a challenge, the same for everybody
             elif (method, address) == ("POST", "passkey"):
-                assert answer.status_code == 400
+                assert response.status_code == 400
             else:
-                assert answer.status_code == 401, (method, address)
+                assert response.status_code == 401, (method, address)
 
 
 # --- MLflow's door ---------------------------------------------------------------------------------------------------
 
 
-def doors() -> list[tuple[str, str, str]]:
+def proxied_calls() -> list[tuple[str, str, str]]:
     """(method, path, scope) of each of MLflow's own rules that is open."""
     from mlflow.server import app
 
-    found = []
+    calls = []
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<[^>]+>", "1", rule.rule)
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
             opened = routes.find_route(method, path)
             if opened is not None:
-                found.append((method, f"/mlflow{path}", opened.scope))
-    return found
+                calls.append((method, f"/mlflow{path}", opened.scope))
+    return calls
 
 
 @pytest.mark.django_db
 def test_each_open_route_of_mlflow_asks_for_its_scope(people, make_project, mlflow_tables):
     make_project()
-    opened = doors()
+    opened = proxied_calls()
     assert len(opened) > 50
     for role in ROLES:
         token = people.token(role)
         scopes = people.actor(role).scopes
         for method, path, scope in opened:
-            answer = through_gate(method, path, token, {})
-            refused = isinstance(answer, tuple) and answer[0] == 403
+            response = through_gate(method, path, token, {})
+            refused = isinstance(response, tuple) and response[0] == 403
             if scope not in scopes:
-                assert refused, (role, method, path, answer)
+                assert refused, (role, method, path, response)
             elif "mlflow-artifacts" not in path:  # there the path leads into no run of the caller's
-                assert not refused, (role, method, path, answer)
+                assert not refused, (role, method, path, response)
 
 
 @pytest.mark.django_db
@@ -195,12 +201,12 @@ def test_mlflows_door_is_shut_for_tokens_that_are_of_no_use(people, make_project
     ):
         ApiToken.objects.update(**change)
         for role, token in secrets.items():
-            for method, path, _ in doors():
+            for method, path, _ in proxied_calls():
                 assert through_gate(method, path, token, {})[0] == expected, (role, method, path)
     ApiToken.objects.update(revoked_at=None)
     Organization.objects.update(ip_allowlist=["10.0.0.0/8"])
     for role, token in secrets.items():
-        for method, path, _ in doors():
+        for method, path, _ in proxied_calls():
             assert through_gate(method, path, token, {}, REMOTE_ADDR="203.0.113.9")[0] == 403, (role, method, path)
 
 
@@ -209,7 +215,7 @@ def test_another_organizations_project_is_404_at_every_door(people, make_project
     make_project()
     foreign = make_project(organization="theirs")
     token = people.token("admin")
-    for method, path, _ in doors():
+    for method, path, _ in proxied_calls():
         named = path.replace("/mlflow/", f"/mlflow/project-{foreign.pk}/", 1)
         assert through_gate(method, named, token, {}) == (404, "RESOURCE_DOES_NOT_EXIST"), (method, path)
     assert proxy.MOUNT == "/mlflow"

@@ -50,11 +50,11 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     for task in queue.lease_next_tasks(actor=actor, project_id=project.pk, count=3).tasks:
         queue.submit_annotation(actor=actor, task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4())
     asset = Asset.objects.order_by("pk").first()
-    answer = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(s3)
-    assert "Signature" in answer["Location"]
-    picture = requests.get(answer["Location"], timeout=5)
+    response = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
+    assert response.status_code == 302
+    assert response["Location"].startswith(s3)
+    assert "Signature" in response["Location"]
+    picture = requests.get(response["Location"], timeout=5)
     assert (picture.content, picture.headers["Content-Type"]) == (make_png(0), "image/png")
 
     snapshot = create_snapshot(actor=people.actor("manager"), project=project)
@@ -62,9 +62,9 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
     build_snapshot(Running(claim, snapshot.job))
     snapshot.refresh_from_db()
     dataset = load_dataset(snapshot, cache=tmp_path)
-    pictures = {one.path.read_bytes() for one in [*dataset.train, *dataset.test]}
+    pictures = {example.path.read_bytes() for example in [*dataset.train, *dataset.test]}
     assert pictures == {make_png(0), make_png(1), make_png(2)}
-    assert all(tmp_path in one.path.parents for one in dataset.train)
+    assert all(tmp_path in example.path.parents for example in dataset.train)
 
 
 @pytest.mark.django_db
@@ -83,10 +83,10 @@ def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization
     ]
     for path in ["a.png", "ours//a.png", *outside]:
         item = ItemFactory(dataset=project.dataset, asset=None, uri=f"storage:{path}")
-        answer = client.get(f"/api/v1/items/{item.pk}/content/")
-        assert answer.status_code == (404 if path in outside else 302), path
-        if answer.status_code == 302:
-            assert requests.get(answer["Location"], timeout=5).content == make_png(1)
+        response = client.get(f"/api/v1/items/{item.pk}/content/")
+        assert response.status_code == (404 if path in outside else 302), path
+        if response.status_code == 302:
+            assert requests.get(response["Location"], timeout=5).content == make_png(1)
     body = b"\n".join(orjson.dumps({"uri": f"storage:{path}"}) for path in ["a.png", *outside])
     batch = open_batch(actor=people.actor("manager"), dataset=project.dataset)
     staged = stage_file(batch=batch, name="l.jsonl", file=ContentFile(body))
@@ -99,15 +99,15 @@ def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization
 def test_without_an_address_for_browsers_pictures_go_through_the_web_service(s3, people, make_project, settings):
     settings.S3_PUBLIC_URL = ""
     make_project(items=1)
-    answer = people.client("annotator").get(f"/api/v1/assets/{Asset.objects.get().pk}/content/")
-    assert answer.status_code == 200
-    assert b"".join(answer.streaming_content) == make_png(0)
+    response = people.client("annotator").get(f"/api/v1/assets/{Asset.objects.get().pk}/content/")
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content) == make_png(0)
 
 
 def post(client, path: str, body: dict, status: int = 200):
-    answer = client.post(f"/api/v1/{path}", body, "application/json")
-    assert answer.status_code == status, answer.content
-    return answer.json()
+    response = client.post(f"/api/v1/{path}", body, "application/json")
+    assert response.status_code == status, response.content
+    return response.json()
 
 
 @pytest.fixture
@@ -129,22 +129,22 @@ def test_a_large_file_goes_to_the_storage_in_parts_and_is_taken_in(s3, people, l
     opened = post(client, f"uploads/{batch}/multipart-files/", {"name": "a/large.zip", "size": len(large)})
     assert opened["missing"] == [1, 2, 3]
     file, size = opened["id"], opened["part_size"]
-    found = post(client, f"multipart-files/{file}/presign/", {"numbers": [1, 3]})["parts"]
-    for one in found:
-        assert one["url"].startswith(s3)
-        assert "X-Amz-Expires=300" in one["url"]
-        assert "content-length" in one["url"]  # a part of another size is refused by the storage
-        begin = (one["number"] - 1) * size
-        assert requests.put(one["url"], large[begin : begin + size], timeout=10).status_code == 200
+    parts = post(client, f"multipart-files/{file}/presign/", {"numbers": [1, 3]})["parts"]
+    for part in parts:
+        assert part["url"].startswith(s3)
+        assert "X-Amz-Expires=300" in part["url"]
+        assert "content-length" in part["url"]  # a part of another size is refused by the storage
+        begin = (part["number"] - 1) * size
+        assert requests.put(part["url"], large[begin : begin + size], timeout=10).status_code == 200
     refused = client.post(f"/api/v1/multipart-files/{file}/complete/")
     assert refused.status_code == 409
     assert "part 2 of 3 is not there" in refused.json()["detail"]
     again = post(client, f"uploads/{batch}/multipart-files/", {"name": "a/large.zip", "size": len(large)})
     assert (again["id"], again["missing"]) == (file, [2])
-    other = people.client("manager", "theirs")
+    stranger = people.client("manager", "theirs")
     for path in ("presign/", "complete/"):
         assert (
-            other.post(f"/api/v1/multipart-files/{file}/{path}", {"numbers": [2]}, "application/json").status_code
+            stranger.post(f"/api/v1/multipart-files/{file}/{path}", {"numbers": [2]}, "application/json").status_code
             == 404
         )
     last = post(client, f"multipart-files/{file}/presign/", {"numbers": [2]})["parts"][0]
@@ -163,13 +163,13 @@ def test_a_part_that_is_short_is_found_out_and_abandoned_parts_are_thrown_away(s
     client, dataset = people.client("manager"), create_dataset(actor=people.actor("manager"), name="D")
     batch = post(client, f"datasets/{dataset.pk}/uploads/", {}, 201)["id"]
     file = post(client, f"uploads/{batch}/multipart-files/", {"name": "x.zip", "size": len(large)})["id"]
-    for one in post(client, f"multipart-files/{file}/presign/", {"numbers": [1, 2, 3]})["parts"]:
-        begin = (one["number"] - 1) * 5 * 1024 * 1024
-        whole = large[begin : begin + one["size"]]
-        requests.put(one["url"], whole[:-1] if one["number"] == 3 else whole, timeout=10)
+    for part in post(client, f"multipart-files/{file}/presign/", {"numbers": [1, 2, 3]})["parts"]:
+        begin = (part["number"] - 1) * 5 * 1024 * 1024
+        whole = large[begin : begin + part["size"]]
+        requests.put(part["url"], whole[:-1] if part["number"] == 3 else whole, timeout=10)
     assert "part 3 of 3" in client.post(f"/api/v1/multipart-files/{file}/complete/").json()["detail"]
-    answer = client.post(f"/api/v1/multipart-files/{file}/presign/", {"numbers": [4]}, "application/json")
-    assert answer.json()["errors"][0]["field"] == "numbers"
+    response = client.post(f"/api/v1/multipart-files/{file}/presign/", {"numbers": [4]}, "application/json")
+    assert response.json()["errors"][0]["field"] == "numbers"
     too_large = client.post(
         f"/api/v1/uploads/{batch}/multipart-files/", {"name": "y", "size": 2**45}, "application/json"
     )

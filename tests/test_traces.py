@@ -24,11 +24,14 @@ def collector():
             sent = ExportTraceServiceRequest.FromString(self.rfile.read(int(self.headers["Content-Length"])))
             for resource in sent.resource_spans:
                 service = next(
-                    one.value.string_value for one in resource.resource.attributes if one.key == "service.name"
+                    attribute.value.string_value
+                    for attribute in resource.resource.attributes
+                    if attribute.key == "service.name"
                 )
                 for scope in resource.scope_spans:
                     spans.extend(
-                        {"service": service, "name": one.name, "trace": one.trace_id.hex()} for one in scope.spans
+                        {"service": service, "name": attribute.name, "trace": attribute.trace_id.hex()}
+                        for attribute in scope.spans
                     )
             self.send_response(200)
             self.end_headers()
@@ -54,12 +57,12 @@ def test_a_request_its_job_and_its_trainer_are_one_trace(stack, people, make_pro
     snapshot = requests.post(f"{api}/snapshots/", json={}, headers=head, timeout=10).json()
     stack.wait(lambda: Snapshot.objects.get(pk=snapshot["id"]).content_hash != "", 60, "snapshot")
     order = {"snapshot_id": snapshot["id"], "recipe": "majority"}
-    made = requests.post(f"{api}/runs/", json=order, headers=head, timeout=10)
-    assert made.status_code == 201, made.text
+    response = requests.post(f"{api}/runs/", json=order, headers=head, timeout=10)
+    assert response.status_code == 201, response.text
 
     def services() -> set[str]:
-        traces = {one["trace"] for one in spans if one["name"] == "work train"}
-        return {one["service"] for one in spans if one["trace"] in traces}
+        traces = {span["trace"] for span in spans if span["name"] == "work train"}
+        return {span["service"] for span in spans if span["trace"] in traces}
 
     stack.wait(lambda: services() == {"plateau-web", "plateau-worker", "plateau-trainer"}, 60, "the whole trace")
     lines = [json.loads(line) for line in (stack.home / "worker.log").read_text().splitlines() if line[:1] == "{"]

@@ -28,9 +28,9 @@ class Api:
         self.http.headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, *, ok: tuple[int, ...] = (200, 201), **options):
-        answer = self.http.request(method, f"{self.base}/{path}", timeout=30, **options)
-        assert answer.status_code in ok, (path, answer.status_code, answer.text[:500])
-        return answer.json()
+        response = self.http.request(method, f"{self.base}/{path}", timeout=30, **options)
+        assert response.status_code in ok, (path, response.status_code, response.text[:500])
+        return response.json()
 
     def ended(self, job_id: int, seconds: float = 120) -> dict:
         deadline = time.monotonic() + seconds
@@ -127,17 +127,17 @@ def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, versio
     evaluation = ordered["evaluations"][0]
     ended = api.ended(evaluation["job"]["id"])
     assert ended["state"] == "done", ended["error"]
-    found = customer.call("GET", f"{where}/")
-    whole, dark = found["evaluations"][0]["result"]["parts"]
+    contract = customer.call("GET", f"{where}/")
+    whole, dark = contract["evaluations"][0]["result"]["parts"]
     held_out = api.call("GET", f"projects/{project}/snapshots/")["results"][0]["test_count"]
     assert (whole["items"], dark["key"]) == (held_out, "class:dark")
-    assert found["evaluations"][0]["verdict"] in ("pass", "inconclusive")
-    assert (found["state"] == "passed") == (found["evaluations"][0]["verdict"] == "pass")
+    assert contract["evaluations"][0]["verdict"] in ("pass", "inconclusive")
+    assert (contract["state"] == "passed") == (contract["evaluations"][0]["verdict"] == "pass")
     rows = customer.call("GET", f"evaluations/{evaluation['id']}/item-results/")["results"]
     assert sum(row["correct"] for row in rows) == whole["correct"]
     for language in ("en", "ja"):
-        answer = customer.http.get(f"{customer.base}/{where}/report/?lang={language}", timeout=30)
-        assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+        response = customer.http.get(f"{customer.base}/{where}/report/?lang={language}", timeout=30)
+        assert (response.status_code, response.content[:5]) == (200, b"%PDF-")
 
 
 def load_with_the_stock_client(stack: Stack, token: str, project: int) -> str:
@@ -166,7 +166,7 @@ def epochs(api: Api, job: int) -> list[dict]:
 
 def trainer_pids(stack: Stack, job: int) -> list[int]:
     """Of this very stack: other runners' jobs have the same numbers."""
-    found = []
+    pids = []
     for place in Path("/proc").glob("[0-9]*"):
         try:
             words = (place / "cmdline").read_bytes().split(b"\0")
@@ -174,8 +174,8 @@ def trainer_pids(stack: Stack, job: int) -> list[int]:
         except OSError:
             continue
         if ours and b"workers.runtime.trainer" in words and str(job).encode() in words:
-            found.append(int(place.name))
-    return found
+            pids.append(int(place.name))
+    return pids
 
 
 def test_kill_9_of_the_worker_and_cancel(people, stack):

@@ -1,7 +1,6 @@
 """The catalog of recipes. Loads no learning library: the web draws its forms from here."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from labelkit.catalog import Catalog
 from plateau.http.errors import InvalidInput
@@ -68,7 +67,7 @@ def recipe_spec(key: str) -> RecipeSpec:
     return RECIPES[key]
 
 
-def complete_params(spec: RecipeSpec, params: Mapping[str, Any]) -> dict[str, Any]:
+def complete_params(spec: RecipeSpec, params: Mapping[str, object]) -> dict[str, object]:
     """`params` with the defaults of what is missing, as they are stored.
 
     Raises:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, ClassVar, TypeVar
 from labelkit.annotations import AnnotationType
 from labelkit.media import MediaType
 from labelkit.project_types import PROJECT_TYPES, ProjectType
+from labelkit.values import AttributeDefinition, LabelDefinition
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
 T = TypeVar("T")
@@ -43,8 +44,8 @@ class ExportData:
     name: str
     kind: str
     rows: Iterable[ExportRow]
-    labels: list[dict[str, Any]]
-    attributes: list[dict[str, Any]] = field(default_factory=list)
+    labels: list[LabelDefinition]
+    attributes: list[AttributeDefinition] = field(default_factory=list)
 
 
 @dataclass
@@ -98,7 +99,7 @@ class ImportSource:
 
     file: BinaryIO
     kind: str
-    labels: list[dict[str, Any]]
+    labels: list[LabelDefinition]
     look_up: ItemLookup = lambda stems: {}
 
     @property
@@ -132,7 +133,7 @@ class Format:
     key: ClassVar[str]
     title: ClassVar[str]
     annotation_types: ClassVar[tuple[type[AnnotationType], ...]] = (AnnotationType,)
-    media_types: ClassVar[tuple[type[MediaType[Any]], ...]] = (MediaType,)
+    media_types: ClassVar[tuple[type[MediaType], ...]] = (MediaType,)
     geometries: ClassVar[frozenset[str] | None] = None
     drops_geometries: ClassVar[bool] = False
     content_type: ClassVar[str] = "application/zip"
@@ -251,33 +252,40 @@ MAX_UNPACKED = 8 * 1024**3
 
 
 def unzipped(
-    file: BinaryIO, is_wanted: Callable[[str], bool], *, most: int = MAX_MEMBER, total: int = MAX_UNPACKED
+    file: BinaryIO,
+    is_wanted: Callable[[str], bool],
+    *,
+    max_bytes: int = MAX_MEMBER,
+    max_total_bytes: int = MAX_UNPACKED,
 ) -> Iterator[tuple[str, bytes]]:
     """Files of a zip by name, one in memory at a time.
 
     Raises:
-        BadFormat: it is no zip, has too many files, or a file in it is larger than `most` bytes, all than `total`.
+        BadFormat: it is no zip, has too many files, or a file in it is larger than `max_bytes`, all of them than
+            `max_total_bytes`.
     """
     try:
-        archive = open_zip(file, most=MAX_MEMBERS)
+        archive = open_zip(file, max_entries=MAX_MEMBERS)
     except TooLarge as error:
         raise BadFormat(f"the zip has more than {MAX_MEMBERS:,} files; split it") from error
     except BadArchive as error:
         raise BadFormat("the file is no zip") from error
-    left = total
+    remaining = max_total_bytes
     with archive:
         for info in archive.infolist():
             if info.is_dir() or not is_wanted(info.filename):
                 continue
             try:
-                data = unpacked(archive, info, most=most)
+                data = unpacked(archive, info, max_bytes=max_bytes)
             except TooLarge as error:
-                raise BadFormat(f"{info.filename} is larger than {most >> 20} MiB") from error
+                raise BadFormat(f"{info.filename} is larger than {max_bytes >> 20} MiB") from error
             except BadArchive as error:
                 raise BadFormat(f"{info.filename} cannot be unpacked: {error}") from error
-            left -= len(data)
-            if left < 0:
-                raise BadFormat(f"the zip unpacks to more than {total >> 20:,} MiB (at {info.filename}); split it")
+            remaining -= len(data)
+            if remaining < 0:
+                raise BadFormat(
+                    f"the zip unpacks to more than {max_total_bytes >> 20:,} MiB (at {info.filename}); split it"
+                )
             yield info.filename, data
             del data  # the next one is unpacked before this name is given to it
 
@@ -319,7 +327,7 @@ def _weight(item: ImportedItem) -> int:
     return 1 + len(item.text) // 500 + _objects_in(item.value)
 
 
-def _objects_in(value: Any) -> int:
+def _objects_in(value: object) -> int:
     """Objects in lists, and points and numbers in them; of a list, the first element says what the others are."""
     if isinstance(value, dict):
         return sum(map(_objects_in, value.values()))
@@ -330,13 +338,13 @@ def _objects_in(value: Any) -> int:
     return len(value) if isinstance(value[0], list) else len(value) // 8
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """An attribute's value where a format knows texts only; `imports` reads it back by the attribute's type."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return ";".join(value) if isinstance(value, list) else str(value)
 
 
-def names_of(labels: list[dict[str, Any]]) -> dict[str, str]:
+def names_of(labels: Sequence[LabelDefinition]) -> dict[str, str]:
     """Label names by id."""
     return {label["id"]: label["name"] for label in labels}

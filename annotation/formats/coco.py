@@ -20,6 +20,7 @@ from labelkit.geometries import GEOMETRIES
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.rle import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
+from labelkit.values import LabelDefinition
 
 _BATCH = 5000
 _PIECE = 64 * 1024
@@ -97,7 +98,7 @@ class Coco(Format):
             raise BadFormat(f"this is no COCO file: {type(error).__name__} {error}") from error
 
 
-def _category(number: int, label: dict[str, Any]) -> dict[str, Any]:
+def _category(number: int, label: LabelDefinition) -> dict[str, object]:
     category: dict[str, Any] = {"id": number, "name": label["name"], "supercategory": ""}
     if skeleton := label.get("skeleton"):
         category["keypoints"] = skeleton["points"]
@@ -105,7 +106,7 @@ def _category(number: int, label: dict[str, Any]) -> dict[str, Any]:
     return category
 
 
-def _annotation(region: dict[str, Any], row: ExportRow) -> dict[str, Any]:
+def _annotation(region: dict[str, Any], row: ExportRow) -> dict[str, object]:
     shape = region.get("shape", "box")
     annotation: dict[str, Any] = {"image_id": row.item_id, "iscrowd": 0}
     attributes = dict(region.get("attributes", {}))
@@ -187,7 +188,7 @@ def _images(
 
 def _regions(
     line: dict[str, Any], annotation_type: AnnotationType, dropped: list[str], size: tuple[Any, Any]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     """What a COCO annotation says, in the shapes that the kind takes: keypoints, then outline or mask, then box.
 
     Raises:
@@ -220,7 +221,7 @@ def _regions(
         dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {annotation_type.key}")
 
 
-def _mask_in(segmentation: dict[str, Any]) -> dict[str, Any]:
+def _mask_in(segmentation: dict[str, Any]) -> dict[str, object]:
     """Fields of a mask.
 
     Raises:

@@ -47,7 +47,7 @@ class Cvat(Format):
     def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
         names = names_of(export.labels)
-        points = {entry["id"]: entry["skeleton"]["points"] for entry in export.labels if entry.get("skeleton")}
+        points = {entry["id"]: skeleton["points"] for entry in export.labels if (skeleton := entry.get("skeleton"))}
         attribute_names = {entry["id"]: entry["name"] for entry in export.attributes}
         yield b'<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version>'
         yield ElementTree.tostring(_meta(export), encoding="unicode").encode()
@@ -150,7 +150,8 @@ def _meta(export: ExportData) -> ElementTree.Element:
     ElementTree.SubElement(task, "name").text = export.name
     labels = ElementTree.SubElement(task, "labels")
     for label in export.labels:
-        _label(labels, label["name"], label)
+        skeleton = label.get("skeleton")
+        _label(labels, label["name"], label["color"], "skeleton" if skeleton else "any")
         attributes_of_label = [a for a in export.attributes if not a["labels"] or label["id"] in a["labels"]]
         listed = ElementTree.SubElement(labels[-1], "attributes")
         for attribute in attributes_of_label:
@@ -158,18 +159,16 @@ def _meta(export: ExportData) -> ElementTree.Element:
             fields = {"name": attribute["name"], "mutable": "False", "input_type": _INPUTS[attribute["type"]]}
             for key, text in (fields | {"default_value": "", "values": "\n".join(attribute["options"])}).items():
                 ElementTree.SubElement(node, key).text = text
-        for point in (label.get("skeleton") or {}).get("points", []):
-            _label(labels, point, {"color": label["color"]}, parent=label["name"])
+        for point in skeleton["points"] if skeleton else []:
+            _label(labels, point, label["color"], "points", parent=label["name"])
     return meta
 
 
-def _label(labels: ElementTree.Element, name: str, declaration: dict[str, Any], parent: str = "") -> None:
+def _label(labels: ElementTree.Element, name: str, color: str, label_type: str, parent: str = "") -> None:
     label = ElementTree.SubElement(labels, "label")
     ElementTree.SubElement(label, "name").text = name
-    ElementTree.SubElement(label, "color").text = declaration["color"]
-    ElementTree.SubElement(label, "type").text = (
-        "points" if parent else ("skeleton" if declaration.get("skeleton") else "any")
-    )
+    ElementTree.SubElement(label, "color").text = color
+    ElementTree.SubElement(label, "type").text = label_type
     if parent:
         ElementTree.SubElement(label, "parent").text = parent
 

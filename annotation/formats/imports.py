@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -37,6 +37,7 @@ from labelkit.annotations import AnnotationType, Schema, SchemaIn
 from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
+from labelkit.values import AttributeDefinition, LabelDefinition
 from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
@@ -97,7 +98,7 @@ def submit_import(
     return jobs.submit(IMPORT_LABELS, payload, actor=actor, project_id=project.pk)
 
 
-def run_import(running: Running[ImportPayload]) -> dict[str, Any]:
+def run_import(running: Running[ImportPayload]) -> dict[str, object]:
     """Handler of job kind `import_labels`."""
     payload = running.payload
     project = Project.objects.get(pk=payload.project_id)
@@ -274,9 +275,13 @@ def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[
         return ""
     kind = project.annotation_type
     value = kind.relabel(value, ids)
-    names = {name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name}
-    attributes = {attribute["id"]: {**attribute, "required": False} for attribute in current_attributes(project)}
-    schema = Schema(0, names, attributes)
+    labels: dict[str, LabelDefinition] = {
+        name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name
+    }
+    attributes: dict[str, AttributeDefinition] = {
+        attribute["id"]: {**attribute, "required": False} for attribute in current_attributes(project)
+    }
+    schema = Schema(0, labels, attributes)
     try:
         kind.validate(fitted(kind, value, attributes, lambda text: None, ""), schema=schema, frame=frame)
     except InvalidValue as error:
@@ -286,9 +291,9 @@ def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[
     return ""
 
 
-def current_attributes(project: Project) -> list[dict[str, Any]]:
+def current_attributes(project: Project) -> list[AttributeDefinition]:
     """Attributes in force."""
-    attributes: list[dict[str, Any]] = current_schema(project).attributes
+    attributes: list[AttributeDefinition] = current_schema(project).attributes
     return attributes
 
 
@@ -312,7 +317,7 @@ def _write(
     kind = source.annotation_type
     report, schema, sizes = ImportReport(), current_schema(project), _Sizes(fmt, kind)
     ids = by_label(schema.labels)
-    attributes = {attribute["id"]: attribute for attribute in schema.attributes}
+    attributes: dict[str, AttributeDefinition] = {attribute["id"]: attribute for attribute in schema.attributes}
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
     for batch in import_batches(fmt.checked_items(source)):
         tasks = _tasks_of(project, batch)
@@ -332,10 +337,10 @@ def _write(
                     report.unlabeled_count += 1
                     continue
                 value = fitted(kind, kind.relabel(value, ids), attributes, report.note, item.place)
-                lenient = {key: {**attribute, "required": False} for key, attribute in attributes.items()}
-                checked = checked_value(
-                    kind, value, schema=Schema.of(0, schema.labels, list(lenient.values())), frame=frame
-                )
+                lenient: list[AttributeDefinition] = [
+                    {**attribute, "required": False} for attribute in attributes.values()
+                ]
+                checked = checked_value(kind, value, schema=Schema.of(0, schema.labels, lenient), frame=frame)
                 rows.append(_annotation(project, task, checked, people.get(item.annotator)))
             if task is not None and rows:
                 annotated_tasks.append((task, rows))
@@ -344,7 +349,7 @@ def _write(
     return report
 
 
-def _annotation(project: Project, task: Task, value: dict[str, Any], user_id: int | None) -> Annotation:
+def _annotation(project: Project, task: Task, value: Mapping[str, object], user_id: int | None) -> Annotation:
     return Annotation(
         project=project,
         task=task,

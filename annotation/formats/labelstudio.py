@@ -1,7 +1,7 @@
 """Label Studio JSON: https://labelstud.io/guide/export.html. Places in percent, texts by UTF-16 units."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -30,6 +30,9 @@ from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.media.image import ImageMedia
 from labelkit.media.text import TextMedia
 from labelkit.rle import MAX_PIXELS, lines_of, runs_in
+from labelkit.values import AttributeDefinition
+
+Attributes = dict[str, AttributeDefinition]
 
 
 class LabelStudio(Format):
@@ -87,7 +90,7 @@ class LabelStudio(Format):
         return DeclaredSchema(attributes=list(attributes.values()))
 
 
-def _task(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _task(row: ExportRow, names: dict[str, str], attributes: Attributes) -> dict[str, object]:
     data = {"text": row.text} if row.text else {"image": row.uri or row.name}
     result = [part for part in _results(row, names, attributes) if part]
     return {
@@ -99,7 +102,7 @@ def _task(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str,
     }
 
 
-def _results(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _results(row: ExportRow, names: dict[str, str], attributes: Attributes) -> Iterator[dict[str, object]]:
     value = row.value
     chosen = value.get("labels", [value["label"]] if "label" in value else None)
     target = "text" if row.text else "image"
@@ -122,9 +125,7 @@ def _results(row: ExportRow, names: dict[str, str], attributes: dict[str, dict[s
         yield {"type": "relation", "from_id": arrow["from"], "to_id": arrow["to"], "labels": [label]}
 
 
-def _attributes(
-    part: dict[str, Any], attributes: dict[str, dict[str, Any]], target: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+def _attributes(part: dict[str, Any], attributes: Attributes, target: dict[str, Any]) -> Iterator[dict[str, object]]:
     for key, value in part.get("attributes", {}).items():
         attribute_type, name = attributes[key]["type"], attributes[key]["name"]
         if attribute_type == "number":
@@ -155,7 +156,7 @@ def _region(region: dict[str, Any], label: str, row: ExportRow) -> dict[str, Any
     return {}
 
 
-def _person(annotation: dict[str, Any]) -> str:
+def _person(annotation: Mapping[str, object]) -> str:
     user = annotation.get("completed_by")
     if isinstance(user, dict):
         return str(user.get("email") or user.get("username") or user.get("id") or "")
@@ -184,7 +185,7 @@ _TYPES = {"choices": "choice", "textarea": "text", "number": "number", "rating":
 _VALUE_KEYS = {"choices": "choices", "textarea": "text", "number": "number", "rating": "rating"}
 
 
-def _class_control(result: list[dict[str, Any]]) -> str:
+def _class_control(result: Sequence[Mapping[str, object]]) -> str:
     """The question whose answer is the class: ours, else the first."""
     questions = [str(part.get("from_name", "")) for part in result if part["type"] == "choices"]
     return _CLASS if _CLASS in questions else next(iter(questions), _CLASS)
@@ -314,7 +315,7 @@ def _ring(value: dict[str, Any], width: float, height: float) -> list[list[float
     return [[float(coordinate) for coordinate in point] for point in inside.round(2)]
 
 
-def _box(value: dict[str, Any], width: float, height: float) -> dict[str, Any]:
+def _box(value: dict[str, Any], width: float, height: float) -> dict[str, object]:
     x, w = value["x"] * width / 100, value["width"] * width / 100
     y, h = value["y"] * height / 100, value["height"] * height / 100
     angle = float(value.get("rotation") or 0)

@@ -1,23 +1,24 @@
 """From what a file calls things to what a project calls them: labels, attributes, and the values of those."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from annotation.formats.base import DeclaredSchema
 from annotation.formats.errors import SkeletonNotDefined
 from labelkit.annotations import AnnotationType
+from labelkit.values import AttributeDefinition, LabelDefinition
 
 COLORS = ("#2457d6", "#c2410c", "#15803d", "#a21caf", "#b91c1c", "#0e7490", "#854d0e", "#4d7c0f", "#be185d", "#475569")
 
 
-def by_label(labels: list[dict[str, Any]]) -> dict[str, str]:
+def by_label(labels: Sequence[LabelDefinition]) -> dict[str, str]:
     """Label ids by id, by name, and by name as formats without blanks write it."""
     ids = {label["name"].replace(" ", "_"): label["id"] for label in labels}
     return ids | {label["id"]: label["id"] for label in labels} | {label["name"]: label["id"] for label in labels}
 
 
-def _attribute(attributes: dict[str, dict[str, Any]], key: str, label: str) -> dict[str, Any] | None:
+def _attribute(attributes: dict[str, AttributeDefinition], key: str, label: str) -> AttributeDefinition | None:
     """The attribute that a file means: by its id, else by its name and the label that it is said of."""
     if key in attributes:
         return attributes[key]
@@ -41,13 +42,13 @@ def _typed(value: Any, kind: str) -> Any:
 def fitted(
     kind: AnnotationType,
     value: dict[str, Any],
-    attributes: dict[str, dict[str, Any]],
+    attributes: dict[str, AttributeDefinition],
     note: Callable[[str], None],
     place: str,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """An answer with its attributes typed; what the schema does not know is noted."""
 
-    def fit(part: dict[str, Any]) -> dict[str, Any]:
+    def fit(part: dict[str, Any]) -> dict[str, object]:
         if "attributes" not in part:
             return part
         typed = {}

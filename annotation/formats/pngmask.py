@@ -51,7 +51,7 @@ class PngMasks(Format):
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
         header = next(
-            unzipped(source.rewind(), lambda name: name.endswith("labels.json"), most=_MAX_HEADER_BYTES), None
+            unzipped(source.rewind(), lambda name: name.endswith("labels.json"), max_bytes=_MAX_HEADER_BYTES), None
         )
         if header is None:
             raise BadFormat("labels.json is missing")

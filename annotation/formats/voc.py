@@ -41,7 +41,8 @@ class Voc(Format):
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
-        for place, data in unzipped(source.rewind(), lambda name: name.lower().endswith(".xml"), most=_MAX_PAGE_BYTES):
+        pages = unzipped(source.rewind(), lambda name: name.lower().endswith(".xml"), max_bytes=_MAX_PAGE_BYTES)
+        for place, data in pages:
             try:
                 page = fromstring(data)
                 yield _read_item(place, page)

@@ -64,8 +64,8 @@ class Yolo(Format):
         yamls = unzipped(
             source.rewind(),
             lambda name: name.endswith((".yaml", ".yml")),
-            most=_MAX_HEADER_BYTES,
-            total=_MAX_PAGE_BYTES,
+            max_bytes=_MAX_HEADER_BYTES,
+            max_total_bytes=_MAX_PAGE_BYTES,
         )
         headers = [data for _, data in yamls]
         try:
@@ -78,7 +78,7 @@ class Yolo(Format):
             raise BadFormat("data.yaml with `names` is missing")
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
         pages = unzipped(
-            source.rewind(), lambda name: "labels/" in name and name.endswith(".txt"), most=_MAX_PAGE_BYTES
+            source.rewind(), lambda name: "labels/" in name and name.endswith(".txt"), max_bytes=_MAX_PAGE_BYTES
         )
         for batch in _batches(pages):
             keys = [place.split("labels/", 1)[1].removesuffix(".txt") for place, _ in batch]
@@ -107,7 +107,7 @@ def _files(export: ExportData) -> Iterator[tuple[str, bytes]]:
     names = names_of(export.labels)
     order = {label: number for number, label in enumerate(names)}
     data: dict[str, Any] = {"path": ".", "train": "images", "val": "images", "names": dict(enumerate(names.values()))}
-    points = next((label["skeleton"]["points"] for label in export.labels if label.get("skeleton")), None)
+    points = next((skeleton["points"] for label in export.labels if (skeleton := label.get("skeleton"))), None)
     if points:
         data["kpt_shape"] = [len(points), 3]
     yield "data.yaml", yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()

@@ -1,7 +1,7 @@
 """Aggregate the annotations of a task into its resolved label, or ask for one more where they differ."""
 
 import uuid
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 from django.db.models import F
@@ -26,7 +26,7 @@ def active_annotations(task_id: int) -> list[Annotation]:
     return list(Annotation.objects.filter(pk__in=set(ids) - rejected_annotations(ids)).order_by("pk"))
 
 
-def mean_similarity(annotation_type: AnnotationType, values: list[dict[str, Any]]) -> float:
+def mean_similarity(annotation_type: AnnotationType, values: Sequence[Mapping[str, object]]) -> float:
     """Mean similarity over all pairs of values; 1 for a single one."""
     pairs = [annotation_type.similarity(a, b) for i, a in enumerate(values) for b in values[:i]]
     return sum(pairs) / len(pairs) if pairs else 1.0

@@ -149,7 +149,7 @@ def idempotency_key(request: Request) -> uuid.UUID:
     Raises:
         InvalidInput: it is no UUID.
     """
-    text = request.headers.get("Idempotency-Key", "")
+    text = request.META.get("HTTP_IDEMPOTENCY_KEY", "")  # `headers` would read all of them
     if not text:
         return uuid.uuid4()
     if not _UUID.fullmatch(text):  # `uuid.UUID` takes braces, a prefix and missing hyphens as well

@@ -26,7 +26,7 @@ class ScoreAnnotation(Protocol):
         similarity: Similarity,
         value: dict[str, Any],
         is_qualification: bool,
-    ) -> dict[str, Any]: ...
+    ) -> dict[str, object]: ...
 
 
 @dataclass(frozen=True)

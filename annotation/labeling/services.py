@@ -1,11 +1,12 @@
 """Tasks of new items, drafts, leases, skips and the order of the queue; the hot path is `queue`."""
 
 import random
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -67,7 +68,7 @@ def sync_tasks(dataset_id: int) -> None:
         count_new_tasks(cursor, cursor.fetchall())
 
 
-def count_new_tasks(cursor: Any, counts: list[tuple[int, int]]) -> None:
+def count_new_tasks(cursor: CursorWrapper, counts: list[tuple[int, int]]) -> None:
     """Count new tasks, as pairs of project and number, and let people's cursors start over."""
     if (total := sum(count for _, count in counts)) > _MANY_TASKS:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'labeling_task'")
@@ -98,7 +99,7 @@ def count_tasks_by_state(*, project_ids: list[int]) -> dict[int, dict[str, int]]
     return counts
 
 
-def save_draft(*, actor: Actor, task: Task, value: dict[str, Any], revision: int) -> bool:
+def save_draft(*, actor: Actor, task: Task, value: Mapping[str, object], revision: int) -> bool:
     """Save unfinished work; an older revision that arrives late changes nothing. True where it was saved.
 
     Raises:

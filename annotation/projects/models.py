@@ -1,7 +1,7 @@
 """A project: what is labeled, with which labels, and how its queue works."""
 
 import secrets
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -51,7 +51,7 @@ class HasProjectType(models.Model):
         return self.project_type.annotation_type
 
     @property
-    def media_type(self) -> MediaType[Any]:
+    def media_type(self) -> MediaType:
         """Of its items."""
         return self.project_type.media_type
 

@@ -41,13 +41,14 @@ def queue_settings_of(project: Project) -> QueueSettings:
     return QueueSettings(**fields, teams=teams)
 
 
-def checked_value(annotation_type: AnnotationType, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+def checked_value(annotation_type: AnnotationType, value: object, *, schema: Schema, frame: Frame) -> dict[str, object]:
     """The value of an annotation in the one canonical form of its type.
 
     Raises:
         InvalidInput: it is none of this type, uses an unknown label, or leaves the picture or text.
     """
     try:
-        return annotation_type.validate(value, schema=schema, frame=frame)
+        checked: dict[str, Any] = annotation_type.validate(value, schema=schema, frame=frame)
     except InvalidValue as error:
         raise InvalidInput(error.detail, error.errors) from error
+    return checked

@@ -222,7 +222,7 @@ class ProjectOverview(Endpoint):
         return Response(queries.project_overview(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
 
-class PreAnnotationEffect(Endpoint):
+class ProjectPreAnnotationEffect(Endpoint):
     """Effect of pre-annotations on people."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ}
@@ -247,7 +247,7 @@ class Agreement(Endpoint):
         return Response(queries.agreement_report(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
 
-class Consensus(Endpoint):
+class ProjectConsensus(Endpoint):
     """Consensus of several annotations."""
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}

@@ -20,7 +20,7 @@ GOLD = Listing(
 )
 
 
-class MemberFilters(ListFilters):
+class ProjectMemberFilters(ListFilters):
     """Of people in a project."""
 
     is_assigned = QueryFilter(bool, "Assigned, or not")
@@ -31,7 +31,7 @@ MEMBERS = Listing(
     ordering={"annotation_count": "annotation_count", "active_ms": "active_ms", "name": "user__name"},
     default="-annotation_count",
     search=("user__name", "user__email"),
-    filters=MemberFilters,
+    filters=ProjectMemberFilters,
     limit=200,
 )
 

@@ -42,7 +42,7 @@ def score_annotation(
     similarity: Similarity,
     value: dict[str, Any],
     is_qualification: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Score an annotation of a gold task and count it; pauses the person where the project's rules say so.
 
     Returns:

@@ -44,7 +44,7 @@ MAX_PAIRS = 20_000  # pairs of annotations of one task that a report compares: t
 WINDOW_DAYS = 28  # days of work that the finish date is drawn from
 
 
-def canonical_value(task: Task, value: Any) -> tuple[dict[str, Any], int]:
+def canonical_value(task: Task, value: object) -> tuple[dict[str, Any], int]:
     """The value of an annotation in its canonical form, and the version of the labels that it was checked by.
 
     Raises:

@@ -1,7 +1,6 @@
 """Reviewing: dispatch annotated tasks, apply verdicts."""
 
 import uuid
-from typing import Any
 
 import orjson
 from django.conf import settings
@@ -42,7 +41,7 @@ RETURNING task_id
 """
 
 
-def lease_next_reviews(*, actor: Actor, project: Project, count: int) -> list[dict[str, Any]]:
+def lease_next_reviews(*, actor: Actor, project: Project, count: int) -> list[dict[str, object]]:
     """Lease tasks for review to the caller; those already held come first."""
     leases = Lease.objects.filter(user_id=actor.user_id, kind=LeaseKind.REVIEW, task__project=project)
     ids = list(leases.filter(task__state=TaskState.REVIEW).values_list("task_id", flat=True)[:count])
@@ -53,7 +52,7 @@ def lease_next_reviews(*, actor: Actor, project: Project, count: int) -> list[di
     return [get_review(actor=actor, task_id=pk) for pk in ids]
 
 
-def get_review(*, actor: Actor, task_id: int) -> dict[str, Any]:
+def get_review(*, actor: Actor, task_id: int) -> dict[str, object]:
     """A task as a reviewer sees it: the annotation to review, all annotations without names, and earlier verdicts.
 
     In a blind second round the first verdict on this annotation is not in it.
@@ -98,7 +97,7 @@ def submit_review(
     annotation_id: int,
     verdict: str,
     client_id: uuid.UUID,
-    value: Any = None,
+    value: object = None,
     reason: str = "",
     region: str = "",
     reassign_to: str = "author",
@@ -154,7 +153,7 @@ def submit_review(
     return review
 
 
-def _create_correction(actor: Actor, task: Task, annotation: Annotation, value: Any, active_ms: int) -> Annotation:
+def _create_correction(actor: Actor, task: Task, annotation: Annotation, value: object, active_ms: int) -> Annotation:
     project = task.project
     canonical, schema_version = canonical_value(task, value)
     return Annotation.objects.create(

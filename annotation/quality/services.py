@@ -1,6 +1,7 @@
 """Changes of quality control: gold tasks, consensus, suspected label errors, memberships."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -28,7 +29,7 @@ MIN_LABELS_FOR_ISSUES = 50
 
 
 @transaction.atomic
-def set_gold_task(*, actor: Actor, task: Task, value: Any, is_qualification: bool) -> GoldTask:
+def set_gold_task(*, actor: Actor, task: Task, value: object, is_qualification: bool) -> GoldTask:
     """Trust `value`, or the resolved label where it is None. The task leaves the ordinary queue.
 
     Raises:
@@ -92,7 +93,7 @@ def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
     return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
 
 
-def run_consensus(running: Running[ConsensusPayload]) -> dict[str, Any]:
+def run_consensus(running: Running[ConsensusPayload]) -> dict[str, object]:
     """Handler of job kind `consensus`."""
     project = Project.objects.get(pk=running.payload.project_id)
     annotated = Task.objects.filter(project=project, annotation_count__gt=1, state__in=("done", "review"))
@@ -146,7 +147,7 @@ def _resolve_tasks(
 
 
 @transaction.atomic
-def _save_consensus(task: Task, value: dict[str, Any], confidence: float, template: Annotation) -> bool:
+def _save_consensus(task: Task, value: Mapping[str, object], confidence: float, template: Annotation) -> bool:
     """Save a consensus with the versions of `template`; False where the label stays as it is."""
     current = Task.objects.select_for_update(of=("self",)).select_related("annotation").get(pk=task.pk)
     is_reviewed = current.annotation is not None and current.annotation.source == Source.REVIEWER

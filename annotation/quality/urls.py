@@ -19,10 +19,10 @@ urlpatterns = [
     path("projects/<int:project_id>/overview/", api.ProjectOverview.as_view(), name="project-overview"),
     path(
         "projects/<int:project_id>/pre-annotation-effect/",
-        api.PreAnnotationEffect.as_view(),
+        api.ProjectPreAnnotationEffect.as_view(),
         name="project-pre-annotation-effect",
     ),
     path("projects/<int:project_id>/agreement/", api.Agreement.as_view(), name="project-agreement"),
-    path("projects/<int:project_id>/consensus/", api.Consensus.as_view(), name="project-consensus"),
+    path("projects/<int:project_id>/consensus/", api.ProjectConsensus.as_view(), name="project-consensus"),
     path("projects/<int:project_id>/label-issues/", api.LabelIssueList.as_view(), name="project-label-issues"),
 ]

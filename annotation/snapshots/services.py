@@ -83,7 +83,7 @@ def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
     return snapshot
 
 
-def build_snapshot(running: Running[SnapshotPayload]) -> dict[str, Any]:
+def build_snapshot(running: Running[SnapshotPayload]) -> dict[str, object]:
     """Handler of job kind `snapshot`."""
     snapshot = Snapshot.objects.select_related("project").get(pk=running.payload.snapshot_id)
     if snapshot.state == SnapshotState.READY:  # an earlier attempt got through before it was given up

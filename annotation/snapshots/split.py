@@ -22,7 +22,7 @@ _ROUNDING = 0.65  # what rounding to whole grey levels alone does
 _PEAK, _PEAK_OF_CONTRAST = 4.3, 0.15
 _GAIN = 0.8  # contrast of one in that of the other
 # A group has at most this many items, or this share of all where that is more.
-GROUP_MOST, GROUP_SHARE = 20, 0.02
+MAX_GROUP_ITEMS, MAX_GROUP_FRACTION = 20, 0.02
 _BLOCK = 1024  # rows at a time
 _PAIRS = 16_384  # candidates measured at a time
 _NEAREST = 64  # candidates for a picture: the search takes as long, and as much memory, where all look alike
@@ -211,9 +211,9 @@ def assign_splits(members: list[Member], *, seed: str, test_fraction: float) -> 
     """Splits for the members that have none yet; near-duplicates are in one split.
 
     Items with the same hash are never separated, however many they are. Others that are nearly the same form groups of
-    at most `GROUP_MOST` items or `GROUP_SHARE` of all: each is near the group's first, so that no chain leads from one
-    picture to quite another, and the nearest find each other first. Who is in which group follows from the pictures,
-    not from the order in which they came.
+    at most `MAX_GROUP_ITEMS` or `MAX_GROUP_FRACTION` of all: each is near the group's first, so that no chain leads
+    from one picture to quite another, and the nearest find each other first. Who is in which group follows from the
+    pictures, not from the order in which they came.
 
     A picture joins the group of a first that was drawn before, while there is room. Where it would join both splits, it
     is `excluded`.
@@ -221,7 +221,7 @@ def assign_splits(members: list[Member], *, seed: str, test_fraction: float) -> 
     known = [member for member in members if member.split]
     new = [member for member in members if not member.split]
     new.sort(key=lambda member: (member.sha256, member.item_id))
-    most = max(GROUP_MOST, int(GROUP_SHARE * len(members)))
+    most = max(MAX_GROUP_ITEMS, int(MAX_GROUP_FRACTION * len(members)))
     counts = Counter(member.sha256 for member in members)
     splits = _splits_of_the_same(known)
     sizes = Counter(splits[member.sha256][1] for member in members if member.sha256 in splits)

@@ -9,6 +9,7 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings.renamed import find_former_names
 from plateau.http.security_headers import isolate_runner
 from plateau.releases.version import product_version
 from plateau.secrets.strength import weaknesses
@@ -44,6 +45,8 @@ DEBUG = os.environ.get("DEBUG") == "1"
 if weak := weaknesses(os.environ):
     advice = 'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(40))"'
     raise ImproperlyConfigured("; ".join(weak) + ". " + advice)
+if renamed := find_former_names(os.environ):
+    raise ImproperlyConfigured(f"{'; '.join(renamed)}. Rename it in the environment (docs/how-to/upgrade.md).")
 if DEBUG and os.environ.get("BEHIND_TLS_PROXY") == "1":
     raise ImproperlyConfigured("DEBUG shows settings to everybody: it cannot be on behind a proxy")
 METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")

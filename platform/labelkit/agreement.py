@@ -110,7 +110,7 @@ def _counts(answers: Answers) -> Floats:
 
 
 def alpha_of_similarity(
-    answers: Sequence[Sequence[Any]],
+    answers: Sequence[Sequence[object]],
     similarity: Callable[[Any, Any], float],
     *,
     seed: int = 0,

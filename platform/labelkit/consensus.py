@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from labelkit.annotations.base import majority_vote
 
 METHODS = ("auto", "majority", "dawid_skene", "glad", "mace")
-ENOUGH = 20  # answers of each person, from which Dawid–Skene is trusted
+MIN_ANSWERS_PER_PERSON = 20  # answers of each person, from which Dawid–Skene is trusted
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ def resolve(answers: Sequence[tuple[int, int, str]], *, method: str = "auto", se
         raise ValueError(f"unknown method {method!r}; there are {', '.join(METHODS)}")
     why = "it was asked for"
     if method == "auto":
-        least = min(Counter(person for _, person, _ in answers).values(), default=0)
+        fewest = min(Counter(person for _, person, _ in answers).values(), default=0)
         people = len({person for _, person, _ in answers})
-        enough = least >= ENOUGH and people >= 3  # two people alone cannot be told apart
+        enough = fewest >= MIN_ANSWERS_PER_PERSON and people >= 3  # two people alone cannot be told apart
         method = "dawid_skene" if enough else "majority"
         why = (
-            f"each of {people} people gave at least {ENOUGH} answers"
+            f"each of {people} people gave at least {MIN_ANSWERS_PER_PERSON} answers"
             if enough
-            else f"the person with the fewest answers gave {least} (Dawid–Skene needs {ENOUGH}); "
+            else f"the person with the fewest answers gave {fewest} (Dawid–Skene needs {MIN_ANSWERS_PER_PERSON}); "
             f"people: {people} (it needs 3)"
         )
-    labels = _majority(answers) if method == "majority" else _modelled(answers, method, seed)
+    labels = _majority(answers) if method == "majority" else _aggregate(answers, method, seed)
     return Consensus(method, why, labels)
 
 
@@ -68,7 +68,7 @@ def _majority(answers: Sequence[tuple[int, int, str]]) -> dict[int, Resolved]:
     return {item: Resolved(*majority_vote(labels)) for item, labels in votes.items()}
 
 
-def _modelled(answers: Sequence[tuple[int, int, str]], method: str, seed: int) -> dict[int, Resolved]:
+def _aggregate(answers: Sequence[tuple[int, int, str]], method: str, seed: int) -> dict[int, Resolved]:
     import pandas as pd
     from crowdkit.aggregation import GLAD, MACE, DawidSkene
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labelkit.model_outputs import GRAPHS, confident_regions, regions_value
+from labelkit.values import RegionsAnnotation, score_of
 
 Outputs = Mapping[str, NDArray[np.float32]]
 DEFAULT_GRAPH_FORMAT = "classification"  # of models whose metadata names none
@@ -42,7 +43,7 @@ class GraphFormat:
     has_any_name: bool
     decode: Callable[[Outputs, list[str], tuple[int, int]], Any]
     top_confidence: Callable[[Any], float]
-    confident_parts: Callable[[Any], list[dict[str, Any]] | None]
+    confident_parts: Callable[[Any], list[Any] | None]
     find_shape_problem: Callable[[Outputs, int], str]
 
     def select_outputs(self, available: Sequence[str]) -> list[str]:
@@ -63,12 +64,12 @@ class GraphFormat:
         return [dict(zip(self.names, row, strict=True)) for row in zip(*outputs, strict=True)]
 
 
-def _class_probabilities(outputs: Outputs, labels: list[str], size: tuple[int, int]) -> Any:
+def _class_probabilities(outputs: Outputs, labels: list[str], size: tuple[int, int]) -> NDArray[np.float32]:
     return outputs["probabilities"]
 
 
-def _top_region_score(candidates: dict[str, Any]) -> float:
-    return max((float(region["score"]) for region in candidates["regions"]), default=0.0)
+def _top_region_score(candidates: RegionsAnnotation) -> float:
+    return max((float(score_of(region)) for region in candidates["regions"]), default=0.0)
 
 
 def _probabilities_problem(outputs: Outputs, label_count: int) -> str:
@@ -93,7 +94,7 @@ def _objects_problem(places: str, width: int | None) -> Callable[[Outputs, int],
 
 
 def _regions_format(key: str, find_shape_problem: Callable[[Outputs, int], str]) -> GraphFormat:
-    def decode(outputs: Outputs, labels: list[str], size: tuple[int, int]) -> Any:
+    def decode(outputs: Outputs, labels: list[str], size: tuple[int, int]) -> RegionsAnnotation:
         return regions_value(key, outputs, labels, size)
 
     return GraphFormat(key, GRAPHS[key], False, decode, _top_region_score, confident_regions, find_shape_problem)

@@ -1,11 +1,13 @@
 """What a model's graph says of a picture, as an answer with regions; masks as runs. Pure numpy and scipy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from labelkit.values import RegionsAnnotation, RegionValue
 
 Array = NDArray[np.float32]
 Bits = NDArray[np.bool_]
@@ -30,7 +32,9 @@ SHOWN_SCORE = 0.3
 LEAST_PIXELS = 12
 
 
-def regions_value(kind: str, outputs: Mapping[str, Array], labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+def regions_value(
+    kind: str, outputs: Mapping[str, Array], labels: list[str], size: tuple[int, int]
+) -> RegionsAnnotation:
     """One picture's answer with a `score` in each region, in pixels of the upright picture.
 
     Args:
@@ -42,7 +46,7 @@ def regions_value(kind: str, outputs: Mapping[str, Array], labels: list[str], si
     if kind == "masks":
         return masks_value(outputs["shares"], labels, size)
     width, height = size
-    regions: list[dict[str, Any]] = []
+    regions: list[Any] = []
     for number, score in enumerate(outputs["scores"]):
         label = int(outputs["classes"][number])
         if score < LEAST_SCORE or not 0 <= label < len(labels):
@@ -58,7 +62,7 @@ def regions_value(kind: str, outputs: Mapping[str, Array], labels: list[str], si
     return {"regions": regions}
 
 
-def _box(box: Array, width: int, height: int) -> dict[str, Any] | None:
+def _box(box: Array, width: int, height: int) -> dict[str, object] | None:
     left, top, right, bottom = (np.clip(box, 0, 1) * [width, height, width, height]).tolist()
     if right - left < 0.5 or bottom - top < 0.5:
         return None
@@ -66,7 +70,7 @@ def _box(box: Array, width: int, height: int) -> dict[str, Any] | None:
     return {"shape": "box", "x": x, "y": y, "w": round(right - left, 2), "h": round(bottom - top, 2)}
 
 
-def _points(points: Array, size: tuple[int, int]) -> dict[str, Any] | None:
+def _points(points: Array, size: tuple[int, int]) -> dict[str, object] | None:
     there = points.reshape(-1, 2)
     there = there[there[:, 0] > -0.5]
     placed = np.clip(there, 0, 1) * size
@@ -75,7 +79,7 @@ def _points(points: Array, size: tuple[int, int]) -> dict[str, Any] | None:
     return {"shape": "skeleton", "points": [[round(float(x), 2), round(float(y), 2), 2] for x, y in placed]}
 
 
-def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> dict[str, Any]:
+def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> RegionsAnnotation:
     """(classes + 1, h, w) shares, background first; pixels of one label that touch are one mask."""
     from scipy.ndimage import find_objects, label
 
@@ -86,7 +90,7 @@ def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> dict
         scaled = np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR))
         more = scaled > best
         best[more], winner[more] = scaled[more], number
-    regions: list[dict[str, Any]] = []
+    regions: list[Any] = []
     for number, name in enumerate(labels, start=1):
         parts, _ = label(winner == number)
         for place, box in enumerate(find_objects(parts), start=1):
@@ -110,15 +114,10 @@ def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> dict
     return {"regions": regions}
 
 
-def confident_regions(answer: dict[str, Any]) -> list[dict[str, Any]]:
+def confident_regions(annotation: RegionsAnnotation) -> list[RegionValue]:
     """The regions of an answer that are sure enough, the surest first."""
-    confident = [region for region in answer["regions"] if region["score"] >= SHOWN_SCORE]
+    confident = [region for region in annotation["regions"] if region["score"] >= SHOWN_SCORE]
     return sorted(confident, key=lambda region: -region["score"])
-
-
-def without_scores(regions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Regions or spans as people give them: without their scores."""
-    return [{key: region[key] for key in region if key != "score"} for region in regions]
 
 
 def encode_runs(flat: Bits) -> list[int]:

@@ -47,7 +47,7 @@ _AT_ONCE = 4_000_000  # values that are scaled at once
 # Pillow keeps the first byte of colors of 16 bits. Read as if the file's bytes stood the other way round, it keeps the
 # second one.
 _DEEP_COLORS = re.compile(r"(RGB|RGBX|RGBA);16([BLN])")
-_OTHER = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
+_OPPOSITE_ORDER = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
 _DEEP_GREY_ALPHA = "LA;16B"  # of PNG: four bytes for each pixel, which Pillow can also give as they are
 
 
@@ -93,7 +93,7 @@ def _opened(data: bytes) -> ImageFile:
         return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
-def stated_size(width: Any, height: Any) -> tuple[int, int] | None:
+def stated_size(width: object, height: object) -> tuple[int, int] | None:
     """Width and height as a file states them; None where they are no whole numbers from 1 on.
 
     Raises:
@@ -158,7 +158,7 @@ def _eight_bits(header: Header) -> tuple[Image.Image, bool]:
     rawmode = _rawmode(image)
     colors = _DEEP_COLORS.fullmatch(rawmode)
     if colors or rawmode == _DEEP_GREY_ALPHA:
-        raw = f"{colors[1]};16{_OTHER[colors[2]]}" if colors else "RGBA"
+        raw = f"{colors[1]};16{_OPPOSITE_ORDER[colors[2]]}" if colors else "RGBA"
         raw_image = _upright(_read_as(_opened(header.data), raw))
         return _deep_colors(_upright(image), raw_image, grey=colors is None), False
     image.load()

@@ -1,7 +1,6 @@
 """What models learn and are scored by: the parts of an annotation, or of a model's output, in typed form."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,12 +86,3 @@ def one_hot(label: str, labels: list[str]) -> NDArray[np.float64]:
     [0.0, 1.0]
     """
     return np.array([float(label == known) for known in labels])
-
-
-def with_scores(parts: Any) -> list[dict[str, Any]]:
-    """Parts of an annotation as a model outputs them that is sure of each.
-
-    >>> with_scores([{"id": "a", "label": "cat"}])
-    [{'id': 'a', 'label': 'cat', 'score': 1.0}]
-    """
-    return [{**part, "score": 1.0} for part in parts]

@@ -1,6 +1,6 @@
 """Typed input: pydantic models, and what they find as one error."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Strict, ValidationError
 
@@ -33,7 +33,7 @@ class InvalidValue(ValueError):
         self.errors = errors
 
 
-def validate_model(model: type[M], data: Any) -> M:
+def validate_model(model: type[M], data: object) -> M:
     """`data` as `model`.
 
     Raises:

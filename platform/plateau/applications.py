@@ -5,8 +5,6 @@ Nothing imports an application. It comes with its tables, addresses (`urls.py`),
 says that it is installed.
 """
 
-from typing import Any
-
 from django.apps import AppConfig, apps
 
 
@@ -15,7 +13,7 @@ class Application(AppConfig):
 
     default = False  # where `apps.py` imports this class, Django would not know which one is meant
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         """A subclass is the config of its app."""
         super().__init_subclass__(**kwargs)
         cls.default = True

@@ -100,7 +100,7 @@ def evaluate_terms(terms: ContractTerms, item_results: Sequence[ItemResult]) -> 
     return {"verdict": verdict, "parts": rows}
 
 
-def _row(part: TermsPart, correct: int, items: int, proportion: Interval) -> dict[str, Any]:
+def _row(part: TermsPart, correct: int, items: int, proportion: Interval) -> dict[str, object]:
     return {
         "key": part.key,
         "title": part.title,

@@ -1,8 +1,7 @@
 """Plateau's rules around MLflow's calls: approvals, dependents, quotas, and hooks that mirror the registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
@@ -136,7 +135,7 @@ def _check_unregistered(project: int, key: str, action: str) -> None:
 
 
 def after_request_hook(
-    method: str, path: str, body: dict[str, Any], workspace: str, actor: Actor, exit_stack: ExitStack
+    method: str, path: str, body: Mapping[str, object], workspace: str, actor: Actor, exit_stack: ExitStack
 ) -> AfterRequestHook | None:
     """Check a change of the registry, and return what is to run once MLflow has made it.
 
@@ -171,7 +170,7 @@ def after_request_hook(
     return lambda: sync_model(project, name)
 
 
-def _alias_hook(method: str, data: dict[str, Any], project: int, actor: Actor) -> AfterRequestHook:
+def _alias_hook(method: str, data: Mapping[str, object], project: int, actor: Actor) -> AfterRequestHook:
     name, alias = str(data.get("name", "")), str(data.get("alias", ""))
     if method == "DELETE":
         if serving := served_by_alias(project, name, alias):

@@ -4,7 +4,7 @@ import io
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -70,7 +70,7 @@ class MlflowProxy:
         _fresh_connection()
         started_at = time.perf_counter()
 
-        def observed_start(status: str, *rest: Any) -> Any:
+        def observed_start(status: str, *rest: object) -> Any:
             REQUESTS.labels(environ["REQUEST_METHOD"], "mlflow", f"{status[0]}xx").observe(
                 time.perf_counter() - started_at
             )
@@ -138,7 +138,7 @@ def _respond_after_hook(
     """MLflow's response, sent to the client once the hook has run; the hook runs after a 2xx alone."""
     started: list[Any] = []
 
-    def capture_start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+    def capture_start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
         started[:] = [status, headers]
         return lambda _data: None
 
@@ -345,7 +345,7 @@ def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: A
     environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
 
 
-def _json_body(environ: WSGIEnvironment) -> dict[str, Any]:
+def _json_body(environ: WSGIEnvironment) -> dict[str, object]:
     """The JSON object that the body is; empty where there is no body.
 
     Raises:
@@ -370,7 +370,7 @@ def _json_body(environ: WSGIEnvironment) -> dict[str, Any]:
     return data
 
 
-def _snake_case_keys(data: dict[str, Any]) -> dict[str, Any]:
+def _snake_case_keys(data: Mapping[str, object]) -> dict[str, object]:
     """Fields by the one name that is checked: protobuf's JSON takes `artifactLocation` for `artifact_location`."""
     renamed = {_CAMEL.sub(lambda match: f"_{match[1].lower()}", key): value for key, value in data.items()}
     if len(renamed) < len(data):
@@ -378,7 +378,7 @@ def _snake_case_keys(data: dict[str, Any]) -> dict[str, Any]:
     return renamed
 
 
-def _resolve_default_experiment(value: Any, workspace: str) -> Any:
+def _resolve_default_experiment(value: object, workspace: str) -> Any:
     """MLflow's client names the default experiment 0; each project has its own."""
     if isinstance(value, list):
         return [_resolve_default_experiment(experiment_id, workspace) for experiment_id in value]
@@ -395,7 +395,7 @@ def _resolve_default_in_query(query: str, workspace: str) -> str:
     )
 
 
-def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, Any]:
+def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, object]:
     if path.endswith("/experiments/create") and data.get("artifact_location"):
         raise MlflowError(*INVALID_PARAMETER_VALUE, "artifact_location is Plateau's to choose; leave it out.")
     if path.endswith("/model-versions/create"):
@@ -414,7 +414,7 @@ def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> d
     return data
 
 
-def _check_entries(data: dict[str, Any]) -> None:
+def _check_entries(data: Mapping[str, object]) -> None:
     """Hold tags, metrics and parameters to their form, which MLflow does not: it breaks, or drops them.
 
     Raises:
@@ -438,12 +438,12 @@ def _check_entries(data: dict[str, Any]) -> None:
                 )
 
 
-def _client_tags(data: dict[str, Any]) -> list[dict[str, Any]]:
+def _client_tags(data: dict[str, Any]) -> list[dict[str, object]]:
     """A body's tags without the one that is ours to write."""
     return [tag for tag in data.get("tags") or [] if tag["key"] != "mlflow.user"]
 
 
-def _check_source(source: Any, home: str) -> None:
+def _check_source(source: object, home: str) -> None:
     if not isinstance(source, str) or source != source.strip() or re.search(r"[\x00-\x1f\x7f?#]", source):
         raise MlflowError(
             *INVALID_PARAMETER_VALUE, "A model's source must be text without ?, # and control characters."

@@ -65,31 +65,31 @@ def lineage_of(version: ModelVersion) -> LineageOut:
 
 
 def training_label_out(entry: SnapshotEntry) -> TrainingLabelOut:
-    """One label version that made a model; `superseded` where the item has another answer by now."""
-    answer, task = entry.annotation, entry.annotation.task
+    """One label version that made a model; superseded where the item has another annotation by now."""
+    annotation, task = entry.annotation, entry.annotation.task
     return TrainingLabelOut(
         entry_id=entry.pk,
         item_id=entry.item_id,
         item=entry.item.name,
         task_id=task.pk,
-        annotation_id=answer.pk,
-        value=answer.value,
-        annotator=answer.user.name if answer.user else "",
-        source=answer.source,
-        guideline_version=answer.guideline_version,
-        annotated_at=answer.created_at,
-        pre_annotation_shown=answer.pre_annotation_shown,
-        is_superseded=task.annotation_id != answer.pk,
+        annotation_id=annotation.pk,
+        value=annotation.value,
+        annotator=annotation.user.name if annotation.user else "",
+        source=annotation.source,
+        guideline_version=annotation.guideline_version,
+        annotated_at=annotation.created_at,
+        pre_annotation_shown=annotation.pre_annotation_shown,
+        is_superseded=task.annotation_id != annotation.pk,
     )
 
 
 def training_labels(version: ModelVersion) -> QuerySet[SnapshotEntry]:
-    """Rows for `label_out`."""
+    """Rows for `training_label_out`."""
     return training_entries(version).select_related("item", "annotation__user", "annotation__task")
 
 
 def derived_models(actor: Actor, **entry: int) -> list[DerivedModelOut]:
-    """Versions that learned from an item or a label, live ones first; `where` names it on a snapshot's entry."""
+    """Versions that learned from an item or a label, live ones first; `entry` is `item_id` or `annotation_id`."""
     entries = {f"snapshot__entries__{key}": value for key, value in entry.items()}
     rows = ModelVersion.objects.visible_to(actor).filter(**entries, snapshot__entries__split=TRAIN)
     versions = list(

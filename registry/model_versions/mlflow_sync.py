@@ -139,7 +139,7 @@ def _folder_with_mlmodel(folders: list[str]) -> str:
     return next(candidates, next(iter(folders), ""))
 
 
-def read_mlmodel(folder: str) -> dict[str, Any]:
+def read_mlmodel(folder: str) -> dict[str, object]:
     """What the `MLmodel` file in `folder` says; only plain YAML is read, and nothing of it is run."""
     key = f"{folder}/MLmodel"
     if not folder or not default_storage.exists(key):

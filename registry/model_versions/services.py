@@ -46,7 +46,7 @@ def register_version(*, project_id: int, created_by_id: int | None, **facts: Any
 
 
 @transaction.atomic
-def create_evaluation(*, version: ModelVersion, created_by_id: int | None, **facts: Any) -> Evaluation:
+def create_evaluation(*, version: ModelVersion, created_by_id: int | None, **facts: object) -> Evaluation:
     """Save an evaluation; its metrics become those of the version."""
     row = Evaluation.objects.create(version=version, created_by_id=created_by_id, **facts)
     ModelVersion.objects.filter(pk=version.pk).update(metrics=row.metrics, per_class=row.per_class)

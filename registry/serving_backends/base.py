@@ -63,7 +63,7 @@ class ServingBackend(ABC):
     key: ClassVar[str]
 
     @abstractmethod
-    def can_serve(self, facts: Mapping[str, Any]) -> bool:
+    def can_serve(self, facts: Mapping[str, object]) -> bool:
         """Whether it can serve a version with these facts (`ModelVersion.facts`: flavors, kind, labels, input_side)."""
 
     def fetch(self, version: ModelVersion, cache: Path) -> ModelFiles:

@@ -4,9 +4,8 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 
 import orjson
 import requests
@@ -60,7 +59,7 @@ def delete_webhook(*, actor: Actor, webhook: Webhook) -> None:
     webhook.delete()
 
 
-def enqueue_deliveries(*, organization_id: int, event: str, payload: dict[str, Any]) -> None:
+def enqueue_deliveries(*, organization_id: int, event: str, payload: Mapping[str, object]) -> None:
     """Write `event` to the outbox of every webhook that subscribes to it; sent after the transaction commits."""
     webhooks = Webhook.objects.filter(organization_id=organization_id, events__contains=[event])
     rows = Delivery.objects.bulk_create(

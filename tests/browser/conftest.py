@@ -16,7 +16,7 @@ from tests.stack import Stack
 PASSWORD = "correct horse battery"
 
 
-def told(page: Page, text: str) -> None:
+def expect_status(page: Page, text: str) -> None:
     """Screen readers say just this: `Saved.`, and no hint beside it that has the word."""
     expect(page.get_by_role("status").filter(has_text=re.compile(rf"^\s*{re.escape(text)}\s*$"))).to_be_visible()
 
@@ -36,9 +36,9 @@ def choose_from_account_menu(page: Page, name: str) -> None:
 def browser() -> Iterator[Browser]:
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-        yield made
-        made.close()
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        yield chrome
+        chrome.close()
 
 
 def session_of(people, role: str) -> str:

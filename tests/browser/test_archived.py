@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from annotation.projects.models import Project
-from tests.browser.conftest import navigation, told
+from tests.browser.conftest import expect_status, navigation
 from tests.browser.test_browser import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -70,7 +70,7 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
     page.get_by_role("button", name="Archive…", exact=True).click()
     page.get_by_role("button", name="Archive", exact=True).click()
 
-    told(page, NOTICE)
+    expect_status(page, NOTICE)
     expect(page.locator(".page-head").get_by_text("Archived", exact=True)).to_be_visible()
     assert findings(page, "archived project") == []
     expect_changes(page, address, are_offered=False)
@@ -94,7 +94,7 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
 
     row(page, "Fruit").click()
     page.get_by_role("button", name="Restore", exact=True).click()
-    told(page, "The project is restored and in the lists again.")
+    expect_status(page, "The project is restored and in the lists again.")
     assert Project.objects.get(pk=project.pk).archived_at is None
     navigation(page).get_by_role("link", name="Projects", exact=True).click()
     expect(row(page, "Fruit")).to_be_visible()
@@ -151,7 +151,7 @@ def test_a_project_is_archived_and_restored_by_keys_alone(sign_in, stack, make_p
     keys.press("Shift+Tab")
     expect(button("Archive")).to_be_focused()
     keys.press("Enter")
-    told(page, NOTICE)
+    expect_status(page, NOTICE)
     expect(page.locator("#main")).to_be_focused()  # the button is gone; the notice follows
     for _ in range(4):
         keys.press("Tab")
@@ -159,7 +159,7 @@ def test_a_project_is_archived_and_restored_by_keys_alone(sign_in, stack, make_p
             break
     expect(button("Restore")).to_be_focused()
     keys.press("Enter")
-    told(page, "The project is restored and in the lists again.")
+    expect_status(page, "The project is restored and in the lists again.")
     expect(page.locator("#main")).to_be_focused()
     assert Project.objects.get().archived_at is None
 

@@ -32,21 +32,21 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
         member.user.save()
     task = Task.objects.filter(project=project).first()
     CommentFactory(task=task, text=HOSTILE, user=people.members["ours", "manager"].user)
-    said: list[str] = []
+    dialogs: list[str] = []
     for role, paths in {
         "annotator": ["/label", f"/label/{project.pk}"],
         "manager": ["/projects", f"/projects/{project.pk}", f"/projects/{project.pk}/quality?tab=tasks", "/members"],
         "admin": ["/dashboard", f"/data/{project.dataset_id}", "/audit", "/work"],
     }.items():
         page = sign_in(role)
-        page.on("dialog", lambda box: (said.append(box.message), box.dismiss()))
+        page.on("dialog", lambda box: (dialogs.append(box.message), box.dismiss()))
         for path in paths:
             page.goto(stack.url + path)
             page.locator("h1, .bench").first.wait_for()
             page.wait_for_timeout(500)
             assert page.locator("img[src=x]").count() == 0, path
             assert page.locator("a[href^='javascript:'], a[href^='data:']").count() == 0, path
-    assert said == []
+    assert dialogs == []
     page = sign_in("manager")
     page.goto(f"{stack.url}/members")
     expect(page.get_by_text(HOSTILE, exact=True).first).to_be_visible()

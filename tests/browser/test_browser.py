@@ -12,7 +12,7 @@ from plateau.datalake.models import Item
 from registry.contracts.models import Contract
 from registry.contracts.schemas import ContractIn, TermsIn
 from registry.contracts.services import create_contract
-from tests.browser.conftest import PASSWORD, told
+from tests.browser.conftest import PASSWORD, expect_status
 from tests.stack import ROOT
 from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
 
@@ -25,8 +25,8 @@ def findings(page: Page, path: str) -> list[tuple[str, str, str, str]]:
     page.evaluate(AXE)
     result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
     return [
-        (path, one["id"], one["nodes"][0]["html"][:160], one["nodes"][0]["failureSummary"][:200])
-        for one in result["violations"]
+        (path, violation["id"], violation["nodes"][0]["html"][:160], violation["nodes"][0]["failureSummary"][:200])
+        for violation in result["violations"]
     ]
 
 
@@ -114,7 +114,7 @@ def test_submitting_needs_a_label_and_undo_back_and_skip_work_by_key(sign_in, st
     expect(first).not_to_be_empty()
     name = first.inner_text()
     page.keyboard.press("Enter")
-    told(page, "Pick a label first.")
+    expect_status(page, "Pick a label first.")
     page.keyboard.press("1")
     page.keyboard.press("2")
     page.keyboard.press("Control+z")
@@ -250,20 +250,20 @@ def test_a_web_server_killed_in_mid_save_loses_nothing(sign_in, stack, make_proj
 
 
 def screens(project) -> dict[str, list[str]]:
-    one = f"/projects/{project.pk}"
+    home = f"/projects/{project.pk}"
     return {
         "admin": [
-            *("/overview", "/projects", "/projects/new", one, "/datasets", f"/datasets/{project.dataset_id}"),
+            *("/overview", "/projects", "/projects/new", home, "/datasets", f"/datasets/{project.dataset_id}"),
             *("/members", "/security", "/audit-log", "/audit-log/accesses", "/jobs", "/datasets/erased"),
         ],
         "annotator": ["/label", f"/label/{project.pk}", "/settings"],
         "reviewer": ["/review", f"/review/{project.pk}"],
         "manager": [
-            *(f"{one}/{part}" for part in ("labels", "workflow", "settings", "snapshots")),
-            *(f"{one}/quality?tab={tab}" for tab in ("agreement", "annotators", "tasks", "gold", "label-issues")),
+            *(f"{home}/{part}" for part in ("labels", "workflow", "settings", "snapshots")),
+            *(f"{home}/quality?tab={tab}" for tab in ("agreement", "annotators", "tasks", "gold", "label-issues")),
         ],
         "scientist": [
-            *("/models", "/calculator", "/contracts", "/contracts/new", f"{one}/experiments", f"{one}/budget"),
+            *("/models", "/calculator", "/contracts", "/contracts/new", f"{home}/experiments", f"{home}/budget"),
         ],
         "customer": ["/overview", "/contracts", f"/contracts/{Contract.objects.get().pk}"],
     }
@@ -301,7 +301,7 @@ def test_no_screen_has_a_finding_of_axe_and_every_word_is_translated(
     stack.web()
     project = make_project(items=6)
     work_through(people, project)
-    found = []
+    violations = []
     for role, paths in screens(project).items():
         page = sign_in(role, language, look)
         for path in paths:
@@ -309,8 +309,8 @@ def test_no_screen_has_a_finding_of_axe_and_every_word_is_translated(
             page.locator("h1").first.wait_for()
             page.wait_for_timeout(400)
             assert page.locator("html").get_attribute("lang") == language
-            found += findings(page, path)
-    assert found == []
+            violations += findings(page, path)
+    assert violations == []
 
 
 def test_the_sign_in_page_has_no_finding_of_axe(browser, stack, people):

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from labelkit.tests.pictures import make_png
 from plateau.datalake.models import Asset, Dataset, Item, MultipartFile
 from plateau.datalake.services import create_dataset
-from tests.browser.conftest import told
+from tests.browser.conftest import expect_status
 from tests.browser.test_browser import findings
 from tests.conftest import S3_KEYS
 
@@ -44,7 +44,7 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     assert Dataset.objects.get(pk=project.dataset_id).retention_days is None
     days.fill("110")
     save.click()
-    told(page, "Saved.")
+    expect_status(page, "Saved.")
     page.get_by_role("button", name="Choose items to erase", exact=True).click()
     page.get_by_role("checkbox", name="3.png", exact=True).check()
     panel = page.get_by_role("region", name="Erase items", exact=True)
@@ -74,12 +74,14 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     stack.web()
     stack.worker()
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as made:
-        made.writestr("noise.bin", np.random.default_rng(0).bytes(36 * 1024 * 1024))
-        made.writestr("fruit/one.png", make_png(1))
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("noise.bin", np.random.default_rng(0).bytes(36 * 1024 * 1024))
+        zipped.writestr("fruit/one.png", make_png(1))
     page = sign_in("manager")
     sent: list[str] = []
-    page.on("request", lambda one: sent.append(f"{one.method} {one.url}") if one.method == "PUT" else None)
+    page.on(
+        "request", lambda request: sent.append(f"{request.method} {request.url}") if request.method == "PUT" else None
+    )
     page.goto(f"{stack.url}/datasets")
     page.get_by_label("New dataset", exact=True).fill("Large")
     page.get_by_role("button", name="Make it", exact=True).click()
@@ -89,7 +91,7 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
     )
     page.get_by_text("1 added, 0 already there, 1 set aside", exact=True).wait_for(timeout=60_000)
     assert len(sent) == 3
-    assert all(one.startswith(f"PUT {s3_server}/") for one in sent)
+    assert all(request.startswith(f"PUT {s3_server}/") for request in sent)
     assert not MultipartFile.objects.exists()
     assert Asset.objects.get().width == 32
     assert page.locator(".thumbs img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 32
@@ -115,8 +117,8 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     accepted = picker.get_attribute("accept").split(",")
     assert {"image/png", ".zip", ".txt", ".csv", ".tsv", ".jsonl"} <= set(accepted)
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as made:
-        made.writestr("in/b.txt", "plum")
+    with zipfile.ZipFile(archive, "w") as zipped:
+        zipped.writestr("in/b.txt", "plum")
     files = {
         "a.txt": "\ufeff美しい りんご".encode(),
         "rows.csv": b"name,size,place\nr1,3.5,east\nr2,4,west\nr3,1\n",
@@ -125,8 +127,8 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
         "more.zip": archive.getvalue(),
         "old.txt": "価格".encode("shift_jis"),
     }
-    told = [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
-    picker.set_input_files(told)
+    payloads = [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
+    picker.set_input_files(payloads)
     upload = page.get_by_role("region", name="Upload", exact=True)
     expect(upload.get_by_role("status")).to_have_text("7 added, 0 already there, 2 set aside", timeout=30_000)
     expect(upload).to_contain_text(re.compile(r"^\W*done"))

@@ -115,5 +115,5 @@ def test_numbers_are_entered_by_keyboard_alone(sign_in, stack, people, make_proj
         page.keyboard.press("Enter")
         page.wait_for_timeout(300)
     saved(page)
-    given = sorted(Annotation.objects.filter(project=project).values_list("value__number", flat=True))
-    assert given == [-3, 7, 12.5]
+    numbers = sorted(Annotation.objects.filter(project=project).values_list("value__number", flat=True))
+    assert numbers == [-3, 7, 12.5]

@@ -119,7 +119,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     taken_away(api, first, browser, stack)
     on_a_graphics_adapter(api, project, snapshot, stack, browser.browser_type)
 
-    found = []
+    violations = []
     admin.evaluate("localStorage.setItem('plateau.language', 'ja')")
     shown = (
         "models",
@@ -135,8 +135,8 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
             person.goto(f"{stack.url}/{path}")
             person.locator("h1").wait_for()
             person.wait_for_load_state("networkidle")
-            found += findings(person, path)
-    assert found == []
+            violations += findings(person, path)
+    assert violations == []
     expect(admin.locator("html")).to_have_attribute("lang", "ja")
 
     # What runs cannot be deleted, and says what stands against it.
@@ -156,11 +156,11 @@ DARK = picture(3, dark=True)
 
 
 @contextmanager
-def another(kind: BrowserType, flags: list[str]) -> Iterator[Page]:
+def page_of_another_browser(kind: BrowserType, flags: list[str]) -> Iterator[Page]:
     """A browser with other flags."""
-    made = kind.launch(executable_path=chromium(), args=flags)
-    yield made.new_page()
-    made.close()
+    second_browser = kind.launch(executable_path=chromium(), args=flags)
+    yield second_browser.new_page()
+    second_browser.close()
 
 
 @contextmanager
@@ -203,7 +203,7 @@ def on_a_graphics_adapter(api: Api, project: int, snapshot: int, stack, browser_
     version = job["result"]["version_id"]
     assert api.ended(api.call("POST", f"model-versions/{version}/exports/")["id"])["state"] == "done"
     flags = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
-    with folder_of(api, version, stack) as address, another(browser_type, flags) as page:
+    with folder_of(api, version, stack) as address, page_of_another_browser(browser_type, flags) as page:
         page.goto(f"{address}?backend=webgpu")
         expect(page.locator(".status")).to_have_attribute("data-state", "ready", timeout=90_000)
         expect(page.locator("[data-fact=backend]")).to_have_text("Runs on WebGPU")

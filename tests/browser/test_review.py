@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 def label_all(people, project, role="annotator", value=None):
     actor = people.actor(role)
     while tasks := queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks:
-        given = value or {"label": "apple"}
+        annotation = value or {"label": "apple"}
         queue.submit_annotation(
-            actor=actor, task_id=tasks[0]["id"], value=given, client_id=uuid.uuid4(), active_ms=4000
+            actor=actor, task_id=tasks[0]["id"], value=annotation, client_id=uuid.uuid4(), active_ms=4000
         )
 
 
@@ -44,7 +44,7 @@ def test_a_reviewer_accepts_mends_and_rejects_by_keys(sign_in, stack, people, ma
     page.keyboard.press("s")
     page.keyboard.press("1")
     expect(page.get_by_text("Nothing is left to review here. Thank you!", exact=True)).to_be_visible()
-    assert [one.verdict for one in Review.objects.order_by("pk")] == ["accepted", "corrected", "rejected"]
+    assert [review.verdict for review in Review.objects.order_by("pk")] == ["accepted", "corrected", "rejected"]
     annotator = sign_in("annotator")
     annotator.goto(f"{stack.url}/label/{project.pk}")
     expect(annotator.locator(".comments")).to_contain_text("Wrong label")

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PASSWORD, choose_from_account_menu, told
+from tests.browser.conftest import PASSWORD, choose_from_account_menu, expect_status
 from tests.browser.test_browser import AXE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -120,18 +120,18 @@ def test_an_admin_adds_somebody_who_chooses_a_password_by_the_link(sign_in, stac
     page.get_by_label("E-mail address", exact=True).fill("nina@ours.example")
     page.get_by_role("button", name="Add", exact=True).click()
     link = page.locator("code.secret").inner_text()
-    other = browser.new_context(locale="en").new_page()
-    other.goto(stack.url + link[link.index("/invitations/") :])
-    other.get_by_label("Password", exact=True).fill("password1234")
-    other.get_by_role("button", name="Take this password", exact=True).click()
-    expect(other.get_by_role("alert")).to_contain_text("known from a breach")
-    other.get_by_label("Password", exact=True).fill("eleven violet tables")
-    other.get_by_role("button", name="Take this password", exact=True).click()
-    other.get_by_label("E-mail address", exact=True).fill("nina@ours.example")
-    other.get_by_label("Password", exact=True).fill("eleven violet tables")
-    other.get_by_role("button", name="Sign in", exact=True).click()
-    expect(other.get_by_role("button", name="Account: Nina Novak", exact=True)).to_be_visible()
-    other.context.close()
+    invited = browser.new_context(locale="en").new_page()
+    invited.goto(stack.url + link[link.index("/invitations/") :])
+    invited.get_by_label("Password", exact=True).fill("password1234")
+    invited.get_by_role("button", name="Take this password", exact=True).click()
+    expect(invited.get_by_role("alert")).to_contain_text("known from a breach")
+    invited.get_by_label("Password", exact=True).fill("eleven violet tables")
+    invited.get_by_role("button", name="Take this password", exact=True).click()
+    invited.get_by_label("E-mail address", exact=True).fill("nina@ours.example")
+    invited.get_by_label("Password", exact=True).fill("eleven violet tables")
+    invited.get_by_role("button", name="Sign in", exact=True).click()
+    expect(invited.get_by_role("button", name="Account: Nina Novak", exact=True)).to_be_visible()
+    invited.context.close()
 
 
 def test_the_organizations_own_provider_leads_in(fresh, stack, people):
@@ -153,7 +153,7 @@ def test_the_organizations_own_provider_leads_in(fresh, stack, people):
         expect(page.get_by_role("alert")).to_contain_text("not a public address")
         page.get_by_label("Issuer", exact=True).fill(issuer)
         page.get_by_role("button", name="Save the provider", exact=True).click()
-        told(page, "Saved.")
+        expect_status(page, "Saved.")
         page.evaluate(AXE)
         assert page.evaluate("axe.run()")["violations"] == []
         leave(page)

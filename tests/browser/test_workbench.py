@@ -11,7 +11,7 @@ from annotation.quality.models import Review
 from labelkit.tests.geometries import schema_labels
 from plateau.datalake.models import Item
 from plateau.identity.models import MemberSession
-from tests.browser.conftest import told
+from tests.browser.conftest import expect_status
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -46,7 +46,7 @@ def shapes(make_project):
     from annotation.projects.models import LabelSchema
 
     project = make_project(items=2, kind="mixed", side=96)
-    labels = [one | {"key": ""} for one in schema_labels() if one["id"].startswith("one")]
+    labels = [label | {"key": ""} for label in schema_labels() if label["id"].startswith("one")]
     LabelSchema.objects.filter(project=project).update(labels=labels)
     return project
 
@@ -84,8 +84,8 @@ def test_every_shape_is_drawn_picked_by_key_and_comes_out_as_an_answer(sign_in, 
     mouse.up()
     regions_listed(page, 5)
     value = submitted(page, stack)
-    assert [one["shape"] for one in value["regions"]] == ["box", "polygon", "polyline", "skeleton", "mask"]
-    assert [len(one["points"]) for one in value["regions"][1:4]] == [3, 3, 3]
+    assert [region["shape"] for region in value["regions"]] == ["box", "polygon", "polyline", "skeleton", "mask"]
+    assert [len(region["points"]) for region in value["regions"][1:4]] == [3, 3, 3]
     assert value["regions"][4]["rle"]
 
 
@@ -108,7 +108,9 @@ def test_a_vertex_of_a_finished_polygon_is_deleted_by_pointer_and_by_keys(sign_i
     page.keyboard.press("Backspace")
     expect(page.get_by_text("Vertex 2 of 3", exact=True)).to_be_visible()
     page.get_by_role("button", name="Delete the vertex Del", exact=True).click()
-    told(page, "A polygon has at least three vertices. To delete the whole polygon, press Escape and then Delete.")
+    expect_status(
+        page, "A polygon has at least three vertices. To delete the whole polygon, press Escape and then Delete."
+    )
     regions_listed(page, 1)
     page.keyboard.press("?")
     expect(page.get_by_role("button", name=re.compile("^Delete the selected vertex or keypoint"))).to_be_visible()
@@ -148,8 +150,8 @@ def test_a_keypoint_is_marked_as_occluded_saved_exported_and_shown_in_review(sig
     reviewer.get_by_role("button", name="Accept ⏎", exact=True).click()
     stack.wait(Review.objects.filter(verdict="accepted").exists, 8, "acceptance")
 
-    answer = people.client("manager").get(f"/api/v1/projects/{shapes.pk}/export/?format=coco")
-    line = json.loads(b"".join(answer.streaming_content))["annotations"][0]
+    response = people.client("manager").get(f"/api/v1/projects/{shapes.pk}/export/?format=coco")
+    line = json.loads(b"".join(response.streaming_content))["annotations"][0]
     assert (line["keypoints"][2::3], line["num_keypoints"]) == ([1, 2, 1], 3)
 
 
@@ -299,7 +301,7 @@ def test_what_is_required_of_a_region_is_asked_for(sign_in, stack, make_project)
     page = open_project(sign_in, stack, project)
     page.keyboard.press("a")
     page.keyboard.press("Enter")
-    told(page, "Something is not said yet: see “incomplete” in the list.")
+    expect_status(page, "Something is not said yet: see “incomplete” in the list.")
     page.get_by_role("combobox", name="Colour *", exact=True).select_option("blue")
     page.get_by_role("combobox", name="Colour *", exact=True).blur()
     assert submitted(page, stack)["regions"][0]["attributes"] == {"color": "blue"}
@@ -320,23 +322,23 @@ def test_two_windows_of_one_person_never_show_the_same_item(sign_in, stack, make
     stack.web()
     project = make_project(items=12)
     page = open_project(sign_in, stack, project)
-    other = page.context.new_page()
-    other.goto(f"{stack.url}/label/{project.pk}")
-    over = other.get_by_text("Nothing is left to label here. Thank you!", exact=True)
-    expect(other.locator(".item-name").or_(over).first).to_be_visible()
-    other.wait_for_timeout(500)
-    seen: dict[str, list[str]] = {"one": [], "other": []}
+    second_page = page.context.new_page()
+    second_page.goto(f"{stack.url}/label/{project.pk}")
+    over = second_page.get_by_text("Nothing is left to label here. Thank you!", exact=True)
+    expect(second_page.locator(".item-name").or_(over).first).to_be_visible()
+    second_page.wait_for_timeout(500)
+    shown_items: dict[str, list[str]] = {"one": [], "other": []}
     for _ in range(4):
-        for name, window in (("one", page), ("other", other)):
+        for name, window in (("one", page), ("other", second_page)):
             shown = window.locator(".item-name").inner_text()
             if shown:
-                seen[name].append(shown)
+                shown_items[name].append(shown)
                 window.keyboard.press("1")
                 window.keyboard.press("Enter")
                 window.wait_for_timeout(150)
-    assert len(seen["one"]) == 4
-    assert not set(seen["one"]) & set(seen["other"])
-    stack.wait(lambda: Annotation.objects.count() == len(seen["one"]) + len(seen["other"]), 8, "answers")
+    assert len(shown_items["one"]) == 4
+    assert not set(shown_items["one"]) & set(shown_items["other"])
+    stack.wait(lambda: Annotation.objects.count() == len(shown_items["one"]) + len(shown_items["other"]), 8, "answers")
 
 
 def test_an_answer_given_elsewhere_meanwhile_is_shown_beside_mine_and_the_person_chooses(
@@ -403,15 +405,17 @@ def test_the_open_panels_of_the_workbench_have_no_finding_of_axe(sign_in, stack,
     expect(page.locator(".item-name")).not_to_be_empty()
     page.keyboard.press("a")
     page.keyboard.press("m")
-    found = []
+    violations = []
     for key in ("s", "?", "Control+k"):
         page.keyboard.press(key)
         page.wait_for_timeout(200)
         page.evaluate(AXE)
         result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
-        found += [(key, one["id"], one["nodes"][0]["html"][:160]) for one in result["violations"]]
+        violations += [
+            (key, violation["id"], violation["nodes"][0]["html"][:160]) for violation in result["violations"]
+        ]
         page.keyboard.press("Escape")
-    assert found == []
+    assert violations == []
 
 
 def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, stack, people, make_project):
@@ -584,12 +588,12 @@ def test_a_gesture_just_before_the_item_is_put_off_is_there_when_it_comes_back(s
 def test_who_is_signed_out_while_labeling_loses_nothing_and_is_told_how_to_go_on(sign_in, stack, make_project):
     stack.web()
     page = open_project(sign_in, stack, make_project(items=3))
-    kept = list(MemberSession.objects.all())
+    sessions = list(MemberSession.objects.all())
     MemberSession.objects.all().delete()
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     expect(page.locator(".save")).to_contain_text("Signed out: 1 kept here")
     expect(page.get_by_role("link", name="Sign in again in another window", exact=True)).to_be_visible()
-    MemberSession.objects.bulk_create(kept)  # as signing in again does
+    MemberSession.objects.bulk_create(sessions)  # as signing in again does
     stack.wait(Annotation.objects.exists, 12, "answer")
     expect(page.locator(".save")).to_contain_text("Saved")

@@ -25,18 +25,18 @@ def template() -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 @pytest.fixture
-def there(template) -> Iterator[Installation]:
+def installation(template) -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="plt-") as folder:
-        made = Installation(Path(folder), template[0])
+        copy = Installation(Path(folder), template[0])
         try:
-            yield made
+            yield copy
         finally:
-            made.stop()
+            copy.stop()
 
 
 @pytest.fixture
-def person(there, template):
-    return lambda role="admin": Person(there, template[1][role])
+def person(installation, template):
+    return lambda role="admin": Person(installation, template[1][role])
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ class Installation:
 
     def pids(self, word: str) -> list[int]:
         """Processes of this installation whose command line has `word`."""
-        found = []
+        pids = []
         for folder in Path("/proc").iterdir():
             if not folder.name.isdigit():
                 continue
@@ -194,8 +194,8 @@ class Installation:
             except OSError:
                 continue
             if word in words and f"PLATEAU_HOME={self.home}" in home:
-                found.append(int(folder.name))
-        return found
+                pids.append(int(folder.name))
+        return pids
 
     def stop(self) -> None:
         for name, process in reversed(self.processes.items()):
@@ -210,56 +210,61 @@ class Installation:
 class Person:
     """Somebody at the API of an installation."""
 
-    def __init__(self, there: Installation, token: str) -> None:
-        self.there, self.http = there, requests.Session()
+    def __init__(self, installation: Installation, token: str) -> None:
+        self.installation, self.http = installation, requests.Session()
         self.http.headers["Authorization"] = f"Bearer {token}"
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
-        return self.http.request(method, f"{self.there.url}/api/v1/{path}", timeout=20, **options)
+        return self.http.request(method, f"{self.installation.url}/api/v1/{path}", timeout=20, **options)
 
     def call(self, method: str, path: str, **options: Any) -> Any:
-        answer = self.ask(method, path, **options)
-        assert answer.status_code < 300, (path, answer.status_code, answer.text[:500])
-        return answer.json() if answer.content else None
+        response = self.ask(method, path, **options)
+        assert response.status_code < 300, (path, response.status_code, response.text[:500])
+        return response.json() if response.content else None
 
     def patiently(self, method: str, path: str, seconds: float, **options: Any) -> Any:
         """As a browser that keeps trying: only a refusal that says "not now" is tried again."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                answer = self.ask(method, path, **options)
+                response = self.ask(method, path, **options)
             except requests.RequestException:
                 time.sleep(0.1)
                 continue
-            if answer.status_code < 300:
-                return answer.json()
-            assert answer.status_code in (429, 502, 503), (answer.status_code, answer.text[:500])
+            if response.status_code < 300:
+                return response.json()
+            assert response.status_code in (429, 502, 503), (response.status_code, response.text[:500])
             time.sleep(0.2)
         raise AssertionError(f"no answer to {method} {path} within {seconds} s")
 
     def ended(self, job_id: int, seconds: float = 60) -> dict:
-        found: dict = {}
+        job: dict = {}
 
         def over() -> bool:
-            found.update(self.call("GET", f"jobs/{job_id}/"))
-            return found["state"] in ("done", "failed", "cancelled")
+            job.update(self.call("GET", f"jobs/{job_id}/"))
+            return job["state"] in ("done", "failed", "cancelled")
 
-        self.there.until(over, seconds, f"end of job {job_id}")
-        return found
+        self.installation.until(over, seconds, f"end of job {job_id}")
+        return job
 
 
 def make_template(home: Path) -> dict[str, str]:
     """Databases with every schema, an organization, and tokens by role; then everything is stopped."""
-    made = Installation(home)
+    installation = Installation(home)
     try:
-        made.postgres()
-        made.broker()
-        made.prepare()
+        installation.postgres()
+        installation.broker()
+        installation.prepare()
         done = subprocess.run(
-            [sys.executable, "-c", PEOPLE], cwd=ROOT, env=made.words(), capture_output=True, text=True, check=False
+            [sys.executable, "-c", PEOPLE],
+            cwd=ROOT,
+            env=installation.words(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-2000:]
         return dict(line.split() for line in done.stdout.splitlines() if " plt_" in line)
     finally:
-        made.stop()
+        installation.stop()
         shutil.rmtree(home / "log", ignore_errors=True)

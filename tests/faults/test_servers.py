@@ -9,43 +9,45 @@ from tests.faults import work
 from tests.faults.test_processes import over, queued
 
 
-def test_the_broker_killed_and_back_loses_no_job(there, person, patience):
-    there.everything()
+def test_the_broker_killed_and_back_loses_no_job(installation, person, patience):
+    installation.everything()
     admin = person()
-    jobs = [queued(there, "slow", {"seconds": 1, "file": str(there.home / "mark")}) for _ in range(5)]
+    jobs = [queued(installation, "slow", {"seconds": 1, "file": str(installation.home / "mark")}) for _ in range(5)]
     time.sleep(1.5)
-    there.kill("redis")
+    installation.kill("redis")
     time.sleep(2)
-    there.broker()
-    there.until(lambda: over(there, jobs), patience, "all jobs")
-    assert (there.home / "mark").read_text().split() == ["1"] * 5
+    installation.broker()
+    installation.until(lambda: over(installation, jobs), patience, "all jobs")
+    assert (installation.home / "mark").read_text().split() == ["1"] * 5
     _, batch = work.upload(admin, work.pictures(4))
     assert admin.ended(admin.call("POST", f"uploads/{batch}/start/")["job"]["id"], patience)["state"] == "done"
 
 
-def test_while_the_broker_is_away_people_label_and_what_they_order_is_done_when_it_is_back(there, person, patience):
+def test_while_the_broker_is_away_people_label_and_what_they_order_is_done_when_it_is_back(
+    installation, person, patience
+):
     """Away for as long as FAULT_AWAY says; `make faults` takes the five minutes that were asked for."""
     away = float(os.environ.get("FAULT_AWAY", "300"))
-    there.everything()
+    installation.everything()
     admin, annotator = person(), person("annotator")
     number = work.project(admin, 12)
-    there.kill("redis")
+    installation.kill("redis")
     begun = time.monotonic()
     assert work.label_all(annotator, number) == 12
     ordered = admin.call("POST", f"projects/{number}/snapshots/")["job"]["id"]
-    assert there.get("/readyz") == 200
-    signing_in = annotator.http.get(f"{there.url}/api/v1/session/", timeout=10)
+    assert installation.get("/readyz") == 200
+    signing_in = annotator.http.get(f"{installation.url}/api/v1/session/", timeout=10)
     assert signing_in.status_code in (204, 503)
     while time.monotonic() - begun < away:
         time.sleep(1)
-        assert there.get("/healthz") == 200
+        assert installation.get("/healthz") == 200
     assert admin.call("GET", f"jobs/{ordered}/")["state"] == "queued"
-    there.broker()
+    installation.broker()
     assert admin.ended(ordered, patience)["state"] == "done"
 
 
-def test_the_database_killed_under_labeling_and_training_loses_nothing(there, person, patience):
-    there.everything()
+def test_the_database_killed_under_labeling_and_training_loses_nothing(installation, person, patience):
+    installation.everything()
     admin = person()
     number = work.project(admin, 60)
     names: dict[str, str] = {}
@@ -61,35 +63,35 @@ def test_the_database_killed_under_labeling_and_training_loses_nothing(there, pe
             who.patiently("POST", f"tasks/{tasks[0]['id']}/annotations/", patience, json=body, headers=head)
 
     hand = threading.Thread(target=label)
-    slow = queued(there, "slow", {"seconds": 8, "file": str(there.home / "mark")})
+    slow = queued(installation, "slow", {"seconds": 8, "file": str(installation.home / "mark")})
     hand.start()
     for _ in range(2):
         time.sleep(1)
-        there.kill("postgres")
-        assert there.get("/healthz") == 200
-        assert there.get("/readyz") in (0, 503)
+        installation.kill("postgres")
+        assert installation.get("/healthz") == 200
+        assert installation.get("/readyz") in (0, 503)
         refused = admin.ask("GET", "projects/")
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
         assert int(refused.headers["Retry-After"]) > 0
-        there.postgres()
+        installation.postgres()
     hand.join(timeout=patience * 2)
-    there.until(lambda: there.get("/readyz") == 200, patience, "readiness")
-    rows = there.sql("SELECT client_id::text, count(*) FROM labeling_annotation GROUP BY 1")
+    installation.until(lambda: installation.get("/readyz") == 200, patience, "readiness")
+    rows = installation.sql("SELECT client_id::text, count(*) FROM labeling_annotation GROUP BY 1")
     assert {key for key, _ in rows} == set(names)
     assert all(count == 1 for _, count in rows)
-    there.until(lambda: over(there, [slow]), patience, "the job")
-    assert there.sql("SELECT state FROM jobs_job WHERE id = %s", slow) == [("done",)]
+    installation.until(lambda: over(installation, [slow]), patience, "the job")
+    assert installation.sql("SELECT state FROM jobs_job WHERE id = %s", slow) == [("done",)]
     work.snapshot(admin, number)
 
 
-def test_a_training_outlives_a_restart_of_the_database(there, person, patience):
-    there.everything()
+def test_a_training_outlives_a_restart_of_the_database(installation, person, patience):
+    installation.everything()
     admin = person()
-    job, _ = work.long_training(there, admin)
-    there.kill("postgres")
+    job, _ = work.long_training(installation, admin)
+    installation.kill("postgres")
     time.sleep(1)
-    there.postgres()
+    installation.postgres()
     ended = admin.ended(job, patience * 2)
     assert ended["state"] == "done", ended["error"]
     assert len(admin.call("GET", "model-versions/")["results"]) == 1
-    assert there.sql("SELECT count(*) FROM mlflow.model_versions") == [(1,)]
+    assert installation.sql("SELECT count(*) FROM mlflow.model_versions") == [(1,)]

@@ -15,9 +15,9 @@ from tests.faults.installation import free_port
 
 
 @pytest.fixture
-def small_disk(there):
+def small_disk(installation):
     """`files/` of the installation on a file system of 6 MB; needs the right to mount."""
-    folder = there.home / "files"
+    folder = installation.home / "files"
     folder.mkdir(exist_ok=True)
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m,mode=0700", "tmpfs", folder], check=False)
     if done.returncode:
@@ -25,7 +25,7 @@ def small_disk(there):
     try:
         yield folder
     finally:
-        there.stop()
+        installation.stop()
         subprocess.run(["umount", "-l", folder], check=False)
 
 
@@ -43,9 +43,9 @@ def fill(folder: Path, leave: int) -> Path:
 
 
 def test_a_full_disk_refuses_an_upload_keeps_nothing_half_and_takes_it_when_there_is_room(
-    there, person, patience, small_disk
+    installation, person, patience, small_disk
 ):
-    there.everything()
+    installation.everything()
     admin = person()
     dataset = admin.call("POST", "datasets/", json={"name": "Full"})["id"]
     batch = admin.call("POST", f"datasets/{dataset}/uploads/")["id"]
@@ -54,7 +54,7 @@ def test_a_full_disk_refuses_an_upload_keeps_nothing_half_and_takes_it_when_ther
     assert len(data) > 100_000
     refused = admin.ask("POST", f"uploads/{batch}/files/", files={"files": ("shades.zip", data)})
     assert (refused.status_code, refused.json()["code"]) == (507, "storage_full"), refused.text
-    assert there.sql("SELECT count(*) FROM datalake_stagedfile") == [(0,)]
+    assert installation.sql("SELECT count(*) FROM datalake_stagedfile") == [(0,)]
     filler.unlink()
     admin.call("POST", f"uploads/{batch}/files/", files={"files": ("shades.zip", data)})
     job = admin.call("POST", f"uploads/{batch}/start/")["job"]["id"]
@@ -62,9 +62,9 @@ def test_a_full_disk_refuses_an_upload_keeps_nothing_half_and_takes_it_when_ther
 
 
 def test_a_disk_that_fills_up_during_ingest_and_freezing_fails_the_job_with_the_reason(
-    there, person, patience, small_disk
+    installation, person, patience, small_disk
 ):
-    there.everything()
+    installation.everything()
     admin = person()
     number = work.project(admin, 20)
     work.label_all(admin, number)
@@ -84,8 +84,10 @@ def test_a_disk_that_fills_up_during_ingest_and_freezing_fails_the_job_with_the_
     assert work.label_all(admin, number) == 4
 
 
-def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_half(there, person, patience, small_disk):
-    there.everything()
+def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_half(
+    installation, person, patience, small_disk
+):
+    installation.everything()
     admin = person()
     number = work.project(admin, 40)
     work.label_all(admin, number)
@@ -94,7 +96,7 @@ def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_hal
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "failed", job
     assert "No space left" in job["error"]
-    assert there.sql("SELECT count(*) FROM model_versions_modelversion WHERE state <> 'deleted'") == [(0,)]
+    assert installation.sql("SELECT count(*) FROM model_versions_modelversion WHERE state <> 'deleted'") == [(0,)]
     filler.unlink()
     job = admin.ended(admin.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"], patience * 2)
     assert job["state"] == "done", job["error"]
@@ -112,15 +114,15 @@ def test_a_training_or_an_export_that_finds_no_room_fails_and_leaves_nothing_hal
 class Bad:
     """A storage (S3) behind a door that can be slow, shut, or cut connections off after some bytes."""
 
-    def __init__(self, there) -> None:
+    def __init__(self, installation) -> None:
         self.inner, self.outer = free_port(), free_port()
         self.mode, self.cut_after = "well", 0
         words = ["-m", "moto.server", "-H", "127.0.0.1", "-p", str(self.inner)]
-        there.start("moto", sys.executable, *words)
-        there.until(lambda: socket.create_connection(("127.0.0.1", self.inner), 1) is not None, 30, "moto")
+        installation.start("moto", sys.executable, *words)
+        installation.until(lambda: socket.create_connection(("127.0.0.1", self.inner), 1) is not None, 30, "moto")
         self.listening = socket.create_server(("127.0.0.1", self.outer))
         threading.Thread(target=self._accept, daemon=True).start()
-        there.env |= {
+        installation.env |= {
             "STORAGE_URL": "s3://plateau",
             "S3_ENDPOINT_URL": f"http://127.0.0.1:{self.outer}",
             "MLFLOW_S3_ENDPOINT_URL": f"http://127.0.0.1:{self.outer}",
@@ -135,7 +137,7 @@ class Bad:
         self.client.create_bucket(Bucket="plateau")
 
     def keys(self) -> set[str]:
-        return {one["Key"] for one in self.client.list_objects_v2(Bucket="plateau").get("Contents", [])}
+        return {entry["Key"] for entry in self.client.list_objects_v2(Bucket="plateau").get("Contents", [])}
 
     def _accept(self) -> None:
         while True:
@@ -162,22 +164,22 @@ class Bad:
                 target.sendall(data)
         except OSError:
             pass
-        for one in (source, target):
+        for end in (source, target):
             try:
-                one.shutdown(socket.SHUT_RDWR)
+                end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
 
 
 @pytest.fixture
-def bad(there):
-    made = Bad(there)
-    yield made
-    made.listening.close()
+def bad(installation):
+    storage = Bad(installation)
+    yield storage
+    storage.listening.close()
 
 
-def test_a_storage_that_is_shut_is_said_and_nothing_is_half_written(there, person, patience, bad):
-    there.everything()
+def test_a_storage_that_is_shut_is_said_and_nothing_is_half_written(installation, person, patience, bad):
+    installation.everything()
     admin = person()
     dataset = admin.call("POST", "datasets/", json={"name": "Shut"})["id"]
     batch = admin.call("POST", f"datasets/{dataset}/uploads/")["id"]
@@ -185,16 +187,16 @@ def test_a_storage_that_is_shut_is_said_and_nothing_is_half_written(there, perso
     data = work.pictures(10)
     refused = admin.ask("POST", f"uploads/{batch}/files/", files={"files": ("shades.zip", data)})
     assert (refused.status_code, refused.json()["code"]) == (503, "unavailable"), refused.text
-    assert there.get("/readyz") == 200  # what needs no file goes on
-    assert there.sql("SELECT count(*) FROM datalake_stagedfile") == [(0,)]
+    assert installation.get("/readyz") == 200  # what needs no file goes on
+    assert installation.sql("SELECT count(*) FROM datalake_stagedfile") == [(0,)]
     bad.mode = "well"
     admin.call("POST", f"uploads/{batch}/files/", files={"files": ("shades.zip", data)})
     job = admin.call("POST", f"uploads/{batch}/start/")["job"]["id"]
     assert admin.ended(job, patience)["result"]["added"] == 10
 
 
-def test_a_file_that_is_cut_off_on_its_way_leaves_no_half_file(there, person, patience, bad):
-    there.everything()
+def test_a_file_that_is_cut_off_on_its_way_leaves_no_half_file(installation, person, patience, bad):
+    installation.everything()
     admin = person()
     dataset = admin.call("POST", "datasets/", json={"name": "Cut"})["id"]
     batch = admin.call("POST", f"datasets/{dataset}/uploads/")["id"]
@@ -204,16 +206,16 @@ def test_a_file_that_is_cut_off_on_its_way_leaves_no_half_file(there, person, pa
     refused = admin.ask("POST", f"uploads/{batch}/files/", files={"files": ("shades.zip", data)})
     assert refused.status_code == 503, refused.text
     assert bad.keys() == set()
-    assert there.sql("SELECT count(*) FROM datalake_stagedfile") == [(0,)]
+    assert installation.sql("SELECT count(*) FROM datalake_stagedfile") == [(0,)]
     bad.mode = "well"
     admin.call("POST", f"uploads/{batch}/files/", files={"files": ("shades.zip", data)})
     job = admin.call("POST", f"uploads/{batch}/start/")["job"]["id"]
     assert admin.ended(job, patience)["result"]["added"] == 60
 
 
-def test_a_slow_storage_only_takes_longer(there, person, patience, bad):
+def test_a_slow_storage_only_takes_longer(installation, person, patience, bad):
     bad.mode = "slow"
-    there.everything()
+    installation.everything()
     admin = person()
     number = work.project(admin, 6)
     assert work.label_all(admin, number) == 6

@@ -44,14 +44,14 @@ def older() -> Iterator[Path]:
     if known.returncode:
         pytest.skip(f"this checkout has no history back to {BEFORE.version}: git fetch --unshallow")
     with tempfile.TemporaryDirectory(prefix="plt-") as folder:
-        made = subprocess.run(["git", "archive", BEFORE.commit], cwd=ROOT, capture_output=True, check=True)
-        with tarfile.open(fileobj=io.BytesIO(made.stdout)) as archive:
+        archived = subprocess.run(["git", "archive", BEFORE.commit], cwd=ROOT, capture_output=True, check=True)
+        with tarfile.open(fileobj=io.BytesIO(archived.stdout)) as archive:
             archive.extractall(folder, filter="data")
         yield Path(folder)
 
 
-def labels(there: Installation) -> list[tuple]:
-    return there.sql(
+def labels(installation: Installation) -> list[tuple]:
+    return installation.sql(
         "SELECT n.id, n.task_id, n.user_id, n.value::text, n.created_at::text FROM labeling_annotation n ORDER BY n.id"
     )
 

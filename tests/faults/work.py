@@ -61,15 +61,15 @@ def label_all(person: Person, project_id: int) -> int:
 
 def snapshot(person: Person, project_id: int) -> int:
     """A frozen snapshot of what is labeled."""
-    made = person.call("POST", f"projects/{project_id}/snapshots/")
-    assert person.ended(made["job"]["id"])["state"] == "done"
-    return made["id"]
+    created = person.call("POST", f"projects/{project_id}/snapshots/")
+    assert person.ended(created["job"]["id"])["state"] == "done"
+    return created["id"]
 
 
 LONG_TRAINING = {"recipe": "image_cnn", "params": {"epochs": 10, "patience": 0}}
 
 
-def long_training(there: Installation, person: Person, epochs: int = 1) -> tuple[int, Callable[[], int]]:
+def long_training(installation: Installation, person: Person, epochs: int = 1) -> tuple[int, Callable[[], int]]:
     """A training that is so many epochs under way: its job, and what orders the same again."""
     number = project(person, 40)
     label_all(person, number)
@@ -79,5 +79,5 @@ def long_training(there: Installation, person: Person, epochs: int = 1) -> tuple
         return person.call("POST", f"projects/{number}/runs/", json=order)["job"]["id"]
 
     job = again()
-    there.until(lambda: len(person.call("GET", f"jobs/{job}/")["log"]) >= epochs, 60, "its epochs")
+    installation.until(lambda: len(person.call("GET", f"jobs/{job}/")["log"]) >= epochs, 60, "its epochs")
     return job, again

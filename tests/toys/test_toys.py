@@ -108,7 +108,7 @@ def label_all(api: Api, project: int, wrong: str, field: str = "grade") -> int:
 def test_the_toys_go_the_whole_way(people, stack, toys_installed):
     stack.web()
     stack.worker()
-    api, other = Api(stack, people.token("admin")), Api(stack, people.token("annotator"))
+    api, annotator = Api(stack, people.token("admin")), Api(stack, people.token("annotator"))
     dataset = api.call("POST", "datasets/", json={"name": "Series"})["id"]
     batch = api.call("POST", f"datasets/{dataset}/uploads/")["id"]
     api.call("POST", f"uploads/{batch}/files/", files={"files": ("series.zip", series(45))})
@@ -132,7 +132,7 @@ def test_the_toys_go_the_whole_way(people, stack, toys_installed):
     api.call("POST", where, json={"value": {"grade": grade}})
     wrong = next(name for name in ("calm-1.series.csv", "calm-2.series.csv") if name != task["item"]["name"])
     assert label_all(api, project, wrong=wrong) == 44
-    assert label_all(other, project, wrong="") == 45
+    assert label_all(annotator, project, wrong="") == 45
     agreement = api.call("GET", f"projects/{project}/agreement/")
     assert agreement["task_count"] == 45
     assert len(agreement["confusions"]) == 1

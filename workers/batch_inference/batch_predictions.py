@@ -33,7 +33,7 @@ PART_ROWS = 4096
 Row = dict[str, Any]
 
 
-def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload) -> dict[str, Any]:
+def run_batch_prediction(job: Job, run: JobRun, payload: BatchPredictionPayload) -> dict[str, object]:
     """Handler of job kind `predict`; a later attempt resumes behind the last item that was written."""
     batch = BatchPrediction.objects.select_related("version", "project").get(pk=payload.batch_prediction_id)
     jobs.report(claim=run.claim, done=0, total=1, message="fetching the model")
@@ -132,7 +132,7 @@ def _example(item: Item, project_type: ProjectType, cache: Path) -> Example:
     return example
 
 
-def _columns(prediction: Any, annotation_type: AnnotationType, labels: list[str]) -> Row:
+def _columns(prediction: object, annotation_type: AnnotationType, labels: list[str]) -> Row:
     """A prediction as columns: the annotation `value`, its confidence (null for numbers), probabilities of classes."""
     columns = vars(annotation_type.from_prediction(prediction, labels))
     return {key: value for key, value in columns.items() if key != "probabilities" or value is not None}
@@ -201,7 +201,7 @@ def _write_pre_annotations(batch: BatchPrediction, rows: list[Row]) -> None:
     )
 
 
-def _is_hidden(batch_id: int, item_id: int, fraction: float) -> bool:
+def _is_hidden(batch_prediction_id: int, item_id: int, fraction: float) -> bool:
     """Whether an item is in the control group; the same at every attempt."""
-    seed = hashlib.sha256(f"{batch_id}:{item_id}".encode()).digest()
+    seed = hashlib.sha256(f"{batch_prediction_id}:{item_id}".encode()).digest()
     return random.Random(seed).random() < fraction  # a draw that can be repeated, no secret

@@ -30,7 +30,7 @@ SAMPLE_COUNT = 4
 MAX_SAMPLE_VALUES = 2000
 
 
-def export_for_browser(job: Job, run: JobRun, payload: ExportPayload) -> dict[str, Any]:
+def export_for_browser(job: Job, run: JobRun, payload: ExportPayload) -> dict[str, object]:
     """Handler of job kind `export`: an export in each number format, or the error for which there is none."""
     _, dataset = fetch_dataset(payload.snapshot_id, run)
     version = ModelVersion.objects.get(pk=payload.version_id)
@@ -91,7 +91,7 @@ def export_for_browser(job: Job, run: JobRun, payload: ExportPayload) -> dict[st
 
 def measure_cost(
     kind: str, labels: list[str], reference: Any, predictions: Any, dataset: SnapshotDataset
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The primary `metric` on the held-out test set, its `value`, and its paired `difference` from the reference."""
     items = len(dataset.test)
     if ANNOTATION_TYPES[kind].is_single_class:

@@ -133,7 +133,7 @@ def _with_unlabeled(
 
 def _by_strata(
     correct: NDArray[np.float64], confidence: NDArray[np.float64], unlabeled: NDArray[np.float64]
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """The stratified estimate over labeled and unlabeled items; None where a stratum has no label."""
     strata = stratify_by_confidence(np.concatenate([confidence, unlabeled]))
     labeled, waiting = strata[: len(correct)], strata[len(correct) :]

@@ -3,7 +3,6 @@
 import time
 import zipfile
 from pathlib import Path
-from typing import Any
 
 from annotation.projects.models import Project
 from plateau.access.scopes import Scope
@@ -23,7 +22,7 @@ PICTURES = 120
 WAIT_SECONDS = 900.0
 
 
-def run_it(running: Running[DemoRunPayload]) -> dict[str, Any]:
+def run_it(running: Running[DemoRunPayload]) -> dict[str, object]:
     """Handler of job kind `demo-run`: waits for the first training, then deploys, exports and sends pictures."""
     project = Project.objects.get(pk=running.payload.project_id)
     scientist = actor(Scope.MODELS_WRITE)

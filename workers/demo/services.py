@@ -11,7 +11,6 @@ import secrets
 import time
 import uuid
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -122,7 +121,7 @@ def order_run(*, project: Project) -> Job | None:
     return jobs.submit(DEMO_RUN, order, actor=actor(Scope.MODELS_WRITE), project_id=project.pk)
 
 
-def fill(running: Running[FillPayload]) -> dict[str, Any]:
+def fill(running: Running[FillPayload]) -> dict[str, object]:
     """Handler of job kind `demo`: each step looks first whether it was done, so it can be repeated."""
     running.report(done=0, total=100, message="pictures")
     fashion, street = _dataset("Fashion-MNIST, 3,000 pictures"), _dataset("Street camera, 24 frames")

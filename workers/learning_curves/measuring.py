@@ -1,7 +1,6 @@
 """Measuring the points of a learning curve, in the trainer's process."""
 
 import time
-from typing import Any
 
 from labelkit.metrics import evaluate
 from plateau.jobs import services as jobs
@@ -16,7 +15,7 @@ from workers.runtime.job_run import JobRun
 from workers.runtime.recipe_loading import load_recipe, select_device
 
 
-def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload) -> dict[str, Any]:
+def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload) -> dict[str, object]:
     """Handler of job kind `learning-curve`: train every point of the plan that is missing."""
     snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
     run.device = select_device(payload.recipe)

@@ -1,7 +1,7 @@
 """Submitting learning curves, saving forecasts, and backtesting them when the labels arrive."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -38,7 +38,7 @@ from workers.learning_curves.models import (
     StoredForecast,
 )
 from workers.recipes.spec import ChoiceParam, RecipeSpec
-from workers.training.errors import RecipeNotForAnnotationType
+from workers.training.errors import RecipeNotForProjectType
 from workers.training.services import check_trainable
 
 MIN_TRAIN = 40
@@ -64,7 +64,7 @@ def submit_learning_curve(
     actor: Actor,
     snapshot: Snapshot,
     recipe: str,
-    params: dict[str, Any],
+    params: Mapping[str, object],
     compute_budget: float | None = None,
     is_scheduled: bool = False,
 ) -> LearningCurve:
@@ -75,7 +75,7 @@ def submit_learning_curve(
 
     Raises:
         InvalidInput: recipe or parameters are wrong.
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         CurveNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
@@ -103,7 +103,7 @@ def _create_learning_curve(
     spec: RecipeSpec,
     complete: dict[str, Any],
     planned: Sequence[PlannedTrainings],
-    **fields: Any,
+    **fields: object,
 ) -> LearningCurve:
     """Create a curve and its job; a worker claims it once the transaction is through."""
     recipe = spec.key
@@ -147,7 +147,7 @@ def submit_ablation(
     Raises:
         InvalidInput: recipe or other parameters are wrong.
         ParameterNotComparable: the recipe has no such parameter with options.
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         AblationNeedsMoreLabels: it is too small for three sizes.
     """
     spec = recipe_spec(recipe)
@@ -254,7 +254,7 @@ def finish_learning_curve(curve: LearningCurve) -> StoredForecast | None:
     return save_forecast(curve=curve, target=curve.project.target)
 
 
-def save_point(curve: LearningCurve, n: int, seed: int, values: dict[str, Any]) -> CurvePoint:
+def save_point(curve: LearningCurve, n: int, seed: int, values: Mapping[str, object]) -> CurvePoint:
     """Save a point; the same point again is the same row."""
     return CurvePoint.objects.get_or_create(learning_curve=curve, n=n, seed=seed, defaults=values)[0]
 
@@ -267,11 +267,11 @@ def set_learning_curve_schedule(
 
     Raises:
         InvalidInput: no such recipe.
-        RecipeNotForAnnotationType: the recipe does not learn the project's annotation type.
+        RecipeNotForProjectType: the recipe does not take projects of its type.
     """
     spec = recipe_spec(recipe)
     if not spec.takes(project.project_type):
-        raise RecipeNotForAnnotationType(recipe=spec.key, annotation_type=project.kind)
+        raise RecipeNotForProjectType(recipe=spec.key, project_type=project.kind)
     schedule, _ = LearningCurveSchedule.objects.update_or_create(
         project=project,
         defaults={
@@ -290,7 +290,7 @@ def set_learning_curve_schedule(
 
 
 @transaction.atomic
-def set_cost_model(*, actor: Actor, project: Project, values: dict[str, Any]) -> ProjectCostModel:
+def set_cost_model(*, actor: Actor, project: Project, values: Mapping[str, object]) -> ProjectCostModel:
     """Enter what labels and errors of a project cost."""
     cost_model, _ = ProjectCostModel.objects.update_or_create(project=project, defaults=values)
     record(actor=actor, action="cost_model.set", subject=project)
@@ -302,7 +302,7 @@ def submit_simulation(*, actor: Actor, snapshot: Snapshot) -> ActiveLearningSimu
     """Enqueue a simulation of every query strategy on the labels of a snapshot.
 
     Raises:
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         SimulationNeedsMoreLabels: it is too small to tell strategies apart.
     """
     check_trainable(snapshot, recipe_spec("image_probe"))

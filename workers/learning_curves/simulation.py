@@ -106,7 +106,7 @@ def label_savings(sizes: list[int], random: Array, strategy: Array) -> dict[str,
     }
 
 
-def simulate_active_learning(job: Job, run: JobRun, payload: SimulationPayload) -> dict[str, Any]:
+def simulate_active_learning(job: Job, run: JobRun, payload: SimulationPayload) -> dict[str, object]:
     """Handler of job kind `active-learning-simulation`: compare every strategy with random choice."""
     from sklearn.preprocessing import StandardScaler
 

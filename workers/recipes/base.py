@@ -146,7 +146,7 @@ class Recipe(Protocol):
 
     SPEC: RecipeSpec
 
-    def fit(self, examples: Sequence[Example], labels: list[str], params: Any, run: Run) -> TrainedModel:
+    def fit(self, examples: Sequence[Example], labels: list[str], params: object, run: Run) -> TrainedModel:
         """Train; goes on from a checkpoint in `run.workdir` where there is one.
 
         Raises:

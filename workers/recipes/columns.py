@@ -113,7 +113,7 @@ def for_lines(examples: Sequence[Example], columns: Sequence[Column]) -> NDArray
     return np.concatenate(parts, axis=1)
 
 
-def _calendar_one_hot(values: Sequence[Any]) -> NDArray[np.float64]:
+def _calendar_one_hot(values: Sequence[object]) -> NDArray[np.float64]:
     """(n, 24 + 7 + 3): hour, weekday, and slow trend and year."""
     table = np.zeros((len(values), 34))
     for row, value in enumerate(values):
@@ -126,7 +126,7 @@ def _calendar_one_hot(values: Sequence[Any]) -> NDArray[np.float64]:
     return table
 
 
-def columns_as_json(columns: Sequence[Column]) -> list[dict[str, Any]]:
+def columns_as_json(columns: Sequence[Column]) -> list[dict[str, object]]:
     """As they are saved with a model."""
     return [asdict(column) for column in columns]
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,7 +96,7 @@ class Finetuned:
         self.net.to(self.device)
 
 
-def _groups(net: TunedBackbone, learning_rate: float, layerwise_lr_decay: float) -> list[dict[str, Any]]:
+def _groups(net: TunedBackbone, learning_rate: float, layerwise_lr_decay: float) -> list[dict[str, object]]:
     """Head, last blocks, middle blocks, the rest: each `layerwise_lr_decay` times slower than the one above it."""
     blocks = list(net.body._blocks)  # type: ignore[arg-type]
     parts = [

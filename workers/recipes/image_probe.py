@@ -35,7 +35,7 @@ SPEC = RecipeSpec(
 
 
 @dataclass
-class Probe:
+class LinearProbe:
     """weights (classes, 1280), bias (classes,): the head on raw features."""
 
     labels: list[str]
@@ -80,15 +80,15 @@ class Probe:
         onnx.save(model, str(path))
 
 
-def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> Probe:
+def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run: Run) -> LinearProbe:
     """See `Recipe.fit`. Labels without an example get probability near zero."""
     x = backbone.features(examples, run.cache, run).astype(np.float64)
     run.raise_if_stopped()
     y = classes_of(labels, [example.target for example in examples])
-    return Probe(labels, *logistic_head(x, y, len(labels), C=params.C, seed=run.seed), run.cache)
+    return LinearProbe(labels, *logistic_head(x, y, len(labels), C=params.C, seed=run.seed), run.cache)
 
 
-def load(folder: Path, cache: Path) -> Probe:
+def load(folder: Path, cache: Path) -> LinearProbe:
     """See `Recipe.load`."""
     with np.load(folder / "head.npz") as data:
-        return Probe([str(label) for label in data["labels"]], data["weights"], data["bias"], cache)
+        return LinearProbe([str(label) for label in data["labels"]], data["weights"], data["bias"], cache)

@@ -6,12 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labelkit.model_outputs import GRAPHS, regions_value
+from labelkit.values import RegionsAnnotation
 from workers.recipes.base import Example, Run, image_size_of
 from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
 
@@ -59,7 +60,7 @@ class PointFinder:
     side: int
     device: str
 
-    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    def predict(self, examples: Sequence[Example]) -> list[RegionsAnnotation]:
         """Answers with a `score` in each region; every point is said to be seen."""
         from workers.recipes import centers
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from labelkit.model_outputs import masks_value
+from labelkit.values import RegionsAnnotation
 from workers.recipes.base import Example, Run, image_size_of, read_rgb
 from workers.recipes.linear import logistic_head, softmax
 from workers.recipes.masks_pyramid import label_map
@@ -45,7 +45,7 @@ class PixelSegmenter:
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
 
-    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    def predict(self, examples: Sequence[Example]) -> list[RegionsAnnotation]:
         """Answers with a `score` in each region."""
         predictions = []
         for example in examples:

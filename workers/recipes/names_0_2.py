@@ -33,7 +33,7 @@ NEW_NAMES: dict[str, dict[str, str]] = {
 RANGE_NAMES = {"low": "min", "high": "max", "whole": "is_integer"}
 
 
-def renamed(recipe: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def renamed(recipe: str, params: Mapping[str, object]) -> dict[str, Any]:
     """`params`, or anything else by parameter, under today's names; what has them already stays.
 
     >>> renamed("text_linear", {"c": 10.0, "longest": 4, "run_id": 7})
@@ -43,7 +43,7 @@ def renamed(recipe: str, params: Mapping[str, Any]) -> dict[str, Any]:
     return {names.get(key, key): value for key, value in params.items()}
 
 
-def renamed_space(recipe: str, space: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def renamed_space(recipe: str, space: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
     """The ranges of a sweep under today's names.
 
     >>> renamed_space("image_probe", {"c": {"low": 0.1, "high": 1.0, "log": True, "whole": False}})
@@ -55,7 +55,7 @@ def renamed_space(recipe: str, space: Mapping[str, Mapping[str, Any]]) -> dict[s
     }
 
 
-def named_as_before(recipe: str, params: Mapping[str, Any]) -> dict[str, Any]:
+def named_as_before(recipe: str, params: Mapping[str, object]) -> dict[str, Any]:
     """What `renamed` undoes.
 
     >>> named_as_before("text_linear", {"C": 10.0, "ngram_max": 4})
@@ -65,7 +65,7 @@ def named_as_before(recipe: str, params: Mapping[str, Any]) -> dict[str, Any]:
     return {names.get(key, key): value for key, value in params.items()}
 
 
-def space_named_as_before(recipe: str, space: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def space_named_as_before(recipe: str, space: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
     """What `renamed_space` undoes."""
     names = {new: old for old, new in RANGE_NAMES.items()}
     return {

@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from labelkit.values import SpansAnnotation
 from workers.recipes.base import Example, Run
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 from workers.recipes.tagging import answer_of, tags_of
@@ -61,7 +62,7 @@ class SpanNet:
     width: int
     device: str
 
-    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    def predict(self, examples: Sequence[Example]) -> list[SpansAnnotation]:
         """Answers with a `score` in each span; a text is read up to 4,000 characters."""
         import torch
 

@@ -10,6 +10,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.values import SpansAnnotation
 from workers.recipes.base import Example, Run
 from workers.recipes.linear import row_of_each, softmax
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
@@ -69,7 +70,7 @@ class SpanLinear:
     weights: NDArray[np.float32]
     bias: NDArray[np.float64]
 
-    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    def predict(self, examples: Sequence[Example]) -> list[SpansAnnotation]:
         """Answers with a `score` in each span."""
         predictions = []
         for example in examples:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from labelkit.values import SpanPart, SpansAnnotation
 from workers.recipes.base import Example, Run
 from workers.recipes.spec import NoParameters, RecipeSpec
 
@@ -27,24 +27,20 @@ class Lookup:
     labels: list[str]
     words: dict[str, tuple[str, float]]
 
-    def predict(self, examples: Sequence[Example]) -> list[dict[str, Any]]:
+    def predict(self, examples: Sequence[Example]) -> list[SpansAnnotation]:
         """Known pieces from left to right, the longest first."""
         longest = max((len(word) for word in self.words), default=0)
         predictions = []
         for example in examples:
-            spans: list[dict[str, Any]] = []
+            spans: list[SpanPart] = []
             place = 0
             while place < len(example.text):
                 for size in range(min(longest, len(example.text) - place), 0, -1):
                     label_and_score = self.words.get(example.text[place : place + size])
                     if label_and_score:
-                        span = {
-                            "id": f"m{len(spans)}",
-                            "label": label_and_score[0],
-                            "start": place,
-                            "end": place + size,
-                        }
-                        spans.append(span | {"score": round(label_and_score[1], 4)})
+                        label, score = label_and_score
+                        span: SpanPart = {"id": f"m{len(spans)}", "label": label, "start": place, "end": place + size}
+                        spans.append({**span, "score": round(score, 4)})
                         place += size
                         break
                 else:

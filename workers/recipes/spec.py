@@ -138,14 +138,14 @@ class RecipeSpec:
         learns = self.annotation_types is None or project_type.annotation_type.key in self.annotation_types
         return reads and learns
 
-    def problems_of(self, params: Mapping[str, Any]) -> dict[str, str]:
+    def problems_of(self, params: Mapping[str, object]) -> dict[str, str]:
         """What is wrong with values given for parameters, by their keys."""
         by_key = {param.key: param for param in self.params}
         problems = dict.fromkeys(sorted(params.keys() - by_key.keys()), "is not a parameter")
         checked = {key: param.problem_of(params[key]) for key, param in by_key.items() if key in params}
         return problems | {key: problem for key, problem in checked.items() if problem}
 
-    def parse(self, params: Mapping[str, Any]) -> Any:
+    def parse(self, params: Mapping[str, object]) -> Any:
         """`parameters` with these values, the defaults where one is missing.
 
         Raises:
@@ -156,7 +156,7 @@ class RecipeSpec:
         typed = {param.key: param.convert(params[param.key]) for param in self.params if param.key in params}
         return self.parameters(**typed)
 
-    def complete(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def complete(self, params: Mapping[str, object]) -> dict[str, object]:
         """`parse`, as it is stored."""
         return asdict(self.parse(params))
 

@@ -1,10 +1,9 @@
 """Spans as tags of characters, and back: outside, and for each label its begin and its inside."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.values import SpanPart, SpansAnnotation
 from workers.recipes.base import Example
 
 
@@ -19,7 +18,7 @@ def tags_of(example: Example, labels: list[str]) -> NDArray[np.int64]:
     return tags
 
 
-def answer_of(shares: NDArray[np.float64], labels: list[str]) -> dict[str, Any]:
+def answer_of(shares: NDArray[np.float64], labels: list[str]) -> SpansAnnotation:
     """(characters, tags) shares as an answer: the best sequence in which an inside follows its own begin or inside.
 
     The sequence is found as A. Viterbi's is; a span's score is the mean share of its tags.
@@ -27,7 +26,7 @@ def answer_of(shares: NDArray[np.float64], labels: list[str]) -> dict[str, Any]:
     if not len(shares):
         return {"spans": [], "relations": []}
     best = _best_sequence(np.log(np.maximum(shares, 1e-12)))
-    spans: list[dict[str, Any]] = []
+    spans: list[SpanPart] = []
     start = -1
     for place in range(len(best) + 1):
         tag = int(best[place]) if place < len(best) else 0

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -61,7 +61,7 @@ class SandboxedRecipeModel:
             self._process.close()
             raise
 
-    def _call(self, name: str, arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    def _call(self, name: str, arguments: Mapping[str, object]) -> tuple[Any, dict[str, Any]]:
         command = {"do": "call", "function": f"workers.runtime.sandboxed_recipe:{name}", "arguments": arguments}
         reply, arrays = self._process.ask(command, seconds=TIMEOUT_SECONDS)
         return reply["result"], arrays

@@ -6,8 +6,8 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import django
 
@@ -56,7 +56,7 @@ def main() -> None:
     _write_result(workdir, options.attempt, result)
 
 
-def _write_result(workdir: Path, attempt: int, result: dict[str, Any]) -> None:
+def _write_result(workdir: Path, attempt: int, result: Mapping[str, object]) -> None:
     (workdir / f"result-{attempt}.json").write_text(json.dumps(result))
 
 

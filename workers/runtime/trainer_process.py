@@ -32,7 +32,7 @@ def job_workdir(job_id: int) -> Path:
     return path
 
 
-def run_trainer(running: Running[Any]) -> dict[str, Any]:
+def run_trainer(running: Running) -> dict[str, object]:
     """Run a job in a process of its own, with its own CUDA context and memory.
 
     Raises:
@@ -64,7 +64,7 @@ def run_trainer(running: Running[Any]) -> dict[str, Any]:
     return result
 
 
-def run_resumable_trainer(running: Running[Any]) -> dict[str, Any]:
+def run_resumable_trainer(running: Running) -> dict[str, object]:
     """`run_trainer`, resumed from the newest checkpoint that any host wrote.
 
     Raises:
@@ -79,7 +79,7 @@ def run_resumable_trainer(running: Running[Any]) -> dict[str, Any]:
             checkpoints.delete_checkpoint(job_id)
 
 
-def _wait(process: subprocess.Popen[bytes], running: Running[Any]) -> int | None:
+def _wait(process: subprocess.Popen[bytes], running: Running) -> int | None:
     while process.poll() is None and not running.stop.is_set():
         time.sleep(0.1)
     return process.poll()

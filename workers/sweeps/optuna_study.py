@@ -79,7 +79,7 @@ def _to_frozen_trial(space: SearchSpace, trial: TrialRecord) -> "FrozenTrial":
 
 def suggest_params(
     space: SearchSpace, history: Sequence[TrialRecord], *, method: str, seed: int, number: int
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Parameters of trial `number`; the same for the same history, seed and number."""
     import optuna
 

@@ -1,6 +1,6 @@
 """Submitting and stopping sweeps, and what a worker writes during a trial."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -65,13 +65,13 @@ def create_sweep(
     pruning_enabled: bool,
     seed: int,
     space: SearchSpace,
-    fixed: dict[str, Any],
+    fixed: Mapping[str, object],
 ) -> Sweep:
     """Submit a sweep: each trial is a job of its own, so that all workers of the queue share them.
 
     Raises:
         InvalidInput: recipe, ranges or fixed parameters are wrong.
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
         SweepNeedsMoreLabels: too few to hold some of them out for validation.
     """
     spec = recipe_spec(recipe)

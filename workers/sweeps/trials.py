@@ -1,7 +1,6 @@
 """One trial of a sweep: trained on growing parts of the training labels, evaluated on a fifth of them."""
 
 import time
-from typing import Any
 
 from labelkit.metrics import evaluate, metrics_of
 from plateau.jobs import services as jobs
@@ -29,7 +28,7 @@ def validation_split(dataset: SnapshotDataset, seed: int) -> tuple[list[Example]
     return examples[:-validation_count], examples[-validation_count:]
 
 
-def run_trial(job: Job, run: JobRun, payload: TrialPayload) -> dict[str, Any]:
+def run_trial(job: Job, run: JobRun, payload: TrialPayload) -> dict[str, object]:
     """Handler of job kind `trial`, in the trainer process; a later attempt resumes after the last rung."""
     snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
     recipe, annotation_type = load_recipe(payload.recipe), snapshot.annotation_type

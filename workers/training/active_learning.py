@@ -22,7 +22,7 @@ MIN_LABELS = 10
 CONTROL_FRACTION = 0.1
 
 
-def run_selection(running: Running[SelectionPayload]) -> dict[str, Any]:
+def run_selection(running: Running[SelectionPayload]) -> dict[str, object]:
     """Handler of job kind `selection`: writes the positions of open tasks.
 
     Held-out items take no part: they stay at random positions among the others, so that the held-out test set remains

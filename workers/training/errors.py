@@ -18,15 +18,15 @@ class SnapshotTooSmall(Conflict):
         )
 
 
-class RecipeNotForAnnotationType(InvalidInput):
-    """The recipe does not learn the snapshot's annotation type."""
+class RecipeNotForProjectType(InvalidInput):
+    """The recipe does not take projects of the snapshot's type."""
 
-    code = "recipe_not_for_annotation_type"
-    title = "Another annotation type"
+    code = "recipe_not_for_project_type"
+    title = "Another project type"
 
-    def __init__(self, *, recipe: str, annotation_type: str) -> None:
-        message = f"{recipe} does not learn {annotation_type}"
+    def __init__(self, *, recipe: str, project_type: str) -> None:
+        message = f"{recipe} does not take projects of the type {project_type}"
         super().__init__(f"recipe: {message}", [{"field": "recipe", "message": message}])
 
 
-UNTRAINABLE = (SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType)
+UNTRAINABLE = (SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType)

@@ -1,6 +1,7 @@
 """The handler of training jobs: one model, its evaluation beside a baseline's, its registration."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +31,7 @@ class FittedModel:
 
 
 def fit(
-    recipe: str, params: dict[str, Any], dataset: SnapshotDataset, run: JobRun, annotation_type: str
+    recipe: str, params: Mapping[str, object], dataset: SnapshotDataset, run: JobRun, annotation_type: str
 ) -> FittedModel:
     """Train on the training examples, predict the held-out test set, and evaluate."""
     started = time.monotonic()
@@ -51,7 +52,7 @@ def fit(
     return FittedModel(model, predictions, report, train_seconds, predict_seconds / max(1, len(dataset.test)))
 
 
-def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
+def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, object]:
     """Handler of job kind `train`: train, evaluate beside the baseline, register."""
     snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
     run.seed, run.device = payload.seed, select_device(payload.recipe)
@@ -85,7 +86,7 @@ def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
 
 def train_baseline(
     recipe: str, fitted: FittedModel, dataset: SnapshotDataset, run: JobRun, annotation_type: str
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """Train and evaluate the recipe's baseline on the same examples; None where the recipe has none.
 
     `difference` is the recipe's primary metric less the baseline's, by the paired bootstrap over the test items.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from django.conf import settings
@@ -77,7 +77,7 @@ def register_model(
     snapshot: Snapshot,
     dataset: SnapshotDataset,
     model: TrainedModel,
-    predictions: Any,
+    predictions: object,
     report: EvaluationReport,
     timings: dict[str, float],
 ) -> ModelVersion:

@@ -1,6 +1,6 @@
 """Submitting trainings."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.spec import RecipeSpec
-from workers.training.errors import RecipeNotForAnnotationType, SnapshotTooSmall
+from workers.training.errors import RecipeNotForProjectType, SnapshotTooSmall
 from workers.training.job_kinds import TRAIN, TrainPayload
 from workers.training.models import TrainingRun
 
@@ -21,24 +21,26 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
 
     Raises:
         SnapshotNotReady: it is still being written.
-        RecipeNotForAnnotationType: the recipe does not learn its annotation type.
+        RecipeNotForProjectType: the recipe does not take projects of its type.
         SnapshotTooSmall: it has fewer than two labels to train on, or none to evaluate on.
     """
     if snapshot.state != SnapshotState.READY:
         raise SnapshotNotReady(f"Snapshot {snapshot.version} is not ready to train on: its state is {snapshot.state}.")
     if not spec.takes(snapshot.project_type):
-        raise RecipeNotForAnnotationType(recipe=spec.key, annotation_type=snapshot.kind)
+        raise RecipeNotForProjectType(recipe=spec.key, project_type=snapshot.kind)
     if snapshot.train_count < 2 or snapshot.test_count < 1:
         raise SnapshotTooSmall(train=snapshot.train_count, test=snapshot.test_count)
 
 
 @transaction.atomic
-def submit_training(*, actor: Actor, snapshot: Snapshot, recipe: str, params: dict[str, Any], seed: int) -> TrainingRun:
+def submit_training(
+    *, actor: Actor, snapshot: Snapshot, recipe: str, params: Mapping[str, object], seed: int
+) -> TrainingRun:
     """Submit a training; a worker runs it.
 
     Raises:
         InvalidInput: recipe or parameters are wrong.
-        SnapshotNotReady, SnapshotTooSmall, RecipeNotForAnnotationType: see `check_trainable`.
+        SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType: see `check_trainable`.
     """
     spec = recipe_spec(recipe)
     complete = complete_params(spec, params)

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 def export(client, project, kind: str):
-    answer = client.get(f"/api/v1/projects/{project.pk}/export/?format={kind}")
-    return answer, b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    response = client.get(f"/api/v1/projects/{project.pk}/export/?format={kind}")
+    return response, b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
 
 
 def test_jsonl_holds_every_answer(people, make_project, answer_all):
@@ -61,22 +61,22 @@ def test_coco_has_a_box_for_each_region(people, make_project):
     for task, regions in zip(tasks, boxes, strict=True):
         queue.submit_annotation(actor=actor, task_id=task["id"], value={"regions": regions}, client_id=uuid.uuid4())
     _, text = export(people.client("manager"), project, "coco")
-    found = json.loads(text)
-    assert [one["name"] for one in found["categories"]] == ["Apple", "Pear"]
-    assert len(found["images"]) == 2
-    assert [(one["category_id"], one["bbox"], one["area"]) for one in found["annotations"]] == [
+    coco = json.loads(text)
+    assert [entry["name"] for entry in coco["categories"]] == ["Apple", "Pear"]
+    assert len(coco["images"]) == 2
+    assert [(entry["category_id"], entry["bbox"], entry["area"]) for entry in coco["annotations"]] == [
         (2, [1, 2, 10, 20], 200),
         (1, [1, 2, 10, 20], 200),
     ]
 
 
 def test_a_format_that_cannot_hold_the_kind_says_which_can(people, make_project):
-    answer, text = export(people.client("manager"), make_project(), "coco")
-    assert answer.status_code == 400
+    response, text = export(people.client("manager"), make_project(), "coco")
+    assert response.status_code == 400
     assert "csv, cvat, jsonl" in json.loads(text)["detail"]
 
 
 def test_the_screen_has_words_for_everything_that_a_format_loses():
     words = (Path(__file__).parents[3] / "frontend/src/features/projects/losses.ts").read_text()
-    said = set(re.findall(r'_\(\s*"([^"]+)"', words))
-    assert {loss for one in FORMATS.values() for loss in one.loses} == said
+    translated = set(re.findall(r'_\(\s*"([^"]+)"', words))
+    assert {loss for fmt in FORMATS.values() for loss in fmt.loses} == translated

@@ -156,9 +156,9 @@ def test_a_format_that_does_not_fit_is_named(people, make_project):
     file = io.BytesIO(b"x")
     file.name = "x"
     path = f"/api/v1/projects/{make_project().pk}/labels/import/"
-    answer = people.client("manager").post(path, {"file": file, "format": "voc"})
-    assert answer.json()["code"] == "format_not_supported"
-    assert "csv, cvat, jsonl" in answer.json()["detail"]
+    response = people.client("manager").post(path, {"file": file, "format": "voc"})
+    assert response.json()["code"] == "format_not_supported"
+    assert "csv, cvat, jsonl" in response.json()["detail"]
 
 
 def test_every_format_of_every_kind_says_what_it_loses(people, make_project):

@@ -68,10 +68,10 @@ def test_runs_of_bands_are_those_of_the_whole(plane, band):
 @given(pair(3))
 def test_what_masks_share_and_most_have_is_that_of_their_pixels(planes):
     h, w = planes[0].shape
-    one, other, third = (masks.lines_of(encode_runs(plane.ravel()), w) for plane in planes)
-    assert masks.shared(one, other) == (planes[0] & planes[1]).sum()
-    most = masks.most_of([one, other, third])
-    assert masks.runs_in(most, w, h) == encode_runs((np.sum(planes, axis=0) > 1).ravel())
+    first, second, third = (masks.lines_of(encode_runs(plane.ravel()), w) for plane in planes)
+    assert masks.shared(first, second) == (planes[0] & planes[1]).sum()
+    majority = masks.most_of([first, second, third])
+    assert masks.runs_in(majority, w, h) == encode_runs((np.sum(planes, axis=0) > 1).ravel())
 
 
 @given(bits(), st.integers(0, 8))
@@ -95,9 +95,9 @@ def test_compressed_masks_of_coco_are_read_as_pycocotools_reads_them(plane):
     if not plane.any():
         return
     packed = mask.encode(np.asfortranarray(plane.astype(np.uint8)))
-    found = _mask_in({"size": packed["size"], "counts": packed["counts"].decode()})
+    region = _mask_in({"size": packed["size"], "counts": packed["counts"].decode()})
     whole = np.zeros(plane.shape, dtype=bool)
-    whole[found["y"] : found["y"] + found["h"], found["x"] : found["x"] + found["w"]] = decode(found)
+    whole[region["y"] : region["y"] + region["h"], region["x"] : region["x"] + region["w"]] = decode(region)
     assert (whole == plane).all()
 
 
@@ -129,16 +129,16 @@ def most_memory(of) -> int:
 
 
 def test_likeness_and_average_of_large_masks_need_no_planes():
-    one, other = huge(10_000), huge(10_000) | {"rle": [50_000_000, 50_000_000]}
-    mask, found = GEOMETRIES["mask"], {}
+    lower, upper = huge(10_000), huge(10_000) | {"rle": [50_000_000, 50_000_000]}
+    mask, results = GEOMETRIES["mask"], {}
 
     def work() -> None:
-        found["likeness"] = mask.similarity(one, other)
-        found["average"] = mask.average([one, other, other])
+        results["likeness"] = mask.similarity(lower, upper)
+        results["average"] = mask.average([lower, upper, upper])
 
     assert most_memory(work) < 8 * MIB
-    assert found["likeness"] == 0.5
-    assert found["average"] | {"id": "a", "label": "pear"} == {**other, "y": 5000, "h": 5000, "rle": [0, 50_000_000]}
+    assert results["likeness"] == 0.5
+    assert results["average"] | {"id": "a", "label": "pear"} == {**upper, "y": 5000, "h": 5000, "rle": [0, 50_000_000]}
 
 
 @pytest.mark.parametrize(("fmt", "most"), [("coco", 40), ("cvat", 8), ("label_studio", 24), ("jsonl", 8)])
@@ -189,18 +189,18 @@ FILES = {
 
 @pytest.mark.parametrize("fmt", sorted(FILES))
 def test_files_with_a_mask_larger_than_any_picture_unpack_none_of_it(fmt):
-    found: list = []
+    outcome: list = []
 
     def work() -> None:
         try:
-            found.extend(FORMATS[fmt].checked_items(ImportSource(io.BytesIO(FILES[fmt]), "masks", [])))
+            outcome.extend(FORMATS[fmt].checked_items(ImportSource(io.BytesIO(FILES[fmt]), "masks", [])))
         except Exception as error:
-            found.append(error)
+            outcome.append(error)
 
     assert most_memory(work) < 8 * MIB
-    told = " ".join(getattr(found[0], "dropped", [])) or str(found[0])
-    assert "100,000,000 pixels at most" in told
-    assert "annotation 1: a mask of" in told or "mask 0: a mask of" in told
+    message = " ".join(getattr(outcome[0], "dropped", [])) or str(outcome[0])
+    assert "100,000,000 pixels at most" in message
+    assert "annotation 1: a mask of" in message or "mask 0: a mask of" in message
 
 
 def test_a_mask_of_another_size_than_its_picture_is_refused_by_its_annotation():

@@ -52,7 +52,7 @@ ATTRIBUTES = [
         ("note", "Note", "text", []),
     )
 ]
-SAID = st.fixed_dictionaries(
+ATTRIBUTE_VALUES = st.fixed_dictionaries(
     {},
     optional={
         "color": st.sampled_from(["red", "deep blue"]),
@@ -71,10 +71,11 @@ def with_attributes(draw, answers):
     for key in ("regions", "spans"):
         if key in value:
             value[key] = [
-                part | ({"attributes": attributes} if (attributes := draw(SAID)) else {}) for part in value[key]
+                part | ({"attributes": attributes} if (attributes := draw(ATTRIBUTE_VALUES)) else {})
+                for part in value[key]
             ]
             return value
-    return value | ({"attributes": attributes} if (attributes := draw(SAID)) else {})
+    return value | ({"attributes": attributes} if (attributes := draw(ATTRIBUTE_VALUES)) else {})
 
 
 @st.composite
@@ -101,7 +102,9 @@ def values(kind):
     if kind == "multi_classification":
         return with_attributes(st.sampled_from([{"labels": ["cat"]}, {"labels": ["cat", "inu"]}, {"labels": []}]))
     return with_attributes(
-        spans() if kind == "spans" else any_of.answers(PROJECT_TYPES[kind].annotation_type.geometries, most=4)
+        spans()
+        if kind == "spans"
+        else any_of.annotations(PROJECT_TYPES[kind].annotation_type.geometries, max_regions=4)
     )
 
 
@@ -115,23 +118,24 @@ def labels_for(kind):
     )
 
 
-def kept(fmt, kind, value, names):
+def preserved(fmt, kind, value, names):
     """What the format says it keeps of an answer, in a form that can be compared."""
     loses = FORMATS[fmt].loses
     words = " ".join(loses)
 
-    def said(one):
-        return {} if "attributes" in loses else one.get("attributes", {})
+    def attributes_of(part):
+        return {} if "attributes" in loses else part.get("attributes", {})
 
     if "number" in value:
         return value
     if "label" in value:
-        return names.get(value["label"], value["label"]), said(value)
+        return names.get(value["label"], value["label"]), attributes_of(value)
     if "labels" in value:
-        return [names.get(label, label) for label in value["labels"]], said(value) if value["labels"] else {}
+        return [names.get(label, label) for label in value["labels"]], attributes_of(value) if value["labels"] else {}
     if "spans" in value:
         ends = sorted(
-            ((s["start"], s["end"], names.get(s["label"], s["label"]), said(s)) for s in value["spans"]), key=str
+            ((s["start"], s["end"], names.get(s["label"], s["label"]), attributes_of(s)) for s in value["spans"]),
+            key=str,
         )
         by_id = {s["id"]: (s["start"], s["end"]) for s in value["spans"]}
         arrows = [(names.get(r["label"], r["label"]), by_id[r["from"]], by_id[r["to"]]) for r in value["relations"]]
@@ -145,7 +149,7 @@ def kept(fmt, kind, value, names):
         fields = {k: v for k, v in region.items() if k not in ("id", "label", "attributes")}
         if "angles" in words:
             fields.pop("angle", None)
-        regions.append((names.get(region["label"], region["label"]), fields, said(region)))
+        regions.append((names.get(region["label"], region["label"]), fields, attributes_of(region)))
     return regions
 
 
@@ -203,7 +207,7 @@ def test_what_goes_out_comes_back(fmt, kind, data):
     items = trip(fmt, kind, rows, labels)
     assert [item.name for item in items] in ([r.name for r in rows], [""] * len(rows))
     for before, after in zip(rows, items, strict=True):
-        got = kept(
+        got = preserved(
             fmt,
             kind,
             fitted(
@@ -215,12 +219,12 @@ def test_what_goes_out_comes_back(fmt, kind, data):
             ),
             {},
         )
-        assert same(kept(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)
+        assert same(preserved(fmt, kind, before.value, names), got, 0.02), (before.value, after.value)
         if text:
             assert after.text == before.text
 
 
-@given(any_of.answers(("mask",), most=3))
+@given(any_of.annotations(("mask",), max_regions=3))
 @settings(max_examples=40, deadline=None)
 def test_png_masks_keep_every_pixels_label(value):
     from labelkit.geometries.mask import decode

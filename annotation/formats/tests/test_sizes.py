@@ -24,8 +24,8 @@ def take(people, project, data, fmt: str):
 
 
 def export(people, project, fmt: str):
-    answer = people.client("manager").get(f"/api/v1/projects/{project.pk}/export/?format={fmt}")
-    return answer.status_code, b"".join(answer.streaming_content) if answer.streaming else answer.content
+    response = people.client("manager").get(f"/api/v1/projects/{project.pk}/export/?format={fmt}")
+    return response.status_code, b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def addressed(people, make_project, kind: str = "boxes", count: int = 1):
@@ -83,9 +83,9 @@ def test_the_size_that_a_file_states_is_kept_and_goes_out_again(people, make_pro
     assert (item.width, item.height) == (100, 80)
     listed = people.client("manager").get(f"/api/v1/datasets/{project.dataset_id}/items/").json()["results"][0]
     assert (listed["width"], listed["height"]) == (100, 80)
-    found = json.loads(export(people, project, "coco")[1])
-    assert (found["images"][0]["width"], found["images"][0]["height"]) == (100, 80)
-    assert found["annotations"][0]["bbox"] == [10, 8, 30, 20]
+    coco = json.loads(export(people, project, "coco")[1])
+    assert (coco["images"][0]["width"], coco["images"][0]["height"]) == (100, 80)
+    assert coco["annotations"][0]["bbox"] == [10, 8, 30, 20]
     part = json.loads(export(people, project, "label_studio")[1])[0]["annotations"][0]["result"][0]
     assert (part["original_width"], part["original_height"], part["value"]["x"]) == (100, 80, 10)
     with zipfile.ZipFile(io.BytesIO(export(people, project, "yolo")[1])) as archive:
@@ -156,8 +156,8 @@ def test_a_format_that_needs_sizes_names_the_items_that_have_none(people, make_p
     for fmt in formats:
         status, body = export(people, project, fmt)
         assert status == 400, fmt
-        assert "not so for 7 items" in (told := json.loads(body)["errors"][0]["message"])
-        assert "0.png, 1.png, 2.png, 3.png, 4.png and 2 more" in told
+        assert "not so for 7 items" in (message := json.loads(body)["errors"][0]["message"])
+        assert "0.png, 1.png, 2.png, 3.png, 4.png and 2 more" in message
     assert export(people, project, "jsonl")[0] == 200
     Item.objects.filter(dataset=project.dataset).update(width=100, height=80)
     assert {export(people, project, fmt)[0] for fmt in formats} == {200}
@@ -179,10 +179,10 @@ def test_pixels_without_a_size_go_out_without_one(people, make_project):
 def test_lists_of_addresses_may_state_sizes(people, make_project, tmp_path):
     project = make_project(items=0, kind="boxes", name="Lines")
     line = {"uri": "https://elsewhere.example/a.png", "width": 100, "height": 80}
-    body = "\n".join(json.dumps(one) for one in (line, {"uri": "https://elsewhere.example/b.png"})).encode()
+    body = "\n".join(json.dumps(row) for row in (line, {"uri": "https://elsewhere.example/b.png"})).encode()
     import_lines(actor=people.actor("manager"), project=project, body=body)
-    found = Item.objects.filter(dataset=project.dataset).order_by("name").values_list("width", "height")
-    assert list(found) == [(100, 80), (None, None)]
+    sizes = Item.objects.filter(dataset=project.dataset).order_by("name").values_list("width", "height")
+    assert list(sizes) == [(100, 80), (None, None)]
     wrong = json.dumps(line | {"uri": "https://elsewhere.example/c.png", "width": 10**9}).encode()
     with pytest.raises(InvalidInput, match="line 1: The list states a size of"):
         import_lines(actor=people.actor("manager"), project=project, body=wrong)
@@ -191,8 +191,8 @@ def test_lists_of_addresses_may_state_sizes(people, make_project, tmp_path):
     (tmp_path / "list.csv").write_text(table)
     for name in ("list.jsonl", "list.csv"):
         call_command("ingest", str(tmp_path / name), dataset=name, verbosity=0)
-        found = Item.objects.filter(dataset__name=name).order_by("name").values_list("width", "height")
-        assert list(found) == [(100, 80), (None, None)]
+        sizes = Item.objects.filter(dataset__name=name).order_by("name").values_list("width", "height")
+        assert list(sizes) == [(100, 80), (None, None)]
 
 
 @pytest.mark.parametrize("name", ["0.png", "1.png"])

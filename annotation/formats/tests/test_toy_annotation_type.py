@@ -63,7 +63,7 @@ class Ranking(AnnotationType):
         return sum(a == b for a, b in pairs) / longest if longest else 1.0
 
     def find_consensus(self, values):
-        rankings = [tuple(one["ranking"]) for one in values]
+        rankings = [tuple(value["ranking"]) for value in values]
         best = max(rankings, key=rankings.count)
         return {"ranking": list(best)}, rankings.count(best) / len(rankings)
 
@@ -97,8 +97,8 @@ def test_the_database_finds_the_labels_that_the_type_says_are_used(key, data):
         cursor.execute(
             "SELECT jsonb_path_query(%s::jsonb, %s::jsonpath) #>> '{}'", [orjson.dumps(value).decode(), path]
         )
-        found = {row[0] for row in cursor.fetchall()}
-    assert found == {label for label, _ in case.annotation_type.labels_used(value)}
+        labels = {row[0] for row in cursor.fetchall()}
+    assert labels == {label for label, _ in case.annotation_type.labels_used(value)}
 
 
 def test_the_toy_is_labeled_relabeled_exported_and_imported(ranking, people, make_project):
@@ -107,23 +107,23 @@ def test_the_toy_is_labeled_relabeled_exported_and_imported(ranking, people, mak
         "name": "Favorites", "kind": "ranking", "dataset_id": make_project(items=2).dataset_id,
         "labels": [{"id": key, "name": key.title(), "color": f"#00000{n}"} for n, key in enumerate(("apple", "pear"))],
     }  # fmt: skip
-    answer = client.post("/api/v1/projects/", body, content_type="application/json")
-    assert answer.status_code == 201, answer.content
-    project, actor = answer.json()["id"], people.actor("annotator")
+    response = client.post("/api/v1/projects/", body, content_type="application/json")
+    assert response.status_code == 201, response.content
+    project, actor = response.json()["id"], people.actor("annotator")
     for order in (["pear", "apple"], ["apple"]):
         task = queue.lease_next_tasks(actor=actor, project_id=project).tasks[0]["id"]
         queue.submit_annotation(actor=actor, task_id=task, value={"ranking": order}, client_id=uuid.uuid4())
     listed = client.get(f"/api/v1/projects/{project}/formats/").json()["results"]
     assert [row["key"] for row in listed] == ["jsonl"]
     data = b"".join(client.get(f"/api/v1/projects/{project}/export/?format=jsonl").streaming_content)
-    answer = client.post("/api/v1/projects/", {**body, "name": "Again"}, content_type="application/json")
-    again = answer.json()["id"]
-    answer = client.post(
+    response = client.post("/api/v1/projects/", {**body, "name": "Again"}, content_type="application/json")
+    again = response.json()["id"]
+    response = client.post(
         f"/api/v1/projects/{again}/labels/import/",
         {"format": "jsonl", "file": SimpleUploadedFile("labels.jsonl", data)},
     )
-    assert answer.status_code == 201, answer.content
-    job = Job.objects.get(pk=answer.json()["id"])
+    assert response.status_code == 201, response.content
+    job = Job.objects.get(pk=response.json()["id"])
     claim = jobs.claim_job(job_id=job.pk, worker="test")
     run_import(Running(claim=claim, job=job))
     rankings = [
@@ -131,15 +131,15 @@ def test_the_toy_is_labeled_relabeled_exported_and_imported(ranking, people, mak
     ]
     assert rankings[0] == rankings[1]
     change = {"labels": body["labels"][:1], "moves": {"pear": ""}}
-    answer = client.put(
+    response = client.put(
         f"/api/v1/projects/{project}/label-schema/", change, content_type="application/json", headers={"If-Match": "*"}
     )
-    assert answer.status_code == 200, answer.content
+    assert response.status_code == 200, response.content
     assert {str(row.annotation.value) for row in Task.objects.filter(project=project)} == {"{'ranking': ['apple']}"}
 
 
 def test_an_unknown_kind_is_refused_by_the_names_that_there_are(ranking, people, make_project):
     body = {"name": "Odd", "kind": "stars", "dataset_id": make_project(items=1).dataset_id, "labels": CLASS_LABELS}
-    answer = people.client("manager").post("/api/v1/projects/", body, content_type="application/json")
-    assert answer.status_code == 400
-    assert "or 'ranking'" in str(answer.json())
+    response = people.client("manager").post("/api/v1/projects/", body, content_type="application/json")
+    assert response.status_code == 400
+    assert "or 'ranking'" in str(response.json())

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.backends.utils import CursorWrapper
+
 from annotation.labeling import hooks
 from annotation.labeling.models import TaskState
 from annotation.labeling.queue.context import QueueContext
@@ -12,7 +14,7 @@ from labelkit.annotations import AnnotationType
 
 
 def submit_calibration_annotation(
-    cursor: Any,
+    cursor: CursorWrapper,
     parameters: Parameters,
     task: LockedTask,
     context: QueueContext,

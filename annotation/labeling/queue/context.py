@@ -1,6 +1,8 @@
 """What a project's queue rules and a person's membership say about dispatch."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from django.db.backends.utils import CursorWrapper
 
 from annotation.labeling.queue.parameters import PARAMETER_TYPES, Parameters
 from plateau.database.prepared_statements import PreparedStatement
@@ -87,7 +89,7 @@ class QueueContext(NamedTuple):
         }
 
 
-def admit_team_member(cursor: Any, context: QueueContext, parameters: Parameters) -> QueueContext:
+def admit_team_member(cursor: CursorWrapper, context: QueueContext, parameters: Parameters) -> QueueContext:
     """Make the person a member in the context where one of their teams is assigned to the project."""
     if context.is_member:
         return context

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from annotation.labeling import hooks
 from annotation.labeling.queue.context import READ_QUEUE_CONTEXT, START_OF_QUEUE, QueueContext, admit_team_member
@@ -26,7 +27,7 @@ class Dispatch:
 
 
 @contextmanager
-def _commit_without_waiting() -> Iterator[Any]:
+def _commit_without_waiting() -> Iterator[CursorWrapper]:
     """A cursor whose commit does not wait for the disk: right for a lease, which a crash may forget."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
@@ -55,7 +56,7 @@ def lease_next_tasks(*, actor: Actor, project_id: int, count: int = 1, resume: b
 
 
 def dispatch_tasks(
-    cursor: Any,
+    cursor: CursorWrapper,
     context: QueueContext,
     parameters: Parameters,
     count: int = 1,
@@ -78,8 +79,8 @@ def dispatch_tasks(
 
 
 def _inject_gold_tasks(
-    cursor: Any, parameters: Parameters, count: int, *, is_qualification: bool
-) -> list[dict[str, Any]]:
+    cursor: CursorWrapper, parameters: Parameters, count: int, *, is_qualification: bool
+) -> list[dict[str, object]]:
     parameters = parameters | {
         "is_qualification": is_qualification,
         "lease_kind": "qualification" if is_qualification else "gold",
@@ -92,7 +93,7 @@ def _inject_gold_tasks(
     ]
 
 
-def _lease_from_queue(cursor: Any, context: QueueContext, parameters: Parameters) -> list[tuple[Any, ...]]:
+def _lease_from_queue(cursor: CursorWrapper, context: QueueContext, parameters: Parameters) -> list[tuple[Any, ...]]:
     """Lease from the head of the queue, or from the person's cursor where tasks take several annotations."""
     queue_cursor = context.cursor
     rows: list[tuple[Any, ...]] = LEASE_NEXT.run(cursor, parameters | queue_cursor).fetchall()

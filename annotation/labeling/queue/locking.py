@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from django.db.backends.utils import CursorWrapper
+
 from annotation.labeling.models import TaskState
 from annotation.labeling.queue.context import (
     JOIN_MEMBERSHIP,
@@ -77,7 +79,7 @@ class StaleReadError(Exception):
     """What was read before the lock was no longer so after it; read again."""
 
 
-def lock_task(cursor: Any, parameters: Parameters) -> tuple[LockedTask, QueueContext]:
+def lock_task(cursor: CursorWrapper, parameters: Parameters) -> tuple[LockedTask, QueueContext]:
     """Lock a task and read what decides about it.
 
     Raises:

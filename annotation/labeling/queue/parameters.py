@@ -42,7 +42,7 @@ PARAMETER_TYPES = {
 }
 
 
-def actor_parameters(actor: Actor, **parameters: Any) -> Parameters:
+def actor_parameters(actor: Actor, **parameters: object) -> Parameters:
     """Parameters of the statements that say who asks, with others added."""
     return {
         "user_id": actor.user_id,

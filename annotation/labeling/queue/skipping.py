@@ -1,9 +1,9 @@
 """Skip tasks."""
 
 import uuid
-from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from annotation.labeling.errors import TaskLeaseLost
 from annotation.labeling.memberships import record_state_changes
@@ -47,7 +47,7 @@ def skip_task(*, actor: Actor, task_id: int, reason: str, lease_next: bool = Fal
         return dispatch_tasks(cursor, context, parameters) if lease_next else Dispatch()
 
 
-def _save_skip(cursor: Any, parameters: Parameters, task: LockedTask) -> None:
+def _save_skip(cursor: CursorWrapper, parameters: Parameters, task: LockedTask) -> None:
     if task.lease_kind is None and not task.is_available:
         raise TaskLeaseLost("This task is annotated already, or with somebody else.")
     missing_annotations = task.required_annotations - task.annotation_count

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from annotation.labeling.aggregation import aggregate_annotations
 from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeaseLost
@@ -24,6 +25,7 @@ from plateau.access.scopes import Actor
 from plateau.http.errors import ProjectArchived
 
 _MAX_ATTEMPTS = 3
+_STATES = tuple(TaskState.values)  # made anew at every look, and this is the hot path
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def submit_annotation(
     *,
     actor: Actor,
     task_id: int,
-    value: Any,
+    value: object,
     client_id: uuid.UUID,
     active_ms: int = 0,
     pre_annotation_shown: bool = False,
@@ -85,10 +87,10 @@ def submit_annotation(
 
 
 def _submit_to_locked_task(
-    cursor: Any,
+    cursor: CursorWrapper,
     actor: Actor,
     parameters: Parameters,
-    value: Any,
+    value: object,
     parent_annotation_id: int | None,
     lease_next: bool,
 ) -> SubmittedAnnotation:
@@ -126,7 +128,7 @@ def _submit_to_locked_task(
 
 
 def _replay(
-    cursor: Any,
+    cursor: CursorWrapper,
     parameters: Parameters,
     task: LockedTask,
     context: QueueContext,
@@ -144,7 +146,7 @@ def _replay(
 
 
 def _save_and_move_task(
-    cursor: Any, actor: Actor, parameters: Parameters, task: LockedTask, lease_next: bool
+    cursor: CursorWrapper, actor: Actor, parameters: Parameters, task: LockedTask, lease_next: bool
 ) -> tuple[int, Dispatch | None]:
     """Write the annotation and move the task: a first annotation, one of several, or a better one of the caller's own.
 
@@ -171,7 +173,7 @@ def _save_and_move_task(
         "is_resolution": is_only_annotation or (is_complete and task.annotation_id is None),
         "first_annotations": int(task.own_annotation_id is None),
         "rework_ms": parameters["active_ms"] if task.own_annotation_id is not None else 0,
-        **{name: (name == state) - (name == task.state) for name in TaskState.values},
+        **{name: (name == state) - (name == task.state) for name in _STATES},
     }
     statement = SAVE_ANNOTATION_AND_LEASE_NEXT if lease_next else SAVE_ANNOTATION
     row = statement.run(cursor, parameters | START_OF_QUEUE | {"count": 1}).fetchone()

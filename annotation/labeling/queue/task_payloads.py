@@ -38,12 +38,12 @@ SELECT n.value FROM labeling_task t JOIN labeling_annotation n ON n.id = t.annot
 """
 
 
-def parse_json(value: Any) -> Any:
+def parse_json(value: object) -> Any:
     """A JSON column of a raw cursor, which may come as text."""
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
-def task_payload(row: tuple[Any, ...]) -> dict[str, Any]:
+def task_payload(row: tuple[Any, ...]) -> dict[str, object]:
     """A row of `TASK_COLUMNS` as `schemas.TaskOut` has it, without the cost of building one."""
     task_id, project_id, _, _, item_id, name, uri, text, meta, asset_id, width, height = row[:12]
     draft, revision, value, annotation_id, pre_annotation, score, model, unresolved_comments = row[12:]
@@ -83,7 +83,7 @@ def log_text_access(parameters: Parameters, tasks: list[dict[str, Any]]) -> None
         )
 
 
-def get_task(*, actor: Actor, task_id: int) -> dict[str, Any]:
+def get_task(*, actor: Actor, task_id: int) -> dict[str, object]:
     """A task with the caller's draft and annotation; reviewers without one see the resolved label.
 
     Raises:

@@ -97,19 +97,19 @@ def test_nothing_else_is_read_by_any_door(people, make_project, files, path):
     assert (batch.added, batch.rejected, Asset.objects.count()) == (0, 1, 0)
     assert set(findings(batch).values()) <= {"unsafe_path", "no_such_file", "bad_row"}
     if "\x00" not in path:
-        answer = shown(people, project, f"storage:{path}")
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-        assert "imports/ours/" in answer.json()["detail"]
+        response = shown(people, project, f"storage:{path}")
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+        assert "imports/ours/" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("path", ["../theirs/secret.png", "a\\..\\..\\b.png", "", "/"])
 def test_a_line_with_a_path_that_leads_out_is_named(people, make_project, path):
     project = make_project(items=0)
     body = json.dumps({"uri": "storage:a.png"}) + "\n" + json.dumps({"uri": f"storage:{path}"})
-    answer = people.client("manager").post(
+    response = people.client("manager").post(
         f"/api/v1/projects/{project.pk}/tasks/import/", body, content_type="application/x-ndjson"
     )
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "line 2")
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "line 2")
     assert not Task.objects.exists()
 
 
@@ -117,6 +117,6 @@ def test_a_file_of_labels_on_its_way_to_a_worker_lies_where_no_address_leads(peo
     project = make_project(items=1)
     file = ContentFile(b'{"name": "0.png", "value": {"label": "pear"}}', name="labels.jsonl")
     path = f"/api/v1/projects/{project.pk}/labels/import/"
-    answer = people.client("manager").post(path, {"file": file, "format": "jsonl"})
-    assert answer.status_code < 300
+    response = people.client("manager").post(path, {"file": file, "format": "jsonl"})
+    assert response.status_code < 300
     assert not default_storage.exists("imports")

@@ -35,10 +35,10 @@ def test_lines_become_tasks_and_the_same_lines_again_change_nothing(people, make
 
 def test_one_wrong_line_is_named_and_nothing_is_written(people, make_project):
     project, client = make_project(items=0), people.client("manager")
-    answer = post(client, project, '{"uri": "https://x/1"}\n{"uri": "file:///etc/passwd"}\nnope\n')
-    assert answer.status_code == 400
-    assert [one["field"] for one in answer.json()["errors"]] == ["line 2", "line 3"]
-    assert "nothing was imported" in answer.json()["detail"]
+    response = post(client, project, '{"uri": "https://x/1"}\n{"uri": "file:///etc/passwd"}\nnope\n')
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == ["line 2", "line 3"]
+    assert "nothing was imported" in response.json()["detail"]
     assert not Item.objects.exists()
 
 
@@ -49,19 +49,19 @@ def test_files_go_through_a_worker(people, make_project):
 
     project, client = make_project(items=0), people.client("manager")
     address = f"/api/v1/projects/{project.pk}/tasks/import/"
-    answer = client.post(address, {"files": [ContentFile(make_png(3), name="a.png")]})
-    assert answer.status_code == 201
-    assert answer.json()["job_id"] > 0
+    response = client.post(address, {"files": [ContentFile(make_png(3), name="a.png")]})
+    assert response.status_code == 201
+    assert response.json()["job_id"] > 0
 
 
 def test_texts_become_tasks_once_each_and_come_out_with_their_text(people, make_project):
     project = make_project(items=0, kind="text_classification")
     body = '{"text": "美しい 🍎 りんご", "meta": {"page": 3}}\n{"text": "pear"}\n{"text": "pear"}'
-    answer = post(people.client("manager"), project, body)
-    assert (answer.json()["created_count"], answer.json()["existing_count"]) == (2, 1)
-    task = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks
-    assert {one["item"]["text"] for one in task} == {"美しい 🍎 りんご", "pear"}
-    assert all(one["item"]["image"] == "" for one in task)
+    response = post(people.client("manager"), project, body)
+    assert (response.json()["created_count"], response.json()["existing_count"]) == (2, 1)
+    tasks = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=2).tasks
+    assert {task["item"]["text"] for task in tasks} == {"美しい 🍎 りんご", "pear"}
+    assert all(task["item"]["image"] == "" for task in tasks)
 
 
 def test_spans_count_code_points_and_stay_in_the_text(people, make_project):
@@ -86,5 +86,5 @@ def test_spans_count_code_points_and_stay_in_the_text(people, make_project):
     ],
 )
 def test_a_line_with_a_character_that_the_database_keeps_nowhere_is_named(people, make_project, line):
-    answer = post(people.client("manager"), make_project(items=0), json.dumps(line))
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "line 1")
+    response = post(people.client("manager"), make_project(items=0), json.dumps(line))
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (400, "line 1")

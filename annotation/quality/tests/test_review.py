@@ -18,10 +18,10 @@ APPLE, PEAR = {"label": "apple"}, {"label": "pear"}
 
 @pytest.fixture
 def project(make_project):
-    made = make_project(items=3)
-    made.review_fraction = 1.0
-    made.save()
-    return made
+    reviewed = make_project(items=3)
+    reviewed.review_fraction = 1.0
+    reviewed.save()
+    return reviewed
 
 
 def label(people, project, role="annotator", value=APPLE):
@@ -94,19 +94,19 @@ def test_a_rejected_answer_goes_first_in_line_to_the_same_person_with_its_reason
     row = Task.objects.get(pk=task)
     assert (row.state, row.annotation.value) == ("review", PEAR)
     case = cases(people, project)[0]
-    assert [one["reason"] for one in case["reviews"]] == ["look again"]
+    assert [review["reason"] for review in case["reviews"]] == ["look again"]
     assert not decide(people, case, "accepted").is_first_pass
 
 
 def test_a_rejected_answer_can_go_to_anyone_else_and_counts_no_longer(people, project):
     task = label(people, project)
     decide(people, cases(people, project)[0], "rejected", reason="wrong", reassign_to="anyone")
-    mine = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=3).tasks
-    assert task not in [one["id"] for one in mine]
-    other = people.actor("manager")
-    got = queue.lease_next_tasks(actor=other, project_id=project.pk).tasks[0]
-    assert (got["id"], got["annotation"]) == (task, None)
-    queue.submit_annotation(actor=other, task_id=task, value=PEAR, client_id=uuid.uuid4())
+    own_tasks = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk, count=3).tasks
+    assert task not in [own_task["id"] for own_task in own_tasks]
+    manager = people.actor("manager")
+    reassigned = queue.lease_next_tasks(actor=manager, project_id=project.pk).tasks[0]
+    assert (reassigned["id"], reassigned["annotation"]) == (task, None)
+    queue.submit_annotation(actor=manager, task_id=task, value=PEAR, client_id=uuid.uuid4())
     assert Task.objects.get(pk=task).annotation.value == PEAR
 
 
@@ -135,7 +135,7 @@ def test_the_second_reviewer_is_blind_and_a_third_decides_where_they_differ(peop
     assert (second["round"], second["reviews"]) == (2, [])
     decide(people, second, "rejected", role="manager", reason="no")
     third = cases(people, project, role="admin")[0]
-    assert [one["verdict"] for one in third["reviews"]] == ["accepted", "rejected"]
+    assert [review["verdict"] for review in third["reviews"]] == ["accepted", "rejected"]
     assert Task.objects.get(pk=task).state == "review"
     decide(people, third, "accepted", role="admin")
     assert Task.objects.get(pk=task).state == "done"
@@ -148,7 +148,7 @@ def test_the_database_counts_reviews_as_they_come_and_go(people, project):
     authors = [people.actor("annotator").user_id, people.actor("manager").user_id, None]
     answers = {task.pk: AnnotationFactory(task=task) for task in tasks}
 
-    def made():
+    def random_review():
         task, verdict = chance.choice(tasks), chance.choice(["accepted", "rejected"])
         first = verdict == "accepted" and chance.random() < 0.5
         return Review(
@@ -158,19 +158,19 @@ def test_the_database_counts_reviews_as_they_come_and_go(people, project):
 
     for _ in range(30):
         if chance.random() < 0.6:
-            Review.objects.bulk_create([made() for _ in range(chance.randint(1, 4))])
+            Review.objects.bulk_create([random_review() for _ in range(chance.randint(1, 4))])
         else:
             Review.objects.filter(task=chance.choice(tasks)).delete()
         every = list(Review.objects.order_by("pk"))
         for tally in ReviewTally.objects.all():
-            mine = [row for row in every if row.author_id == tally.author_id]
+            of_author = [row for row in every if row.author_id == tally.author_id]
             firsts = {row.task_id: row.author_id for row in reversed(every)}
-            assert tally.reviews == len(mine)
-            assert tally.accepted == sum(row.verdict == "accepted" for row in mine)
+            assert tally.reviews == len(of_author)
+            assert tally.accepted == sum(row.verdict == "accepted" for row in of_author)
             assert tally.tasks == sum(author == tally.author_id for author in firsts.values())
-            assert tally.first_pass == sum(row.is_first_pass for row in mine)
-            assert tally.first_round == sum(row.round == 1 for row in mine)
-            assert tally.first_round_accepted == sum(row.round == 1 and row.verdict == "accepted" for row in mine)
+            assert tally.first_pass == sum(row.is_first_pass for row in of_author)
+            assert tally.first_round == sum(row.round == 1 for row in of_author)
+            assert tally.first_round_accepted == sum(row.round == 1 and row.verdict == "accepted" for row in of_author)
         assert sum(ReviewTally.objects.values_list("reviews", flat=True)) == len(every)
 
 
@@ -200,7 +200,7 @@ def test_gold_items_look_like_any_task_and_are_scored(people, make_project):
     task.refresh_from_db()
     assert (task.state, task.annotation.value) == ("done", APPLE)
     assert all(
-        one["id"] != task.pk for one in queue.lease_next_tasks(actor=actor, project_id=project.pk, count=4).tasks
+        leased["id"] != task.pk for leased in queue.lease_next_tasks(actor=actor, project_id=project.pk, count=4).tasks
     )
 
 
@@ -210,8 +210,8 @@ def test_a_newcomer_practices_first_and_is_shown_the_right_answer(people, make_p
     project.save()
     task = Task.objects.first()
     set_gold_task(actor=people.actor("manager"), task=task, value=APPLE, is_qualification=True)
-    handed = queue.lease_next_tasks(actor=actor, project_id=project.pk, count=3).tasks
-    assert [one["id"] for one in handed] == [task.pk]
+    leased_tasks = queue.lease_next_tasks(actor=actor, project_id=project.pk, count=3).tasks
+    assert [leased["id"] for leased in leased_tasks] == [task.pk]
     taken = queue.submit_annotation(actor=actor, task_id=task.pk, value=PEAR, client_id=uuid.uuid4(), lease_next=True)
     assert taken.feedback == APPLE
     assert taken.next_dispatch.tasks[0]["id"] != task.pk
@@ -251,13 +251,13 @@ def test_consensus_by_job_says_its_method_and_moves_the_label(people, make_proje
     for role, value in (("annotator", APPLE), ("reviewer", PEAR), ("scientist", PEAR)):
         for _ in range(3):
             label(people, project, role, value)
-    one = Task.objects.first()
-    Task.objects.filter(pk=one.pk).update(annotation=Annotation.objects.filter(task=one, value=APPLE).get())
+    task = Task.objects.first()
+    Task.objects.filter(pk=task.pk).update(annotation=Annotation.objects.filter(task=task, value=APPLE).get())
     job = submit_consensus(actor=people.actor("manager"), project=project, method="auto")
-    held = claim_job(job_id=job.pk, worker="test")
-    result = run_consensus(Running(held, job))
+    claim = claim_job(job_id=job.pk, worker="test")
+    result = run_consensus(Running(claim, job))
     assert (result["method"], result["changed"]) == ("majority", 1)
-    assert Task.objects.get(pk=one.pk).annotation.value == PEAR
+    assert Task.objects.get(pk=task.pk).annotation.value == PEAR
     assert Job.objects.get(pk=job.pk).done == 3
 
 

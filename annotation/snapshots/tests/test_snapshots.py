@@ -222,8 +222,8 @@ def test_rows_with_fill_values_are_listed_frozen_and_exported(people, make_proje
     flows = ["1e20", "100000000000000000000", "3.5", "-1e300"]
     lines = [f'{{"name": "r{n}", "row": {{"flow": {flow}, "n": {n}}}}}' for n, flow in enumerate(flows)]
     address = f"/api/v1/projects/{project.pk}/"
-    answer = client.post(f"{address}tasks/import/", "\n".join(lines), content_type="application/x-ndjson")
-    assert (answer.status_code, answer.json()["created_count"]) == (201, 4)
+    response = client.post(f"{address}tasks/import/", "\n".join(lines), content_type="application/x-ndjson")
+    assert (response.status_code, response.json()["created_count"]) == (201, 4)
     labels = [json.dumps({"name": f"r{n}", "value": {"label": "pear" if n % 2 else "apple"}}) for n in range(4)]
     import_labels(
         actor=people.actor("manager"),
@@ -242,17 +242,17 @@ def test_rows_with_fill_values_are_listed_frozen_and_exported(people, make_proje
     assert exported.count(b"\n") == 4
     # what the list says can be sent again
     again = "\n".join(json.dumps({"name": item["name"], "row": item["meta"]}) for item in items)
-    answer = client.post(f"{address}tasks/import/", again, content_type="application/x-ndjson")
-    assert (answer.status_code, answer.json()["created_count"]) == (201, 0)
+    response = client.post(f"{address}tasks/import/", again, content_type="application/x-ndjson")
+    assert (response.status_code, response.json()["created_count"]) == (201, 0)
 
 
 def test_a_row_with_a_number_that_cannot_be_kept_is_named_and_nothing_is_written(people, make_project):
     project = make_project(items=0, kind="row_classification")
     body = '{"row": {"flow": 1}}\n{"row": {"flow": 100000000000000000001}}\n{"text": "a", "meta": {"x": [NaN]}}'
-    answer = people.client("manager").post(
+    response = people.client("manager").post(
         f"/api/v1/projects/{project.pk}/tasks/import/", body, content_type="application/x-ndjson"
     )
-    errors = answer.json()["errors"]
+    errors = response.json()["errors"]
     assert [
         (error["field"], "`row.flow`" in error["message"], "`meta.x.0`" in error["message"]) for error in errors
     ] == [

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from annotation.snapshots.split import GROUP_MOST, Member, assign_splits, text_fingerprint
+from annotation.snapshots.split import MAX_GROUP_ITEMS, Member, assign_splits, text_fingerprint
 from labelkit.media.image import ImageMedia
 
 KEY = "ab" * 32
@@ -103,7 +103,7 @@ def groups_of(drawn: list[Member]) -> Counter[int]:
 
 
 @pytest.mark.parametrize(
-    ("name", "largest_group"), [("metal", 1), ("page", 1), ("form", 1), ("scene", GROUP_MOST), ("street", 1)]
+    ("name", "largest_group"), [("metal", 1), ("page", 1), ("form", 1), ("scene", MAX_GROUP_ITEMS), ("street", 1)]
 )
 def test_pictures_of_one_set_are_in_both_splits_and_copies_with_their_originals(name, largest_group):
     """One material, form or scene is not swallowed as one group, and a re-encoded or smaller copy is no new picture."""
@@ -119,7 +119,7 @@ def test_pictures_of_one_set_are_in_both_splits_and_copies_with_their_originals(
         }
         with_original = sum(groups[1001 + number] == groups[1 + number] for number in range(25))
         assert with_original >= 23, copy  # an edge that lies between two cells may move
-        assert max(Counter(groups.values()).values()) <= GROUP_MOST
+        assert max(Counter(groups.values()).values()) <= MAX_GROUP_ITEMS
 
 
 def faded(steps: int, begin: int = 1) -> list[Member]:
@@ -154,8 +154,8 @@ def test_a_group_has_at_most_twenty_pictures_or_two_percent_of_the_items():
         ]
 
     few, many = (groups_of(assign_splits(frames(count), seed=KEY, test_fraction=SHARE)) for count in (300, 2000))
-    assert max(few.values()) == GROUP_MOST
-    assert GROUP_MOST < max(many.values()) <= 40
+    assert max(few.values()) == MAX_GROUP_ITEMS
+    assert MAX_GROUP_ITEMS < max(many.values()) <= 40
 
 
 def test_who_stands_where_follows_from_the_pictures_and_not_from_their_order():
@@ -189,7 +189,7 @@ def test_identical_pictures_join_a_group_that_is_full():
     rng = np.random.default_rng(8)
     base = rng.integers(60, 190, 256)
     full = [Member(1, "0" * 64, base.astype(np.uint8).tobytes(), "test", 1)]
-    for number in range(2, GROUP_MOST + 1):
+    for number in range(2, MAX_GROUP_ITEMS + 1):
         full.append(Member(number, f"{number:064d}", (base + 1).astype(np.uint8).tobytes(), "test", 1))
     near = Member(500, "f" * 64, (base + 2).astype(np.uint8).tobytes())
     same = Member(501, full[5].sha256, full[5].fingerprint)
@@ -226,5 +226,5 @@ def test_texts_of_one_form_are_told_apart_and_the_same_text_set_otherwise_is_not
     copies = [one_of(seed + 1001, text(seed).upper().replace("\n", "\r\n ")) for seed in range(50)]
     drawn = {member.item_id: member for member in assign_splits(several + copies, seed=KEY, test_fraction=SHARE)}
     assert all(drawn[1001 + seed].group == drawn[1 + seed].group for seed in range(50))
-    assert max(groups_of(list(drawn.values())).values()) <= GROUP_MOST
+    assert max(groups_of(list(drawn.values())).values()) <= MAX_GROUP_ITEMS
     assert {member.split for member in drawn.values()} == {"train", "test"}

@@ -2,12 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Generic, Literal
+
+from typing_extensions import TypeVar
 
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import InvalidValue
+from labelkit.values import AttributeDefinition, LabelDefinition
 
+Value = TypeVar("Value", bound=Mapping[str, object], default=Any)  # its annotations
+Output = TypeVar("Output", default=Any)  # what its models return for an item
 ModelOutput = Literal["", "classes", "number", "regions", "spans"]
 EditorForm = Literal["", "class", "classes", "number", "regions", "spans"]
 
@@ -16,7 +22,7 @@ EditorForm = Literal["", "class", "classes", "number", "regions", "spans"]
 class Prediction:
     """A model's output for an item in the form of an annotation; `probabilities` are of classes."""
 
-    value: dict[str, Any]
+    value: Any
     label: str = ""
     confidence: float | None = None
     probabilities: list[float] | None = None
@@ -27,11 +33,11 @@ class Schema:
     """The labels and attributes of a project by id."""
 
     version: int
-    labels: dict[str, dict[str, Any]]
-    attributes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    labels: dict[str, LabelDefinition]
+    attributes: dict[str, AttributeDefinition] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, version: int, labels: Sequence[dict[str, Any]], attributes: Sequence[dict[str, Any]]) -> "Schema":
+    def of(cls, version: int, labels: Sequence[LabelDefinition], attributes: Sequence[AttributeDefinition]) -> "Schema":
         """From the lists as they are stored."""
         return cls(
             version,
@@ -40,7 +46,7 @@ class Schema:
         )
 
 
-class AnnotationType:
+class AnnotationType(Generic[Value, Output]):
     """One way of annotating items, of any medium that has its `coordinates`.
 
     Methods that say "unvalidated" take annotations that did not go through `validate`: out of a file, with names of
@@ -65,7 +71,7 @@ class AnnotationType:
     model_output: ClassVar[ModelOutput] = ""
     learns_labels: ClassVar[bool] = True
 
-    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: object, *, schema: Schema, frame: Frame) -> Value:
         """The annotation in its one canonical form.
 
         Raises:
@@ -73,49 +79,47 @@ class AnnotationType:
         """
         raise NotImplementedError
 
-    def is_readable(self, value: Any) -> bool:
+    def is_readable(self, value: object) -> bool:
         """Whether the methods that take unvalidated annotations can take this one."""
         return isinstance(value, dict)
 
-    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def labels_used(self, value: Value) -> Iterator[tuple[str, str]]:
         """Each use of a label in an unvalidated annotation, with the geometry that it is used for ("" for the item)."""
         yield from ()
 
-    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+    def relabel(self, value: Value, moves: Mapping[str, str | None]) -> Value:
         """An unvalidated annotation with its labels replaced; what bears a label that moves to None is left out."""
-        return dict(value)
+        return copy(value)
 
-    def map_attributed(
-        self, value: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
-    ) -> dict[str, Any]:
+    def map_attributed(self, value: Value, change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, object]:
         """An unvalidated annotation with everything changed that may bear attributes: the item, and each part."""
         return change(dict(value))
 
-    def lies_in_pixels(self, value: Mapping[str, Any]) -> bool:
+    def lies_in_pixels(self, value: Value) -> bool:
         """Whether an unvalidated annotation has coordinates, which a wrong size of the picture would make wrong."""
         return False
 
-    def scale(self, value: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
+    def scale(self, value: Value, across: float, down: float) -> Value:
         """An unvalidated annotation stretched by these factors.
 
         Raises:
             ValueError: something in it cannot be stretched.
         """
+        return copy(value)
+
+    def summarize(self, value: Value) -> dict[str, object]:
+        """The annotation as a list of tasks shows it: without what may be large."""
         return dict(value)
 
-    def summarize(self, value: dict[str, Any]) -> dict[str, Any]:
-        """The annotation as a list of tasks shows it: without what may be large."""
-        return value
-
-    def class_of(self, value: dict[str, Any]) -> str:
+    def class_of(self, value: Value) -> str:
         """The class of the whole item; empty where the type has none."""
         return ""
 
-    def with_class(self, label: str) -> dict[str, Any]:
+    def with_class(self, label: str) -> Value:
         """The annotation of this class. Only for types with `is_single_class`."""
         raise NotImplementedError
 
-    def training_target(self, value: dict[str, Any]) -> Any:
+    def training_target(self, value: Value) -> Any:
         """What a model learns from an annotation, and what its output is scored by; the annotation where left out.
 
         The label id for `classes`, a float for `number`, lists of `RegionTarget` for `regions` and of `SpanTarget` for
@@ -123,15 +127,15 @@ class AnnotationType:
         """
         return value
 
-    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> Any:
+    def exact_output(self, value: Value, labels: Sequence[str]) -> Output:
         """What a model outputs that knows the annotation and is sure; `from_prediction` is its way back."""
-        return value
+        return value  # type: ignore[return-value]  # where it is not overridden, the output is an annotation
 
-    def output_of_graph(self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]) -> Any:
+    def output_of_graph(self, outputs: Mapping[str, object], labels: Sequence[str], size: tuple[int, int]) -> Output:
         """A model's output for one picture of `size` from what its graph (`labelkit.model_outputs.GRAPHS`) gives."""
         raise NotImplementedError
 
-    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+    def from_prediction(self, output: Output, labels: Sequence[str]) -> Prediction:
         """A model's output (see `model_output`) in the form of an annotation.
 
         Args:
@@ -140,23 +144,23 @@ class AnnotationType:
         """
         return Prediction(output)
 
-    def strata(self, value: dict[str, Any]) -> str:
+    def strata(self, value: Value) -> str:
         """The class by which subsets are kept balanced; empty where there is none."""
         return self.class_of(value)
 
-    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    def split_by_label(self, value: Value) -> tuple[dict[str, Value], Value]:
         """For similarity by label: the part of the annotation that bears each label, and what bears none."""
-        return {}, {}
+        return {}, value
 
-    def label_pairs(self, first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, str]]:
+    def label_pairs(self, first: Value, second: Value) -> list[tuple[str, str]]:
         """Pairs of labels that two people gave to the same thing: the item, or a part that both marked."""
         return []
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: Value, second: Value) -> float:
         """Similarity of two annotations, 0 to 1."""
         raise NotImplementedError
 
-    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    def find_consensus(self, values: Sequence[Value]) -> tuple[Value, float]:
         """The annotation that most people agree on, and the confidence in it, 0 to 1."""
         raise NotImplementedError
 
@@ -188,7 +192,7 @@ def find_attribute_problem(attributes: dict[str, AttributeValue], label: str, sc
     return ""
 
 
-def _value_problem(attribute: dict[str, Any], value: AttributeValue) -> str:
+def _value_problem(attribute: AttributeDefinition, value: AttributeValue) -> str:
     kind, options = attribute["type"], attribute["options"]
     number = isinstance(value, float) and not isinstance(value, bool)
     fits = {

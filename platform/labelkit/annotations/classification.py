@@ -20,6 +20,7 @@ from labelkit.annotations.base import (
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.targets import one_hot
 from labelkit.validation import StrictModel, validate_model
+from labelkit.values import ClassAnnotation, ClassSetAnnotation
 
 
 class ClassValue(StrictModel):
@@ -36,11 +37,7 @@ class ClassSetValue(StrictModel):
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
 
 
-def _with_attributes(value: dict[str, Any], attributes: dict[str, AttributeValue]) -> dict[str, Any]:
-    return value | {"attributes": attributes} if attributes else value
-
-
-class Classification(AnnotationType):
+class Classification(AnnotationType[ClassAnnotation, NDArray[np.float64]]):
     """One label for the whole item."""
 
     key: ClassVar[str] = "classification"
@@ -49,124 +46,133 @@ class Classification(AnnotationType):
     editor_form: ClassVar[EditorForm] = "class"
     model_output: ClassVar[ModelOutput] = "classes"
 
-    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: object, *, schema: Schema, frame: Frame) -> ClassAnnotation:
         """See `AnnotationType`."""
-        answer = validate_model(ClassValue, value)
-        if answer.label not in schema.labels:
-            raise invalid_at("value.label", f"there is no label {answer.label!r} in this project")
-        if problem := find_attribute_problem(answer.attributes, answer.label, schema):
+        parsed = validate_model(ClassValue, value)
+        if parsed.label not in schema.labels:
+            raise invalid_at("value.label", f"there is no label {parsed.label!r} in this project")
+        if problem := find_attribute_problem(parsed.attributes, parsed.label, schema):
             raise invalid_at("value.attributes", problem)
-        return _with_attributes({"label": answer.label}, answer.attributes)
+        annotation: ClassAnnotation = {"label": parsed.label}
+        if parsed.attributes:
+            annotation["attributes"] = parsed.attributes
+        return annotation
 
-    def is_readable(self, value: Any) -> bool:
+    def is_readable(self, value: object) -> bool:
         """See `AnnotationType`."""
         return isinstance(value, dict) and isinstance(value.get("label", ""), str)
 
-    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def labels_used(self, value: ClassAnnotation) -> Iterator[tuple[str, str]]:
         """See `AnnotationType`."""
         if "label" in value:
             yield value["label"], ""
 
-    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+    def relabel(self, value: ClassAnnotation, moves: Mapping[str, str | None]) -> ClassAnnotation:
         """See `AnnotationType`; a class that moves to nothing leaves none, which `validate` refuses."""
-        if "label" not in value:
-            return dict(value)
-        label = moves.get(value["label"], value["label"])
-        return (
-            {key: field for key, field in value.items() if key != "label"}
-            if label is None
-            else {**value, "label": label}
-        )
+        relabeled = value.copy()
+        if "label" in value:
+            label = moves.get(value["label"], value["label"])
+            if label is None:
+                del relabeled["label"]
+            else:
+                relabeled["label"] = label
+        return relabeled
 
-    def class_of(self, value: dict[str, Any]) -> str:
+    def class_of(self, value: ClassAnnotation) -> str:
         """The label."""
         return str(value["label"])
 
-    def with_class(self, label: str) -> dict[str, Any]:
+    def with_class(self, label: str) -> ClassAnnotation:
         """See `AnnotationType`."""
         return {"label": label}
 
-    def training_target(self, value: dict[str, Any]) -> str:
+    def training_target(self, value: ClassAnnotation) -> str:
         """The label's id."""
         return self.class_of(value)
 
-    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> NDArray[np.float64]:
+    def exact_output(self, value: ClassAnnotation, labels: Sequence[str]) -> NDArray[np.float64]:
         """Probability 1 for the class."""
         return one_hot(self.class_of(value), list(labels))
 
-    def output_of_graph(self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]) -> Any:
+    def output_of_graph(
+        self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]
+    ) -> NDArray[np.float64]:
         """Probabilities (classes,)."""
-        return outputs["probabilities"]
+        probabilities: NDArray[np.float64] = outputs["probabilities"]
+        return probabilities
 
-    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+    def from_prediction(self, output: NDArray[np.float64], labels: Sequence[str]) -> Prediction:
         """The most probable class, with the probabilities of all."""
         best = labels[int(output.argmax())]
         return Prediction(self.with_class(best), best, float(output.max()), [float(share) for share in output])
 
-    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    def split_by_label(self, value: ClassAnnotation) -> tuple[dict[str, ClassAnnotation], ClassAnnotation]:
         """See `AnnotationType`."""
         return {value["label"]: {"label": value["label"]}}, {"label": ""}
 
-    def label_pairs(self, first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, str]]:
+    def label_pairs(self, first: ClassAnnotation, second: ClassAnnotation) -> list[tuple[str, str]]:
         """Both classes."""
         return [(first["label"], second["label"])]
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: ClassAnnotation, second: ClassAnnotation) -> float:
         """1 where the labels are the same."""
         return float(first["label"] == second["label"])
 
-    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    def find_consensus(self, values: Sequence[ClassAnnotation]) -> tuple[ClassAnnotation, float]:
         """The majority."""
         label, confidence = majority_vote([value["label"] for value in values])
         return next(value for value in values if value["label"] == label), confidence
 
 
-class MultiClassification(AnnotationType):
+class MultiClassification(AnnotationType[ClassSetAnnotation, None]):
     """Any number of labels for the whole item."""
 
     key: ClassVar[str] = "multi_classification"
     label_path = "$.labels[*]"
     editor_form: ClassVar[EditorForm] = "classes"
 
-    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: object, *, schema: Schema, frame: Frame) -> ClassSetAnnotation:
         """See `AnnotationType`; labels are kept in the order of the schema."""
-        answer = validate_model(ClassSetValue, value)
-        for label in answer.labels:
+        parsed = validate_model(ClassSetValue, value)
+        for label in parsed.labels:
             if label not in schema.labels:
                 raise invalid_at("value.labels", f"there is no label {label!r} in this project")
-        if problem := find_attribute_problem(answer.attributes, "", schema):
+        if problem := find_attribute_problem(parsed.attributes, "", schema):
             raise invalid_at("value.attributes", problem)
-        chosen = set(answer.labels)
-        return _with_attributes({"labels": [label for label in schema.labels if label in chosen]}, answer.attributes)
+        chosen = set(parsed.labels)
+        annotation: ClassSetAnnotation = {"labels": [label for label in schema.labels if label in chosen]}
+        if parsed.attributes:
+            annotation["attributes"] = parsed.attributes
+        return annotation
 
-    def is_readable(self, value: Any) -> bool:
+    def is_readable(self, value: object) -> bool:
         """See `AnnotationType`."""
         labels = value.get("labels", []) if isinstance(value, dict) else None
         return isinstance(labels, list) and all(isinstance(label, str) for label in labels)
 
-    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def labels_used(self, value: ClassSetAnnotation) -> Iterator[tuple[str, str]]:
         """See `AnnotationType`."""
-        for label in value.get("labels", ()):
+        for label in value.get("labels", []):
             yield label, ""
 
-    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+    def relabel(self, value: ClassSetAnnotation, moves: Mapping[str, str | None]) -> ClassSetAnnotation:
         """See `AnnotationType`; two labels that become one are one."""
-        relabeled = dict(value)
+        relabeled = value.copy()
         if "labels" in relabeled:
             labels = [moves.get(label, label) for label in relabeled["labels"]]
             relabeled["labels"] = list(dict.fromkeys(label for label in labels if label is not None))
         return relabeled
 
-    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    def split_by_label(self, value: ClassSetAnnotation) -> tuple[dict[str, ClassSetAnnotation], ClassSetAnnotation]:
         """See `AnnotationType`."""
         return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: ClassSetAnnotation, second: ClassSetAnnotation) -> float:
         """Jaccard index of both sets; two empty ones are alike."""
         a, b = set(first["labels"]), set(second["labels"])
         return len(a & b) / len(a | b) if a | b else 1.0
 
-    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    def find_consensus(self, values: Sequence[ClassSetAnnotation]) -> tuple[ClassSetAnnotation, float]:
         """Labels that more than half chose; the confidence is that of the least certain label."""
         labels = list(dict.fromkeys(label for value in values for label in value["labels"]))
         shares = {label: sum(label in value["labels"] for value in values) / len(values) for label in labels}
@@ -178,5 +184,5 @@ class MultiClassification(AnnotationType):
             chosen = [label for label in value["labels"] if label in majority]
             for number, label in enumerate(chosen):
                 predecessors[label] |= set(chosen[:number])
-        consensus = {"labels": sorted(predecessors, key=lambda label: len(predecessors[label]))}
+        consensus: ClassSetAnnotation = {"labels": sorted(predecessors, key=lambda label: len(predecessors[label]))}
         return next((value for value in values if value["labels"] == consensus["labels"]), consensus), confidence

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic
 
 from labelkit.annotations import matching
 from labelkit.annotations.base import AnnotationType, Prediction
-from labelkit.model_outputs import without_scores
+from labelkit.values import Part, score_of, with_label, without_scores
+
+Lists = dict[str, list[Part]]
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:
@@ -18,17 +20,17 @@ def free_id(wanted: str, taken: Container[str]) -> str:
     return free
 
 
-class LabeledParts(AnnotationType):
+class LabeledParts(AnnotationType[Lists[Part], Lists[Part]], Generic[Part]):
     """`lists` names the lists of an answer; the first has what people mark, others relations between them."""
 
     lists: ClassVar[tuple[str, ...]]
-    same_mark: ClassVar[matching.Similarity]  # 0.5 and more where two marks are of the same thing
+    same_mark: ClassVar[matching.Similarity[Any]]  # 0.5 and more where two marks are of the same thing
 
-    def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
+    def geometry_of(self, name: str, part: Part) -> str:
         """The geometry of a part of the list `name`."""
         raise NotImplementedError
 
-    def is_readable(self, value: Any) -> bool:
+    def is_readable(self, value: object) -> bool:
         """See `AnnotationType`: every list is one, of objects with a label each."""
         return isinstance(value, dict) and all(
             isinstance(parts := value.get(name, []), list)
@@ -36,50 +38,50 @@ class LabeledParts(AnnotationType):
             for name in self.lists
         )
 
-    def labels_used(self, value: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    def labels_used(self, value: Lists[Part]) -> Iterator[tuple[str, str]]:
         """See `AnnotationType`."""
         for name in self.lists:
-            for part in value.get(name, ()):
+            for part in value.get(name, []):
                 yield part["label"], self.geometry_of(name, part)
 
-    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+    def relabel(self, value: Lists[Part], moves: Mapping[str, str | None]) -> Lists[Part]:
         """See `AnnotationType`."""
         relabeled = dict(value)
         for name in self.lists:
             if name in relabeled:
                 pairs = [(part, moves.get(part["label"], part["label"])) for part in relabeled[name]]
-                relabeled[name] = [{**part, "label": label} for part, label in pairs if label is not None]
+                relabeled[name] = [with_label(part, label) for part, label in pairs if label is not None]
         return relabeled
 
     def map_attributed(
-        self, value: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]
-    ) -> dict[str, Any]:
+        self, value: Lists[Part], change: Callable[[dict[str, Any]], dict[str, Any]]
+    ) -> dict[str, object]:
         """See `AnnotationType`."""
         changed, marks = change(dict(value)), self.lists[0]
         if marks in changed:
             changed[marks] = [change(part) for part in changed[marks]]
         return changed
 
-    def summarize(self, value: dict[str, Any]) -> dict[str, Any]:
+    def summarize(self, value: Lists[Part]) -> dict[str, object]:
         """How many marks there are of each label."""
         return {"counts": dict(Counter(part["label"] for part in value[self.lists[0]]))}
 
-    def split_by_label(self, value: dict[str, Any]) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    def split_by_label(self, value: Lists[Part]) -> tuple[dict[str, Lists[Part]], Lists[Part]]:
         """See `AnnotationType`; split once: looking for each label by itself would cost labels times marks."""
-        nothing: dict[str, Any] = {name: [] for name in self.lists}
+        nothing: Lists[Part] = {name: [] for name in self.lists}
         marks = self.lists[0]
-        parts: dict[str, dict[str, Any]] = {}
+        parts: dict[str, Lists[Part]] = {}
         for mark in value[marks]:
             parts.setdefault(mark["label"], {name: [] for name in self.lists})[marks].append(mark)
         return parts, nothing
 
-    def label_pairs(self, first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, str]]:
+    def label_pairs(self, first: Lists[Part], second: Lists[Part]) -> list[tuple[str, str]]:
         """Labels of the marks that are of the same thing."""
         a, b = first[self.lists[0]], second[self.lists[0]]
         return [(a[i]["label"], b[j]["label"]) for i, j in matching.pairs(a, b, self.same_mark)]
 
-    def _prediction_of(self, parts: Sequence[dict[str, Any]]) -> Prediction:
+    def _prediction_of(self, parts: Sequence[Part]) -> Prediction:
         """A prediction of these parts: the label is that of the first, the confidence that of the least certain."""
-        value: dict[str, Any] = {name: [] for name in self.lists} | {self.lists[0]: without_scores(parts)}
-        scores = [float(part.get("score", 1.0)) for part in parts]
+        value: Lists[Part] = {name: [] for name in self.lists} | {self.lists[0]: without_scores(parts)}
+        scores = [float(score_of(part)) for part in parts]
         return Prediction(value, parts[0]["label"] if parts else "", min(scores) if scores else None)

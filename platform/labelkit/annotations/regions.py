@@ -20,8 +20,9 @@ from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import GEOMETRIES, Frame, Region
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
 from labelkit.model_outputs import confident_regions, regions_value
-from labelkit.targets import RegionTarget, with_scores
+from labelkit.targets import RegionTarget
 from labelkit.validation import StrictModel, validate_model
+from labelkit.values import RegionsAnnotation, RegionValue, with_scores
 
 MAX_REGIONS = 20_000
 
@@ -33,7 +34,7 @@ class _RegionsValue(StrictModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _plain_is_a_box(cls, data: Any) -> Any:
+    def _plain_is_a_box(cls, data: object) -> object:
         if isinstance(data, dict) and isinstance(data.get("regions"), list):
             rows = [{"shape": "box", **row} if isinstance(row, dict) else row for row in data["regions"]]
             return {**data, "regions": rows}
@@ -50,13 +51,13 @@ def _value_model(geometries: tuple[str, ...]) -> type[_RegionsValue]:
 class RegionSimilarity:
     """Similarity of two regions; 0 where their geometries differ."""
 
-    def __call__(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def __call__(self, first: RegionValue, second: RegionValue) -> float:
         """See `matching.Similarity`."""
         a, b = geometry_key(first), geometry_key(second)
         return GEOMETRIES[a].similarity(first, second) if a == b else 0.0
 
     def comparable_regions(
-        self, first: Sequence[dict[str, Any]], second: Sequence[dict[str, Any]]
+        self, first: Sequence[RegionValue], second: Sequence[RegionValue]
     ) -> Iterator[matching.ComparableRegions]:
         """A group for each geometry."""
         for key, rows, columns in matching.indices_by_geometry(first, second, geometry_key):
@@ -70,7 +71,7 @@ class RegionSimilarity:
             )
 
 
-def geometry_key(region: Mapping[str, Any]) -> str:
+def geometry_key(region: RegionValue) -> str:
     """The key of its geometry; annotations from before there were others have none."""
     key: str = region.get("shape", "box")
     return key
@@ -79,7 +80,7 @@ def geometry_key(region: Mapping[str, Any]) -> str:
 region_similarity = RegionSimilarity()
 
 
-class Regions(LabeledParts):
+class Regions(LabeledParts[RegionValue]):
     """Shapes on a picture."""
 
     label_path = "$.regions[*].label"
@@ -87,62 +88,64 @@ class Regions(LabeledParts):
     coordinates: ClassVar[str] = "pixels"
     editor_form: ClassVar[EditorForm] = "regions"
     model_output: ClassVar[ModelOutput] = "regions"
-    same_mark: ClassVar[matching.Similarity] = region_similarity
+    same_mark: ClassVar[matching.Similarity[Any]] = region_similarity
 
     def __init__(self, key: str, geometries: tuple[str, ...]) -> None:
         self.key = key  # type: ignore[misc]  # one class, several types
         self.geometries = geometries  # type: ignore[misc]
 
-    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: object, *, schema: Schema, frame: Frame) -> RegionsAnnotation:
         """See `AnnotationType`; coordinates are kept to a hundredth of a pixel."""
-        answer = validate_model(_value_model(self.geometries), value)
+        parsed = validate_model(_value_model(self.geometries), value)
         ids: set[str] = set()
-        for number, region in enumerate(answer.regions):
+        for number, region in enumerate(parsed.regions):
             if problem := _find_problem(region, schema, frame, ids):
                 raise invalid_at(f"value.regions.{number}", problem)
             ids.add(region.id)
-        _check_crossings(answer.regions)
-        return {"regions": [region.canonical() for region in answer.regions]}
+        _check_crossings(parsed.regions)
+        return {"regions": [region.canonical() for region in parsed.regions]}
 
-    def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
+    def geometry_of(self, name: str, part: RegionValue) -> str:
         """See `LabeledParts`."""
         return geometry_key(part)
 
-    def lies_in_pixels(self, value: Mapping[str, Any]) -> bool:
+    def lies_in_pixels(self, value: RegionsAnnotation) -> bool:
         """See `AnnotationType`."""
         return bool(value.get("regions"))
 
-    def scale(self, value: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
+    def scale(self, value: RegionsAnnotation, across: float, down: float) -> RegionsAnnotation:
         """See `AnnotationType`; a region of a geometry that is not known stays, and `validate` refuses it."""
-        regions = [
+        regions: list[Any] = [
             GEOMETRIES[shape].scale(region, across, down) if (shape := geometry_key(region)) in GEOMETRIES else region
             for region in value["regions"]
         ]
         return {**value, "regions": regions}
 
-    def training_target(self, value: dict[str, Any]) -> list[RegionTarget]:
+    def training_target(self, value: RegionsAnnotation) -> list[RegionTarget]:
         """A target for each region."""
         return [GEOMETRIES[geometry_key(region)].to_target(region) for region in value["regions"]]
 
-    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+    def exact_output(self, value: RegionsAnnotation, labels: Sequence[str]) -> RegionsAnnotation:
         """Each region with score 1."""
         return {"regions": with_scores(value["regions"])}
 
-    def output_of_graph(self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]) -> Any:
+    def output_of_graph(
+        self, outputs: Mapping[str, Any], labels: Sequence[str], size: tuple[int, int]
+    ) -> RegionsAnnotation:
         """See `regions_value`."""
         return regions_value(self.key, outputs, list(labels), size)
 
-    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+    def from_prediction(self, output: RegionsAnnotation, labels: Sequence[str]) -> Prediction:
         """The regions that are sure enough to be shown, the surest first."""
         return self._prediction_of(confident_regions(output))
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: RegionsAnnotation, second: RegionsAnnotation) -> float:
         """F1 of regions matched at similarity 0.5 with the same label."""
         return matching.f1(first["regions"], second["regions"], region_similarity)
 
-    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    def find_consensus(self, values: Sequence[RegionsAnnotation]) -> tuple[RegionsAnnotation, float]:
         """Regions that at least half marked, averaged; the confidence is the mean over all that anybody marked."""
-        regions: dict[str, dict[str, Any]] = {}
+        regions: dict[str, Any] = {}
         confidences = []
         for group in matching.clusters([value["regions"] for value in values], region_similarity):
             share = len(group) / len(values)
@@ -180,7 +183,8 @@ def _find_problem(region: Region, schema: Schema, frame: Frame, ids: set[str]) -
         return f"two regions have the id {region.id!r}"
     if label.get("shape") and label["shape"] != region.shape:
         return f"the label {region.label!r} is for the shape {label['shape']}"
-    keypoints = (label.get("skeleton") or {}).get("points")
+    skeleton = label.get("skeleton")
+    keypoints = skeleton.get("points") if skeleton else None
     if region.shape == "skeleton" and keypoints and len(keypoints) != len(region.points):  # type: ignore[attr-defined]
         return f"the label {region.label!r} has {len(keypoints)} keypoints"
     return region.outside(frame) or find_attribute_problem(region.attributes, region.label, schema)

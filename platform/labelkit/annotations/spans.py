@@ -23,9 +23,10 @@ from labelkit.annotations.base import (
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
-from labelkit.targets import SpanTarget, with_scores
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
+from labelkit.targets import SpanTarget
 from labelkit.validation import StrictModel, validate_model
+from labelkit.values import SpanPart, SpansAnnotation, score_of, with_scores
 
 SURE = 0.5  # spans of a model below this score are left out
 Offset = Annotated[int, Field(ge=0, le=100_000_000)]
@@ -51,6 +52,10 @@ class RelationIn(StrictModel):
     source: RegionId = Field(alias="from")
     target: RegionId = Field(alias="to")
 
+    def as_part(self) -> SpanPart:
+        """In canonical form."""
+        return {"id": self.id, "label": self.label, "from": self.source, "to": self.target}
+
 
 class SpansValue(StrictModel):
     """No span at all is an answer too."""
@@ -62,12 +67,12 @@ class SpansValue(StrictModel):
 class SameEnds:
     """1 where both begin and end at the same place."""
 
-    def __call__(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def __call__(self, first: SpanPart, second: SpanPart) -> float:
         """See `matching.Similarity`."""
         return float(first["start"] == second["start"] and first["end"] == second["end"])
 
     def comparable_regions(
-        self, first: Sequence[dict[str, Any]], second: Sequence[dict[str, Any]]
+        self, first: Sequence[SpanPart], second: Sequence[SpanPart]
     ) -> Iterator[matching.ComparableRegions]:
         """All of one sort; a span's bounds are the point (start, end), so that those of the same ends alone meet."""
         if first and second:
@@ -78,16 +83,16 @@ class SameEnds:
 same_ends = SameEnds()
 
 
-def _points(spans: Sequence[dict[str, Any]]) -> PreparedRegions:
+def _points(spans: Sequence[SpanPart]) -> PreparedRegions:
     ends = np.array([[span["start"], span["end"]] * 2 for span in spans], dtype=float)
     return PreparedRegions(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
 
 
-def _all_alike(first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+def _all_alike(first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
     return np.asarray((first.bounds[i] == second.bounds[j]).all(axis=1), dtype=float)
 
 
-class Spans(LabeledParts):
+class Spans(LabeledParts[SpanPart]):
     """Named entities and the like, with relations between them."""
 
     key = "spans"
@@ -97,13 +102,13 @@ class Spans(LabeledParts):
     geometries = ("span", "relation")
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
     model_output: ClassVar[ModelOutput] = "spans"
-    same_mark: ClassVar[matching.Similarity] = same_ends
+    same_mark: ClassVar[matching.Similarity[Any]] = same_ends
 
-    def validate(self, value: Any, *, schema: Schema, frame: Frame) -> dict[str, Any]:
+    def validate(self, value: object, *, schema: Schema, frame: Frame) -> SpansAnnotation:
         """See `AnnotationType`; spans are kept in the order of the text."""
-        answer = validate_model(SpansValue, value)
-        spans: dict[str, dict[str, Any]] = {}
-        for number, span in enumerate(answer.spans):
+        parsed = validate_model(SpansValue, value)
+        spans: dict[str, SpanPart] = {}
+        for number, span in enumerate(parsed.spans):
             place = f"value.spans.{number}"
             _check_label(place, span.label, "span", schema)
             if span.id in spans:
@@ -112,22 +117,24 @@ class Spans(LabeledParts):
                 raise invalid_at(place, f"the span {span.start}–{span.end} does not lie in the text ({frame.length})")
             if problem := find_attribute_problem(span.attributes, span.label, schema):
                 raise invalid_at(place, problem)
-            canonical = {"id": span.id, "label": span.label, "start": span.start, "end": span.end}
-            spans[span.id] = canonical | {"attributes": span.attributes} if span.attributes else canonical
-        for number, relation in enumerate(answer.relations):
+            canonical: SpanPart = {"id": span.id, "label": span.label, "start": span.start, "end": span.end}
+            if span.attributes:
+                canonical["attributes"] = span.attributes
+            spans[span.id] = canonical
+        for number, relation in enumerate(parsed.relations):
             place = f"value.relations.{number}"
             _check_label(place, relation.label, "relation", schema)
             if relation.source not in spans or relation.target not in spans or relation.source == relation.target:
                 raise invalid_at(place, "must go from one span of this answer to another")
         ordered = sorted(spans.values(), key=lambda span: (span["start"], span["end"], span["id"]))
-        relations = [relation.model_dump(by_alias=True) for relation in answer.relations]
+        relations: list[SpanPart] = [relation.as_part() for relation in parsed.relations]
         return {"spans": ordered, "relations": relations}
 
-    def geometry_of(self, name: str, part: Mapping[str, Any]) -> str:
+    def geometry_of(self, name: str, part: SpanPart) -> str:
         """See `LabeledParts`."""
         return "span" if name == "spans" else "relation"
 
-    def relabel(self, value: Mapping[str, Any], moves: Mapping[str, str | None]) -> dict[str, Any]:
+    def relabel(self, value: SpansAnnotation, moves: Mapping[str, str | None]) -> SpansAnnotation:
         """See `AnnotationType`; relations of spans that are left out go with them."""
         relabeled = super().relabel(value, moves)
         removed = {span.get("id") for span in value.get("spans", ()) if moves.get(span["label"], "") is None}
@@ -139,29 +146,27 @@ class Spans(LabeledParts):
             ]
         return relabeled
 
-    def training_target(self, value: dict[str, Any]) -> list[SpanTarget]:
+    def training_target(self, value: SpansAnnotation) -> list[SpanTarget]:
         """A target for each span; relations are not learned."""
-        return [
-            SpanTarget(span["label"], span["start"], span["end"], span.get("score", 1.0)) for span in value["spans"]
-        ]
+        return [SpanTarget(span["label"], span["start"], span["end"], score_of(span)) for span in value["spans"]]
 
-    def exact_output(self, value: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+    def exact_output(self, value: SpansAnnotation, labels: Sequence[str]) -> SpansAnnotation:
         """Each span with score 1."""
         return {"spans": with_scores(value["spans"]), "relations": []}
 
-    def from_prediction(self, output: Any, labels: Sequence[str]) -> Prediction:
+    def from_prediction(self, output: SpansAnnotation, labels: Sequence[str]) -> Prediction:
         """The spans that the model is sure of."""
-        return self._prediction_of([span for span in output["spans"] if span.get("score", 1.0) >= SURE])
+        return self._prediction_of([span for span in output["spans"] if score_of(span) >= SURE])
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: SpansAnnotation, second: SpansAnnotation) -> float:
         """F1 of spans with the same ends and label."""
-        a, b = ({(s["start"], s["end"], s["label"]) for s in answer["spans"]} for answer in (first, second))
+        a, b = ({(s["start"], s["end"], s["label"]) for s in annotation["spans"]} for annotation in (first, second))
         return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
-    def find_consensus(self, values: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], float]:
+    def find_consensus(self, values: Sequence[SpansAnnotation]) -> tuple[SpansAnnotation, float]:
         """Spans that at least half marked with the same ends; relations that at least half drew between them."""
         groups = matching.clusters([value["spans"] for value in values], same_ends)
-        spans: dict[str, dict[str, Any]] = {}
+        spans: dict[str, SpanPart] = {}
         confidences = []
         span_ids: dict[int, str] = {}  # of the spans of all people, by identity
         for group in groups:
@@ -179,7 +184,7 @@ class Spans(LabeledParts):
                 if relation["from"] in ids and relation["to"] in ids:
                     key = (relation["label"], ids[relation["from"]], ids[relation["to"]])
                     relation_ids.setdefault(key, []).append(relation["id"])
-        relations: dict[str, dict[str, Any]] = {}
+        relations: dict[str, SpanPart] = {}
         for (label, source, target), client_ids in relation_ids.items():
             if 2 * len(client_ids) >= len(values):
                 relation_id = free_id(client_ids[0], relations)

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Generic, SupportsFloat
 
 import numpy as np
 import shapely
 from pydantic import Field, StringConstraints
+from typing_extensions import TypeVar
 
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole, numbers_in
-from labelkit.geometries.tangles import crossing_too_often
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions, numbers_in
+from labelkit.geometries.tangles import Shapes, crossing_too_often
 from labelkit.targets import Box, RegionTarget
 from labelkit.validation import StrictModel
+from labelkit.values import AttributeValue, RegionValue, score_of
 
 RegionId = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,40}$")]
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-AttributeValue = str | bool | float | list[str]
 SLACK = 0.01  # pixels by which rounding may leave the picture
 
 
@@ -44,11 +45,11 @@ class Region(StrictModel):
         """How often its line crosses itself; some number above `CROSSINGS` where that is too often to go on."""
         return 0
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> Mapping[str, object]:
         """The shape's own fields in canonical form: coordinates to a hundredth of a pixel."""
         raise NotImplementedError
 
-    def canonical(self) -> dict[str, Any]:
+    def canonical(self) -> dict[str, object]:
         """The region as it is kept."""
         canonical = {"id": self.id, "label": self.label, "shape": self.shape, **self.fields()}
         return canonical | {"attributes": self.attributes} if self.attributes else canonical
@@ -63,7 +64,7 @@ def overlap(a: shapely.Geometry, b: shapely.Geometry) -> float:
     return float(overlaps(np.array([a]), np.array([b]))[0])
 
 
-def overlaps(a: Any, b: Any) -> Floats:
+def overlaps(a: Shapes, b: Shapes) -> Floats:
     """`overlap` of each pair of areas, (n,) and (n,).
 
     Two that cross each other so often that GEOS would take minutes are compared by their bounding boxes.
@@ -77,38 +78,43 @@ def overlaps(a: Any, b: Any) -> Floats:
     return shares
 
 
-class Geometry:
+R = TypeVar("R", bound=RegionValue, default=Any)
+
+
+class Geometry(Generic[R]):
     """One shape: its model and its mathematics. Regions are dicts in canonical form."""
 
     key: ClassVar[str]
     model: ClassVar[type[Region]]
 
-    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: R) -> shapely.Geometry:
         """The area that it covers, in picture pixels."""
         raise NotImplementedError
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: R, second: R) -> float:
         """Intersection over union, 0 to 1."""
         return overlap(self.to_shapely(first), self.to_shapely(second))
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+    def prepare(self, regions: Sequence[R]) -> PreparedRegions:
         """Regions made ready for `similarities`."""
         bounds = shapely.bounds(np.array([self.to_shapely(region) for region in regions], dtype=object)).reshape(-1, 4)
         weight = np.array([200.0 + numbers_in(region) for region in regions])
         return PreparedRegions(regions, bounds, np.zeros(len(regions)), weight)
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """Similarity of each pair of a region `first[i]` and a region `second[j]`, (n,)."""
         pairs = zip(i.tolist(), j.tolist(), strict=True)
         return np.array([self.similarity(first.regions[a], second.regions[b]) for a, b in pairs], dtype=float)
 
-    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+    def to_target(self, region: R) -> RegionTarget:
         """The region as models learn it, or as they said it where it has a `score`."""
         left, top, right, bottom = shapely.bounds(self.to_shapely(region)).tolist()
         return self._target(region, (left, top, right - left, bottom - top))
 
-    def _target(self, region: dict[str, Any], box: Box, **fields: Any) -> RegionTarget:
-        return RegionTarget(region["label"], self.key, box, score=region.get("score", 1.0), **fields)
+    def _target(
+        self, region: R, box: Box, angle: float = 0.0, keypoints: Floats | None = None, runs: list[int] | None = None
+    ) -> RegionTarget:
+        return RegionTarget(region["label"], self.key, box, angle, keypoints, runs, score_of(region))
 
     def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
         """An unchecked region stretched by these factors, to a hundredth of a pixel.
@@ -123,7 +129,7 @@ class Geometry:
             scaled["points"] = [[round(x * across, 2), round(y * down, 2), *more] for x, y, *more in region["points"]]
         return scaled
 
-    def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def average(self, regions: Sequence[R]) -> dict[str, object]:
         """Fields of the region in the middle: here the one most like all others."""
         best = regions[0]
         if len(regions) > 2:  # two are as like each other as each other: the first
@@ -134,7 +140,7 @@ class Geometry:
         return {name: value for name, value in best.items() if name not in ("id", "label", "attributes")}
 
 
-def rounded(value: float) -> float:
+def rounded(value: SupportsFloat) -> float:
     """To a hundredth of a pixel."""
     return round(float(value), 2)
 

@@ -1,6 +1,6 @@
 """Boxes, upright or turned: left upper corner and size before the turn, `angle` clockwise about the centre."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -8,8 +8,10 @@ import shapely
 from pydantic import Field
 
 from labelkit.geometries.base import SLACK, Frame, Geometry, Number, Region, overlaps, rounded
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
+from labelkit.geometries.tangles import Shapes
 from labelkit.targets import RegionTarget
+from labelkit.values import BoxValue
 
 Side = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 
@@ -35,28 +37,28 @@ class BoxRegion(Region):
             inside = inside and self.x + self.w <= width + SLACK and self.y + self.h <= height + SLACK
         return "" if inside else f"the box leaves the picture ({frame.width or '?'} × {frame.height or '?'})"
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> Mapping[str, object]:
         """See `Region`."""
-        fields = {name: rounded(getattr(self, name)) for name in ("x", "y", "w", "h")}
+        fields = {"x": rounded(self.x), "y": rounded(self.y), "w": rounded(self.w), "h": rounded(self.h)}
         return fields | {"angle": rounded(self.angle)} if self.angle else fields
 
 
-class Box(Geometry):
+class Box(Geometry[BoxValue]):
     """Boxes."""
 
     key = "box"
     model = BoxRegion
 
-    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: BoxValue) -> shapely.Geometry:
         """See `Geometry`."""
         return shapely.Polygon(corners(region))
 
-    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+    def to_target(self, region: BoxValue) -> RegionTarget:
         """See `Geometry`."""
         x, y, w, h = region["x"], region["y"], region["w"], region["h"]
         return self._target(region, (x, y, w, h), angle=region.get("angle", 0.0))
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: BoxValue, second: BoxValue) -> float:
         """See `Geometry`; upright boxes without the detour over polygons."""
         if first.get("angle") or second.get("angle"):
             return super().similarity(first, second)
@@ -66,7 +68,7 @@ class Box(Geometry):
             return 0.0
         return float(w * h / (first["w"] * first["h"] + second["w"] * second["h"] - w * h))
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+    def prepare(self, regions: Sequence[BoxValue]) -> PreparedRegions:
         """See `Geometry`."""
         x, y, w, h = _columns(regions)
         bounds = np.column_stack([x, y, x + w, y + h])
@@ -78,7 +80,7 @@ class Box(Geometry):
         weight[turned] = 100.0
         return PreparedRegions(regions, bounds, w * h, weight)
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`; the arithmetic of `similarity`, for all pairs at once."""
         (x, y, w, h), (u, v, p, q) = _columns(first.regions)[:, i], _columns(second.regions)[:, j]
         across = np.minimum(x + w, u + p) - np.maximum(x, u)
@@ -92,12 +94,12 @@ class Box(Geometry):
             similarities[turned] = overlaps(self._outlines(first, i[turned]), self._outlines(second, j[turned]))
         return similarities
 
-    def _outlines(self, boxes: PreparedRegions, places: Whole) -> Any:
+    def _outlines(self, boxes: PreparedRegions, places: Indices) -> Shapes:
         """Polygons (n,) of boxes at places (n,), each box's made once."""
         own, place = np.unique(places, return_inverse=True)
         return np.array([self.to_shapely(boxes.regions[k]) for k in own.tolist()], dtype=object)[place]
 
-    def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def average(self, regions: Sequence[BoxValue]) -> dict[str, object]:
         """The mean box; angles are averaged as directions, at half turns."""
         mean = {name: rounded(np.mean([region[name] for region in regions])) for name in ("x", "y", "w", "h")}
         turns = np.deg2rad([2 * region.get("angle", 0.0) for region in regions])
@@ -105,7 +107,7 @@ class Box(Geometry):
         return {"shape": "box", **mean} | ({"angle": angle} if angle else {})
 
 
-def corners(region: dict[str, Any]) -> list[tuple[float, float]]:
+def corners(region: Mapping[str, Any]) -> list[tuple[float, float]]:
     """Its four corners in picture pixels, clockwise from the upper left one before the turn."""
     x, y, w, h = region["x"], region["y"], region["w"], region["h"]
     plain = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
@@ -116,6 +118,6 @@ def corners(region: dict[str, Any]) -> list[tuple[float, float]]:
     return [(cx + (a - cx) * cos - (b - cy) * sin, cy + (a - cx) * sin + (b - cy) * cos) for a, b in plain]
 
 
-def _columns(regions: Sequence[dict[str, Any]]) -> Floats:
+def _columns(regions: Sequence[BoxValue]) -> Floats:
     """x, y, w, h of boxes, (4, n)."""
     return np.array([[region[name] for region in regions] for name in ("x", "y", "w", "h")], dtype=float)

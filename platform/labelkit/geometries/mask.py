@@ -13,6 +13,7 @@ from labelkit.geometries.prepared import PreparedRegions
 from labelkit.model_outputs import decode_runs, encode_runs
 from labelkit.rle import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
 from labelkit.targets import RegionTarget
+from labelkit.values import MaskValue
 
 Bits = npt.NDArray[np.bool_]
 Whole = Annotated[int, Field(ge=0, le=100_000)]
@@ -47,17 +48,17 @@ class MaskRegion(Region):
             return ""
         return f"the mask leaves the picture ({frame.width or '?'} × {frame.height or '?'})"
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> Mapping[str, object]:
         """See `Region`."""
         return {"x": self.x, "y": self.y, "w": self.w, "h": self.h, "rle": self.rle}
 
 
-def decode(region: dict[str, Any]) -> Bits:
+def decode(region: MaskValue) -> Bits:
     """Its pixels, (h, w)."""
     return decode_runs(region["rle"], region["w"], region["h"])
 
 
-def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
+def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, object]:
     """Fields of a mask with these pixels, (h, w), at an offset; the box is drawn tight.
 
     Raises:
@@ -72,7 +73,7 @@ def encode(bits: Bits, *, x: int = 0, y: int = 0) -> dict[str, Any]:
     return {"shape": "mask", "x": x + left, "y": y + top, "w": w, "h": h, "rle": encode_runs(tight.ravel())}
 
 
-def encode_lines(lines: Lines) -> dict[str, Any]:
+def encode_lines(lines: Lines) -> dict[str, object]:
     """Fields of a mask with these pixels, its box drawn tight.
 
     Raises:
@@ -82,27 +83,27 @@ def encode_lines(lines: Lines) -> dict[str, Any]:
     return {"shape": "mask", "x": x, "y": y, "w": w, "h": h, "rle": runs_in(lines.moved(-x, -y), w, h)}
 
 
-def pixels_of(region: dict[str, Any]) -> Lines:
+def pixels_of(region: Mapping[str, Any]) -> Lines:
     """Its pixels on the picture."""
     return lines_of(region["rle"], region["w"]).moved(region["x"], region["y"])
 
 
-class Mask(Geometry):
+class Mask(Geometry[MaskValue]):
     """Masks."""
 
     key = "mask"
     model = MaskRegion
 
-    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: MaskValue) -> shapely.Geometry:
         """Its box."""
         return shapely.box(region["x"], region["y"], region["x"] + region["w"], region["y"] + region["h"])
 
-    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+    def to_target(self, region: MaskValue) -> RegionTarget:
         """See `Geometry`."""
         box = (region["x"], region["y"], region["w"], region["h"])
         return self._target(region, box, runs=region["rle"])
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: MaskValue, second: MaskValue) -> float:
         """Intersection over union of the pixels."""
         if not self.to_shapely(first).intersects(self.to_shapely(second)):
             return 0.0
@@ -111,7 +112,7 @@ class Mask(Geometry):
         union = a.area + b.area - both
         return both / union if union else 0.0
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+    def prepare(self, regions: Sequence[MaskValue]) -> PreparedRegions:
         """See `Geometry`."""
         boxes = np.array([[region[name] for name in ("x", "y", "w", "h")] for region in regions], dtype=float)
         x, y, w, h = boxes.reshape(-1, 4).T
@@ -119,11 +120,11 @@ class Mask(Geometry):
         weight = 300.0 + h + np.array([len(region["rle"]) for region in regions])  # a run costs as much as a row
         return PreparedRegions(regions, np.column_stack([x, y, x + w, y + h]), area, weight)
 
-    def scale(self, region: Mapping[str, Any], across: float, down: float) -> dict[str, Any]:
+    def scale(self, region: Mapping[str, object], across: float, down: float) -> dict[str, Any]:
         """See `Geometry`: pixels cannot be stretched."""
         raise ValueError("the mask is of another size than the picture")
 
-    def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def average(self, regions: Sequence[MaskValue]) -> dict[str, object]:
         """Pixels that more than half have; the one most like the others where no pixel has a majority."""
         most = most_of([pixels_of(region) for region in regions])
         return encode_lines(most) if most.area else super().average(regions)

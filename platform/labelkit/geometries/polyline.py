@@ -1,16 +1,17 @@
 """Open lines: a list of points."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import shapely
 from pydantic import Field
 
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, overlap, overlaps, rounded
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
-from labelkit.geometries.tangles import crossings, near_itself_too_often
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
+from labelkit.geometries.tangles import Shapes, crossings, near_itself_too_often
 from labelkit.validation import FromList
+from labelkit.values import PointsValue
 
 TOLERANCE = 0.02  # half the width that a line is given for similarity, as a share of its extent
 PLAIN = 30  # points of a line that is widened without a look at how often it lies beside itself
@@ -32,28 +33,28 @@ class PolylineRegion(Region):
         """See `Region`."""
         return crossings(self.points, closed=False)
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> Mapping[str, object]:
         """See `Region`."""
         return {"points": [[rounded(x), rounded(y)] for x, y in self.points]}
 
 
-class Polyline(Geometry):
+class Polyline(Geometry[PointsValue]):
     """Polylines."""
 
     key = "polyline"
     model = PolylineRegion
 
-    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: PointsValue) -> shapely.Geometry:
         """The line itself."""
         return shapely.LineString(region["points"])
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: PointsValue, second: PointsValue) -> float:
         """Intersection over union of both lines, widened by 2 % of the larger one's extent."""
         a, b = self.to_shapely(first), self.to_shapely(second)
         wide = float(np.maximum(*_half_widths(np.array([a, b]))))
         return overlap(*_widened(np.array([a, b]), np.array([wide, wide])))
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+    def prepare(self, regions: Sequence[PointsValue]) -> PreparedRegions:
         """See `Geometry`; the bounds are wide enough for every width that the other's extent can ask for."""
         geometry = np.array([self.to_shapely(region) for region in regions], dtype=object)
         # Two widened lines meet where they are no farther apart than twice the larger of both widths.
@@ -63,14 +64,14 @@ class Polyline(Geometry):
         weight = 500.0 + 50 * shapely.get_num_coordinates(geometry) * tangled
         return PreparedRegions(regions, bounds, np.zeros(len(regions)), weight, geometry)
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`."""
         a, b = first.geometry[i], second.geometry[j]
         wide = np.maximum(_half_widths(a), _half_widths(b))
         return overlaps(_widened(a, wide), _widened(b, wide))
 
 
-def _half_widths(lines: Any) -> Floats:
+def _half_widths(lines: Shapes) -> Floats:
     """What each line asks for on either side, in pixels."""
     bounds = shapely.bounds(lines).reshape(-1, 4)
     extent = np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1])
@@ -78,7 +79,7 @@ def _half_widths(lines: Any) -> Floats:
     return widths
 
 
-def _widened(lines: Any, wide: Floats) -> Any:
+def _widened(lines: Shapes, wide: Floats) -> Shapes:
     """The area within `wide` (n,) of each line (n,).
 
     A line of very many steps is made smoother first; one that lies beside itself all over is taken for its hull.
@@ -90,7 +91,8 @@ def _widened(lines: Any, wide: Floats) -> Any:
         if key not in lighter:
             lighter[key] = _made_lighter(lines[k], wide[k])
         lines[k] = lighter[key]
-    return shapely.buffer(lines, wide, quad_segs=16)
+    widened: Shapes = shapely.buffer(lines, wide, quad_segs=16)
+    return widened
 
 
 def _made_lighter(line: shapely.Geometry, wide: float) -> shapely.Geometry:

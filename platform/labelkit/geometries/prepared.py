@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from labelkit.values import RegionValue
+
 Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.intp]
+Indices = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,13 @@ class PreparedRegions:
         geometry: (n,) of shapely, where the shape needs them.
     """
 
-    regions: Sequence[dict[str, Any]]
+    regions: Sequence[Any]
     bounds: Floats
     area: Floats
     weight: Floats
     geometry: Any = None
 
 
-def numbers_in(region: dict[str, Any]) -> int:
+def numbers_in(region: RegionValue) -> int:
     """How many points or runs a region has."""
     return sum(len(value) for value in region.values() if isinstance(value, list))

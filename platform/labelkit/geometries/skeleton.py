@@ -1,18 +1,19 @@
 """Named keypoints: `[x, y, v]` each, v = 0 not there, 1 hidden, 2 seen (as COCO has it)."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
 
 import numpy as np
 import shapely
 from pydantic import Field
 
 from labelkit.geometries.base import Frame, Geometry, Number, Region, beyond, rounded
-from labelkit.geometries.prepared import Floats, PreparedRegions, Whole
+from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
 from labelkit.targets import RegionTarget
 from labelkit.validation import FromList
+from labelkit.values import PointsValue
 
-Seen = Annotated[int, Field(ge=0, le=2)]
+Visibility = Annotated[int, Field(ge=0, le=2)]
 SIGMA = 0.05  # one spread for every keypoint, between those of COCO's eyes (.025) and ankles (.089)
 
 
@@ -20,7 +21,7 @@ class SkeletonRegion(Region):
     """Keypoints in the order that the label names them."""
 
     shape: Literal["skeleton"] = "skeleton"
-    points: list[FromList[tuple[Number, Number, Seen]]] = Field(min_length=1, max_length=500)
+    points: list[FromList[tuple[Number, Number, Visibility]]] = Field(min_length=1, max_length=500)
 
     def outside(self, frame: Frame) -> str:
         """See `Region`; points that are not there do not count."""
@@ -28,35 +29,35 @@ class SkeletonRegion(Region):
             return "no point of it is there"
         return beyond(frame, [point for point in self.points if point[2]])
 
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> Mapping[str, object]:
         """See `Region`."""
         return {"points": [[rounded(x), rounded(y), v] if v else [0.0, 0.0, 0] for x, y, v in self.points]}
 
 
-class Skeleton(Geometry):
+class Skeleton(Geometry[PointsValue]):
     """Keypoints."""
 
     key = "skeleton"
     model = SkeletonRegion
 
-    def to_shapely(self, region: dict[str, Any]) -> shapely.Geometry:
+    def to_shapely(self, region: PointsValue) -> shapely.Geometry:
         """The box around the points that are there."""
         there = [point[:2] for point in region["points"] if point[2]]
         return shapely.MultiPoint(there).envelope
 
-    def to_target(self, region: dict[str, Any]) -> RegionTarget:
+    def to_target(self, region: PointsValue) -> RegionTarget:
         """See `Geometry`; the box is around the keypoints that are there, or around all where none is."""
         points = np.array(region["points"], dtype=np.float64)
         there = points[points[:, 2] > 0] if (points[:, 2] > 0).any() else points
         (left, top), (right, bottom) = there[:, :2].min(axis=0).tolist(), there[:, :2].max(axis=0).tolist()
         return self._target(region, (left, top, right - left, bottom - top), keypoints=points)
 
-    def similarity(self, first: dict[str, Any], second: dict[str, Any]) -> float:
+    def similarity(self, first: PointsValue, second: PointsValue) -> float:
         """Object keypoint similarity (Lin et al. 2014, COCO keypoints), scale = mean area of both boxes."""
         a, b = np.array(first["points"], float), np.array(second["points"], float)
         return _keypoint_similarity(a, b, (_area(_bounds(a)) + _area(_bounds(b))) / 2)
 
-    def prepare(self, regions: Sequence[dict[str, Any]]) -> PreparedRegions:
+    def prepare(self, regions: Sequence[PointsValue]) -> PreparedRegions:
         """See `Geometry`; the bounds reach as far as a keypoint may lie from the other's and still count half."""
         points = [np.array(region["points"], float) for region in regions]
         boxes = np.array([_bounds(keypoints) for keypoints in points])
@@ -70,7 +71,7 @@ class Skeleton(Geometry):
             regions, bounds, np.zeros(len(regions)), weight, list(zip(points, area.tolist(), strict=True))
         )
 
-    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Whole, j: Whole) -> Floats:
+    def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`."""
         similarities = np.zeros(len(i))
         for place, (left, right) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
@@ -78,7 +79,7 @@ class Skeleton(Geometry):
             similarities[place] = _keypoint_similarity(a, b, (here + there) / 2)
         return similarities
 
-    def average(self, regions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def average(self, regions: Sequence[PointsValue]) -> dict[str, object]:
         """Mean place of each point among those who saw it; there where at least half say so."""
         stack = np.array([region["points"] for region in regions], float)
         there = stack[:, :, 2] > 0

@@ -5,7 +5,6 @@ Everything here stops counting once the answer is "too often", so that its own c
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +20,10 @@ SHORT = 1000  # points of a line of which GEOS is asked first whether it crosses
 ROWS = 256  # segments that are looked up at a time
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
+Shapes = npt.NDArray[np.object_]  # (n,) of shapely
 
 
-def _segments(points: Floats) -> tuple[Any, Floats]:
+def _segments(points: Floats) -> tuple[Shapes, Floats]:
     """Lines (n,) from each point (n + 1, 2) to the next; those without length are left out. And their boxes (n, 4)."""
     ends = np.stack([points[:-1], points[1:]], axis=1)
     ends = ends[(ends[:, 0] != ends[:, 1]).any(axis=1)]
@@ -71,7 +71,7 @@ class _Outline:
         return shapely.STRtree(self.lines)
 
 
-def crossing_too_often(a: Any, b: Any, most: int = SEGMENT_PAIRS) -> list[int]:
+def crossing_too_often(a: Shapes, b: Shapes, max_segment_pairs: int = SEGMENT_PAIRS) -> list[int]:
     """Places of the pairs of areas, (n,) and (n,), whose segments cross so often that GEOS would take long.
 
     Outlines of the same thing cross about as often as they have points; four times that is too often. Of very many
@@ -80,13 +80,13 @@ def crossing_too_often(a: Any, b: Any, most: int = SEGMENT_PAIRS) -> list[int]:
     area, outline = None, None  # the last one: many pairs in a row have the same
     pairs = []
     for k in np.flatnonzero(points_of(a) * points_of(b) > PLAIN).tolist():
-        if most <= 0:
+        if max_segment_pairs <= 0:
             pairs.append(k)
             continue
         if outline is None or a[k] is not area:
             area, outline = a[k], _Outline(a[k])
         too_often, cost = _cross_too_often(outline, _Outline(b[k]))
-        most -= cost
+        max_segment_pairs -= cost
         if too_often:
             pairs.append(k)
     return pairs
@@ -107,7 +107,7 @@ def _cross_too_often(first: _Outline, second: _Outline) -> tuple[bool, int]:
     return False, listed + CROSSING * met
 
 
-def points_of(areas: Any) -> Whole:
+def points_of(areas: Shapes) -> Whole:
     """How many points each of the areas (n,) has."""
     return np.asarray(shapely.get_num_coordinates(areas), dtype=np.intp)
 

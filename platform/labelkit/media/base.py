@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, TypeVar
+from typing import Any, ClassVar, Generic, Literal
 
 from pydantic import TypeAdapter
+from typing_extensions import TypeVar
 
 from labelkit.geometries.base import Frame
 
@@ -32,7 +33,7 @@ class MediaFacts:
         return Frame()
 
 
-F = TypeVar("F", bound=MediaFacts)
+F = TypeVar("F", bound=MediaFacts, default=Any)
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,12 @@ class MediaType(Generic[F]):
     def _adapter(self) -> TypeAdapter[F]:
         return TypeAdapter(self.facts_type)
 
-    def dump_facts(self, facts: F) -> dict[str, Any]:
+    def dump_facts(self, facts: F) -> dict[str, object]:
         """Facts as JSON."""
         stored: dict[str, Any] = self._adapter.dump_python(facts, mode="json")
         return stored
 
-    def load_facts(self, stored: Mapping[str, Any]) -> F:
+    def load_facts(self, stored: Mapping[str, object]) -> F:
         """Facts from JSON; fields that are not known are passed over.
 
         Raises:

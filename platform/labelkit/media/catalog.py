@@ -1,25 +1,24 @@
 """The catalog of media types."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from labelkit.catalog import Catalog
 from labelkit.media.base import MediaType, UnreadableFile
 
 
-class MediaTypeCatalog(Catalog[MediaType[Any]]):
+class MediaTypeCatalog(Catalog[MediaType]):
     """Media types; other packages add theirs under the entry point group `plateau.media_types`."""
 
-    def __init__(self, media_types: Iterable[MediaType[Any]]) -> None:
+    def __init__(self, media_types: Iterable[MediaType]) -> None:
         super().__init__(
             media_types, entry_type=MediaType, noun="media type", group="plateau.media_types", longest_key=20
         )
 
-    def find_for_file(self, name: str, head: bytes) -> MediaType[Any] | None:
+    def find_for_file(self, name: str, head: bytes) -> MediaType | None:
         """The first type that takes a file of this name and these first bytes; None where no type does."""
         return next((media_type for media_type in self.values() if media_type.takes(name, head)), None)
 
-    def of_file(self, name: str, data: bytes) -> MediaType[Any]:
+    def of_file(self, name: str, data: bytes) -> MediaType:
         """The type of a file that is to lie in the storage.
 
         Raises:
@@ -35,6 +34,6 @@ class MediaTypeCatalog(Catalog[MediaType[Any]]):
             )
         return media_type
 
-    def of_uri(self, uri: str) -> MediaType[Any] | None:
+    def of_uri(self, uri: str) -> MediaType | None:
         """The type of an item that holds its content, by its address; None for other addresses."""
         return next((kind for kind in self.values() if kind.uri_scheme and uri.startswith(kind.uri_scheme)), None)

@@ -86,7 +86,7 @@ class RegionScores(Scores):
             matched.evaluate()
         return matched
 
-    def _rows(self, items: Sequence[Sequence[RegionTarget]]) -> Iterator[dict[str, Any]]:
+    def _rows(self, items: Sequence[Sequence[RegionTarget]]) -> Iterator[dict[str, object]]:
         place = {label: number + 1 for number, label in enumerate(self.labels)}
         number = 0
         for image, regions in enumerate(items):
@@ -144,11 +144,11 @@ def _mean(part: NDArray[np.float64]) -> float:
     return float(known.mean()) if known.size else 0.0
 
 
-def _box_fields(region: RegionTarget, size: tuple[int, int]) -> dict[str, Any]:
+def _box_fields(region: RegionTarget, size: tuple[int, int]) -> dict[str, object]:
     return {"bbox": list(region.box), "area": region.box[2] * region.box[3]}
 
 
-def _mask_fields(region: RegionTarget, size: tuple[int, int]) -> dict[str, Any]:
+def _mask_fields(region: RegionTarget, size: tuple[int, int]) -> dict[str, object]:
     from pycocotools import mask as coco_mask
 
     canvas = np.zeros((size[1], size[0]), dtype=np.uint8, order="F")
@@ -157,7 +157,7 @@ def _mask_fields(region: RegionTarget, size: tuple[int, int]) -> dict[str, Any]:
     return {"segmentation": rle, "area": float(coco_mask.area(rle)), "bbox": list(region.box)}
 
 
-def _keypoint_fields(region: RegionTarget, size: tuple[int, int]) -> dict[str, Any]:
+def _keypoint_fields(region: RegionTarget, size: tuple[int, int]) -> dict[str, object]:
     x, y, width, height = region.box
     width, height = max(width, 1.0), max(height, 1.0)
     points = region.keypoints if region.keypoints is not None else np.zeros((0, 3))

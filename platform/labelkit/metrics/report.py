@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.metrics.catalog import scores_of
@@ -41,7 +40,7 @@ class EvaluationReport:
 
 def evaluate(
     annotation_type: str,
-    outputs: Any,
+    outputs: object,
     items: Sequence[EvaluatedItem],
     labels: list[str],
     *,
@@ -68,7 +67,7 @@ def evaluate(
     return EvaluationReport(first, summary)
 
 
-def score(annotation_type: str, outputs: Any, items: Sequence[EvaluatedItem], labels: list[str]) -> Scores:
+def score(annotation_type: str, outputs: object, items: Sequence[EvaluatedItem], labels: list[str]) -> Scores:
     """Outputs beside the truth, ready to be scored by the primary metric; see `evaluate`."""
     comparison = Comparison(ANNOTATION_TYPES[annotation_type], outputs, items, labels)
     return scores_of(comparison.annotation_type)[0].compare(comparison)

@@ -1,8 +1,8 @@
 """Annotations against annotations by the similarity of their type: for types that have no metric of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class SimilarityScores(Scores):
         """See `Scores`."""
         annotation_type = comparison.annotation_type
 
-        def similarity(output: Any, truth: dict[str, Any]) -> float:
+        def similarity(output: object, truth: Mapping[str, object]) -> float:
             return annotation_type.similarity(annotation_type.from_prediction(output, comparison.labels).value, truth)
 
         pairs = zip(comparison.outputs, comparison.items, strict=True)

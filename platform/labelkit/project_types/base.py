@@ -1,7 +1,6 @@
 """A project type: which annotations of which items a project asks for."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from labelkit.annotations.base import AnnotationType
 from labelkit.media.base import MediaType
@@ -27,7 +26,7 @@ class ProjectType:
 
     key: str
     title: str
-    media_type: MediaType[Any]
+    media_type: MediaType
     annotation_type: AnnotationType
     target: float = 0.9
     min_agreement: float = 0.8

@@ -22,7 +22,7 @@ ATTRIBUTES = [
     {"id": "hidden", "name": "Hidden", "type": "flag", "options": [], "labels": [], "required": False},
     {"id": "parts", "name": "Parts", "type": "choices", "options": ["head", "尾"], "labels": [], "required": False},
 ]
-SAID = st.fixed_dictionaries(
+ATTRIBUTE_VALUES = st.fixed_dictionaries(
     {}, optional={"hidden": st.booleans(), "parts": st.lists(st.sampled_from(["head", "尾"]), unique=True)}
 )
 CLASS_LABELS = [{"id": key, "name": key.title(), "color": "#112233", "skeleton": None} for key in ("cat", "dog", "inu")]
@@ -68,9 +68,12 @@ def with_attributes(draw: Any, annotations: st.SearchStrategy[dict[str, Any]]) -
     value = dict(draw(annotations))
     for key in ("regions", "spans"):
         if key in value:
-            value[key] = [part | ({"attributes": said} if (said := draw(SAID)) else {}) for part in value[key]]
+            value[key] = [
+                part | ({"attributes": attributes} if (attributes := draw(ATTRIBUTE_VALUES)) else {})
+                for part in value[key]
+            ]
             return value
-    return value | ({"attributes": said} if (said := draw(SAID)) else {})
+    return value | ({"attributes": attributes} if (attributes := draw(ATTRIBUTE_VALUES)) else {})
 
 
 @st.composite
@@ -100,7 +103,7 @@ _NUMBERS = st.floats(-1e9, 1e9, allow_nan=False).map(lambda number: {"number": n
 
 def _regions(key: str) -> Case:
     geometries = ANNOTATION_TYPES[key].geometries
-    annotations = with_attributes(any_of.answers(geometries, most=4)).filter(_has_area)
+    annotations = with_attributes(any_of.annotations(geometries, max_regions=4)).filter(_has_area)
     return Case(ANNOTATION_TYPES[key], any_of.schema_labels(geometries), annotations)
 
 
@@ -115,10 +118,10 @@ CASES: dict[str, Case] = {
 
 def validation_is_idempotent(case: Case, data: st.DataObject) -> None:
     """The canonical form is its own canonical form, and what came in is left as it was."""
-    given = data.draw(case.annotations)
-    before = copy.deepcopy(given)
-    canonical = case.validated(given)
-    assert given == before
+    annotation = data.draw(case.annotations)
+    before = copy.deepcopy(annotation)
+    canonical = case.validated(annotation)
+    assert annotation == before
     assert case.validated(canonical) == canonical
 
 
@@ -166,11 +169,11 @@ def what_bears_a_label_that_goes_is_left_out(case: Case, data: st.DataObject) ->
 
 def similarity_is_a_symmetric_share(case: Case, data: st.DataObject) -> None:
     """0 to 1, the same in either order, and 1 of an annotation with itself."""
-    one, other = data.draw(case.canonical()), data.draw(case.canonical())
-    found = case.annotation_type.similarity(one, other)
-    assert 0 <= found <= 1 + 1e-9
-    assert case.annotation_type.similarity(other, one) == pytest.approx(found)
-    assert case.annotation_type.similarity(one, copy.deepcopy(one)) == pytest.approx(1)
+    first, second = data.draw(case.canonical()), data.draw(case.canonical())
+    similarity = case.annotation_type.similarity(first, second)
+    assert 0 <= similarity <= 1 + 1e-9
+    assert case.annotation_type.similarity(second, first) == pytest.approx(similarity)
+    assert case.annotation_type.similarity(first, copy.deepcopy(first)) == pytest.approx(1)
 
 
 def consensus_of_equals_is_what_they_say(case: Case, data: st.DataObject) -> None:
@@ -192,13 +195,13 @@ def consensus_is_an_annotation(case: Case, data: st.DataObject) -> None:
 
 def agreement_is_of_labels_in_use(case: Case, data: st.DataObject) -> None:
     """Pairs of labels are of what both marked; a split by label has each label in use alone."""
-    one, other = data.draw(case.canonical()), data.draw(case.canonical())
+    first, second = data.draw(case.canonical()), data.draw(case.canonical())
     of = case.annotation_type
-    used, others = ({label for label, _ in of.labels_used(value)} for value in (one, other))
-    for a, b in of.label_pairs(one, other):
+    used, others = ({label for label, _ in of.labels_used(value)} for value in (first, second))
+    for a, b in of.label_pairs(first, second):
         assert a in used
         assert b in others
-    parts, nothing = of.split_by_label(one)
+    parts, nothing = of.split_by_label(first)
     assert set(parts) <= used
     assert of.similarity(nothing, nothing) == 1 if parts else True
     for part in parts.values():
@@ -223,9 +226,9 @@ def it_is_mapped_scaled_and_summarized_without_a_change(case: Case, data: st.Dat
     value, of = data.draw(case.canonical()), case.annotation_type
     before = copy.deepcopy(value)
     assert of.map_attributed(value, dict) == value
-    seen: list[Any] = []
-    of.map_attributed(value, lambda one: (seen.append(one.get("attributes")), one)[1])
-    assert json.dumps(value).count('"attributes"') == sum(one is not None for one in seen)
+    mapped: list[Any] = []
+    of.map_attributed(value, lambda attributed: (mapped.append(attributed.get("attributes")), attributed)[1])
+    assert json.dumps(value).count('"attributes"') == sum(attributed is not None for attributed in mapped)
     if not any(geometry == "mask" for _, geometry in of.labels_used(value)):
         assert of.scale(value, 1, 1) == value
     orjson.dumps(of.summarize(value))

@@ -21,10 +21,10 @@ def png16(values: np.ndarray, *, clear: tuple[int, ...] = (), interlaced: bool =
         chunks.append((b"tRNS", struct.pack(f">{len(clear)}H", *clear)))
     packed = zlib.compress(raw)
     chunks += [(b"IDAT", packed[:20]), (b"IDAT", packed[20:]), (b"IEND", b"")]
-    told = [
+    encoded = [
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
     ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(encoded)
 
 
 def _filtered(planes: np.ndarray) -> bytes:
@@ -39,10 +39,10 @@ def _filtered(planes: np.ndarray) -> bytes:
         left = np.concatenate([np.zeros(step, dtype=int), line[:-step]])
         corner = np.concatenate([np.zeros(step, dtype=int), above[:-step]])
         guess = left + above - corner
-        far = [np.abs(guess - one) for one in (left, above, corner)]
+        far = [np.abs(guess - neighbor) for neighbor in (left, above, corner)]
         paeth = np.where((far[0] <= far[1]) & (far[0] <= far[2]), left, np.where(far[1] <= far[2], above, corner))
-        told = [0 * line, left, above, (left + above) // 2, paeth][number % 5]
-        out += bytes([number % 5]) + ((line - told) % 256).astype(np.uint8).tobytes()
+        predicted = [0 * line, left, above, (left + above) // 2, paeth][number % 5]
+        out += bytes([number % 5]) + ((line - predicted) % 256).astype(np.uint8).tobytes()
         above = line
     return out
 
@@ -66,10 +66,10 @@ def tiff(values: np.ndarray, *, photometric: int | None = None, order: str = "<"
             (339, 3, channels, per[1][1]),
         ]
     )  # fmt: skip
-    made = struct.pack(f"{order}H", len(tags))
+    directory = struct.pack(f"{order}H", len(tags))
     for tag, sort, count, value in tags:
         short = sort == 3 and count == 1
-        made += struct.pack(f"{order}HHI", tag, sort, count)
-        made += struct.pack(f"{order}HH", value, 0) if short else struct.pack(f"{order}I", value)
+        directory += struct.pack(f"{order}HHI", tag, sort, count)
+        directory += struct.pack(f"{order}HH", value, 0) if short else struct.pack(f"{order}I", value)
     mark = b"II*\0" if order == "<" else b"MM\0*"
-    return mark + struct.pack(f"{order}I", at + len(shared)) + data + shared + made + b"\0\0\0\0"
+    return mark + struct.pack(f"{order}I", at + len(shared)) + data + shared + directory + b"\0\0\0\0"

@@ -40,14 +40,14 @@ BY_SHAPE = {"box": boxes(), "polygon": POLYGONS, "polyline": POLYLINES, "skeleto
 
 
 @st.composite
-def answers(draw: Any, geometries: tuple[str, ...] = tuple(BY_SHAPE), most: int = 6) -> dict[str, Any]:
+def annotations(draw: Any, geometries: tuple[str, ...] = tuple(BY_SHAPE), max_regions: int = 6) -> dict[str, Any]:
     """An answer: regions with labels named for their shape, as `schema_labels` has them."""
-    regions = draw(st.lists(st.one_of(*(BY_SHAPE[key] for key in geometries)), max_size=most))
-    made = []
+    regions = draw(st.lists(st.one_of(*(BY_SHAPE[key] for key in geometries)), max_size=max_regions))
+    labeled = []
     for number, region in enumerate(regions):
         label = draw(st.sampled_from(["one", "two"])) + "-" + region["shape"]
-        made.append({"id": f"r{number}", "label": label, **region})
-    return {"regions": made}
+        labeled.append({"id": f"r{number}", "label": label, **region})
+    return {"regions": labeled}
 
 
 def schema_labels(geometries: tuple[str, ...] = tuple(BY_SHAPE)) -> list[dict[str, Any]]:

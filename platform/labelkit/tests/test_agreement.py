@@ -44,9 +44,9 @@ def test_fleiss_kappa_is_the_published_one():
 
 def test_cohens_kappa_is_the_textbook_one():
     pairs = [("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15
-    found = agreement.cohen(pairs)
-    assert found.value == pytest.approx(0.4)
-    assert found.low < 0.4 < found.high
+    kappa = agreement.cohen(pairs)
+    assert kappa.value == pytest.approx(0.4)
+    assert kappa.low < 0.4 < kappa.high
 
 
 def test_an_interval_covers_the_truth_about_as_often_as_it_says():
@@ -59,34 +59,34 @@ def test_an_interval_covers_the_truth_about_as_often_as_it_says():
         return [[(p, int(t ^ f)) for p, f in enumerate(row)] for t, row in zip(truth, flips, strict=True)]
 
     true = agreement.alpha(crowd(200_000), times=2).value
-    found = [agreement.alpha(crowd(80), times=300) for _ in range(100)]
-    assert 88 <= sum(true in one for one in found) <= 100
+    intervals = [agreement.alpha(crowd(80), times=300) for _ in range(100)]
+    assert 88 <= sum(true in interval for interval in intervals) <= 100
 
 
 @pytest.mark.parametrize("distinct", [2, 1000])
 def test_the_interval_of_a_mean_is_the_normal_one_for_many_items(distinct):
     """Items that are alike are drawn together, others one by one: both are the same bootstrap."""
     values = np.random.default_rng(3).integers(distinct, size=1000) / distinct
-    found = agreement.mean_with_interval(list(values), times=4000)
+    interval = agreement.mean_with_interval(list(values), times=4000)
     half = 1.96 * values.std() / 1000**0.5
-    assert found.value == pytest.approx(values.mean())
-    assert (found.low, found.high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.06 * half)
+    assert interval.value == pytest.approx(values.mean())
+    assert (interval.low, interval.high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.06 * half)
 
 
 def test_alpha_by_similarity_is_alpha_for_classes():
     rng = np.random.default_rng(1)
     rows = [[(p, int(c)) for p, c in enumerate((t + (rng.random(2) < 0.3)) % 3)] for t in rng.integers(3, size=400)]
-    one = agreement.alpha(rows, times=10).value
-    other = agreement.alpha_of_similarity(
+    by_class = agreement.alpha(rows, times=10).value
+    by_similarity = agreement.alpha_of_similarity(
         [[c for _, c in row] for row in rows], lambda a, b: float(a == b), strangers=20_000, times=10
     ).value
-    assert other == pytest.approx(one, abs=0.03)
+    assert by_similarity == pytest.approx(by_class, abs=0.03)
 
 
 def test_seven_equal_items_are_not_sure_of_it():
-    found = agreement.mean_with_interval([1.0] * 7)
-    assert (found.value, found.high) == (1.0, 1.0)
-    assert 0.6 < found.low < 0.7
+    interval = agreement.mean_with_interval([1.0] * 7)
+    assert (interval.value, interval.high) == (1.0, 1.0)
+    assert 0.6 < interval.low < 0.7
 
 
 def test_confusions_are_counted_either_way_round():
@@ -101,9 +101,9 @@ def test_dawid_skene_beats_the_majority_on_bluebirds():
     rows = csv.DictReader((folder / "bluebirds_labels.csv").open())
     truth = {int(row[0]): row[1] for row in list(csv.reader((folder / "bluebirds_truth.csv").open()))[1:]}
     answers = [(int(row["task"]), int(row["worker"]), row["label"]) for row in rows]
-    found = {m: consensus.resolve(answers, method=m) for m in ("majority", "auto", "glad", "mace")}
-    right = {m: np.mean([c.labels[i].label == truth[i] for i in truth]) for m, c in found.items()}
-    assert found["auto"].method == "dawid_skene"
+    consensuses = {m: consensus.resolve(answers, method=m) for m in ("majority", "auto", "glad", "mace")}
+    right = {m: np.mean([c.labels[i].label == truth[i] for i in truth]) for m, c in consensuses.items()}
+    assert consensuses["auto"].method == "dawid_skene"
     assert right["majority"] == pytest.approx(0.759, abs=0.02)
     assert right["auto"] == pytest.approx(0.898, abs=0.02)
     assert min(right["glad"], right["mace"]) > 0.65
@@ -111,7 +111,7 @@ def test_dawid_skene_beats_the_majority_on_bluebirds():
 
 def test_with_few_answers_each_the_majority_is_taken_and_said():
     answers = [(item, person, "a" if person < 2 else "b") for item in range(5) for person in range(3)]
-    found = consensus.resolve(answers)
-    assert found.method == "majority"
-    assert "needs 20" in found.why
-    assert found.labels[0] == consensus.Resolved("a", 2 / 3)
+    resolved = consensus.resolve(answers)
+    assert resolved.method == "majority"
+    assert "needs 20" in resolved.why
+    assert resolved.labels[0] == consensus.Resolved("a", 2 / 3)

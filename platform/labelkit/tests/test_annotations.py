@@ -13,43 +13,43 @@ SCHEMA = Schema.of(1, any_of.schema_labels(), [])
 FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)
 
 
-@given(any_of.answers())
+@given(any_of.annotations())
 @settings(max_examples=150, deadline=None)
-def test_what_is_kept_is_what_was_given_and_checks_again_to_the_same(value):
-    kept = ANNOTATION_TYPES["mixed"].validate(value, schema=SCHEMA, frame=FRAME)
-    assert ANNOTATION_TYPES["mixed"].validate(kept, schema=SCHEMA, frame=FRAME) == kept
-    assert [one["id"] for one in kept["regions"]] == [one["id"] for one in value["regions"]]
+def test_a_canonical_annotation_has_the_regions_that_were_sent_and_is_its_own_canonical_form(value):
+    canonical = ANNOTATION_TYPES["mixed"].validate(value, schema=SCHEMA, frame=FRAME)
+    assert ANNOTATION_TYPES["mixed"].validate(canonical, schema=SCHEMA, frame=FRAME) == canonical
+    assert [region["id"] for region in canonical["regions"]] == [region["id"] for region in value["regions"]]
 
 
 def test_lines_that_share_edges_are_as_alike_in_either_order():
-    one = {"shape": "polyline", "points": [[25.25, 37.25], [113.5, 0.25]]}
-    other = {"shape": "polyline", "points": [[49.0, 66.25], [25.25, 37.25], [113.5, 0.25], [0.0, 113.25]]}
+    short = {"shape": "polyline", "points": [[25.25, 37.25], [113.5, 0.25]]}
+    long = {"shape": "polyline", "points": [[49.0, 66.25], [25.25, 37.25], [113.5, 0.25], [0.0, 113.25]]}
     of = GEOMETRIES["polyline"].similarity
-    assert of(one, other) == pytest.approx(of(other, one)) == pytest.approx(0.345, abs=0.001)
+    assert of(short, long) == pytest.approx(of(long, short)) == pytest.approx(0.345, abs=0.001)
 
 
 @pytest.mark.parametrize("shape", sorted(GEOMETRIES))
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_similarity_is_one_to_itself_symmetric_and_a_share(shape, data):
-    one, other = (data.draw(any_of.BY_SHAPE[shape]) for _ in range(2))
+    first, second = (data.draw(any_of.BY_SHAPE[shape]) for _ in range(2))
     of = GEOMETRIES[shape].similarity
-    if GEOMETRIES[shape].to_shapely(one).area > 0 or shape in ("mask", "polyline", "skeleton"):
-        assert of(one, one) == pytest.approx(1)
-    assert of(one, other) == pytest.approx(of(other, one))
-    assert 0 <= of(one, other) <= 1 + 1e-9
+    if GEOMETRIES[shape].to_shapely(first).area > 0 or shape in ("mask", "polyline", "skeleton"):
+        assert of(first, first) == pytest.approx(1)
+    assert of(first, second) == pytest.approx(of(second, first))
+    assert 0 <= of(first, second) <= 1 + 1e-9
 
 
-@given(any_of.answers(most=4), st.integers(2, 4))
+@given(any_of.annotations(max_regions=4), st.integers(2, 4))
 @settings(max_examples=60, deadline=None)
 def test_people_who_all_say_the_same_are_resolved_to_just_that(value, people):
     kind = ANNOTATION_TYPES["mixed"]
-    kept = kind.validate(value, schema=SCHEMA, frame=FRAME)
-    flat = any(GEOMETRIES[r["shape"]].to_shapely(r).area == 0 for r in kept["regions"] if r["shape"] == "polygon")
+    canonical = kind.validate(value, schema=SCHEMA, frame=FRAME)
+    flat = any(GEOMETRIES[r["shape"]].to_shapely(r).area == 0 for r in canonical["regions"] if r["shape"] == "polygon")
     if flat:  # a polygon without area is like nothing, itself included
         return
-    merged, share = kind.find_consensus([kept] * people)
-    assert len(merged["regions"]) == len(kept["regions"])
+    merged, share = kind.find_consensus([canonical] * people)
+    assert len(merged["regions"]) == len(canonical["regions"])
     assert share == pytest.approx(1)
     kind.validate(merged, schema=SCHEMA, frame=FRAME)
 
@@ -63,9 +63,9 @@ def test_a_mask_is_the_same_after_decoding_and_encoding(region):
 def test_a_boxs_similarity_upright_is_what_polygons_say():
     rng = np.random.default_rng(3)
     for _ in range(50):
-        one, other = ({"x": a, "y": b, "w": c, "h": d} for a, b, c, d in rng.uniform(1, 50, (2, 4)))
-        slow = super(type(GEOMETRIES["box"]), GEOMETRIES["box"]).similarity(one, other)
-        assert GEOMETRIES["box"].similarity(one, other) == pytest.approx(slow)
+        first, second = ({"x": a, "y": b, "w": c, "h": d} for a, b, c, d in rng.uniform(1, 50, (2, 4)))
+        slow = super(type(GEOMETRIES["box"]), GEOMETRIES["box"]).similarity(first, second)
+        assert GEOMETRIES["box"].similarity(first, second) == pytest.approx(slow)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_attributes_are_held_to_the_schema(given_attributes, word):
         with pytest.raises(InvalidValue, match=word):
             ANNOTATION_TYPES["boxes"].validate({"regions": [box]}, schema=schema, frame=FRAME)
     else:
-        kept = ANNOTATION_TYPES["boxes"].validate({"regions": [box]}, schema=schema, frame=FRAME)
-        assert kept["regions"][0]["attributes"] == given_attributes
+        canonical = ANNOTATION_TYPES["boxes"].validate({"regions": [box]}, schema=schema, frame=FRAME)
+        assert canonical["regions"][0]["attributes"] == given_attributes
 
 
 def test_a_schema_names_what_is_wrong_with_it():

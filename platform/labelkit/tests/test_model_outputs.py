@@ -4,30 +4,32 @@ import pytest
 from labelkit.model_outputs import confident_regions, decode_runs, encode_runs, regions_value
 
 
-def said(**outputs):
+def float_outputs(**outputs):
     return {key: np.array(value, dtype=np.float32) for key, value in outputs.items()}
 
 
 def test_boxes_come_in_pixels_of_the_picture_and_the_faintest_are_left_out():
-    found = regions_value(
+    annotation = regions_value(
         "boxes",
-        said(scores=[0.9, 0.2, 0.01], classes=[1, 0, 0], boxes=[[0.1, 0.2, 0.5, 1.2], [0, 0, 0.5, 0.5], [0, 0, 1, 1]]),
+        float_outputs(
+            scores=[0.9, 0.2, 0.01], classes=[1, 0, 0], boxes=[[0.1, 0.2, 0.5, 1.2], [0, 0, 0.5, 0.5], [0, 0, 1, 1]]
+        ),
         ["cat", "dog"],
         (200, 100),
     )
     first = {"id": "m0", "label": "dog", "shape": "box", "x": 20.0, "y": 20.0, "w": 80.0, "h": 80.0, "score": 0.9}
-    assert found["regions"][0] == first
-    assert [one["label"] for one in found["regions"]] == ["dog", "cat"]
-    assert [one["id"] for one in confident_regions(found)] == ["m0"]
+    assert annotation["regions"][0] == first
+    assert [region["label"] for region in annotation["regions"]] == ["dog", "cat"]
+    assert [region["id"] for region in confident_regions(annotation)] == ["m0"]
 
 
 def test_a_label_that_the_model_does_not_have_and_a_box_without_a_size_are_no_regions():
-    outputs = said(scores=[0.9, 0.9], classes=[2, 0], boxes=[[0, 0, 1, 1], [0.5, 0.5, 0.5, 0.9]])
+    outputs = float_outputs(scores=[0.9, 0.9], classes=[2, 0], boxes=[[0, 0, 1, 1], [0.5, 0.5, 0.5, 0.9]])
     assert regions_value("boxes", outputs, ["cat", "dog"], (50, 50)) == {"regions": []}
 
 
 def test_keypoints_that_a_label_does_not_have_are_left_out():
-    outputs = said(scores=[0.8], classes=[0], points=[[0.5, 0.25, 1.0, 0.75, -1, -1]])
+    outputs = float_outputs(scores=[0.8], classes=[0], points=[[0.5, 0.25, 1.0, 0.75, -1, -1]])
     region = regions_value("keypoints", outputs, ["hand"], (40, 80))["regions"][0]
     assert region["points"] == [[20.0, 20.0, 2], [40.0, 60.0, 2]]
 
@@ -38,7 +40,7 @@ def test_touching_pixels_of_a_label_are_one_mask_and_specks_are_none():
     shares[1, 2:8, 3:9] = 0.9
     shares[1, 12, 12] = 0.9
     regions = regions_value("masks", {"shares": shares}, ["cell"], (16, 16))["regions"]
-    assert [(one["x"], one["y"], one["w"], one["h"]) for one in regions] == [(3, 2, 6, 6)]
+    assert [(mask["x"], mask["y"], mask["w"], mask["h"]) for mask in regions] == [(3, 2, 6, 6)]
     assert decode_runs(regions[0]["rle"], 6, 6).all()
     assert regions[0]["score"] == pytest.approx(0.9, abs=0.001)
 

@@ -72,7 +72,7 @@ def test_a_pair_that_nobody_thought_of_is_made_where_it_fits():
     assert "image_number" not in PROJECT_TYPES
 
 
-OTHER = """
+TONE_MODULE = """
 from labelkit.annotations.classification import Classification
 from labelkit.media.text import TextMedia
 from labelkit.project_types import PROJECT_TYPES, ProjectType
@@ -83,7 +83,9 @@ TONE = ProjectType("tone", "Tone of a text", TextMedia(), Classification(), min_
 
 
 def test_another_package_brings_its_project_types_by_entry_point(tmp_path, monkeypatch):
-    install_package(tmp_path, monkeypatch, "tones_of_others", OTHER, {ENTRY_POINTS: ["tone = tones_of_others:TONE"]})
+    install_package(
+        tmp_path, monkeypatch, "tones_of_others", TONE_MODULE, {ENTRY_POINTS: ["tone = tones_of_others:TONE"]}
+    )
     catalog = ProjectTypeCatalog((ProjectType("plain", "Plain", TextMedia(), Classification()),))
     assert list(catalog) == ["plain", "tone"]
     assert catalog["tone"].min_agreement == 0.5

@@ -47,7 +47,7 @@ def test_what_is_no_annotation_type_with_a_key_is_refused(key):
         AnnotationTypeCatalog((Ranking,))  # a class, not a type
 
 
-OTHER = """
+RANKING_MODULE = """
 from labelkit.annotations import ANNOTATION_TYPES, AnnotationType
 
 assert "classification" in ANNOTATION_TYPES
@@ -60,7 +60,7 @@ class Ranking(AnnotationType):
 
 def test_another_package_brings_its_types_by_entry_point(tmp_path, monkeypatch):
     point = "ranking = rankings_of_others:Ranking"
-    install_package(tmp_path, monkeypatch, "rankings_of_others", OTHER, {GROUP: [point]})
+    install_package(tmp_path, monkeypatch, "rankings_of_others", RANKING_MODULE, {GROUP: [point]})
     catalog = AnnotationTypeCatalog((Classification(), Number()))
     assert list(catalog) == ["classification", "number", "ranking"]
     assert type(catalog["ranking"]) is sys.modules["rankings_of_others"].Ranking
@@ -76,7 +76,7 @@ def test_another_package_brings_its_types_by_entry_point(tmp_path, monkeypatch):
     ],
 )
 def test_an_entry_point_that_cannot_be_used_is_named(tmp_path, monkeypatch, entry, word):
-    source = OTHER + "\nclass Same(AnnotationType):\n    key = 'classification'\n\ntext = 'text'\n"
+    source = RANKING_MODULE + "\nclass Same(AnnotationType):\n    key = 'classification'\n\ntext = 'text'\n"
     install_package(tmp_path, monkeypatch, "broken_types", source, {GROUP: [entry]})
     catalog = AnnotationTypeCatalog((Classification(),))
     for _ in range(2):  # it does not work the second time without a word

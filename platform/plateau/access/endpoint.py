@@ -1,6 +1,6 @@
 """The base of every API view: who asks, what for, and what comes back."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +17,7 @@ class Endpoint(APIView):
 
     scopes: ClassVar[dict[str, Scope | None]] = {}
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """Refuse who may not, then what is not known.
 
         Raises:
@@ -28,10 +28,11 @@ class Endpoint(APIView):
             method = getattr(self, str(request.method).lower(), None)
             reject_unknown_parameters(request, getattr(method, "query_parameters", ()))
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(self, request: Request, response: Response, *args: object, **kwargs: object) -> Response:
         """The same, with the `ETag` of what can be edited."""
-        if isinstance(getattr(response, "data", None), Editable):
-            response["ETag"] = f'"{response.data.etag}"'
+        data = getattr(response, "data", None)
+        if type(data) is not dict and isinstance(data, Editable):  # the first is quick; pydantic's own look is not
+            response["ETag"] = f'"{data.etag}"'
         return super().finalize_response(request, response, *args, **kwargs)
 
     @property

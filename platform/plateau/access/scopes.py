@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Scope(StrEnum):
@@ -37,6 +38,11 @@ _BY_NAME = {scope.value: scope for scope in Scope}
 
 def granted_scopes(names: Iterable[str]) -> frozenset[Scope]:
     """The scopes of a role, with `self`; names that this version does not know grant nothing."""
+    return _granted_scopes(tuple(names))
+
+
+@lru_cache(maxsize=1024)
+def _granted_scopes(names: tuple[str, ...]) -> frozenset[Scope]:
     return frozenset({Scope.SELF, *(_BY_NAME[name] for name in names if name in _BY_NAME)})
 
 

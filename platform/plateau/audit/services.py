@@ -3,9 +3,8 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, models, transaction
 
@@ -17,7 +16,7 @@ BATCH = 1000
 logger = logging.getLogger(__name__)
 
 
-def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> None:
+def record(*, actor: Actor, action: str, subject: models.Model, **data: object) -> None:
     """Write that `actor` did `action` (such as `project.created`) to `subject`."""
     AuditEvent.objects.create(
         organization_id=actor.organization_id,
@@ -56,7 +55,7 @@ def record_item_accesses(*, organization_id: int, user_id: int, item_ids: list[i
             cursor.execute(_INSERT_ITEM_ACCESSES, [organization_id, user_id, item_ids])
 
 
-def _content(event: AuditEvent, number: int, before: str) -> dict[str, Any]:
+def _content(event: AuditEvent, number: int, before: str) -> dict[str, object]:
     """What a digest is computed of: the event, its place in the chain and the digest before."""
     return {
         "number": number,
@@ -73,7 +72,7 @@ def _content(event: AuditEvent, number: int, before: str) -> dict[str, Any]:
     }
 
 
-def _as_json(content: dict[str, Any]) -> bytes:
+def _as_json(content: Mapping[str, object]) -> bytes:
     return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -94,7 +94,7 @@ def submit_erasure(
     return row
 
 
-def erase(running: Running[ErasurePayload]) -> dict[str, Any]:
+def erase(running: Running[ErasurePayload]) -> dict[str, object]:
     """Handler of job kind `erase`: in transactions of 1,000 items, so that an attempt goes on where another stopped."""
     row = Erasure.objects.select_related("dataset").get(pk=running.payload.erasure_id)
     _delete_files(row)

@@ -2,6 +2,7 @@
 
 import hashlib
 import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,7 +54,7 @@ def entry_of_line(line: bytes) -> Entry:
     return entry_of(fields)
 
 
-def entry_of(fields: dict[str, Any]) -> Entry:
+def entry_of(fields: Mapping[str, object]) -> Entry:
     """The item in an object that has `row`, `text` or `uri`, and may have `name`, `meta`, `width` and `height`.
 
     Raises:
@@ -71,7 +72,7 @@ def entry_of(fields: dict[str, Any]) -> Entry:
     raise UnreadableFile("bad_row", f"There is no `uri`, `text` or `row`: each line is an object such as {_SHAPES}.")
 
 
-def text_entry(text: Any, name: str, meta: dict[str, Any]) -> Entry:
+def text_entry(text: object, name: str, meta: dict[str, Any]) -> Entry:
     """An item that is a text; called by its first words where it has no name.
 
     Raises:
@@ -85,7 +86,7 @@ def text_entry(text: Any, name: str, meta: dict[str, Any]) -> Entry:
     return Entry(name or " ".join(text.strip()[:120].split())[:60], uri=f"text:{digest}", text=text, meta=meta)
 
 
-def _checked(meta: Any) -> dict[str, Any]:
+def _checked(meta: object) -> dict[str, object]:
     if not isinstance(meta, dict):
         raise UnreadableFile("bad_meta", "`meta` must be an object.")
     return meta
@@ -105,14 +106,14 @@ def _row(row: Any, name: str) -> Entry:
     return Entry(name, uri=uri, text=text, meta=row)
 
 
-def _size(fields: dict[str, Any]) -> tuple[int, int] | None:
+def _size(fields: Mapping[str, object]) -> tuple[int, int] | None:
     try:
         return stated_size(fields.get("width"), fields.get("height"))
     except ValueError as error:
         raise UnreadableFile("bad_size", f"The list states {error}.") from error
 
 
-def _address(uri: Any, name: str, meta: dict[str, Any]) -> Entry:
+def _address(uri: object, name: str, meta: dict[str, Any]) -> Entry:
     uri = uri.strip() if isinstance(uri, str) else uri
     if not isinstance(uri, str) or not 0 < len(uri) <= 2000:
         raise UnreadableFile("bad_uri", "`uri` must be an address or a storage path of 1 to 2000 characters.")

@@ -1,6 +1,6 @@
 """Bytes and what they are: assets, datasets, items, and how they came in."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -54,7 +54,7 @@ class Asset(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "sha256"], name="one_asset_per_file")]
 
     @property
-    def medium(self) -> MediaType[Any]:
+    def medium(self) -> MediaType:
         """Its media type.
 
         Raises:
@@ -143,7 +143,7 @@ class Item(models.Model):
         return (sized.width, sized.height) if sized.width and sized.height else None
 
     @property
-    def medium(self) -> MediaType[Any] | None:
+    def medium(self) -> MediaType | None:
         """Its media type; None of an address whose file was not read."""
         return self.asset.medium if self.asset is not None else MEDIA_TYPES.of_uri(self.uri)
 

@@ -126,7 +126,7 @@ class _StoredEntry:
     refused: UnreadableFile | None = None
 
 
-def ingest(running: Running[IngestPayload]) -> dict[str, Any]:
+def ingest(running: Running[IngestPayload]) -> dict[str, object]:
     """Handler of job kind `ingest`: resumes where an earlier attempt stopped."""
     batch = IngestBatch.objects.select_related("dataset__organization").get(pk=running.payload.batch_id)
     waiting = list(batch.files.filter(finished=False).order_by("pk"))
@@ -325,13 +325,13 @@ def _stored_display(asset: Asset) -> bytes | None:
     return display
 
 
-def _store_tiles(key: str, data: bytes, media_type: MediaType[Any], probe: Probe[Any]) -> None:
+def _store_tiles(key: str, data: bytes, media_type: MediaType, probe: Probe) -> None:
     if media_type.has_tiles(probe.facts):
         for name, tile in media_type.tiles(data):
             _put(f"{key}.tiles/{name}", tile)
 
 
-def _store_files(organization_id: int, sha256: str, data: bytes, probe: Probe[Any]) -> dict[str, str]:
+def _store_files(organization_id: int, sha256: str, data: bytes, probe: Probe) -> dict[str, str]:
     """Keys and content types of the files of an asset, as its row has them."""
     base = f"assets/{organization_id}/{sha256[:2]}/{sha256}"
     original = _put(base, data)

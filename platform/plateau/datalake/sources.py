@@ -74,7 +74,7 @@ def is_written(name: str) -> bool:
 
 def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> Iterator[Entry]:
     try:
-        archive = open_zip(file, most=limits.zip_entries)
+        archive = open_zip(file, max_entries=limits.zip_entries)
     except TooLarge:
         text = f"The zip has more than {limits.zip_entries:,} entries, which is the most that is taken. Split it."
         yield Entry(name, refused=UnreadableFile("zip_too_large", text))
@@ -114,7 +114,7 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, limits: Limit
     if info.flag_bits & 1:
         return Entry(name, refused=UnreadableFile("encrypted", "The entry is encrypted."))
     try:
-        return Entry(name, data=unpacked(archive, info, most=limits.file_bytes))
+        return Entry(name, data=unpacked(archive, info, max_bytes=limits.file_bytes))
     except TooLarge as error:
         return Entry(name, refused=UnreadableFile("file_too_large", str(error)))
     except BadArchive as error:
@@ -225,7 +225,7 @@ def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
                 yield Entry("")
                 continue
             try:
-                entry = entry_of(_said(columns, values))
+                entry = entry_of(_line_of_row(columns, values))
             except UnreadableFile as bad:
                 entry = Entry(where, refused=bad)
             yield entry
@@ -255,7 +255,7 @@ def _columns(names: list[str]) -> list[str]:
     return names
 
 
-def _said(columns: list[str], values: list[str]) -> dict[str, Any]:
+def _line_of_row(columns: list[str], values: list[str]) -> dict[str, object]:
     """A row of values as a line of JSONL would say it.
 
     Raises:

@@ -2,12 +2,11 @@
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.conf import settings
 
 
-def client_address(environ: Mapping[str, Any]) -> str:
+def client_address(environ: Mapping[str, object]) -> str:
     """The caller's address, of `REMOTE_ADDR` or of what `NUM_PROXIES` trusted proxies appended to X-Forwarded-For."""
     proxies = int(settings.NUM_PROXIES)
     forwarded = [part.strip() for part in str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",") if part.strip()]

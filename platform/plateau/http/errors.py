@@ -1,6 +1,6 @@
 """Base classes of API errors: an HTTP status each, and a stable code that apps' `errors.py` make precise."""
 
-from typing import Any, Self
+from typing import Self
 
 
 class APIError(Exception):
@@ -15,7 +15,7 @@ class APIError(Exception):
     code = "rejected"
     title = "Rejected"
 
-    def __init__(self, detail: str, **extra: Any) -> None:
+    def __init__(self, detail: str, **extra: object) -> None:
         super().__init__(detail)
         self.detail = detail
         self.extra = extra

@@ -101,7 +101,7 @@ class ThreadPool:
 
 
 def _run(application: WSGIApplication, queued: QueuedRequest) -> None:
-    def start_response(status: str, headers: list[tuple[str, str]], *rest: Any) -> None:
+    def start_response(status: str, headers: list[tuple[str, str]], *rest: object) -> None:
         queued.start = (status, headers, *rest)
 
     # Django and the proxy write nothing by what start_response returns.

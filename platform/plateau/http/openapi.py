@@ -107,8 +107,8 @@ def _parameters(query: type[QueryModel] | None, headers: dict[str, str], needed:
 def document(
     *,
     summary: str,
-    body: Any = None,
-    out: Any = None,
+    body: object = None,
+    out: object = None,
     status: int = 200,
     errors: Sequence[type[APIError]] = (),
     query: "type[QueryModel] | Listing | FixedListing | None" = None,

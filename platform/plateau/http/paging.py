@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal
 
 import orjson
 from django.core.exceptions import FieldDoesNotExist
@@ -18,13 +18,14 @@ from django.db.models import F, Q
 from django.utils.dateparse import parse_date, parse_datetime
 from pydantic import BaseModel, Field, StringConstraints, create_model
 from rest_framework.request import Request
+from typing_extensions import TypeVar
 
 from plateau.http.errors import InvalidCursor
 from plateau.http.filters import ListFilters
 from plateau.http.query import QueryModel, QueryText, parse_query
 
 M = TypeVar("M", bound=models.Model)
-Row = TypeVar("Row")
+Row = TypeVar("Row", default=Any)
 Out = TypeVar("Out", bound=BaseModel)
 
 Cursor = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -168,7 +169,7 @@ class Listing(_AnyListing):
         page_rows = self.rows(request, rows)
         return page_rows.page([out(row) for row in page_rows.rows])
 
-    def rows(self, request: Request, rows: "models.QuerySet[Any]") -> PageRows[Any]:
+    def rows(self, request: Request, rows: "models.QuerySet[Any]") -> PageRows:
         """The rows of one page: for lists that read more for all their rows at once.
 
         Raises:
@@ -177,7 +178,7 @@ class Listing(_AnyListing):
         query = self.parse(request)
         return self.slice(self.filtered(query, rows), query)
 
-    def filtered(self, query: Any, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+    def filtered(self, query: object, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
         """Rows that filters and search leave."""
         filters = self.filters(data=None, queryset=rows)
         for name in self.filter_names:
@@ -188,7 +189,7 @@ class Listing(_AnyListing):
             rows = rows.filter(reduce(operator.or_, (Q(**{f"{path}__icontains": word}) for path in self.search)))
         return rows
 
-    def slice(self, rows: "models.QuerySet[Any]", query: Any) -> PageRows[Any]:
+    def slice(self, rows: "models.QuerySet[Any]", query: Any) -> PageRows:
         """The page that `query` asks for, of rows that are filtered already."""
         place = self.place(query) if query.cursor else None
         backwards = place is not None and place.backwards
@@ -215,7 +216,7 @@ class Listing(_AnyListing):
             previous=self._place(query.ordering, page_rows[0], path, backwards=True) if has_previous else None,
         )
 
-    def _place(self, ordering: str, row: Any, path: str, *, backwards: bool) -> str:
+    def _place(self, ordering: str, row: object, path: str, *, backwards: bool) -> str:
         value = None if path == self.key else _value(row, path)
         return Place(ordering, backwards, value, _value(row, self.key)).write()
 
@@ -238,7 +239,7 @@ class Listing(_AnyListing):
         return beyond | Q(**{f"{path}__isnull": True}) if nullable and not place.backwards else beyond
 
 
-def _value(row: Any, path: str) -> Any:
+def _value(row: object, path: str) -> Any:
     for part in path.split("__"):
         row = row[part] if isinstance(row, dict) else getattr(row, part, None)
     return row
@@ -359,7 +360,7 @@ class FixedListing(_AnyListing):
             count=len(matching),
         )
 
-    def _fits(self, row: Any, query: Any) -> bool:
+    def _fits(self, row: object, query: object) -> bool:
         for name in self.filter_names:
             filter_value, value = getattr(query, name), getattr(row, name)
             if (

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,7 +29,7 @@ _CODES = {
 }
 
 
-def problem(*, status: int, code: str, title: str, detail: str, **extra: Any) -> dict[str, Any]:
+def problem(*, status: int, code: str, title: str, detail: str, **extra: object) -> dict[str, object]:
     """Body of a problem; `type` is a stable address built from the code."""
     return {
         "type": f"urn:plateau:problem:{code}",
@@ -53,7 +54,7 @@ def _unavailability(error: Exception) -> APIError | None:
     return None
 
 
-def to_response(error: Exception, context: dict[str, Any]) -> Response | None:
+def to_response(error: Exception, context: Mapping[str, object]) -> Response | None:
     """DRF's exception handler. Unknown errors go on to Django and are logged as 500."""
     body: dict[str, Any] | None = None
     headers: dict[str, str] = {}

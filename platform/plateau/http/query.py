@@ -1,8 +1,8 @@
 """Typed query strings: what an endpoint takes is a model, and whatever else is asked for is refused by name."""
 
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Collection
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
 import orjson
@@ -43,7 +43,7 @@ def schemas_of(model: type[QueryModel]) -> dict[str, dict[str, Any]]:
     return {name: _without_null(schema) for name, schema in document.get("properties", {}).items()}
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+def _without_null(schema: dict[str, Any]) -> dict[str, object]:
     forms = [form for form in schema.get("anyOf", []) if form.get("type") != "null"]
     plain = {key: value for key, value in schema.items() if key not in ("anyOf", "title")}
     if len(forms) == 1:
@@ -62,15 +62,24 @@ def parse_query(model: type[Q], request: Request) -> Q:
         UnknownParameter: it has a parameter that the endpoint does not know.
         InvalidParameter: with one entry for each parameter that is wrong, or given twice.
     """
-    schemas = schemas_of(model)
-    reject_unknown_parameters(request, schemas)
-    values = {}
+    reject_unknown_parameters(request, schemas_of(model))
+    parameters = []
     for name, texts in request.query_params.lists():
         if len(texts) > 1:
             raise InvalidParameter.in_field(name, f"may stand once, not {len(texts)} times")
-        values[name] = _decoded(texts[0], schemas[name].get("type"))
+        parameters.append((name, texts[0]))
+    parsed: Q = _parse_parameters(model, tuple(parameters))
+    return parsed
+
+
+@lru_cache(maxsize=512)  # most requests ask what others asked, and the models are frozen
+def _parse_parameters(model: type[Q], parameters: tuple[tuple[str, str], ...]) -> Q:
+    schemas = schemas_of(model)
+    values = {}
+    for name, text in parameters:
+        values[name] = _decoded(text, schemas[name].get("type"))
         written = _WRITTEN.get(schemas[name].get("format", ""))
-        if written and not written[0].fullmatch(texts[0]):
+        if written and not written[0].fullmatch(text):
             raise InvalidParameter.in_field(name, written[1])
     try:
         return model.model_validate_json(orjson.dumps(values), strict=True)
@@ -79,16 +88,15 @@ def parse_query(model: type[Q], request: Request) -> Q:
         raise InvalidParameter(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
 
 
-def reject_unknown_parameters(request: Request, known: Iterable[str]) -> None:
+def reject_unknown_parameters(request: Request, known: Collection[str]) -> None:
     """Refuse a parameter that is not among those `known`.
 
     Raises:
         UnknownParameter: naming it, and those that there are.
     """
-    names = sorted(known)
     for name in request.query_params:
-        if name not in names:
-            raise UnknownParameter(name, names)
+        if name not in known:
+            raise UnknownParameter(name, sorted(known))
 
 
 def _decoded(text: str, kind: str | None) -> Any:

@@ -15,7 +15,7 @@ from plateau.http import json_numbers
 from plateau.http.sanitize import json_holds_nul
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     raise TypeError(f"cannot render {type(value).__name__}")
@@ -29,7 +29,7 @@ class OrjsonRenderer(BaseRenderer):
     charset = None
 
     def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+        self, data: object, accepted_media_type: str | None = None, renderer_context: Mapping[str, object] | None = None
     ) -> bytes:
         """Bytes of `data`; nothing for None."""
         return b"" if data is None else orjson.dumps(data, default=_plain)
@@ -41,7 +41,7 @@ class OrjsonParser(BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, object] | None = None
     ) -> Any:
         """The value in `stream`; an empty body is an empty object.
 

@@ -1,6 +1,6 @@
 """Typed request bodies: pydantic models, and what they find as an API error."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -14,7 +14,7 @@ class RequestModel(StrictModel):
     """JSON body of an API request, or a part of one; errors name the field (`labels.0.name`)."""
 
 
-def parse(model: type[M], data: Any) -> M:
+def parse(model: type[M], data: object) -> M:
     """`data` as `model`.
 
     Raises:

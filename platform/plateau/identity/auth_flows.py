@@ -45,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody signs up: admins add people, or an organization's provider vouches for them."""
         return False
 
-    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object) -> HttpResponse | None:
         """Stop whose access was closed, whichever way they came."""
         from plateau.identity.services import active_membership_of
 
@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(HttpResponse(status=401))
         return None
 
-    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object) -> HttpResponse:
         """Note from where, and write the log."""
         from plateau.identity.services import record_sign_in
 
@@ -73,14 +73,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """As everywhere in Plateau: what trusted proxies say."""
         return client_address(request.META) or "unknown"
 
-    def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args: Any, **kwargs: Any) -> None:
+    def send_notification_mail(
+        self, template_prefix: str, user: AbstractBaseUser, *args: object, **kwargs: object
+    ) -> None:
         """What allauth would mail is written to the audit log: `member.password_changed`, `member.totp_activated`, …"""
         change = template_prefix.rpartition("/")[2]
         if change in ("totp_activated", "webauthn_added"):  # whoever just set it up holds it: no need to show it again
             record_authentication(self.request, user, "mfa", type=change.split("_")[0])
         _record_change(change, user)
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
+    def add_message(self, *args: object, **kwargs: object) -> None:
         """The front end says it."""
 
 
@@ -164,7 +166,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)
 
-    def on_authentication_error(self, request: HttpRequest, provider: Any, **kwargs: Any) -> None:
+    def on_authentication_error(self, request: HttpRequest, provider: object, **kwargs: object) -> None:
         """Back to the sign-in page, which says that it went wrong."""
         raise _redirect_with_error("failed")
 

@@ -34,7 +34,7 @@ def _require_valid_session(view: View) -> View:
     """Let a session in only where the API would: not idle, not closed, from an allowed network."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             if request.user.is_authenticated and member_of_session(request) is None:
                 logout(request)
@@ -61,7 +61,7 @@ def _headless(view: Any) -> View:
 class _VerifyingAdapter(OpenIDConnectOAuth2Adapter):
     """Checks each ID token whole; allauth trusts those that came from the provider itself, which may lack TLS."""
 
-    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, Any]:
+    def _decode_id_token(self, app: SocialApp, id_token: str) -> dict[str, object]:
         nonce = self.request.session.pop(SIGN_ON_NONCE, "")
         with GuardedSession() as session:
             answer = session.get(self.openid_config["jwks_uri"])

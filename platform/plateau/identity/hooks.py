@@ -1,7 +1,7 @@
 """What others do when something happens to members; each registers itself when Django starts."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.db import models
 
@@ -20,13 +20,13 @@ def notify_person_erased(user_id: int) -> None:
 class Record(Protocol):
     """Writes that `actor` did `action` to `subject`, in the transaction of the act."""
 
-    def __call__(self, *, actor: Actor, action: str, subject: models.Model, **data: Any) -> None: ...
+    def __call__(self, *, actor: Actor, action: str, subject: models.Model, **data: object) -> None: ...
 
 
 recorders: list[Record] = []
 
 
-def record(*, actor: Actor, action: str, subject: models.Model, **data: Any) -> None:
+def record(*, actor: Actor, action: str, subject: models.Model, **data: object) -> None:
     """Have an act written down: the audit log stands on identity, so it is not called by name.
 
     Raises:

@@ -13,7 +13,7 @@ class InvalidIdToken(Exception):
     """An ID token that was not made for this sign-in; the message says why."""
 
 
-def verify_id_token(token: str, keys: Any, *, issuer: str, audience: str, nonce: str) -> dict[str, Any]:
+def verify_id_token(token: str, keys: Any, *, issuer: str, audience: str, nonce: str) -> dict[str, object]:
     """The claims of a token (OpenID Connect Core 1.0, 3.1.3.7).
 
     Args:

@@ -1,7 +1,7 @@
 """Organizations, their members, and the tokens that act for them."""
 
 import hashlib
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.backends.base import SessionBase
@@ -17,7 +17,7 @@ from plateau.access.visibility import ScopedQuerySet
 class UserManager(BaseUserManager["User"]):
     """Makes users."""
 
-    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+    def create_user(self, email: str, password: str | None = None, **extra: object) -> "User":
         """A user with a hashed password; None makes one that cannot sign in by password."""
         user = self.model(email=email.strip().lower(), **extra)
         user.set_password(password)

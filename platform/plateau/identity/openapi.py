@@ -1,7 +1,5 @@
 """How the two ways of signing in read in the OpenAPI document."""
 
-from typing import Any
-
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 
@@ -11,7 +9,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "plateau.identity.authentication.TokenAuthentication"
     name = "token"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, object]:
         """HTTP bearer."""
         return {"type": "http", "scheme": "bearer"}
 
@@ -22,6 +20,6 @@ class SessionScheme(OpenApiAuthenticationExtension):
     target_class = "plateau.identity.authentication.MemberSessionAuthentication"
     name = "session"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, object]:
         """A cookie."""
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

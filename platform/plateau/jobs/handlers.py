@@ -3,14 +3,16 @@
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic
+
+from typing_extensions import TypeVar
 
 from plateau.jobs import services
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
 from plateau.jobs.services import Claim
 
-P = TypeVar("P")
+P = TypeVar("P", default=Any)
 
 
 class Cancelled(Exception):

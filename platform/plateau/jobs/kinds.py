@@ -7,14 +7,15 @@ kind when Django starts, with the name of its handler, which is loaded where it 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic
 
 from django.utils.module_loading import import_string
 from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypeVar
 
 from labelkit.catalog import Catalog
 
-P = TypeVar("P")
+P = TypeVar("P", default=Any)
 
 
 class UnknownJobKind(KeyError):
@@ -56,7 +57,7 @@ class JobKind(Generic[P]):
         """Where a job with this payload waits."""
         return self.queue if isinstance(self.queue, str) else self.queue(payload)
 
-    def store(self, payload: P) -> dict[str, Any]:
+    def store(self, payload: P) -> dict[str, object]:
         """The payload as JSON.
 
         Raises:
@@ -68,7 +69,7 @@ class JobKind(Generic[P]):
         stored: dict[str, Any] = self._adapter.dump_python(self.parse(asdict(payload)), mode="json")  # type: ignore[call-overload]
         return stored
 
-    def parse(self, stored: Any) -> P:
+    def parse(self, stored: object) -> P:
         """The payload of a row; fields that are not known any more are passed over.
 
         Raises:
@@ -95,7 +96,7 @@ class RegisteredJobKind:
         runs_in: What the worker calls instead, where the handler needs a process of its own; None for the worker.
     """
 
-    kind: JobKind[Any]
+    kind: JobKind
     handler: str | Handler
     runs_in: str | Handler | None = None
 
@@ -133,7 +134,7 @@ class JobKinds(Catalog[RegisteredJobKind]):
         """The key of its kind."""
         return entry.kind.key
 
-    def register(self, kind: JobKind[Any], *, handler: str | Handler, runs_in: str | Handler | None = None) -> None:
+    def register(self, kind: JobKind, *, handler: str | Handler, runs_in: str | Handler | None = None) -> None:
         """Name the handler of a kind.
 
         Raises:
@@ -141,7 +142,7 @@ class JobKinds(Catalog[RegisteredJobKind]):
         """
         self.add(RegisteredJobKind(kind, handler, runs_in))
 
-    def check(self, kind: JobKind[Any]) -> None:
+    def check(self, kind: JobKind) -> None:
         """Refuse a kind that has no handler.
 
         Raises:

@@ -1,7 +1,6 @@
 """Which jobs there are about something."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -13,7 +12,7 @@ from plateau.jobs.models import UNFINISHED, Job, JobState
 UNCLAIMED_AFTER, NO_PROGRESS_AFTER = timedelta(minutes=5), timedelta(hours=6)
 
 
-def find_jobs(*kinds: JobKind[Any], **subject: Any) -> QuerySet[Job]:
+def find_jobs(*kinds: JobKind, **subject: object) -> QuerySet[Job]:
     """Jobs of these kinds about a subject, by the names that the kinds give it: `find_jobs(EXPORT, version=7, …)`.
 
     Raises:
@@ -28,7 +27,7 @@ def find_jobs(*kinds: JobKind[Any], **subject: Any) -> QuerySet[Job]:
     return Job.objects.filter(condition)
 
 
-def find_unfinished_jobs(*kinds: JobKind[Any], **subject: Any) -> QuerySet[Job]:
+def find_unfinished_jobs(*kinds: JobKind, **subject: object) -> QuerySet[Job]:
     """Those that wait or run.
 
     Raises:

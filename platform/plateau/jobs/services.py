@@ -88,7 +88,7 @@ def submit_with(
     return subject
 
 
-def _new(kind: JobKind[Any], actor: Actor, project_id: int | None) -> Job:
+def _new(kind: JobKind, actor: Actor, project_id: int | None) -> Job:
     JOB_KINDS.check(kind)
     if project_id is not None and is_archived(project_id):
         raise ProjectArchived

@@ -23,7 +23,7 @@ HEARTBEAT_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
-def _beat(running: Running[Any], over: threading.Event) -> None:
+def _beat(running: Running, over: threading.Event) -> None:
     """Keep the lease until the work is over; a database that is unavailable for a moment is no reason to stop."""
     try:
         while not over.wait(HEARTBEAT_SECONDS):
@@ -57,7 +57,7 @@ def run(self: Any, job_id: int) -> None:
 def _run(claim: Claim) -> None:
     job_id = claim.job_id
     job = Job.objects.get(pk=job_id)
-    running: Running[Any] = Running(claim, job)
+    running: Running = Running(claim, job)
     over = threading.Event()
     heartbeat = threading.Thread(target=_beat, args=(running, over), daemon=True)
     heartbeat.start()
@@ -73,7 +73,7 @@ def _run(claim: Claim) -> None:
         close_old_connections()
 
 
-def _work(running: Running[Any]) -> None:
+def _work(running: Running) -> None:
     try:
         result = JOB_KINDS[running.job.kind].load_runner()(running)
     except Cancelled:

@@ -24,7 +24,7 @@ def _readable() -> list[Path]:
     return [Path(path) for path in (*own, *system)]
 
 
-def _tensor(argument: Any) -> dict[str, Any]:
+def _tensor(argument: Any) -> dict[str, object]:
     """Name and shape; a dimension that is not fixed is null."""
     shape = [size if isinstance(size, int) else None for size in argument.shape]
     return {"name": argument.name, "shape": shape}

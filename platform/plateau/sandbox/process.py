@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -158,7 +158,7 @@ class SandboxedProcess:
 
 def call(
     function: str,
-    arguments: dict[str, Any],
+    arguments: Mapping[str, object],
     *,
     read: Sequence[Path] = (),
     write: Sequence[Path] = (),

@@ -16,16 +16,16 @@ class TooLarge(BadArchive):
     """More entries, or a larger one, than are taken."""
 
 
-def open_zip(file: IO[bytes], *, most: int) -> zipfile.ZipFile:
-    """The zip, once its directory is known to have no more than `most` entries: opening it reads all of them.
+def open_zip(file: IO[bytes], *, max_entries: int) -> zipfile.ZipFile:
+    """The zip, once its directory is known to have no more than `max_entries`: opening it reads all of them.
 
     Raises:
         BadArchive: it cannot be read.
         TooLarge: it has more entries.
     """
     try:
-        if _entries_in(file, most) > most:
-            raise TooLarge(f"The zip has more than {most:,} entries.")
+        if _entries_in(file, max_entries) > max_entries:
+            raise TooLarge(f"The zip has more than {max_entries:,} entries.")
         return zipfile.ZipFile(file)
     except TooLarge:
         raise
@@ -33,8 +33,8 @@ def open_zip(file: IO[bytes], *, most: int) -> zipfile.ZipFile:
         raise BadArchive(f"The zip cannot be read: {error}") from error
 
 
-def _entries_in(file: IO[bytes], most: int) -> int:
-    """Entries that the directory holds, or any number beyond `most`: its own count may be wrong."""
+def _entries_in(file: IO[bytes], max_entries: int) -> int:
+    """Entries that the directory holds, or any number beyond `max_entries`: its own count may be wrong."""
     size = file.seek(0, 2)
     file.seek(max(0, size - _TAIL))
     tail = file.read(_TAIL)
@@ -45,38 +45,38 @@ def _entries_in(file: IO[bytes], most: int) -> int:
     if tail[at - 20 : at - 16] == b"PK\x06\x07" and tail[at - 76 : at - 72] == b"PK\x06\x06":
         length, end = int.from_bytes(tail[at - 36 : at - 28], "little"), at - 76
     end += max(0, size - _TAIL)
-    left = min(length, end)
-    file.seek(end - left)
-    count, rest = 0, b""
-    while left > 0 and count <= most and (piece := file.read(min(_PIECE, left))):
-        left -= len(piece)
-        count += (rest + piece).count(_ENTRY)
-        rest = piece[-(len(_ENTRY) - 1) :]
+    remaining = min(length, end)
+    file.seek(end - remaining)
+    count, overlap = 0, b""
+    while remaining > 0 and count <= max_entries and (piece := file.read(min(_PIECE, remaining))):
+        remaining -= len(piece)
+        count += (overlap + piece).count(_ENTRY)
+        overlap = piece[-(len(_ENTRY) - 1) :]
     return count
 
 
-def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, most: int) -> bytes:
-    """The bytes of an entry, unpacked by pieces, so that one that is larger than it says costs no more than `most`.
+def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, max_bytes: int) -> bytes:
+    """The bytes of an entry, unpacked by pieces: one that is larger than it says costs no more than `max_bytes`.
 
     Raises:
         BadArchive: it cannot be unpacked.
-        TooLarge: it has more than `most` bytes.
+        TooLarge: it has more than `max_bytes`.
     """
     if info.flag_bits & 1:
         raise BadArchive("The entry is encrypted.")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack without a bound
         raise BadArchive("The entry is packed in an unusual way. Pack the zip with Deflate, as most programs do.")
-    if info.file_size > most:
-        raise TooLarge(f"Larger than {most >> 20} MiB unpacked.")
+    if info.file_size > max_bytes:
+        raise TooLarge(f"Larger than {max_bytes >> 20} MiB unpacked.")
     content = bytearray()
     try:
         with archive.open(info) as stream:
             while piece := stream.read(_PIECE):
                 content += piece
-                if len(content) > most:
+                if len(content) > max_bytes:
                     break
     except Exception as error:
         raise BadArchive(f"The entry cannot be unpacked: {error}") from error
-    if len(content) > most:
-        raise TooLarge(f"Larger than {most >> 20} MiB unpacked.")
+    if len(content) > max_bytes:
+        raise TooLarge(f"Larger than {max_bytes >> 20} MiB unpacked.")
     return bytes(content)

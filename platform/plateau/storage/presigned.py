@@ -31,7 +31,7 @@ def _signer(address: str) -> Any:
     return boto3.client("s3", endpoint_url=address, config=Config(signature_version="s3v4"))
 
 
-def _sign(operation: str, key: str, **more: Any) -> str:
+def _sign(operation: str, key: str, **more: object) -> str:
     params = {"Bucket": _storage().bucket.name, "Key": key, **more}
     signer = _signer(settings.S3_PUBLIC_URL)
     return str(signer.generate_presigned_url(operation, Params=params, ExpiresIn=LIFETIME_SECONDS))

@@ -20,8 +20,18 @@ _SECRETS = re.compile(
 )
 
 
+# One of these is in whatever `_SECRETS` finds: to look for them costs each line a tenth of what the expression does.
+_MARKS = (
+    *("plt_", "whsec_", "bearer ", "basic ", "/invitations/", "/enter/", "://"),
+    *("signature=", "sessionid=", "csrftoken=", "password"),
+)
+
+
 def hide(text: str) -> str:
     """The text without what would let its reader in."""
+    folded = text.casefold()
+    if not any(mark in folded for mark in _MARKS):
+        return text
     return _SECRETS.sub(lambda match: (match[1] or "") + HIDDEN if match.lastindex else HIDDEN, text)
 
 

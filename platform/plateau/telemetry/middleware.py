@@ -20,7 +20,7 @@ class RequestTelemetryMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        number = request_id_of(request.headers.get("X-Request-ID", ""))
+        number = request_id_of(request.META.get("HTTP_X_REQUEST_ID", ""))
         begun = time.perf_counter()
         with doing(request_id=number):
             response = self.get_response(request)

@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +126,7 @@ class CurveForecast:
 
 
 def forecast_curve(
-    points: Sequence[Mapping[str, Any]],
+    points: Sequence[Mapping[str, object]],
     targets: Sequence[float] = (),
     bounds: tuple[float, float] = (0.0, 1.0),
     *,

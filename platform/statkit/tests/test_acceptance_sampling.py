@@ -35,10 +35,12 @@ def test_a_planned_design_keeps_both_risks(target, way, accept, refuse):
 def test_no_smaller_design_would_have_done():
     best = acceptance_sampling.smallest_sampling_plan(0.9, 0.95, 0.05, 0.1)
     smaller = [
-        acceptance_sampling.SamplingPlan(acceptance_sampling.minimum_sample_size(0.9, 0.05, one), one)
-        for one in range(best.acceptance_number)
+        acceptance_sampling.SamplingPlan(
+            acceptance_sampling.minimum_sample_size(0.9, 0.05, acceptance_number), acceptance_number
+        )
+        for acceptance_number in range(best.acceptance_number)
     ]
-    assert all(one.pass_probability(0.95) < 0.9 for one in smaller)
+    assert all(design.pass_probability(0.95) < 0.9 for design in smaller)
 
 
 def test_terms_that_nothing_can_settle_are_refused():

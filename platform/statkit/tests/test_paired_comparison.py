@@ -11,10 +11,10 @@ from statkit.proportions import paired_proportion_difference
 
 def test_the_paired_interval_matches_published_values():
     # Newcombe 1998, table II, method 10: (a, b, c, d) = (36, 12, 2, 0) and (54, 0, 0, 0).
-    found = paired_proportion_difference(36, 2, 12, 0)
-    assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0569, 0.3404), abs=1e-4)
-    found = paired_proportion_difference(54, 0, 0, 0)
-    assert (found.value, found.low, found.high) == pytest.approx((0.0, -0.0664, 0.0664), abs=1e-3)
+    difference = paired_proportion_difference(36, 2, 12, 0)
+    assert (difference.value, difference.low, difference.high) == pytest.approx((0.2, 0.0569, 0.3404), abs=1e-4)
+    difference = paired_proportion_difference(54, 0, 0, 0)
+    assert (difference.value, difference.low, difference.high) == pytest.approx((0.0, -0.0664, 0.0664), abs=1e-3)
 
 
 def test_mcnemars_mid_p_is_between_the_exact_one_and_half_a_step_below():
@@ -30,8 +30,8 @@ def test_the_interval_of_a_true_difference_holds_95_percent_of_the_time():
     held = 0
     for _ in range(600):
         both, only_a, only_b, neither = rng.multinomial(200, [0.7, 0.05, 0.12, 0.13])
-        found = paired_proportion_difference(int(both), int(only_a), int(only_b), int(neither))
-        held += 0.07 in found
+        difference = paired_proportion_difference(int(both), int(only_a), int(only_b), int(neither))
+        held += 0.07 in difference
     assert 0.92 <= held / 600 <= 0.985
 
 
@@ -48,12 +48,12 @@ def test_two_equal_models_differ_by_nothing_and_a_better_one_is_found():
         0,
         1,
     )
-    found = compare_classifiers(truth, a, b, n_classes=3)
-    assert found.accuracy.low > 0.1
-    assert found.macro_f1.low > 0.1
-    assert found.p_value < 1e-6
-    assert found == compare_classifiers(truth, a, b, n_classes=3)
-    assert compare_classifiers(truth, b, a, n_classes=3).accuracy.value == pytest.approx(-found.accuracy.value)
+    comparison = compare_classifiers(truth, a, b, n_classes=3)
+    assert comparison.accuracy.low > 0.1
+    assert comparison.macro_f1.low > 0.1
+    assert comparison.p_value < 1e-6
+    assert comparison == compare_classifiers(truth, a, b, n_classes=3)
+    assert compare_classifiers(truth, b, a, n_classes=3).accuracy.value == pytest.approx(-comparison.accuracy.value)
 
 
 def test_macro_f1_is_the_one_that_scikit_learn_computes():
@@ -68,13 +68,13 @@ def test_macro_f1_is_the_one_that_scikit_learn_computes():
 
 def test_no_items_say_nothing():
     none = np.zeros(0, dtype=np.int64)
-    found = compare_classifiers(none, none, none, n_classes=2)
-    assert (found.nobs, found.accuracy.low, found.accuracy.high) == (0, -1, 1)
+    comparison = compare_classifiers(none, none, none, n_classes=2)
+    assert (comparison.nobs, comparison.accuracy.low, comparison.accuracy.high) == (0, -1, 1)
 
 
 def test_differences_by_shared_samples_are_paired_and_skip_what_was_not_drawn():
     a = [0.5, 0.6, None, 0.4]
     b = [0.6, 0.7, 0.9, 0.5]
-    found = paired_bootstrap_difference(a, b, 0.5, 0.6)
-    assert (found.value, found.low, found.high) == pytest.approx((0.1, 0.1, 0.1))
+    difference = paired_bootstrap_difference(a, b, 0.5, 0.6)
+    assert (difference.value, difference.low, difference.high) == pytest.approx((0.1, 0.1, 0.1))
     assert paired_bootstrap_difference([], [], 0.2, 0.5) == Interval(0.3, -1.0, 1.0)

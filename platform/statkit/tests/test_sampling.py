@@ -25,16 +25,18 @@ def test_estimates_from_few_labels_hold_the_truth_and_are_worth_more_than_plain_
             budget = sampling.neyman_allocation(confidence, strata, 300)
             assert sum(budget) == 300
             drawn = [rng.choice(np.flatnonzero(strata == k), n, replace=False) for k, n in enumerate(budget)]
-            found = sampling.stratified_estimate(
-                list(np.bincount(strata)), [int(right[one].sum()) for one in drawn], [len(one) for one in drawn]
+            estimate = sampling.stratified_estimate(
+                list(np.bincount(strata)),
+                [int(right[indices].sum()) for indices in drawn],
+                [len(indices) for indices in drawn],
             )
         else:
             labeled = rng.choice(5000, 300, replace=False)
             rest = np.setdiff1d(np.arange(5000), labeled)
-            found = sampling.prediction_powered_estimate(
+            estimate = sampling.prediction_powered_estimate(
                 right[labeled].astype(float), confidence[labeled], confidence[rest]
             )
-        held.append(right.mean() in found)
-        worth.append(found.n / 300)
+        held.append(right.mean() in estimate)
+        worth.append(estimate.n / 300)
     assert sum(held) >= binom.ppf(0.001, 300, 0.95)
     assert np.median(worth) > 1.1

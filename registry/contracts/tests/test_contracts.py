@@ -28,8 +28,8 @@ TERMS = {"target": 0.9, "expected": 0.95}
 @pytest.fixture
 def contract(people, make_project) -> Contract:
     project = make_project()
-    given = ContractIn(title="Good enough", terms=TermsIn(**TERMS))
-    return services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=given)
+    draft = ContractIn(title="Good enough", terms=TermsIn(**TERMS))
+    return services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_contract_is_in_force_once_both_sides_signed_the_same_wording(people, 
     contract.refresh_from_db()
     assert contract.state == "signed"
     assert contract.facts["guideline_version"] == 1
-    assert {one.terms_hash for one in contract.signatures.all()} == {contract.terms_hash}
+    assert {signature.terms_hash for signature in contract.signatures.all()} == {contract.terms_hash}
 
 
 def test_a_change_of_the_wording_takes_the_signatures_away_and_old_hashes_do_not_sign(people, contract):
@@ -73,8 +73,8 @@ def test_a_change_of_the_wording_takes_the_signatures_away_and_old_hashes_do_not
         actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash
     )
     old = contract.terms_hash
-    given = ContractIn(title="Good enough", terms=TermsIn(target=0.8, expected=0.95))
-    changed = services.update_contract(actor=people.actor("scientist"), contract=contract, draft=given)
+    draft = ContractIn(title="Good enough", terms=TermsIn(target=0.8, expected=0.95))
+    changed = services.update_contract(actor=people.actor("scientist"), contract=contract, draft=draft)
     assert (changed.signatures.count(), changed.terms_hash == old) == (0, False)
     with pytest.raises(WordingChanged):
         services.sign_contract(actor=people.actor("customer"), contract=changed, party="customer", terms_hash=old)
@@ -93,9 +93,9 @@ def signing(client, contract, party):
 def test_each_role_signs_for_its_own_side_alone(people, contract, role, party):
     drawing = {key for key in ROLES if Scope.CONTRACTS_WRITE in built_in_role(key).granted()}
     right = {"customer": {"customer"}, "maker": drawing}[party]
-    answer = signing(people.client(role), contract, party)
+    response = signing(people.client(role), contract, party)
     wrong = (409, "wrong_party") if Scope.CONTRACTS_SIGN in built_in_role(role).granted() else (403, "missing_scope")
-    assert (answer.status_code, answer.json().get("code")) == ((200, None) if role in right else wrong)
+    assert (response.status_code, response.json().get("code")) == ((200, None) if role in right else wrong)
     assert contract.signatures.count() == (role in right)
 
 
@@ -107,8 +107,8 @@ def test_nobody_signs_for_both_sides_by_another_token_or_a_role_changed_in_betwe
     for party in (first, "maker" if first == "customer" else "customer"):
         Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer" if party == "customer" else role))
         member.refresh_from_db()
-        answer = signing(people.client(role), contract, party)  # a token of its own each time
-    assert (answer.status_code, answer.json()["code"]) == (409, "signed_for_both")
+        response = signing(people.client(role), contract, party)  # a token of its own each time
+    assert (response.status_code, response.json()["code"]) == (409, "signed_for_both")
     contract.refresh_from_db()
     assert (contract.state, contract.signatures.count()) == ("draft", 1)
 
@@ -117,34 +117,34 @@ def test_whoever_drew_it_up_does_not_sign_as_customer_later(people, contract):
     member = people.members["ours", "scientist"]
     Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer"))
     member.refresh_from_db()
-    answer = signing(people.client("scientist"), contract, "customer")
-    assert (answer.status_code, answer.json()["code"]) == (409, "signed_for_both")
+    response = signing(people.client("scientist"), contract, "customer")
+    assert (response.status_code, response.json()["code"]) == (409, "signed_for_both")
 
 
 def test_a_customers_signature_lapses_with_their_role_and_stands_when_they_left(people, contract):
     member = people.members["ours", "customer"]
     assert signing(people.client("customer"), contract, "customer").status_code == 200
     Membership.objects.filter(pk=member.pk).update(role=built_in_role("manager"))
-    answer = signing(people.client("scientist"), contract, "maker")
-    assert (answer.status_code, answer.json()["code"]) == (409, "signature_lapsed")
+    response = signing(people.client("scientist"), contract, "maker")
+    assert (response.status_code, response.json()["code"]) == (409, "signature_lapsed")
     Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer"), is_active=False)
     assert signing(people.client("scientist"), contract, "maker").json()["state"] == "signed"
 
 
 def test_a_side_signs_once_and_the_screen_is_told_for_which_side_the_caller_may_sign(people, contract):
-    def told(role):
-        one = people.client(role).get(f"/api/v1/contracts/{contract.pk}/").json()["signable_party"]
+    def signable_party(role):
+        party = people.client(role).get(f"/api/v1/contracts/{contract.pk}/").json()["signable_party"]
         rows = people.client(role).get("/api/v1/contracts/").json()["results"]
-        assert [row["signable_party"] for row in rows] == [one]
-        return one
+        assert [row["signable_party"] for row in rows] == [party]
+        return party
 
     roles = ("customer", "manager", "scientist", "admin")
-    assert [told(role) for role in roles] == ["customer", "maker", "maker", "maker"]
+    assert [signable_party(role) for role in roles] == ["customer", "maker", "maker", "maker"]
     assert signing(people.client("manager"), contract, "maker").status_code == 200
-    assert [told(role) for role in roles] == ["customer", None, None, None]
+    assert [signable_party(role) for role in roles] == ["customer", None, None, None]
     assert signing(people.client("scientist"), contract, "maker").json()["code"] == "party_signed"
     signing(people.client("customer"), contract, "customer")
-    assert [told(role) for role in roles] == [None] * 4
+    assert [signable_party(role) for role in roles] == [None] * 4
 
 
 def test_a_signed_contract_is_not_changed(people, contract):
@@ -185,22 +185,22 @@ def test_a_verdict_is_written_once(people, contract, version):
 
 def test_the_contract_fails_when_its_last_submission_failed_and_takes_no_other(people, contract, version):
     sign_both(people, contract)
-    other = ModelVersionFactory(project=contract.project, snapshot=version.snapshot)
+    other_version = ModelVersionFactory(project=contract.project, snapshot=version.snapshot)
     evaluation = services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version)
     saved(evaluation, "inconclusive")
     with pytest.raises(NoSubmissionsLeft, match="allows 1"):
-        services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=other)
+        services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=other_version)
     saved(services.request_evaluation(actor=people.actor("scientist"), contract=contract, version=version), "fail")
     contract.refresh_from_db()
     assert contract.state == "failed"
 
 
 def test_terms_that_nothing_can_settle_name_the_field(people, make_project):
-    given = ContractIn(
+    draft = ContractIn(
         title="x", terms=TermsIn(target=0.99999, expected=0.999991, false_accept_risk=0.001, false_reject_risk=0.001)
     )
     with pytest.raises(InvalidInput) as caught:
-        services.create_contract(actor=people.actor("scientist"), project_id=make_project().pk, draft=given)
+        services.create_contract(actor=people.actor("scientist"), project_id=make_project().pk, draft=draft)
     assert caught.value.extra["errors"][0]["field"] == "terms.target"
 
 
@@ -209,7 +209,7 @@ def test_the_plan_shows_the_trade_off(people):
     plan = (
         people.client("customer").post("/api/v1/contracts/sample-size/", body, content_type="application/json").json()
     )
-    assert [(one["sample_size"], one["acceptance_number"]) for one in plan["sampling_plans"]][:3] == [
+    assert [(design["sample_size"], design["acceptance_number"]) for design in plan["sampling_plans"]][:3] == [
         (59, 0),
         (93, 1),
         (124, 2),

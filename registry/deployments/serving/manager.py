@@ -182,7 +182,7 @@ class ModelManager:
         Replica.objects.filter(process=self.process).exclude(deployment_id__in=list(self.deployments)).delete()
         Replica.objects.filter(heartbeat_at__lt=now - STALE_REPLICA).delete()
 
-    def list_models(self) -> list[dict[str, Any]]:
+    def list_models(self) -> list[dict[str, object]]:
         """Every loaded version: its backend, its health ("" where it is well) and what it did since it was loaded."""
         return [
             {

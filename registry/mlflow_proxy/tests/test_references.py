@@ -24,13 +24,13 @@ FREE_TAGS = {
 }
 
 
-def fields(message, seen=()):
+def fields(message, visited=()):
     """Names of all fields of a message, at any depth."""
     for field in message.fields:
         yield field.name
         inner = field.message_type
-        if inner is not None and inner.full_name not in seen:
-            yield from fields(inner, (*seen, inner.full_name))
+        if inner is not None and inner.full_name not in visited:
+            yield from fields(inner, (*visited, inner.full_name))
 
 
 def open_messages():
@@ -82,7 +82,7 @@ def test_every_tag_of_mlflows_that_looks_like_an_id_is_classified():
 @pytest.fixture
 def projects(make_project, mlflow_tables):
     """Ours, a second of our organization, and theirs, each with an experiment, a run and a logged model."""
-    made = {}
+    created = {}
     for name, project in (
         ("ours", make_project()),
         ("second", make_project(items=0, name="Second")),
@@ -92,18 +92,18 @@ def projects(make_project, mlflow_tables):
             experiment = store.create_experiment(f"{name}-{project.pk}")
             run = store.create_run(experiment, "x", 0, [], "run").info.run_id
             model = store.create_logged_model(experiment, name="model", source_run_id=run).model_id
-        made[name] = {"project": project.pk, "experiment": str(experiment), "run": run, "model": model}
-    return made
+        created[name] = {"project": project.pk, "experiment": str(experiment), "run": run, "model": model}
+    return created
 
 
 METRIC = {"key": "a", "value": 1.0, "timestamp": 1, "step": 0}
 PARENT = "mlflow.parentRunId"
 
 
-def calls(ours, other):
-    """Every call that names something of `other` beside what is `ours`."""
+def calls(ours, foreign):
+    """Every call that names something of a `foreign` project beside what is `ours`."""
     run, experiment, model = ours["run"], ours["experiment"], ours["model"]
-    o_run, o_experiment, o_model = other["run"], other["experiment"], other["model"]
+    o_run, o_experiment, o_model = foreign["run"], foreign["experiment"], foreign["model"]
     post = [
         ("runs/log-metric", METRIC | {"run_id": run, "model_id": o_model}),
         ("runs/log-metric", METRIC | {"run_id": run, "modelId": o_model}),
@@ -176,9 +176,9 @@ def test_a_foreign_id_is_not_found_wherever_it_stands(people, projects, whose):
     base = f"/mlflow/project-{ours['project']}/api/2.0/mlflow/"
     passed = []
     for method, path, body in calls(ours, projects.get(whose, nobody)):
-        answer = call(method, base + path, token, body)
-        if answer != (404, "RESOURCE_DOES_NOT_EXIST"):
-            passed.append((method, path, body, answer if isinstance(answer, tuple) else "passed"))
+        response = call(method, base + path, token, body)
+        if response != (404, "RESOURCE_DOES_NOT_EXIST"):
+            passed.append((method, path, body, response if isinstance(response, tuple) else "passed"))
     assert passed == []
 
 
@@ -201,8 +201,8 @@ def test_an_id_of_another_form_is_refused_in_words(people, projects, value):
 @pytest.mark.parametrize("value", ["007", "٣", "1 ", "-1", "9" * 5000, "1e3", "\x00"])
 def test_an_experiment_is_named_as_it_is_kept(people, projects, value):
     path = f"/mlflow/project-{projects['ours']['project']}/api/2.0/mlflow/runs/search"
-    answer = call("POST", path, people.token("scientist"), {"experiment_ids": [value]})
-    assert answer == (404, "RESOURCE_DOES_NOT_EXIST")
+    response = call("POST", path, people.token("scientist"), {"experiment_ids": [value]})
+    assert response == (404, "RESOURCE_DOES_NOT_EXIST")
 
 
 def test_a_body_beside_the_address_is_not_handed_on(people, projects):

@@ -16,14 +16,14 @@ def test_mlflow_signs_in_by_a_role_of_its_own_that_reaches_nothing_of_ours(mlflo
     try:
         with engine.connect() as own:
             assert own.execute(text("SELECT current_user")).scalar() == role_name()
-            mine = own.execute(text("SELECT count(*) FROM registered_models")).scalar()
+            model_count = own.execute(text("SELECT count(*) FROM registered_models")).scalar()
             with pytest.raises(ProgrammingError, match="permission denied"):
                 own.execute(text("SELECT * FROM public.identity_user"))
     finally:
         engine.dispose()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM mlflow.registered_models")
-        assert cursor.fetchone() == (mine,)
+        assert cursor.fetchone() == (model_count,)
         cursor.execute(
             "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'mlflow'::regnamespace"
         )

@@ -38,11 +38,11 @@ def test_only_files_that_nobody_needs_any_more_are_swept(make_project, mlflow_ta
     live = version(project, "live", "1/models/c", gone_days=None)
     shared = version(project, "shared", "1/models/c", gone_days=8)
     ModelPolicyFactory(project=project, used_bytes=999)
-    told = delete_unused_artifacts(dry_run=True)
-    assert (told.folders, told.file_count, told.size_bytes) == ([old.facts["folder"]], 1, 5)
+    cleanup = delete_unused_artifacts(dry_run=True)
+    assert (cleanup.folders, cleanup.file_count, cleanup.size_bytes) == ([old.facts["folder"]], 1, 5)
     assert there(old)
     assert delete_unused_artifacts().file_count == 1
-    assert [there(one) for one in (old, fresh, live, shared)] == [False, True, True, True]
+    assert [there(version) for version in (old, fresh, live, shared)] == [False, True, True, True]
     assert ModelPolicy.objects.get().used_bytes == 10
     assert delete_unused_artifacts().file_count == 0
 

@@ -76,7 +76,7 @@ def test_the_hash_is_of_every_file_and_of_nothing_else(registered):
     ],
 )
 def test_files_that_were_changed_are_not_loaded(registered, tmp_path, name, data, what):
-    kept, _ = fetch_folder(registered, tmp_path / "one")
+    folder, _ = fetch_folder(registered, tmp_path / "one")
     key = f"{registered.facts['folder']}/{name}"
     if data is None:
         default_storage.delete(key)
@@ -89,7 +89,7 @@ def test_files_that_were_changed_are_not_loaded(registered, tmp_path, name, data
     assert list((tmp_path / "two" / "models").iterdir()) == []  # not a trace for anybody to open
     # A host that fetched them before goes on with what was registered.
     again, _ = fetch_folder(registered, tmp_path / "one")
-    assert (again, (again / "model.onnx").read_bytes()) == (kept, b"graph")
+    assert (again, (again / "model.onnx").read_bytes()) == (folder, b"graph")
 
 
 def test_a_file_that_moved_within_the_folder_is_noticed(registered, tmp_path):
@@ -173,11 +173,11 @@ class Away(FileSystemStorage):
 
 def test_a_version_that_cannot_be_read_keeps_no_other_waiting(registered, settings, monkeypatch):
     folder = registered.facts["folder"]
-    other = f"{folder.rsplit('/', 1)[0]}/other"
-    write(f"{other}/MLmodel", CARD)
+    other_folder = f"{folder.rsplit('/', 1)[0]}/other"
+    write(f"{other_folder}/MLmodel", CARD)
     rows = [forget(registered)]
     rows += [
-        ModelVersionFactory(project=registered.project, snapshot=None, name="n", facts={"folder": other})
+        ModelVersionFactory(project=registered.project, snapshot=None, name="n", facts={"folder": other_folder})
         for _ in range(3)
     ]
     location = default_storage.location

@@ -25,8 +25,8 @@ def test_a_model_is_checked_stored_and_sent_to_the_browser(people):
     assert ((mask[0, 0] > 0) == (image[0, 0] > 0.5)).all()
     created = send(people.client("scientist"), data)
     assert created.status_code == 201
-    answer = people.client("annotator").get(f"/api/v1/segmentation-models/{created.json()['id']}/")
-    assert b"".join(answer.streaming_content) == data
+    response = people.client("annotator").get(f"/api/v1/segmentation-models/{created.json()['id']}/")
+    assert b"".join(response.streaming_content) == data
     assert people.client("annotator", "theirs").get("/api/v1/segmentation-models/").json()["results"] == []
     assert people.client("scientist").delete(f"/api/v1/segmentation-models/{created.json()['id']}/").status_code == 204
 
@@ -38,9 +38,9 @@ def test_other_files_are_rejected_with_a_reason(people):
     renamed = onnx.load_model_from_string(by_brightness())
     renamed.graph.output[0].name = renamed.graph.node[-1].output[0] = "logits"
     for data, word in ((b"junk", "no valid ONNX"), (renamed.SerializeToString(), "mask")):
-        answer = send(client, data)
-        assert answer.json()["code"] == "segmentation_model_invalid"
-        assert word in answer.json()["detail"]
+        response = send(client, data)
+        assert response.json()["code"] == "segmentation_model_invalid"
+        assert word in response.json()["detail"]
     assert not SegmentationModel.objects.exists()
     send(client, by_brightness())
     assert send(client, by_brightness()).status_code == 409

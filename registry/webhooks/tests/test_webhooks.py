@@ -84,9 +84,9 @@ def test_what_nobody_takes_is_tried_again_later_and_given_up_at_last(people, set
 def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent_to(people, settings):
     client = people.client("manager")
     body = {"url": "http://127.0.0.1:9/", "events": ["alias.moved"]}
-    answer = client.post("/api/v1/webhooks/", body, content_type="application/json")
-    assert answer.status_code == 400
-    assert "not a public address" in answer.json()["detail"]
+    response = client.post("/api/v1/webhooks/", body, content_type="application/json")
+    assert response.status_code == 400
+    assert "not a public address" in response.json()["detail"]
     settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
     created = client.post("/api/v1/webhooks/", body, content_type="application/json").json()
     assert Webhook.objects.get(pk=created["id"]).secret != created["secret"]

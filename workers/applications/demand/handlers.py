@@ -74,7 +74,7 @@ def add_weather(area: ServiceArea, demand: Demand) -> tuple[Demand, float | None
     return replace(demand, weather=rows), coverage
 
 
-def create_report(job: Job, run: JobRun, order: ReportPayload) -> dict[str, Any]:
+def create_report(job: Job, run: JobRun, order: ReportPayload) -> dict[str, object]:
     """Handler of job kind `demand-report`."""
     report = DemandReport.objects.select_related("area").get(pk=order.report_id)
     area = report.area
@@ -108,7 +108,7 @@ def create_report(job: Job, run: JobRun, order: ReportPayload) -> dict[str, Any]
     return {"area_id": area.pk, "report_id": report.pk, "cells": len(grid.cells)}
 
 
-def refresh(job: Job, run: JobRun, order: RefreshPayload) -> dict[str, Any]:
+def refresh(job: Job, run: JobRun, order: RefreshPayload) -> dict[str, object]:
     """Handler of job kind `demand-refresh`: save counts beside their forecasts, and forecast the next time bin."""
     area = ServiceArea.objects.get(pk=order.area_id)
     demand, _ = load_demand(area, grid_of(area))
@@ -189,7 +189,7 @@ def bin_start_utc(time_bins: TimeBins, time_bin: int) -> datetime:
 def report_as_json(
     demand: Demand, models: dict[str, BacktestResult], trial_errors: list[tuple[network.NetworkConfig, float]],
     drivers: dict[str, dict[str, float]], origins: Any,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, object]:  # fmt: skip
     """Results of a report; errors are root mean square errors in events per time bin and cell."""
     best = min(BASELINES, key=lambda name: models[name].rmse)
     sdae = models["sdae"]

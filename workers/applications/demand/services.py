@@ -74,7 +74,7 @@ def _read_upload(file: Any) -> tuple[bytes, str]:
     return data, hashlib.sha256(data).hexdigest()
 
 
-def add_events(*, actor: Actor, area: ServiceArea, file: Any) -> EventFile:
+def add_events(*, actor: Actor, area: ServiceArea, file: object) -> EventFile:
     """Store a file of events; the same file again is the same row.
 
     Raises:
@@ -99,7 +99,7 @@ def add_events(*, actor: Actor, area: ServiceArea, file: Any) -> EventFile:
     return row
 
 
-def add_weather(*, actor: Actor, area: ServiceArea, file: Any) -> WeatherFile:
+def add_weather(*, actor: Actor, area: ServiceArea, file: object) -> WeatherFile:
     """Store a file of readings; the same file again is the same row.
 
     Raises:

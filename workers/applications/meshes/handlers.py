@@ -2,7 +2,6 @@
 
 import io
 import time
-from typing import Any
 
 import numpy as np
 from django.core.files.base import ContentFile
@@ -13,7 +12,7 @@ from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.bootstrap import bootstrap_mean
-from workers.applications.meshes.job_kinds import ReconstructPayload, RenderPayload, TrainPayload
+from workers.applications.meshes.job_kinds import ReconstructPayload, RenderPayload, TrainNetworkPayload
 from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 from workers.applications.meshes.recipes.geometry import read_obj
 from workers.applications.meshes.recipes.photo import prepare_image
@@ -34,7 +33,7 @@ TRAINING_PARAMS = {"learning_rate": 1e-3, "width": 64}
 RESAMPLES = 4000
 
 
-def render_meshes(job: Job, run: JobRun, payload: RenderPayload) -> dict[str, Any]:
+def render_meshes(job: Job, run: JobRun, payload: RenderPayload) -> dict[str, object]:
     """Handler of job kind `mesh-render`: views of every mesh that has none.
 
     A mesh that cannot be rendered keeps its error and holds up nothing.
@@ -66,7 +65,7 @@ def load_views(mesh: Mesh3D) -> Views:
         return Views(mesh.name, data["pixels"])
 
 
-def train_network(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any]:
+def train_network(job: Job, run: JobRun, payload: TrainNetworkPayload) -> dict[str, object]:
     """Handler of job kind `mesh-train`: train a network, and report its overlaps on meshes that were held out.
 
     The report has `train_count`, `test_count`, `steps`, `training_seconds` and, of the network and both baselines in
@@ -109,12 +108,12 @@ def train_network(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, Any
     return {"collection_id": collection.pk}
 
 
-def _mean(values: NDArray[np.float64]) -> dict[str, Any]:
+def _mean(values: NDArray[np.float64]) -> dict[str, object]:
     """Mean over objects with its 95 % interval, by drawing objects."""
     return bootstrap_mean(values, n_resamples=RESAMPLES).as_json()
 
 
-def reconstruct_mesh(job: Job, run: JobRun, payload: ReconstructPayload) -> dict[str, Any]:
+def reconstruct_mesh(job: Job, run: JobRun, payload: ReconstructPayload) -> dict[str, object]:
     """Handler of job kind `mesh-reconstruct`: the mesh of an image."""
     result = MeshResult.objects.get(pk=payload.result_id)
     with default_storage.open(result.image_key) as file:

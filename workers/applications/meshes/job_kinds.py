@@ -13,7 +13,7 @@ class RenderPayload:
 
 
 @dataclass(frozen=True)
-class TrainPayload:
+class TrainNetworkPayload:
     """Train a network that makes meshes of images, for so many optimizer steps."""
 
     collection_id: int
@@ -30,5 +30,5 @@ class ReconstructPayload:
 
 _SUBJECT = {"collection": "payload__collection_id"}
 RENDER = JobKind("mesh-render", RenderPayload, queue="cpu", subject=_SUBJECT)
-TRAIN = JobKind("mesh-train", TrainPayload, queue="cpu", subject=_SUBJECT)
+TRAIN = JobKind("mesh-train", TrainNetworkPayload, queue="cpu", subject=_SUBJECT)
 RECONSTRUCT = JobKind("mesh-reconstruct", ReconstructPayload, queue="cpu", subject=_SUBJECT)

@@ -32,7 +32,7 @@ from workers.applications.meshes.job_kinds import (
     TRAIN,
     ReconstructPayload,
     RenderPayload,
-    TrainPayload,
+    TrainNetworkPayload,
 )
 from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 
@@ -89,7 +89,7 @@ def add_meshes(*, actor: Actor, collection: MeshCollection, file: Any) -> Job:
 
 def _open_archive(file: Any) -> zipfile.ZipFile:
     try:
-        return open_zip(file, most=MAX_FILES)
+        return open_zip(file, max_entries=MAX_FILES)
     except TooLarge as error:
         raise InvalidMeshFile(f"has more than {MAX_FILES:,} entries") from error
     except BadArchive as error:
@@ -101,13 +101,13 @@ def _is_mesh(info: zipfile.ZipInfo) -> bool:
     return not info.is_dir() and name.suffix.lower() == ".obj" and not name.name.startswith(".")
 
 
-def _read_meshes(file: Any) -> Iterator[tuple[str, bytes]]:
+def _read_meshes(file: object) -> Iterator[tuple[str, bytes]]:
     """Names and bytes, one file in memory at a time."""
     with _open_archive(file) as archive:
         for info in filter(_is_mesh, archive.infolist()):
             name = PurePosixPath(info.filename.replace("\\", "/"))
             try:
-                data = unpacked(archive, info, most=MAX_MESH_BYTES)
+                data = unpacked(archive, info, max_bytes=MAX_MESH_BYTES)
             except TooLarge as error:
                 raise InvalidMeshFile(f"{name.name} is larger than {MAX_MESH_BYTES >> 20} MiB unpacked") from error
             except BadArchive as error:
@@ -129,7 +129,7 @@ def submit_training(*, actor: Actor, collection: MeshCollection, steps: int) -> 
         if rendered < MIN_MESHES:
             raise TooFewMeshes(minimum=MIN_MESHES, available=rendered)
         record(actor=actor, action="mesh_collection.training_submitted", subject=collection, steps=steps)
-        payload = TrainPayload(collection_id=collection.pk, steps=steps)
+        payload = TrainNetworkPayload(collection_id=collection.pk, steps=steps)
         return _set_job(collection, jobs.submit(TRAIN, payload, actor=actor))
 
 

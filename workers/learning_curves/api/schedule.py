@@ -19,7 +19,7 @@ from workers.learning_curves.schemas import (
     LearningCurveScheduleOut,
     ScoreGainOut,
 )
-from workers.training.errors import RecipeNotForAnnotationType
+from workers.training.errors import RecipeNotForProjectType
 
 
 class ProjectLearningCurveSchedule(Endpoint):
@@ -41,7 +41,7 @@ class ProjectLearningCurveSchedule(Endpoint):
         body=LearningCurveScheduleIn,
         out=LearningCurveScheduleOut,
         headers=IF_MATCH,
-        errors=[NotFound, RecipeNotForAnnotationType, ProjectArchived],
+        errors=[NotFound, RecipeNotForProjectType, ProjectArchived],
     )
     def put(self, request: Request, project_id: int) -> Response:
         """Replace the schedule."""

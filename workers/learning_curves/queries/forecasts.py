@@ -99,7 +99,7 @@ def cached_forecast(
     target: float,
     metric: str = "accuracy",
     interval_scale: float | None = None,
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """The forecast as JSON; None while there are fewer than three sizes.
 
     Cached for an hour by its points, since pages ask for it again and again.

@@ -103,8 +103,8 @@ def test_the_budget_of_a_study_holds_together(people, project):
     assert {subgroup["key"] for subgroup in body["subgroups"]} == {"class:apple", "class:pear", "meta:camera=b"}
     assert body["labeling_value"] is None
     for metric in ("macro_f1", "auroc", "class:pear", "meta:camera=b"):
-        answer = client.get(f"/api/v1/learning-curves/{curve.pk}/?metric={metric}").json()
-        assert answer["forecast"]["current_labels"] == 640
+        body = client.get(f"/api/v1/learning-curves/{curve.pk}/?metric={metric}").json()
+        assert body["forecast"]["current_labels"] == 640
     assert client.get(f"/api/v1/learning-curves/{curve.pk}/?metric=mood").status_code == 400
     assert client.get(f"/api/v1/learning-curves/{curve.pk}/forecast/?target=2").json()["errors"][0]["field"] == "target"
 

@@ -60,7 +60,7 @@ def test_a_stopped_sweep_says_that_it_has_ended(people, project):
         ({"state": "building"}, {}, "snapshot_not_ready"),
         ({"test_count": 0}, {}, "snapshot_too_small"),
         ({"train_count": 39}, {}, "sweep_needs_more_labels"),
-        ({}, {"recipe": "text_linear"}, "recipe_not_for_annotation_type"),
+        ({}, {"recipe": "text_linear"}, "recipe_not_for_project_type"),
         ({}, {"recipe": "majority"}, "recipe_has_no_parameters"),
         ({}, {"space": {"C": {"min": -1}}}, "invalid_input"),
     ],

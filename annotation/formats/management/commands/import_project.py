@@ -3,7 +3,7 @@
 import hashlib
 import re
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--images", type=Path, help="folder with the pictures, by the names that the file has")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Do it."""
         admins = Membership.objects.select_related("user", "role").granted(Scope.MEMBERS_WRITE)
         admins = admins.filter(organization__slug=options["organization"], is_active=True)
@@ -163,7 +163,7 @@ def import_project(*, actor: Actor, fmt: Format, source: ImportSource, name: str
     )
 
 
-def attributes_of(declared: DeclaredSchema, labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def attributes_of(declared: DeclaredSchema, labels: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
     """Attributes as a schema has them: one for all labels that declare it alike, another where they differ."""
     ids = {label["name"]: label["id"] for label in labels}
     attributes: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}

@@ -2059,7 +2059,7 @@ export interface paths {
          * Resolve tasks with several annotations again
          * @description The job's result says which method was used and why.
          */
-        post: operations["consensusPost"];
+        post: operations["projectConsensusPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2444,7 +2444,7 @@ export interface paths {
          * Time saved and errors copied, against the control
          * @description Of the newest 20,000 annotations.
          */
-        get: operations["preAnnotationEffectGet"];
+        get: operations["projectPreAnnotationEffectGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -19542,7 +19542,7 @@ export interface operations {
                     "application/json": components["schemas"]["AblationOut"];
                 };
             };
-            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `parameter_not_comparable`: The recipe has no parameter of this name with a list of options.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_project_type`: The recipe does not take projects of the snapshot's type.; `parameter_not_comparable`: The recipe has no parameter of this name with a list of options.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19745,7 +19745,7 @@ export interface operations {
                     "application/json": components["schemas"]["SimulationOut"];
                 };
             };
-            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_project_type`: The recipe does not take projects of the snapshot's type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -19998,7 +19998,7 @@ export interface operations {
             };
         };
     };
-    consensusPost: {
+    projectConsensusPost: {
         parameters: {
             query?: never;
             header?: never;
@@ -21419,7 +21419,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveScheduleOut"];
                 };
             };
-            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_project_type`: The recipe does not take projects of the snapshot's type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -21646,7 +21646,7 @@ export interface operations {
                     "application/json": components["schemas"]["LearningCurveOut"];
                 };
             };
-            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_project_type`: The recipe does not take projects of the snapshot's type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -22321,7 +22321,7 @@ export interface operations {
             };
         };
     };
-    preAnnotationEffectGet: {
+    projectPreAnnotationEffectGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -23203,7 +23203,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunOut"];
                 };
             };
-            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_project_type`: The recipe does not take projects of the snapshot's type.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -23584,7 +23584,7 @@ export interface operations {
                     "application/json": components["schemas"]["SweepDetail"];
                 };
             };
-            /** @description `recipe_not_for_annotation_type`: The recipe does not learn the snapshot's annotation type.; `recipe_has_no_parameters`: The recipe has no parameters to search.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `recipe_not_for_project_type`: The recipe does not take projects of the snapshot's type.; `recipe_has_no_parameters`: The recipe has no parameters to search.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -2,6 +2,7 @@
 
 import re
 import select
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -24,7 +25,7 @@ def _with_floats(text: str) -> str:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Between requests a server has nothing to say unless it ends the connection."""
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def get_new_connection(self, conn_params: Mapping[str, object]) -> Any:
         """Django's, with our reading of JSON."""
         connection = super().get_new_connection(conn_params)
         register_default_jsonb(conn_or_curs=connection, loads=_with_floats)

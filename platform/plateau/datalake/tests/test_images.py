@@ -98,13 +98,13 @@ def test_what_is_shown_of_stored_pictures_is_made_anew_where_it_would_differ_tod
     Asset.objects.filter(pk=deep.pk).update(display_key=deep.storage_key, fingerprint=bytes(256))
     default_storage.delete(gone.storage_key)
     call_command("remake_pictures")
-    told = capsys.readouterr()
-    assert "3 pictures: 1 made anew, 1 left as they were" in told.out
-    assert f"asset {gone.pk} is left" in told.err
-    found = Asset.objects.get(pk=deep.pk)
-    assert (found.display_key, bytes(found.fingerprint)) == (shown, bytes([187] * 256))
+    output = capsys.readouterr()
+    assert "3 pictures: 1 made anew, 1 left as they were" in output.out
+    assert f"asset {gone.pk} is left" in output.err
+    asset = Asset.objects.get(pk=deep.pk)
+    assert (asset.display_key, bytes(asset.fingerprint)) == (shown, bytes([187] * 256))
     assert Image.open(default_storage.open(shown)).getextrema() == (187, 187)
-    assert default_storage.open(found.thumbnail_key).read() == thumbnail
+    assert default_storage.open(asset.thumbnail_key).read() == thumbnail
     assert Asset.objects.get(pk=plain.pk).display_key == plain.display_key
     call_command("remake_pictures")
     assert "3 pictures: 0 made anew" in capsys.readouterr().out

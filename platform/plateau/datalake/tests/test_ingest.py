@@ -38,7 +38,7 @@ def take_in(people, files: dict[str, bytes], dataset=None):
 
 
 def findings(batch) -> dict[str, str]:
-    return {one.name: one.code for one in batch.findings.all()}
+    return {finding.name: finding.code for finding in batch.findings.all()}
 
 
 @pytest.mark.django_db
@@ -197,7 +197,7 @@ def test_uploading_by_the_api_stages_files_and_starting_makes_a_job(people):
     folder = {"files": [ContentFile(make_png(2), name="b.png")], "paths": ["sub/b.png"]}
     client.post(f"/api/v1/uploads/{batch['id']}/files/", folder)
     staged = client.get(f"/api/v1/uploads/{batch['id']}/").json()["staged"]
-    assert [one["name"] for one in staged] == ["a.png", "sub/b.png"]
+    assert [file["name"] for file in staged] == ["a.png", "sub/b.png"]
     started = client.post(f"/api/v1/uploads/{batch['id']}/start/").json()
     assert started["job"]["state"] == "queued"
     again = client.post(f"/api/v1/uploads/{batch['id']}/start/")
@@ -209,7 +209,7 @@ def test_uploading_by_the_api_stages_files_and_starting_makes_a_job(people):
 def test_pictures_are_served_with_a_policy_that_runs_nothing(people, make_project):
     make_project(items=1)
     asset = Asset.objects.get()
-    answer = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
-    assert b"".join(answer.streaming_content) == make_png(0)
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert answer["X-Content-Type-Options"] == "nosniff"
+    response = people.client("annotator").get(f"/api/v1/assets/{asset.pk}/content/")
+    assert b"".join(response.streaming_content) == make_png(0)
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"

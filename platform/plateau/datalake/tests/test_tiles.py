@@ -18,19 +18,19 @@ def jpeg(width: int, height: int) -> bytes:
 def test_tiles_put_together_are_the_picture_at_every_level():
     data = jpeg(5000, 2600)
     whole = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int)
-    found = dict(tiles.pyramid(data))
+    pyramid = dict(tiles.pyramid(data))
     assert tiles.levels_of(5000, 2600) == 3
     for level in range(3):
         step = 2**level
         small = whole[::step, ::step]
-        for key, tile in found.items():
+        for key, tile in pyramid.items():
             if not key.startswith(f"{level}-"):
                 continue
             _, column, row = (int(part) for part in key.split("-"))
             pixels = np.asarray(Image.open(io.BytesIO(tile))).astype(int)
             part = small[row * 512 : row * 512 + pixels.shape[0], column * 512 : column * 512 + pixels.shape[1]]
             assert np.abs(pixels[: part.shape[0], : part.shape[1]] - part).mean() < 3, key
-    overview = Image.open(io.BytesIO(found["overview"]))
+    overview = Image.open(io.BytesIO(pyramid["overview"]))
     assert overview.size == (1250, 650)
 
 
@@ -41,7 +41,7 @@ def test_a_large_picture_is_shown_by_tiles_and_a_small_one_has_none(people, monk
     large = services.save_asset(organization_id=actor.organization_id, data=jpeg(2500, 1300))
     small = services.save_asset(organization_id=actor.organization_id, data=jpeg(90, 60))
     for path in ("overview/", "0/4/2/", "1/2/1/"):
-        answer = client.get(f"/api/v1/assets/{large.pk}/tiles/{path}")
-        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg"), path
+        response = client.get(f"/api/v1/assets/{large.pk}/tiles/{path}")
+        assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg"), path
     assert client.get(f"/api/v1/assets/{large.pk}/tiles/0/9/9/").status_code == 404
     assert client.get(f"/api/v1/assets/{small.pk}/tiles/overview/").status_code == 404

@@ -117,7 +117,7 @@ def test_a_table_with_a_column_of_texts_is_a_text_for_each_row(people):
     assert (second.text, second.meta) == (long, {"id": "2"})
 
 
-def test_lines_become_what_they_say_and_the_same_by_every_door(people, make_project):
+def test_lines_become_the_same_items_by_ingest_and_by_import(people, make_project):
     lines = [
         {"text": "pear", "meta": {"page": 3}},
         {"row": {"size": 3.5, "place": None}, "name": "r"},
@@ -128,13 +128,13 @@ def test_lines_become_what_they_say_and_the_same_by_every_door(people, make_proj
     body = b"\n\n".join(json.dumps(line).encode() for line in lines)
     batch = take_in(people, {"l.ndjson": body})
     assert (batch.added, batch.rejected) == (5, 0), findings(batch)
-    known = list(Item.objects.order_by("uri").values("uri", "name", "text", "meta"))
-    assert all(one["name"] for one in known)
+    items = list(Item.objects.order_by("uri").values("uri", "name", "text", "meta"))
+    assert all(item["name"] for item in items)
     project = make_project(items=0)
     people.client("manager").post(
         f"/api/v1/projects/{project.pk}/tasks/import/", body, content_type="application/x-ndjson"
     )
-    assert list(project.dataset.items.order_by("uri").values("uri", "name", "text", "meta")) == known
+    assert list(project.dataset.items.order_by("uri").values("uri", "name", "text", "meta")) == items
 
 
 @pytest.mark.parametrize(
@@ -172,13 +172,13 @@ def test_what_cannot_be_taken_is_named_by_file_and_row(people, name, body, expec
 def test_rows_are_bounded(people, monkeypatch):
     monkeypatch.setattr(sources, "MAX_LINE", 100)
     limits = Limits(file_bytes=10**6, zip_entries=10, zip_bytes=10**6, rows=3)
-    found = list(entries("t.csv", io.BytesIO(b"a\n" + b"1\n\n" * 9), limits=limits))
-    assert [one.refused.code for one in found if one.refused] == ["too_many_rows"]
-    assert sum(one.name != "" for one in found) == 4
+    read_entries = list(entries("t.csv", io.BytesIO(b"a\n" + b"1\n\n" * 9), limits=limits))
+    assert [entry.refused.code for entry in read_entries if entry.refused] == ["too_many_rows"]
+    assert sum(entry.name != "" for entry in read_entries) == 4
     for name, head in (("t.csv", b"text\n"), ("l.jsonl", b'{"text":"a"}\n')):
-        found = list(entries(name, io.BytesIO(head + b"1" * 101 + b"\n2"), limits=limits))
-        assert found[-1].refused.code == "bad_row"
-        assert "nothing from here on" in found[-1].refused.message
+        read_entries = list(entries(name, io.BytesIO(head + b"1" * 101 + b"\n2"), limits=limits))
+        assert read_entries[-1].refused.code == "bad_row"
+        assert "nothing from here on" in read_entries[-1].refused.message
 
 
 def test_all_of_it_also_inside_a_zip_whose_job_goes_on_where_it_stopped(people):
@@ -222,7 +222,7 @@ def test_a_job_that_set_everything_aside_fails_with_the_reasons(people):
     assert (batch["job"]["state"], batch["rejected"]) == ("failed", 2)
     assert "Nothing was taken in. a.txt: Line 1 is not UTF-8. Save the file as UTF-8" in batch["job"]["error"]
     assert "1 more" in batch["job"]["error"]
-    assert [one["name"] for one in batch["findings"]] == ["a.txt", "b.bin"]
+    assert [finding["name"] for finding in batch["findings"]] == ["a.txt", "b.bin"]
     assert "texts (.txt), tables (.csv" in batch["findings"][1]["message"]
 
 

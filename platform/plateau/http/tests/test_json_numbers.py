@@ -10,11 +10,11 @@ from plateau.http import json_numbers
 from plateau.http.errors import InvalidInput
 from plateau.http.validation import RequestModel, parse
 
-KEPT = [1e20, -1e20, 1e300, 1e19, -9.3e18, 2.0**64, 2**64 - 1, -(2**63)]
+EXACT = [1e20, -1e20, 1e300, 1e19, -9.3e18, 2.0**64, 2**64 - 1, -(2**63)]
 REFUSED = ["100000000000000000001", "-9223372036854775809", "1e400", "-1e400", "NaN", "-Infinity", "9" * 5000]
 
 
-@pytest.mark.parametrize("number", KEPT)
+@pytest.mark.parametrize("number", EXACT)
 def test_a_number_that_keeps_its_digits_is_taken_however_it_is_written(number):
     assert json_numbers.loads(json.dumps([number]).encode()) == [number]
     assert json_numbers.loads(f"[{int(number)}]".encode()) == [number]
@@ -43,7 +43,7 @@ def test_digits_in_texts_and_in_fractions_are_no_integers(before):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("number", KEPT)
+@pytest.mark.parametrize("number", EXACT)
 def test_the_database_gives_a_number_back_as_one_that_can_be_written(number):
     written = {"a": [number], "text": "1" * 30}
     with connection.cursor() as cursor:
@@ -57,8 +57,8 @@ def test_a_body_with_such_a_number_is_a_clear_refusal(people, make_project, text
     """A draft holds any JSON, so that nothing but the parser stands in between."""
     task = make_project(items=1).task_set.first()
     body = f'{{"revision": 1, "value": {{"x": {text}}}}}'
-    answer = people.client().put(f"/api/v1/tasks/{task.pk}/draft/", body, content_type="application/json")
-    assert (answer.status_code, "`value.x`: " in answer.json()["detail"]) == (400, True), answer.content
+    response = people.client().put(f"/api/v1/tasks/{task.pk}/draft/", body, content_type="application/json")
+    assert (response.status_code, "`value.x`: " in response.json()["detail"]) == (400, True), response.content
 
 
 class _Measure(RequestModel):

@@ -41,9 +41,9 @@ def factor(client: Client, code: str):
 def test_the_password_alone_does_not_sign_in_who_has_a_second_factor(people):
     user = with_factor(people)
     client = Client()
-    answer = sign_in(client, user.email, PASSWORD)
-    assert (answer.status_code, answer.json()["code"]) == (401, "second_factor_required")
-    assert answer.json()["factors"] == ["totp"]
+    response = sign_in(client, user.email, PASSWORD)
+    assert (response.status_code, response.json()["code"]) == (401, "second_factor_required")
+    assert response.json()["factors"] == ["totp"]
     assert client.get("/api/v1/me/").status_code == 401
     assert factor(client, "000000").status_code == 400
     assert client.get("/api/v1/me/").status_code == 401
@@ -268,8 +268,8 @@ def test_members_sign_in_at_their_organizations_own_provider(people, provider):
     set_up(people, provider)
     vouch(provider, "manager@ours.example")
     client = Client()
-    answer = come_by(client, provider, "manager@ours.example")
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    response = come_by(client, provider, "manager@ours.example")
+    assert (response.status_code, response["Location"]) == (302, "/")
     assert client.get("/api/v1/projects/").status_code == 200
     event = AuditEvent.objects.get(action="member.signed_in")
     assert event.data["how"] == ["socialaccount"]

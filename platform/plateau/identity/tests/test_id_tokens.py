@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from plateau.identity.id_tokens import InvalidIdToken, verify_id_token
 
-KEY, OTHER = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
+KEY, OTHER_KEY = rsa.generate_private_key(65537, 2048), rsa.generate_private_key(65537, 2048)
 CURVE = ec.generate_private_key(ec.SECP256R1())
 
 
@@ -27,21 +27,21 @@ def token(key=KEY, algorithm: str = "RS256", kid: str | None = "one", **changed)
     return jwt.encode(claims | changed, key, algorithm, headers={"kid": kid} if kid else None)
 
 
-def read(made: str, keys: list[dict] | None = None) -> dict:
+def read(token: str, keys: list[dict] | None = None) -> dict:
     keys = {"keys": keys or [card(KEY)]}
-    return verify_id_token(made, keys, issuer="https://id.example", audience="plateau", nonce="n")
+    return verify_id_token(token, keys, issuer="https://id.example", audience="plateau", nonce="n")
 
 
 def test_a_good_token_is_read_whatever_its_key():
     assert read(token())["sub"] == "7"
     assert read(token(kid=None), [card(KEY, None)])["sub"] == "7"
-    assert read(token(CURVE, "ES256"), [card(CURVE), card(OTHER, "two")])["sub"] == "7"
+    assert read(token(CURVE, "ES256"), [card(CURVE), card(OTHER_KEY, "two")])["sub"] == "7"
 
 
 @pytest.mark.parametrize(
-    "made",
+    "token",
     [
-        token(OTHER),
+        token(OTHER_KEY),
         token(iss="https://evil.example"),
         token(aud="somebody else"),
         token(exp=int(time.time()) - 120),
@@ -57,9 +57,9 @@ def test_a_good_token_is_read_whatever_its_key():
         "",
     ],
 )
-def test_any_other_is_refused(made):
+def test_any_other_is_refused(token):
     with pytest.raises(InvalidIdToken):
-        read(made)
+        read(token)
 
 
 def test_a_key_set_that_is_none_is_refused():

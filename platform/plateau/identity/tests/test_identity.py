@@ -37,10 +37,10 @@ def signed_in(role: str) -> Client:
 @pytest.mark.django_db
 def test_signing_in_gives_a_session_and_the_scopes_of_the_role(people):
     client = Client(enforce_csrf_checks=True)
-    answer = sign_in(client, "Manager@ours.example", PASSWORD)
-    assert answer.status_code == 200
-    assert answer.json()["role"] == "manager"
-    assert "projects.write" in answer.json()["scopes"]
+    response = sign_in(client, "Manager@ours.example", PASSWORD)
+    assert response.status_code == 200
+    assert response.json()["role"] == "manager"
+    assert "projects.write" in response.json()["scopes"]
     assert client.get("/api/v1/me/").json()["email"] == "manager@ours.example"
 
 
@@ -72,10 +72,10 @@ def test_the_sixth_try_for_one_account_in_a_minute_waits(people):
     client = Client()
     for _ in range(5):
         assert sign_in(client, "admin@ours.example", "wrong").status_code == 401
-    answer = sign_in(client, "ADMIN@ours.example", PASSWORD)
-    assert answer.status_code == 429
-    assert answer.json()["code"] == "too_many_requests"
-    assert int(answer["Retry-After"]) > 0
+    response = sign_in(client, "ADMIN@ours.example", PASSWORD)
+    assert response.status_code == 429
+    assert response.json()["code"] == "too_many_requests"
+    assert int(response["Retry-After"]) > 0
 
 
 @pytest.mark.django_db

@@ -74,8 +74,10 @@ def test_few_requests_of_an_organization_wait_for_its_provider_and_the_others_ar
             post(people.client("manager"), "webhooks/", {"url": "https://x.ours.example/", "events": ["alias.moved"]}),
             Client().get(back, {"code": "c", "state": "s"}),
         ]
-        assert [answer.status_code for answer in answers] == [503] * 4
-        assert all(int(answer["Retry-After"]) > 0 and answer.json()["code"] == "unavailable" for answer in answers)
+        assert [response.status_code for response in answers] == [503] * 4
+        assert all(
+            int(response["Retry-After"]) > 0 and response.json()["code"] == "unavailable" for response in answers
+        )
         theirs = people.client("admin", "theirs").put(
             "/api/v1/organization/single-sign-on/", body("http://127.0.0.1:9"), headers=ANY_STATE, **JSON
         )

@@ -143,8 +143,8 @@ def test_a_handler_that_raises_ends_the_job_as_failed_with_its_first_line(people
 
     do(boom)
     tasks.run(Job.objects.get().pk)
-    answer = people.client().get(f"/api/v1/jobs/{job.pk}/").json()
-    assert (answer["state"], answer["error"]) == ("failed", "ValueError: no such picture")
+    body = people.client().get(f"/api/v1/jobs/{job.pk}/").json()
+    assert (body["state"], body["error"]) == ("failed", "ValueError: no such picture")
 
 
 def order(people, organization: str, count: int, queue: str = "gpu", **extra) -> list[Job]:

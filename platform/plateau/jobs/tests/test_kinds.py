@@ -26,7 +26,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Other:
+class OtherPayload:
     row_id: int
 
 
@@ -35,12 +35,12 @@ KIND = JobKind("kind-of-a-test", Order, queue=lambda order: "gpu" if order.share
 
 @pytest.fixture
 def kind() -> Iterator[JobKind[Order]]:
-    JOB_KINDS.register(KIND, handler="plateau.jobs.tests.test_kinds.told")
+    JOB_KINDS.register(KIND, handler="plateau.jobs.tests.test_kinds.describe_order")
     yield KIND
     JOB_KINDS.remove(KIND.key)
 
 
-def told(running: Running[Order]) -> dict[str, Any]:
+def describe_order(running: Running[Order]) -> dict[str, Any]:
     """A handler; what it got."""
     assert isinstance(running.payload, Order)
     return {"row_id": running.payload.row_id, "by": running.payload.by.user_id}
@@ -99,7 +99,7 @@ def test_a_kind_that_is_not_registered_is_not_submitted(people, kind):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("payload", [Other(1), {"row_id": 1}, Order, None])
+@pytest.mark.parametrize("payload", [OtherPayload(1), {"row_id": 1}, Order, None])
 def test_a_payload_of_another_type_is_not_submitted(people, kind, payload):
     with pytest.raises(TypeError, match="kind-of-a-test takes Order, not "):
         services.submit(kind, payload, actor=people.actor())
@@ -115,10 +115,10 @@ def test_a_payload_with_a_field_that_its_worker_could_not_read_is_not_submitted(
 
 def test_two_kinds_of_one_key_are_not_registered():
     kinds = JobKinds()
-    kinds.register(KIND, handler=told)
-    for again in (KIND, JobKind(KIND.key, Other, queue="cpu")):
+    kinds.register(KIND, handler=describe_order)
+    for again in (KIND, JobKind(KIND.key, OtherPayload, queue="cpu")):
         with pytest.raises(ValueError, match="'kind-of-a-test' has a job kind already"):
-            kinds.register(again, handler=told)
+            kinds.register(again, handler=describe_order)
     kinds.remove(KIND.key)
     assert list(kinds) == []
     with pytest.raises(UnknownJobKind):
@@ -127,8 +127,8 @@ def test_two_kinds_of_one_key_are_not_registered():
 
 def test_kinds_are_given_in_the_order_in_which_they_were_registered():
     kinds, second, first = JobKinds(), JobKind("a", Order, queue="cpu"), JobKind("b", Order, queue="cpu")
-    kinds.register(first, handler=told)
-    kinds.register(second, handler=told)
+    kinds.register(first, handler=describe_order)
+    kinds.register(second, handler=describe_order)
     assert [entry.kind for entry in kinds.values()] == [first, second]
 
 
@@ -151,7 +151,7 @@ def test_another_package_brings_its_kinds_by_entry_point(tmp_path, monkeypatch):
     point = "floors = kinds_of_others:KIND"
     install_package(tmp_path, monkeypatch, "kinds_of_others", PACKAGE, {"plateau.job_kinds": [point]})
     kinds = JobKinds()
-    kinds.register(KIND, handler=told)
+    kinds.register(KIND, handler=describe_order)
     assert list(kinds) == [KIND.key, "sweep-floors"]
     assert kinds["sweep-floors"].load_handler() is print
 
@@ -168,8 +168,8 @@ def test_a_handler_that_cannot_be_imported_is_found_where_it_is_loaded(name):
 
 def test_what_runs_in_a_process_of_its_own_is_started_by_the_worker():
     kinds = JobKinds()
-    kinds.register(KIND, handler="plateau.jobs.nowhere.work", runs_in=told)
-    assert kinds[KIND.key].load_runner() is told
+    kinds.register(KIND, handler="plateau.jobs.nowhere.work", runs_in=describe_order)
+    assert kinds[KIND.key].load_runner() is describe_order
 
 
 @pytest.mark.django_db(transaction=True)
@@ -187,5 +187,5 @@ def test_a_job_and_its_row_are_made_together_or_not_at_all(people, kind):
     assert (job.payload["row_id"], job.queue) == (submitted.pk, "gpu")
     before = Job.objects.count()
     with pytest.raises(TypeError, match="takes Order"):
-        services.submit_with(kind, row=row, payload=lambda saved_row: Other(saved_row.pk), actor=actor)  # type: ignore[arg-type,return-value]
+        services.submit_with(kind, row=row, payload=lambda saved_row: OtherPayload(saved_row.pk), actor=actor)  # type: ignore[arg-type,return-value]
     assert Job.objects.count() == before

@@ -22,7 +22,7 @@ ALONE = JobKind("alone", Order, queue="cpu")
 
 
 @pytest.fixture
-def made(people) -> dict[str, Job]:
+def jobs_by_name(people) -> dict[str, Job]:
     """A job of each kind and state, about the rows 1 and 2."""
     jobs = {}
     for kind in ("read", "write", "alone"):
@@ -34,37 +34,40 @@ def made(people) -> dict[str, Job]:
     return jobs
 
 
-def names(made: dict[str, Job], found) -> set[str]:
-    known = {job.pk: name for name, job in made.items()}
-    return {known[pk] for pk in found.values_list("pk", flat=True)}
+def names_of(jobs_by_name: dict[str, Job], jobs) -> set[str]:
+    known = {job.pk: name for name, job in jobs_by_name.items()}
+    return {known[pk] for pk in jobs.values_list("pk", flat=True)}
 
 
-def test_what_waits_or_runs_is_found_by_kind_and_subject_alone(people, made):
+def test_what_waits_or_runs_is_found_by_kind_and_subject_alone(people, jobs_by_name):
     ours, theirs = people.actor().organization_id, people.actor("admin", "theirs").organization_id
-    assert names(made, find_unfinished_jobs(READ, organization=ours, row=1)) == {"read 1 queued", "read 1 running"}
+    assert names_of(jobs_by_name, find_unfinished_jobs(READ, organization=ours, row=1)) == {
+        "read 1 queued",
+        "read 1 running",
+    }
     both = {"read 2 queued", "read 2 running", "write 2 queued", "write 2 running"}
-    assert names(made, find_unfinished_jobs(READ, WRITE, organization=ours, row=2)) == both
-    assert names(made, find_unfinished_jobs(ALONE)) == {
+    assert names_of(jobs_by_name, find_unfinished_jobs(READ, WRITE, organization=ours, row=2)) == both
+    assert names_of(jobs_by_name, find_unfinished_jobs(ALONE)) == {
         f"alone {row} {state}" for row in (1, 2) for state in ("queued", "running")
     }
     assert not find_unfinished_jobs(READ, organization=theirs, row=1).exists()
     assert not find_unfinished_jobs(READ, organization=ours, row=3).exists()
 
 
-def test_whatever_became_of_them_all_jobs_about_a_subject_are_found(people, made):
-    jobs = find_jobs(WRITE, organization=people.actor().organization_id, row=1)
-    assert names(made, jobs) == {f"write 1 {state}" for state in JobState.values}
+def test_whatever_became_of_them_all_jobs_about_a_subject_are_found(people, jobs_by_name):
+    written = find_jobs(WRITE, organization=people.actor().organization_id, row=1)
+    assert names_of(jobs_by_name, written) == {f"write 1 {state}" for state in JobState.values}
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"row": 1}, {"organization": 1, "row": 1, "project": 1}, {"organisation": 1, "row": 1}]
+    "subject", [{}, {"row": 1}, {"organization": 1, "row": 1, "project": 1}, {"organisation": 1, "row": 1}]
 )
-def test_a_subject_by_other_names_than_the_kinds_is_refused_and_never_means_all(given):
+def test_a_subject_by_other_names_than_the_kinds_is_refused_and_never_means_all(subject):
     with pytest.raises(TypeError, match="Jobs of kind read are found by organization, row, not by"):
-        find_unfinished_jobs(READ, **given)
+        find_unfinished_jobs(READ, **subject)
     with pytest.raises(TypeError, match="Jobs of kind alone are found by nothing, not by organization, row"):
         find_unfinished_jobs(ALONE, organization=1, row=1)
 
 
-def test_of_no_kind_there_are_none(made):
+def test_of_no_kind_there_are_none(jobs_by_name):
     assert not find_jobs().exists()

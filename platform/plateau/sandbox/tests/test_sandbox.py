@@ -14,8 +14,10 @@ from plateau.sandbox.process import OnnxSession, SandboxedProcess, SandboxError,
 HERE = "plateau.sandbox.tests.attacks"
 
 
-def attack(name: str, *, read=(), write=(), file_bytes=0, memory=4 * process.GIB, seconds=30.0, **given):
-    return call(f"{HERE}:{name}", given, read=read, write=write, file_bytes=file_bytes, memory=memory, seconds=seconds)
+def attack(name: str, *, read=(), write=(), file_bytes=0, memory=4 * process.GIB, seconds=30.0, **arguments):
+    return call(
+        f"{HERE}:{name}", arguments, read=read, write=write, file_bytes=file_bytes, memory=memory, seconds=seconds
+    )
 
 
 @pytest.fixture(scope="module")

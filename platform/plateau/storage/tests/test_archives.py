@@ -39,7 +39,7 @@ def test_a_directory_of_too_many_entries_is_refused_without_being_read():
 
     def work() -> None:
         with pytest.raises(TooLarge, match="more than 200,000 entries"):
-            open_zip(file, most=200_000)
+            open_zip(file, max_entries=200_000)
 
     assert most_memory(work) < 8 * MIB
 
@@ -50,11 +50,11 @@ def test_a_zip_of_as_many_entries_as_are_taken_opens(large, comment):
     out = io.BytesIO(zipped({f"{n}": b"x" for n in range(30)}, large=large))
     with zipfile.ZipFile(out, "a") as archive:
         archive.comment = comment
-    with open_zip(out, most=30) as archive:
+    with open_zip(out, max_entries=30) as archive:
         assert len(archive.infolist()) == 30
-        assert unpacked(archive, archive.infolist()[0], most=1) == b"x"
+        assert unpacked(archive, archive.infolist()[0], max_bytes=1) == b"x"
     with pytest.raises(TooLarge):
-        open_zip(out, most=29)
+        open_zip(out, max_entries=29)
 
 
 def test_an_entry_that_says_less_than_it_unpacks_to_costs_what_it_says():
@@ -64,8 +64,8 @@ def test_an_entry_that_says_less_than_it_unpacks_to_costs_what_it_says():
         data[at : at + 4] = (10).to_bytes(4, "little")
 
     def work() -> None:
-        with open_zip(io.BytesIO(data), most=5) as archive, pytest.raises(BadArchive):
-            unpacked(archive, archive.infolist()[0], most=MIB)
+        with open_zip(io.BytesIO(data), max_entries=5) as archive, pytest.raises(BadArchive):
+            unpacked(archive, archive.infolist()[0], max_bytes=MIB)
 
     assert most_memory(work) < 16 * MIB
 
@@ -75,12 +75,12 @@ def test_an_entry_in_a_packing_that_unpacks_without_bound_is_refused(method):
     data = zipped({"a": b"\0" * 100 * MIB}, method=method)
 
     def work() -> None:
-        with open_zip(io.BytesIO(data), most=5) as archive, pytest.raises(BadArchive, match="Deflate"):
-            unpacked(archive, archive.infolist()[0], most=200 * MIB)
+        with open_zip(io.BytesIO(data), max_entries=5) as archive, pytest.raises(BadArchive, match="Deflate"):
+            unpacked(archive, archive.infolist()[0], max_bytes=200 * MIB)
 
     assert most_memory(work) < 8 * MIB
 
 
 def test_a_file_that_is_no_zip_is_told():
     with pytest.raises(BadArchive, match="cannot be read"):
-        open_zip(io.BytesIO(b"PK\5\6 nothing"), most=5)
+        open_zip(io.BytesIO(b"PK\5\6 nothing"), max_entries=5)

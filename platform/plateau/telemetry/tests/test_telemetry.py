@@ -70,8 +70,8 @@ def test_each_answer_carries_a_number_and_a_job_remembers_who_ordered_it(people,
     project = make_project(items=2)
     answer_all(people.actor(), project)
     client, numbered = people.client("manager"), {"X-Request-ID": "one-1234"}
-    answer = client.post(f"/api/v1/datasets/{project.dataset_id}/uploads/", headers=numbered)
-    assert answer["X-Request-ID"] == "one-1234"
+    response = client.post(f"/api/v1/datasets/{project.dataset_id}/uploads/", headers=numbered)
+    assert response["X-Request-ID"] == "one-1234"
     snapshots = f"/api/v1/projects/{project.pk}/snapshots/"
     client.post(snapshots, {}, content_type="application/json", headers=numbered)
     assert Job.objects.latest("pk").request_id == "one-1234"
@@ -88,10 +88,10 @@ def test_a_fault_of_ours_tells_a_number_and_nothing_else(people, monkeypatch):
     monkeypatch.setattr(api, "_member", broken)
     client = people.client("admin")
     client.raise_request_exception = False
-    answer = client.get("/api/v1/members/")
-    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
-    assert answer.json()["request_id"] in answer.json()["detail"]
-    assert "secret inside" not in answer.content.decode()
+    response = client.get("/api/v1/members/")
+    assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
+    assert response.json()["request_id"] in response.json()["detail"]
+    assert "secret inside" not in response.content.decode()
 
 
 @pytest.mark.django_db

@@ -1,7 +1,5 @@
 """`manage.py prepare`: bring every schema up to date, from one place, under one lock."""
 
-from typing import Any
-
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -17,7 +15,7 @@ class Command(BaseCommand):
 
     help = "Migrate Django's tables and MLflow's."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Take the advisory lock, migrate both, let go."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=RETENTION_DAYS, help="deleted at least so many days ago")
         parser.add_argument("--dry-run", action="store_true", help="say what would be deleted")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Sweep."""
         deleted = delete_unused_artifacts(days=options["days"], dry_run=options["dry_run"])
         for folder in deleted.folders:

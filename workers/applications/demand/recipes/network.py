@@ -45,7 +45,7 @@ def sample_config(rng: np.random.Generator) -> NetworkConfig:
     )
 
 
-class Net(nn.Module):
+class AutoencoderNet(nn.Module):
     """Standardized inputs (n, features) to the mean in units of the cell's scale, and the spread."""
 
     def __init__(self, features: int, config: NetworkConfig) -> None:
@@ -120,7 +120,7 @@ class CountForecast:
 class DemandNet:
     """A trained network."""
 
-    net: Net
+    net: AutoencoderNet
     config: NetworkConfig
     features: int
 
@@ -150,7 +150,7 @@ def load(folder: Path) -> DemandNet:
     metadata = json.loads((folder / "net.json").read_text())
     stored = metadata["config"] if "config" in metadata else metadata["shape"]
     config = NetworkConfig(**{RENAMED_FIELDS.get(name, name): value for name, value in stored.items()})
-    net = Net(metadata["features"], config)
+    net = AutoencoderNet(metadata["features"], config)
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
     return DemandNet(net.eval(), config, metadata["features"])
 
@@ -164,7 +164,7 @@ def fit(demand: Demand, train: Inputs, config: NetworkConfig, seed: int, run: Ru
     torch.manual_seed(seed)
     rows = sample_rows(train, seed)
     x = torch.from_numpy(train.x[rows])
-    net = Net(x.shape[1], config)
+    net = AutoencoderNet(x.shape[1], config)
     net.state_dict()["middle"].copy_(x.mean(dim=0))
     net.state_dict()["spread"].copy_(x.std(dim=0) + 1e-3)
     generator = torch.Generator().manual_seed(seed)
@@ -176,7 +176,9 @@ def fit(demand: Demand, train: Inputs, config: NetworkConfig, seed: int, run: Ru
     return DemandNet(net.eval(), config, x.shape[1])
 
 
-def _pretrain(net: Net, x: torch.Tensor, config: NetworkConfig, generator: torch.Generator, run: Run | None) -> None:
+def _pretrain(
+    net: AutoencoderNet, x: torch.Tensor, config: NetworkConfig, generator: torch.Generator, run: Run | None
+) -> None:
     """Each layer learns to give back what entered it, though a fraction of it was set to zero."""
     inner = net.standard(x)
     for encoder, decoder in zip(net.encoders, net.decoders, strict=True):
@@ -202,7 +204,8 @@ def _pretrain(net: Net, x: torch.Tensor, config: NetworkConfig, generator: torch
 
 
 def _train(
-    net: Net, x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor, config: NetworkConfig, generator: torch.Generator,
+    net: AutoencoderNet, x: torch.Tensor, y: torch.Tensor, scale: torch.Tensor, config: NetworkConfig,
+    generator: torch.Generator,
     run: Run | None,
 ) -> None:  # fmt: skip
     """Likelihood of the counts, and the squared error of their mean, by which forecasts are evaluated."""

@@ -1,14 +1,12 @@
 """The demand of all cells, decomposed: trend, time of the week, and the rest."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.applications.demand.recipes.grid import Counts
 
 
-def decompose_season(counts: Counts, per_day: int) -> dict[str, Any]:
+def decompose_season(counts: Counts, per_day: int) -> dict[str, object]:
     """Classical decomposition of the total (moving average of a week, then the mean of each time bin of the week).
 
     Returns:

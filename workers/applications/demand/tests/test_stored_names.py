@@ -53,7 +53,7 @@ def test_stored_grids_and_reports_are_renamed_and_back():
 
 def test_a_network_that_was_saved_with_other_names_is_loaded(tmp_path):
     config = network.NetworkConfig(width=16, depth=1, masking_noise=0.3, learning_rate=0.01, is_pretrained=False)
-    network.DemandNet(network.Net(3, config), config, 3).save(tmp_path)
+    network.DemandNet(network.AutoencoderNet(3, config), config, 3).save(tmp_path)
     stored = {"width": 16, "depth": 1, "noise": 0.3, "rate": 0.01, "epochs": 8, "pretrained": False}
     (tmp_path / "net.json").write_text(json.dumps({"shape": stored, "features": 3}))
     assert network.load(tmp_path).config == config

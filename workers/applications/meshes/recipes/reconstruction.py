@@ -24,7 +24,7 @@ BATCH = 32
 COVERED = 0.499  # pixels that are half covered count as covered, whether they were stored as bytes or not
 
 
-class Net(nn.Module):
+class MeshNet(nn.Module):
     """(n, 4, 64, 64) of 0 to 1 to (n, v, 3) vertices; 26 million parameters at full width."""
 
     def __init__(self, template: NDArray[np.float64], width: int = 64) -> None:
@@ -83,7 +83,7 @@ def smoothness(vertices: torch.Tensor, edges: torch.Tensor) -> torch.Tensor:
 class MeshModel:
     """A trained network."""
 
-    net: Net
+    net: MeshNet
     width: int
     faces: NDArray[np.int64]
 
@@ -107,7 +107,7 @@ def load(folder: Path) -> MeshModel:
     """What `MeshModel.save` wrote."""
     metadata = json.loads((folder / "net.json").read_text())
     template = sphere()
-    net = Net(template.vertices, metadata["width"])
+    net = MeshNet(template.vertices, metadata["width"])
     net.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
     return MeshModel(net.eval(), metadata["width"], template.faces)
 
@@ -128,7 +128,7 @@ def fit(objects: Sequence[Views], params: dict[str, Any], run: Run) -> MeshModel
     torch.manual_seed(run.seed)
     rng = np.random.default_rng(run.seed)
     template = sphere()
-    net = Net(template.vertices, params["width"])
+    net = MeshNet(template.vertices, params["width"])
     edges = torch.from_numpy(interior_edges(template.faces))
     optimizer = torch.optim.Adam(net.parameters(), lr=params["learning_rate"], betas=(0.5, 0.999))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, params["learning_rate"], total_steps=params["steps"])

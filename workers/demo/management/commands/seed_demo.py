@@ -1,7 +1,6 @@
 """`manage.py seed_demo`: a believable organization to look around in."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
         """`--announce` prints the sign-ins in a frame."""
         parser.add_argument("--announce", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Print role, address and generated password of each person."""
         people = services.create_people()
         job = services.order_filling()

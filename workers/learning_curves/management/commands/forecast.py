@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--cost-per-label", type=float)
         parser.add_argument("--json", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Read, forecast, and print or write JSON."""
         groups = self._read(options["points"])
         result = {}

@@ -3,7 +3,6 @@
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--check", action="store_true", help="only read an existing backup again")
 
-    def handle(self, *args: Any, folder: Path, check: bool, **options: Any) -> None:
+    def handle(self, *args: object, folder: Path, check: bool, **options: object) -> None:
         """Save, and say how much and how long."""
         begun = time.monotonic()
         try:

@@ -3,7 +3,6 @@
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -21,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--other-key", action="store_true", help="SECRET_KEY is another one, on purpose")
 
-    def handle(self, *args: Any, folder: Path, other_key: bool, **options: Any) -> None:
+    def handle(self, *args: object, folder: Path, other_key: bool, **options: object) -> None:
         """Restore, then migrate."""
         begun = time.monotonic()
         try:

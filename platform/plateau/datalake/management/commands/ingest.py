@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--dataset", required=True, help="name; made if it is not there")
         parser.add_argument("--email", help="the member who does it; by default the first admin")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Ingest and print what was added and what was set aside."""
         path: Path = options["path"]
         if not path.exists():

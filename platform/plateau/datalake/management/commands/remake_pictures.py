@@ -1,7 +1,6 @@
 """`manage.py remake_pictures`: what is shown of pictures that came in before, made as it is made today."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -19,7 +18,7 @@ class Command(BaseCommand):
         """`--after`."""
         parser.add_argument("--after", type=int, default=0, help="the last asset that was looked at; it tells them")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         """Remake, and print what changed and what could not be read."""
         changed = failed = read = 0
         for asset in Asset.objects.filter(pk__gt=options["after"]).order_by("pk").iterator(chunk_size=200):

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", required=True)
         parser.add_argument("--admin-name", default="Admin")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Make them."""
         email = options["email"].strip().lower()
         if User.objects.filter(email=email).exists():

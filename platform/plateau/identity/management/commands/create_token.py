@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--scopes", nargs="+", default=["all"], help="scopes, or `all` that the role has")
         parser.add_argument("--name", default="command line")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: Any) -> None:
         """Print the secret alone, so that a script can catch it."""
         rows = Membership.objects.select_related("user").filter(is_active=True)
         membership = rows.filter(user__email=options["email"].lower()).order_by("pk").first()

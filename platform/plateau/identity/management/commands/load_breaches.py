@@ -3,7 +3,6 @@
 import re
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -23,7 +22,7 @@ class Command(BaseCommand):
         """The list."""
         parser.add_argument("file", type=Path)
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+    def handle(self, *args: object, file: Path, **options: object) -> None:
         """Write beside the old one and put it in its place at the end."""
         rows = bytearray()
         with file.open("rb") as lines:

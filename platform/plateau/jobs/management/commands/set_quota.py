@@ -1,7 +1,6 @@
 """`manage.py set_quota ORGANIZATION QUEUE NUMBER`."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("queue", help="default, cpu, gpu, or a label of set_route")
         parser.add_argument("most", help="a number, or none")
 
-    def handle(self, *args: Any, organization: str, queue: str, most: str, **options: Any) -> None:
+    def handle(self, *args: object, organization: str, queue: str, most: str, **options: object) -> None:
         """Set it."""
         row = Organization.objects.filter(slug=organization).first()
         if row is None:

@@ -2,7 +2,6 @@
 
 import re
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -24,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("queue", choices=("default", "cpu", "gpu"))
         parser.add_argument("label", help="small letters, digits and dashes, at most 16; or none")
 
-    def handle(self, *args: Any, organization: str, queue: str, label: str, **options: Any) -> None:
+    def handle(self, *args: object, organization: str, queue: str, label: str, **options: object) -> None:
         """Set it."""
         row = Organization.objects.filter(slug=organization).first()
         if row is None:

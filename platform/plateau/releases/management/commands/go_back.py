@@ -1,7 +1,6 @@
 """`manage.py go_back 0.1.0`."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("version", choices=releases.list_versions())
         parser.add_argument("--yes", action="store_true", help="do it; without this the migrations are only listed")
 
-    def handle(self, *args: Any, version: str, yes: bool, **options: Any) -> None:
+    def handle(self, *args: object, version: str, yes: bool, **options: object) -> None:
         """Tell the way; go it where asked to."""
         release = releases.load_release(version)
         migrations = releases.migrations_to_undo(release)

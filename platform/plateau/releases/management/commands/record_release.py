@@ -1,7 +1,6 @@
 """`manage.py record_release 0.2.0 COMMIT`."""
 
 from argparse import ArgumentParser
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -18,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("version")
         parser.add_argument("commit")
 
-    def handle(self, *args: Any, version: str, commit: str, **options: Any) -> None:
+    def handle(self, *args: object, version: str, commit: str, **options: object) -> None:
         """Write it."""
         try:
             path = releases.save_release(version, commit)
