@@ -182,6 +182,7 @@ class GrowingOrganization:
         self.job("stalled", self.project, **stalled)
         DataAccessFactory(organization=self.organization, user=annotator, item_id=self.tasks[step].item_id)
         ErasureFactory(dataset=self.project.dataset, job=self.job("erase"), created_by=annotator)
+        IngestBatchFactory(dataset=self.project.dataset, job=self.job("ingest"), created_by=self.newest_member)
         StagedFileFactory(batch=self.upload)
         IngestFindingFactory(batch=self.upload)
 

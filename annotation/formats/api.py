@@ -19,6 +19,8 @@ from annotation.formats.filters import FORMATS
 from annotation.formats.queries import resolved_rows, unsized_items
 from annotation.projects.models import Project
 from annotation.projects.queries import current_schema
+from annotation.snapshots.errors import SnapshotNotReady
+from annotation.snapshots.models import Snapshot, SnapshotState
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record
@@ -57,13 +59,13 @@ def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
     return chain([next(pieces, b"")], pieces)
 
 
-def _check_sizes(project: Project, fmt: Format) -> None:
+def _check_sizes(project: Project, fmt: Format, snapshot: Snapshot | None) -> None:
     """Refuse before the first byte: a format that needs the size of a picture gets none made up.
 
     Raises:
         ImageSizesUnknown: naming the first items whose size is not known.
     """
-    count, names = unsized_items(project, fmt.size_needed_path) if fmt.size_needed_path else (0, [])
+    count, names = unsized_items(project, fmt.size_needed_path, snapshot) if fmt.size_needed_path else (0, [])
     if count:
         raise ImageSizesUnknown(fmt.title, names, count)
 
@@ -91,6 +93,9 @@ class ExportQuery(QueryModel):
     """How to write it."""
 
     format: str = Field(default="jsonl", pattern=r"^[\w-]{1,40}$", description="See `formats/` for those that fit")
+    snapshot_id: int | None = Field(
+        default=None, ge=1, le=2**63 - 1, description="Labels as this snapshot has them; without it, as they are now"
+    )
 
 
 class ProjectExport(Endpoint):
@@ -102,7 +107,7 @@ class ProjectExport(Endpoint):
         summary="Stream the resolved labels",
         out=bytes,
         query=ExportQuery,
-        errors=[NotFound, FormatNotSupported, ImageSizesUnknown],
+        errors=[NotFound, FormatNotSupported, ImageSizesUnknown, SnapshotNotReady],
         media="*/*",
     )
     def get(self, request: Request, project_id: int) -> StreamingHttpResponse:
@@ -111,17 +116,36 @@ class ProjectExport(Endpoint):
         Raises:
             FormatNotSupported: there is no such format, or it cannot hold the kind.
             ImageSizesUnknown: the format needs sizes that nobody knows.
+            SnapshotNotReady: the snapshot is being built, or its build failed.
         """
         project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
-        fmt = format_for(parse_query(ExportQuery, request).format, project.project_type)
-        _check_sizes(project, fmt)
+        query = parse_query(ExportQuery, request)
+        fmt = format_for(query.format, project.project_type)
+        snapshot = self._snapshot(project, query.snapshot_id)
+        _check_sizes(project, fmt, snapshot)
         schema = current_schema(project)
-        export = ExportData(project.name, project.kind, resolved_rows(project), schema.labels, schema.attributes)
-        record(actor=self.actor, action="labels.exported", subject=project, format=fmt.key)
+        labels = schema.labels if snapshot is None else snapshot.labels
+        rows = resolved_rows(project, snapshot)
+        export = ExportData(project.name, project.kind, rows, labels, schema.attributes)
+        record(
+            actor=self.actor, action="labels.exported", subject=project, format=fmt.key,
+            **({} if snapshot is None else {"snapshot": snapshot.version}),
+        )  # fmt: skip
         response = StreamingHttpResponse(_begun(_gathered(fmt.write(export))), content_type=fmt.content_type)
         name = slugify(project.name) or "project"
+        if snapshot is not None:
+            name += f"-v{snapshot.version}"
         response["Content-Disposition"] = f'attachment; filename="{name}.{fmt.suffix}"'
         return response
+
+    def _snapshot(self, project: Project, snapshot_id: int | None) -> Snapshot | None:
+        if snapshot_id is None:
+            return None
+        snapshots = Snapshot.objects.visible_to(self.actor).filter(project=project)
+        snapshot = snapshots.get_or_404(pk=snapshot_id)
+        if snapshot.state != SnapshotState.READY:
+            raise SnapshotNotReady("The snapshot is not ready yet.")
+        return snapshot
 
 
 FILE = {

@@ -23,6 +23,7 @@ from statkit.drift import detect_drift
 from statkit.proportions import wilson_interval
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+START_TIMEOUT = timedelta(seconds=60)  # for the first serving process of a new deployment to load it
 STATS_DAYS = 7
 DRIFT_FEATURES = ("confidence", "brightness", "contrast")
 MAX_FEEDBACK_PAIRS = 20_000
@@ -30,11 +31,14 @@ MAX_FEEDBACK_PAIRS = 20_000
 
 def deployments_out(deployments: Sequence[Deployment]) -> list[DeploymentOut]:
     """Response bodies, in a constant number of queries; `deployments` with project and versions."""
-    alive_since = timezone.now() - HEARTBEAT_TIMEOUT
+    now = timezone.now()
     replicas: dict[int, list[Replica]] = {}
-    rows = Replica.objects.filter(deployment__in=deployments, heartbeat_at__gte=alive_since)
+    heard = set()
+    rows = Replica.objects.filter(deployment__in=deployments, heartbeat_at__gte=now - START_TIMEOUT)
     for replica in rows.select_related("version").order_by("process"):
-        replicas.setdefault(replica.deployment_id, []).append(replica)
+        heard.add(replica.deployment_id)
+        if replica.heartbeat_at >= now - HEARTBEAT_TIMEOUT:
+            replicas.setdefault(replica.deployment_id, []).append(replica)
     yesterday = timezone.now() - timedelta(hours=24)
     stats = DeploymentStatsHourly.objects.filter(deployment__in=deployments, hour__gte=yesterday)
     counts = stats.values("deployment_id").annotate(total=Sum("prediction_count"))
@@ -53,17 +57,18 @@ def deployments_out(deployments: Sequence[Deployment]) -> list[DeploymentOut]:
             if deployment.alias
             else deployment.version,
             replicas.get(deployment.pk, []),
+            deployment.created_at > now - START_TIMEOUT and deployment.pk not in heard,
             prediction_counts.get(deployment.pk, 0),
         )
         for deployment in deployments
     ]
 
 
-def _state_of(deployment: Deployment, target: ModelVersion | None, replicas: list[Replica]) -> str:
+def _state_of(deployment: Deployment, target: ModelVersion | None, replicas: list[Replica], is_new: bool) -> str:
     if not deployment.is_running:
         return "stopped"
     if not replicas:
-        return "unavailable"
+        return "starting" if is_new else "unavailable"
     if any(replica.error for replica in replicas):
         return "failing"
     if target is not None and all(replica.version_id == target.pk for replica in replicas):
@@ -72,7 +77,7 @@ def _state_of(deployment: Deployment, target: ModelVersion | None, replicas: lis
 
 
 def _deployment_out(
-    deployment: Deployment, target: ModelVersion | None, replicas: list[Replica], prediction_count: int
+    deployment: Deployment, target: ModelVersion | None, replicas: list[Replica], is_new: bool, prediction_count: int
 ) -> DeploymentOut:
     shadow = deployment.shadow_version
     return DeploymentOut(
@@ -89,7 +94,7 @@ def _deployment_out(
         confidence_threshold=deployment.confidence_threshold,
         sample_fraction=deployment.sample_fraction,
         is_running=deployment.is_running,
-        state=_state_of(deployment, target, replicas),
+        state=_state_of(deployment, target, replicas, is_new),
         error=next((replica.error for replica in replicas if replica.error), ""),
         replicas=[
             ReplicaOut(

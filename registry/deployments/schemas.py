@@ -44,8 +44,8 @@ class ReplicaOut(BaseModel):
 
 
 class DeploymentOut(Editable):
-    """A deployment: the version it should serve, and whether it does (`state`: serving, loading, failing, stopped,
-    unavailable)."""
+    """A deployment: the version it should serve, and whether it does (`state`: starting, loading, serving, failing,
+    stopped, unavailable)."""
 
     edited: ClassVar[tuple[str, ...]] = (
         "alias",

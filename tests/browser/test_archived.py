@@ -29,8 +29,8 @@ CHANGES = {
     "": ["Label"],
     "labels": ["Change the labels"],
     "workflow": ["Queue, review and checks", "Save"],
-    "snapshots": ["Freeze a snapshot"],
-    "settings": ["Change", "Import labels"],
+    "snapshots": ["Create snapshot"],
+    "settings": ["Change", "Import labels…"],
 }
 
 

@@ -35,6 +35,15 @@ def saved(page: Page) -> None:
     expect(page.locator(".save")).to_have_attribute("data-state", "saved", timeout=20_000)
 
 
+def create_dataset(page: Page, name: str) -> None:
+    """From the list of datasets; leads to the import into it."""
+    page.get_by_role("button", name="New dataset", exact=True).first.click()
+    dialog = page.get_by_role("dialog", name="New dataset", exact=True)
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_role("button", name="Create dataset", exact=True).click()
+    page.get_by_role("region", name="Import data", exact=True).wait_for()
+
+
 def test_each_role_lands_on_the_screen_for_its_job(sign_in, stack):
     stack.web()
     for role, path in {
@@ -77,12 +86,13 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
     (folder / "broken.jpg").write_bytes(b"not a picture")
     page = sign_in("manager")
     page.get_by_role("link", name="Datasets", exact=True).click()
-    page.get_by_label("New dataset", exact=True).fill("Fruit")
-    page.get_by_role("button", name="Make it", exact=True).click()
+    create_dataset(page, "Fruit")
     page.locator("input[type=file]").first.set_input_files([*files, str(folder / "broken.jpg")])
-    expect(page.get_by_text("6 added, 0 already there, 1 set aside", exact=True)).to_be_visible(timeout=30_000)
-    expect(page.locator(".findings")).to_contain_text("broken.jpg")
-    expect(page.locator(".thumbs img")).to_have_count(6)
+    result = page.get_by_role("region", name="Import result", exact=True)
+    expect(result.get_by_role("status")).to_have_text("6 imported, 0 duplicates skipped, 1 rejected", timeout=30_000)
+    expect(result.get_by_role("list", name="Rejected files", exact=True)).to_contain_text("broken.jpg")
+    result.get_by_role("link", name="View items", exact=True).click()
+    expect(page.get_by_role("list", name="Items", exact=True).locator("img")).to_have_count(6)
 
     page.goto(f"{stack.url}/projects/new")
     page.locator("input[name=name]").fill("Fruit kinds")
@@ -101,7 +111,7 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
     assert labels == ["apple"] * 3 + ["pear"] * 3
 
     page.goto(page.url.replace("/label/", "/projects/") + "/snapshots")
-    page.get_by_role("button", name="Freeze a snapshot", exact=True).click()
+    page.get_by_role("button", name="Create snapshot", exact=True).first.click()
     expect(page.locator(".state-ready")).to_be_visible(timeout=20_000)
 
 
@@ -330,7 +340,9 @@ def test_the_whole_upload_page_works_by_keyboard(sign_in, stack):
     page.locator("h1").wait_for()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content", exact=True)).to_be_focused()
-    page.get_by_label("New dataset", exact=True).focus()
+    page.get_by_role("button", name="New dataset", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
     page.keyboard.type("By keys")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("By keys")

@@ -14,6 +14,7 @@ from labelkit.tests.pictures import make_png
 from plateau.datalake.models import Asset, Dataset, Item, MultipartFile
 from plateau.datalake.services import create_dataset
 from tests.browser.conftest import expect_status
+from tests.browser.test_browser import create_dataset as create_dataset_on_screen
 from tests.browser.test_browser import findings
 from tests.conftest import S3_KEYS
 
@@ -27,46 +28,51 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     answer_all(people.actor("annotator"), project)
     page = sign_in("admin")
     page.goto(f"{stack.url}/projects/{project.pk}/snapshots")
-    page.get_by_role("button", name="Freeze a snapshot", exact=True).first.click()
+    page.get_by_role("button", name="Create snapshot", exact=True).first.click()
     page.locator(".state-ready").first.wait_for()
-    page.goto(f"{stack.url}/datasets/{project.dataset_id}")
-    page.get_by_text("Keeping and erasing", exact=True).click()
+    page.goto(f"{stack.url}/datasets/{project.dataset_id}/settings")
     days, save = (
-        page.get_by_label("Keep items for so many days", exact=True),
-        page.get_by_role("button", name="Save", exact=True),
+        page.get_by_label("Retention period (days)", exact=True),
+        page.get_by_role("button", name="Save retention period", exact=True),
     )
     Item.objects.filter(name="5.png").update(created_at=timezone.now() - timedelta(days=100))
     days.fill("90")
     save.click()
     question = page.get_by_role("alertdialog")
-    expect(question).to_contain_text("1 items came in longer ago")
-    question.get_by_role("button", name="Keep", exact=True).click()
+    expect(question).to_contain_text("1 item is older than this. It is erased within the hour")
+    question.get_by_role("button", name="Cancel", exact=True).click()
+    expect(question).to_have_count(0)
     assert Dataset.objects.get(pk=project.dataset_id).retention_days is None
     days.fill("110")
     save.click()
-    expect_status(page, "Saved.")
-    page.get_by_role("button", name="Choose items to erase", exact=True).click()
-    page.get_by_role("checkbox", name="3.png", exact=True).check()
-    panel = page.get_by_role("region", name="Erase items", exact=True)
-    expect(panel).to_contain_text("1 tasks and 1 answers go with them")
-    expect(panel).to_contain_text("Fruit v1")
-    expect(panel.get_by_role("button", name="Erase…", exact=True)).to_have_count(0)
-    panel.get_by_label("Why", exact=True).fill("The customer asked")
+    expect_status(page, "Retention period saved.")
     assert findings(page, page.url) == []
-    panel.get_by_role("button", name="Erase…", exact=True).click()
-    panel.get_by_role("button", name="Erase for good", exact=True).click()
+    page.get_by_role("link", name="Select items to erase", exact=True).click()
+    page.get_by_role("checkbox", name="Select 3.png", exact=True).check()
+    page.get_by_role("button", name="Erase items…", exact=True).click()
+    panel = page.get_by_role("dialog", name="Erase items", exact=True)
+    expect(panel).to_contain_text("1 item is erased for good, with 1 task and 1 annotation.")
+    expect(panel).to_contain_text("Fruit v1")
+    erase = panel.get_by_role("button", name="Erase for good", exact=True)
+    expect(erase).to_be_disabled()
+    panel.get_by_label("Reason").fill("The customer asked")
+    assert findings(page, page.url) == []
+    erase.click()
     page.get_by_role("heading", name="Erased items", exact=True).wait_for()
     expect(page.get_by_text("The customer asked", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="Fruit v1", exact=True)).to_be_visible(timeout=20_000)
     assert findings(page, page.url) == []
     stack.wait(lambda: not Item.objects.filter(name="3.png").exists(), 20, "the erasure")
     page.goto(f"{stack.url}/projects/{project.pk}/snapshots")
-    expect(page.get_by_text("1 items were erased since", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 item erased since", exact=True)).to_be_visible()
     manager = sign_in("manager")
     manager.goto(f"{stack.url}/datasets/{project.dataset_id}")
-    manager.locator(".thumbs li").first.wait_for()
-    assert manager.locator(".thumbs li").count() == 5
-    assert manager.get_by_text("Keeping and erasing", exact=True).count() == 0
+    tiles = manager.get_by_role("list", name="Items", exact=True).get_by_role("listitem")
+    expect(tiles).to_have_count(5)
+    assert manager.get_by_role("checkbox").count() == 0
+    manager.get_by_role("link", name="Settings", exact=True).last.click()
+    expect(manager.get_by_label("Name", exact=False).first).to_have_value(project.dataset.name)
+    assert manager.get_by_label("Retention period (days)", exact=True).count() == 0
 
 
 def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_there(s3_server, sign_in, stack, people):
@@ -83,25 +89,26 @@ def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_th
         "request", lambda request: sent.append(f"{request.method} {request.url}") if request.method == "PUT" else None
     )
     page.goto(f"{stack.url}/datasets")
-    page.get_by_label("New dataset", exact=True).fill("Large")
-    page.get_by_role("button", name="Make it", exact=True).click()
-    page.locator("section.drop").wait_for()
-    page.locator("input[type=file][multiple]").set_input_files(
+    create_dataset_on_screen(page, "Large")
+    page.locator("input[type=file][multiple]").first.set_input_files(
         {"name": "large.zip", "mimeType": "application/zip", "buffer": archive.getvalue()}
     )
-    page.get_by_text("1 added, 0 already there, 1 set aside", exact=True).wait_for(timeout=60_000)
+    result = page.get_by_role("region", name="Import result", exact=True)
+    expect(result.get_by_role("status")).to_have_text("1 imported, 0 duplicates skipped, 1 rejected", timeout=60_000)
     assert len(sent) == 3
     assert all(request.startswith(f"PUT {s3_server}/") for request in sent)
     assert not MultipartFile.objects.exists()
     assert Asset.objects.get().width == 32
-    assert page.locator(".thumbs img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 32
+    result.get_by_role("link", name="View items", exact=True).click()
+    shown = page.get_by_role("list", name="Items", exact=True).locator("img")
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 32
 
 
 DROP = """([name, type, content]) => {
     const data = new DataTransfer();
     data.items.add(new File([Uint8Array.from(content)], name, { type }));
     const drop = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
-    document.querySelector('section.drop').dispatchEvent(drop);
+    document.querySelector('section[aria-label="Import data"]').dispatchEvent(drop);
 }"""
 
 
@@ -110,10 +117,10 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     stack.worker()
     dataset = create_dataset(actor=people.actor("manager"), name="Words")
     page = sign_in("manager")
-    page.goto(f"{stack.url}/datasets/{dataset.pk}")
-    zone = page.get_by_role("region", name="Bring data in", exact=True)
-    expect(zone).to_contain_text("texts (.txt), tables (.csv, .tsv), lists (.jsonl)")
-    picker = page.locator("input[type=file][multiple]")
+    page.goto(f"{stack.url}/datasets/{dataset.pk}/imports")
+    zone = page.get_by_role("region", name="Import data", exact=True)
+    expect(zone.get_by_role("table", name="Supported files", exact=True)).to_contain_text(".csv, .tsv")
+    picker = page.locator("input[type=file][multiple]").first
     accepted = picker.get_attribute("accept").split(",")
     assert {"image/png", ".zip", ".txt", ".csv", ".tsv", ".jsonl"} <= set(accepted)
     archive = io.BytesIO()
@@ -127,34 +134,46 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
         "more.zip": archive.getvalue(),
         "old.txt": "価格".encode("shift_jis"),
     }
-    payloads = [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
-    picker.set_input_files(payloads)
-    upload = page.get_by_role("region", name="Upload", exact=True)
-    expect(upload.get_by_role("status")).to_have_text("7 added, 0 already there, 2 set aside", timeout=30_000)
+    told = [{"name": name, "mimeType": "", "buffer": data} for name, data in files.items()]
+    picker.set_input_files(told)
+    upload = page.get_by_role("region", name="Import result", exact=True)
+    expect(upload.get_by_role("status")).to_have_text("7 imported, 0 duplicates skipped, 2 rejected", timeout=30_000)
     expect(upload).to_contain_text(re.compile(r"^\W*done"))
-    expect(upload.get_by_text("2 set aside", exact=True)).to_be_visible()
-    reasons = upload.get_by_role("list", name="Set aside", exact=True).get_by_role("listitem")
+    expect(upload.get_by_role("heading", name="2 files or rows rejected", exact=True)).to_be_visible()
+    reasons = upload.get_by_role("list", name="Rejected files", exact=True).get_by_role("listitem")
     expect(reasons).to_have_text(
         [re.compile(r"rows\.csv, row 4 .*2 values"), re.compile(r"old\.txt Line 1 is not UTF-8")]
     )
-    shown = page.locator(".thumbs li")
-    expect(shown).to_have_count(7)
-    expect(shown.filter(has_text=re.compile(r"\ba\.txt\b"))).to_have_count(1)
+    with page.expect_download() as download:
+        upload.get_by_role("link", name="Download list (CSV)", exact=True).click()
+    assert "old.txt" in download.value.path().read_text()
+    assert findings(page, page.url) == []
     assert Item.objects.get(name="a.txt").text == "美しい りんご"
     assert Item.objects.get(name="r1").meta == {"size": "3.5", "place": "east"}
-    assert findings(page, page.url) == []
 
     page.evaluate(DROP, ["later.txt", "text/plain", list("価格".encode("euc_jp"))])
     expect(upload).to_contain_text(re.compile(r"^\W*failed"), timeout=30_000)
     expect(upload).to_contain_text("Nothing was taken in. later.txt: Line 1 is not UTF-8.")
     expect(reasons).to_have_text([re.compile(r"later\.txt Line 1 is not UTF-8. Save the file as UTF-8")])
+    expect(upload.get_by_role("link", name="View items", exact=True)).to_have_count(0)
     assert findings(page, page.url) == []
 
     page.evaluate(DROP, ["later.txt", "text/plain", list("価格".encode())])
-    expect(upload.get_by_role("status")).to_have_text("1 added, 0 already there, 0 set aside", timeout=30_000)
+    expect(upload.get_by_role("status")).to_have_text("1 imported, 0 duplicates skipped, 0 rejected", timeout=30_000)
+    history = page.get_by_role("table", name="Import history", exact=True).locator("tbody tr")
+    expect(history).to_have_count(3)
+    expect(history.nth(1)).to_contain_text("failed")
+
+    upload.get_by_role("link", name="View items", exact=True).click()
+    shown = page.get_by_role("list", name="Items", exact=True).get_by_role("listitem")
     expect(shown).to_have_count(8)
+    expect(shown.filter(has_text="美しい りんご")).to_have_count(1)  # a text is shown by its words
+    shown.filter(has_text="r1").get_by_role("button").click()
+    drawer = page.get_by_role("dialog", name="r1", exact=True)
+    expect(drawer).to_contain_text("3.5")
+    expect(drawer.get_by_text("No project uses this dataset.", exact=True)).to_be_visible()
+    assert findings(page, page.url) == []
 
     japanese = sign_in("manager", language="ja")
-    japanese.goto(f"{stack.url}/datasets/{dataset.pk}")
-    expect(japanese.locator("section.drop")).to_contain_text("テキスト（.txt）、表（.csv・.tsv）、リスト（.jsonl）")
-    expect(japanese.locator("section.drop")).to_contain_text("UTF-8")
+    japanese.goto(f"{stack.url}/datasets/{dataset.pk}/imports")
+    expect(japanese.get_by_role("region", name="データをインポート", exact=True)).to_contain_text("UTF-8")

@@ -42,6 +42,14 @@ def half_seen(data: bytes) -> bytes:
     return out.getvalue()
 
 
+def alias_dialog(page: Page, alias: str):
+    """The dialog that sets an alias, with this one in it."""
+    page.get_by_role("button", name="Set alias…", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Set alias", exact=True)
+    dialog.get_by_label("Alias").fill(alias)
+    return dialog
+
+
 def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, people, browser):
     stack.web()
     stack.worker()
@@ -54,40 +62,43 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     page.goto(f"{stack.url}/models")
     page.get_by_role("link", name="image_probe", exact=True).first.click()
     for version in (1, 2):
-        page.get_by_label(f"Compare version {version}", exact=True).check()
-    page.get_by_role("button", name="Compare the two chosen", exact=True).click()
-    expect(page.locator(".verdict")).to_contain_text("points (Accuracy)")
+        page.get_by_role("checkbox", name=f"Select version {version}", exact=True).check()
+    page.get_by_role("button", name="Compare selected", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="pp (Accuracy).")).to_be_visible()
+    metrics = page.get_by_role("table", name="Metrics", exact=True)
+    expect(metrics.get_by_role("columnheader")).to_have_count(2)
 
     # A protected alias: the scientist is told why not, the manager gives a reason; then one step back.
     admin = sign_in("admin", look="dark")
     admin.goto(f"{stack.url}/versions/{second}")
-    admin.get_by_label("Point an alias at this version", exact=True).fill("production")
-    expect(admin.get_by_text(re.compile(r": this version has passed no acceptance contract\."))).to_be_visible()
-    admin.get_by_label("Reason for the exception", exact=True).fill("Agreed by letter.")
-    admin.get_by_role("button", name="Point it here", exact=True).click()
-    expect(admin.locator(".lead .badge")).to_have_text("★ production")
+    dialog = alias_dialog(admin, "production")
+    expect(dialog.get_by_text(re.compile("this version has not passed an acceptance contract"))).to_be_visible()
+    dialog.get_by_label("Reason for the exception").fill("Agreed by letter.")
+    dialog.get_by_role("button", name="Set alias", exact=True).click()
+    expect(admin.locator(".page-head")).to_contain_text("production")
     scientist = sign_in("scientist")
     scientist.goto(f"{stack.url}/versions/{first}")
-    scientist.get_by_label("Point an alias at this version", exact=True).fill("production")
-    expect(scientist.get_by_text("Only a manager or an admin may make an exception.", exact=True)).to_be_visible()
-    expect(scientist.get_by_role("button", name="Point it here", exact=True)).to_be_disabled()
+    dialog = alias_dialog(scientist, "production")
+    expect(dialog.get_by_text("Only a manager or an admin can make an exception.", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("button", name="Set alias", exact=True)).to_be_disabled()
+    dialog.get_by_role("button", name="Cancel", exact=True).click()
 
     # Deployed and tried.
-    scientist.get_by_text("Deploy it", exact=True).click()
-    scientist.get_by_label("Name", exact=True).last.fill("shades")
-    scientist.get_by_role("button", name="Deploy", exact=True).click()
-    scientist.get_by_role("link", name="shades", exact=True).first.click()
-    expect(scientist.locator(".lead .state")).to_have_attribute("data-state", "serving", timeout=30_000)
-    scientist.get_by_label("A picture", exact=True).set_input_files(
-        {"name": "a.png", "mimeType": "image/png", "buffer": DARK}
-    )
+    scientist.get_by_role("tab", name="Deploy", exact=True).click()
+    scientist.get_by_role("button", name="Deploy version…", exact=True).click()
+    dialog = scientist.get_by_role("dialog", name="Deploy version", exact=True)
+    dialog.get_by_label("Name").fill("shades")
+    dialog.get_by_role("button", name="Deploy version", exact=True).click()
+    expect(scientist.locator(".page-head .state")).to_have_attribute("data-state", "serving", timeout=30_000)
+    scientist.locator("input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": DARK})
     expect(scientist.locator(".answer strong")).to_have_text("dark", timeout=15_000)
-    expect(scientist.get_by_text(re.compile("^(as before|▲ drifted): ")).first).to_be_visible(timeout=15_000)
+    scientist.get_by_role("tab", name="Traffic & drift", exact=True).click()
+    expect(scientist.get_by_text(re.compile("^(No drift|▲ Drift)")).first).to_be_visible(timeout=15_000)
 
     # Exported, and the same picture gives the same answer in the browser as on the server.
-    scientist.goto(f"{stack.url}/versions/{first}")
-    scientist.get_by_role("button", name="Export for the browser", exact=True).click()
-    expect(scientist.get_by_role("link", name="Open the page", exact=True)).to_have_count(3, timeout=120_000)
+    scientist.goto(f"{stack.url}/versions/{first}?tab=files")
+    scientist.get_by_role("button", name="Export for browser", exact=True).click()
+    expect(scientist.get_by_role("link", name="Open test page", exact=True)).to_have_count(3, timeout=120_000)
     tried = [
         picture(5, dark=True),
         picture(6, dark=False),
@@ -124,11 +135,14 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     shown = (
         "models",
         f"models/{project}/image_probe",
+        f"models/{project}/image_probe?tab=aliases",
         f"versions/{second}",
+        *(f"versions/{second}?tab={tab}" for tab in ("evaluation", "errors", "lineage", "files", "deploy", "card")),
         f"versions/{second}/labels",
-        f"compare?a={first}&b={second}",
+        f"compare?versions={first},{second}",
         "deployments",
-        "deployments/shades",
+        *(f"deployments/shades?tab={tab}" for tab in ("overview", "traffic", "feedback", "settings")),
+        "integrations",
     )
     for person in (scientist, admin):
         for path in shown:
@@ -141,15 +155,15 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
 
     # What runs cannot be deleted, and says what stands against it.
     scientist.goto(f"{stack.url}/versions/{first}")
-    expect(scientist.get_by_text("deployment: shades point it elsewhere first", exact=True)).to_be_visible()
-    expect(scientist.get_by_role("button", name="Delete…", exact=True)).to_have_count(0)
+    expect(scientist.get_by_text("Deployment shades: switch it to another version first", exact=True)).to_be_visible()
+    expect(scientist.get_by_role("button", name="Delete version…", exact=True)).to_have_count(0)
     api.http.delete(f"{api.base}/deployments/shades/", timeout=30)
     scientist.reload()
-    scientist.get_by_role("button", name="Archive…", exact=True).click()
-    scientist.get_by_role("button", name="Archive", exact=True).click()
-    expect(scientist.locator(".lead")).to_contain_text("archived")
-    scientist.get_by_role("button", name="Restore", exact=True).click()
-    expect(scientist.get_by_role("button", name="Archive…", exact=True)).to_be_visible()
+    scientist.get_by_role("button", name="Archive version", exact=True).click()
+    expect(scientist.locator(".page-head")).to_contain_text("Archived")
+    scientist.get_by_role("button", name="Undo", exact=True).click()
+    expect(scientist.get_by_role("button", name="Archive version", exact=True)).to_be_visible()
+    expect(scientist.locator(".page-head")).not_to_contain_text("Archived")
 
 
 DARK = picture(3, dark=True)

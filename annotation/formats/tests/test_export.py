@@ -10,6 +10,9 @@ import pytest
 from annotation.formats.catalog import FORMATS
 from annotation.formats.table import harmless
 from annotation.labeling import queue
+from annotation.labeling.models import Task
+from annotation.projects.queries import current_schema
+from annotation.snapshots.tests.factories import SnapshotEntryFactory, SnapshotFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +83,20 @@ def test_the_screen_has_words_for_everything_that_a_format_loses():
     words = (Path(__file__).parents[3] / "frontend/src/features/projects/losses.ts").read_text()
     translated = set(re.findall(r'_\(\s*"([^"]+)"', words))
     assert {loss for fmt in FORMATS.values() for loss in fmt.loses} == translated
+
+
+def test_an_export_of_a_snapshot_holds_its_labels_whatever_is_annotated_later(people, make_project, answer_all):
+    project = make_project(items=2)
+    answer_all(people.actor("annotator"), project)
+    first = Task.objects.filter(project=project).order_by("pk")[0]
+    snapshot = SnapshotFactory(project=project, version=3, labels=current_schema(project).labels)
+    SnapshotEntryFactory(snapshot=snapshot, annotation=first.annotation)
+    manager = people.client("manager")
+    answer, text = export(manager, project, f"jsonl&snapshot_id={snapshot.pk}")
+    assert [json.loads(line)["name"] for line in text.splitlines()] == [first.item.name]
+    assert answer["Content-Disposition"] == 'attachment; filename="fruit-v3.jsonl"'
+    building = SnapshotFactory(project=project, state="building", version=4)
+    refused = manager.get(f"/api/v1/projects/{project.pk}/export/?snapshot_id={building.pk}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "snapshot_not_ready")
+    foreign = SnapshotFactory()
+    assert manager.get(f"/api/v1/projects/{project.pk}/export/?snapshot_id={foreign.pk}").status_code == 404

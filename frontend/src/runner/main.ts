@@ -47,6 +47,17 @@ function row(title: string, label: string, share: number): HTMLLIElement {
 const percent = (value: number) =>
   new Intl.NumberFormat(i18n.locale, { style: "percent", minimumFractionDigits: 1 }).format(value);
 
+/** The way back to the version in Plateau; none where the folder lies on another web server. */
+function wayBack(): Node[] {
+  const id = /^\/api\/v1\/model-versions\/(\d+)\/exports\//.exec(query.get("manifest") ?? "")?.[1];
+  if (!id) return [];
+  const link = make("a", {
+    href: `/versions/${id}?tab=files`,
+    textContent: `← ${i18n._("Back to the model version")}`,
+  });
+  return [make("nav", {}, [link])];
+}
+
 /** The page: what runs and how, a picture or the camera, the answer. */
 class Runner {
   readonly status = make("p", { className: "status", role: "status" });
@@ -64,15 +75,15 @@ class Runner {
 
   async open(): Promise<void> {
     const heading = make("h1", { textContent: "…" });
-    this.root.replaceChildren(heading, this.status, this.facts);
-    this.status.textContent = i18n._("Fetching the model…");
+    this.root.replaceChildren(...wayBack(), heading, this.status, this.facts);
+    this.status.textContent = i18n._("Loading model…");
     const manifest = await readManifest(query.get("manifest") ?? "model.json");
     heading.textContent = `${manifest.name} ${manifest.version}`;
     document.title = `${manifest.name} ${manifest.version} · Plateau`;
     const threads = threadsHere(query.get("threads"));
     const backend = await bestBackend(query.get("backend"), manifest.variant);
     const told = (share: number) => {
-      this.status.textContent = i18n._("Fetching the model: {share}", { share: percent(share) });
+      this.status.textContent = i18n._("Loading model: {share}", { share: percent(share) });
     };
     let running: Running;
     try {
@@ -86,9 +97,9 @@ class Runner {
 
   private async show(running: Running): Promise<void> {
     const { manifest } = running;
-    this.status.textContent = i18n._("Comparing with the server's answers…");
+    this.status.textContent = i18n._("Comparing with the server's predictions…");
     const largest = manifest.samples.length ? await selfCheck(running) : null;
-    this.status.textContent = i18n._("Ready. Pictures stay on this device.");
+    this.status.textContent = i18n._("Ready. Images stay on this device.");
     this.status.dataset.state = "ready";
     this.fact(
       running.backend === "webgpu"
@@ -106,7 +117,7 @@ class Runner {
       );
     }
     if (largest !== null) {
-      const text = i18n._("Largest difference from the server on {samples} pictures: {largest}", {
+      const text = i18n._("Max output difference from the server on {samples} images: {largest}", {
         samples: manifest.samples.length,
         largest: largest.toExponential(1),
       });
@@ -136,7 +147,7 @@ class Runner {
       className: "camera",
     });
     const drop = make("div", { className: "drop" }, [
-      make("label", { htmlFor: "file", textContent: i18n._("Choose a picture, drop it here, or paste it:") }),
+      make("label", { htmlFor: "file", textContent: i18n._("Choose an image, drop it here, or paste it:") }),
       file,
       camera,
     ]);
@@ -171,7 +182,7 @@ class Runner {
       return { file, pixels: await pixelsOfFile(file, running.manifest.image_size) };
     };
     const { file, pixels } = await read().catch(() => {
-      throw new Error(i18n._("This is no picture that the browser can read."));
+      throw new Error(i18n._("The browser cannot read this image. Use PNG, JPEG or WebP."));
     });
     const old = this.preview.querySelector("img")?.src;
     if (old) URL.revokeObjectURL(old);
@@ -185,12 +196,11 @@ class Runner {
   }
 
   private async camera(running: Running, button: HTMLButtonElement): Promise<void> {
-    if (!navigator.mediaDevices)
-      throw new Error(i18n._("The camera works on https or on this machine only."));
+    if (!navigator.mediaDevices) throw new Error(i18n._("The camera requires HTTPS or localhost."));
     this.stream = await navigator.mediaDevices
       .getUserMedia({ video: { facingMode: "environment" } })
       .catch(() => {
-        throw new Error(i18n._("The browser gave no camera. Allow it in the address bar and try again."));
+        throw new Error(i18n._("No access to the camera. Allow it in the address bar and try again."));
       });
     button.textContent = i18n._("Stop the camera");
     const video = make("video", { muted: true, playsInline: true, srcObject: this.stream });
@@ -256,11 +266,11 @@ class Runner {
       const made = row(title(one.label), one.label, one.score);
       const value = made.querySelector(".value");
       if (value && manifest.output_kind === "masks")
-        value.textContent = i18n._("{share} of the picture", { share: percent(one.score) });
+        value.textContent = i18n._("{share} of the image", { share: percent(one.score) });
       made.style.setProperty("--mark", colourAt(manifest.labels.indexOf(one.label)));
       return made;
     });
-    if (!rows.length) rows.push(make("li", { textContent: i18n._("Nothing was found in this picture.") }));
+    if (!rows.length) rows.push(make("li", { textContent: i18n._("Nothing was detected in this image.") }));
     if (regions.length > LISTED)
       rows.push(make("li", { textContent: i18n._("and {more} more", { more: regions.length - LISTED }) }));
     this.answer.replaceChildren(...rows);
@@ -283,14 +293,14 @@ class Runner {
 
   private rate(): void {
     const mean = this.times.reduce((sum, one) => sum + one, 0) / this.times.length;
-    const text = i18n._("{ms} ms for one picture", { ms: mean.toFixed(1) });
+    const text = i18n._("{ms} ms per image", { ms: mean.toFixed(1) });
     const [first] = this.frames;
     const last = this.frames.at(-1);
     const rate =
       first !== undefined && last && last > first ? ((this.frames.length - 1) * 1000) / (last - first) : 0;
     this.speed.textContent =
       this.stream && rate
-        ? `${text} · ${i18n._("{rate} pictures a second", { rate: rate.toFixed(1) })}`
+        ? `${text} · ${i18n._("{rate} images per second", { rate: rate.toFixed(1) })}`
         : text;
   }
 
@@ -306,7 +316,9 @@ class Runner {
     }
     this.status.textContent =
       error instanceof Missing
-        ? i18n._("The model or its card cannot be fetched ({why}).", { why: error.message })
+        ? i18n._("The model or its manifest cannot be loaded ({why}). Reload the page to try again.", {
+            why: error.message,
+          })
         : error instanceof Error
           ? error.message
           : String(error);

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
+from django.db.models import Count
 from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -23,7 +24,7 @@ from plateau.datalake.errors import (
     UploadEmpty,
     UploadStarted,
 )
-from plateau.datalake.filters import DATASETS, ERASURES, ITEMS
+from plateau.datalake.filters import DATASETS, ERASURES, ITEMS, UPLOADS
 from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, Item, MultipartFile
 from plateau.datalake.schemas import (
     BatchDetail,
@@ -44,7 +45,7 @@ from plateau.datalake.schemas import (
     PresignedParts,
     StagedOut,
 )
-from plateau.http.errors import InvalidInput, NotFound
+from plateau.http.errors import InvalidInput, MissingScope, NotFound
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
@@ -52,6 +53,7 @@ from plateau.http.validation import parse
 from plateau.jobs.api import job_out
 from plateau.storage.presigned import is_direct, presign_download
 
+EXCERPT_LENGTH = 1000
 UPLOAD: dict[str, Any] = {
     "multipart/form-data": {
         "type": "object",
@@ -96,7 +98,7 @@ class DatasetList(Endpoint):
 class DatasetDetail(Endpoint):
     """One dataset."""
 
-    scopes: ClassVar = {"GET": Scope.DATA_READ, "PATCH": Scope.DATA_ERASE}
+    scopes: ClassVar = {"GET": Scope.DATA_READ, "PATCH": Scope.DATA_WRITE}
 
     @document(summary="A dataset", out=DatasetOut, errors=[NotFound])
     def get(self, request: Request, dataset_id: int) -> Response:
@@ -105,20 +107,27 @@ class DatasetDetail(Endpoint):
         return Response(_dataset(rows.get_or_404(pk=dataset_id)))
 
     @document(
-        summary="Change a dataset's note, or how long its items are kept",
+        summary="Rename a dataset, change its note, or (with the scope `data.erase`) how long its items are kept",
         body=DatasetChange,
         headers=IF_MATCH,
         out=DatasetOut,
-        errors=[NotFound, InvalidInput],
+        errors=[NotFound, InvalidInput, MissingScope, DatasetNameTaken],
     )
     def patch(self, request: Request, dataset_id: int) -> Response:
-        """Change it."""
+        """Change it.
+
+        Raises:
+            MissingScope: how long items are kept is for those who may erase them.
+        """
         body = parse(DatasetChange, request.data)
+        sets_retention = "retention_days" in body.model_fields_set
+        if sets_retention and not self.actor.may(Scope.DATA_ERASE):
+            raise MissingScope(f"How long items are kept needs the scope `{Scope.DATA_ERASE}`.")
         row = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
         with unchanged(request, row, lambda: _dataset(row)):
             changed = erasure.change_dataset(
-                actor=self.actor, dataset=row, note=body.note,
-                retention_days=body.retention_days, sets_retention="retention_days" in body.model_fields_set,
+                actor=self.actor, dataset=row, name=body.name, note=body.note,
+                retention_days=body.retention_days, sets_retention=sets_retention,
             )  # fmt: skip
         return Response(_dataset(changed))
 
@@ -215,12 +224,14 @@ def _item(row: Item) -> ItemOut:
         id=row.pk,
         name=row.name,
         uri=row.uri,
+        excerpt=row.text[:EXCERPT_LENGTH],
         meta=row.meta,
         asset_id=row.asset_id,
         media_type=medium.key if (medium := row.medium) else None,
         facts=row.asset.facts if row.asset else {},
         width=size[0] if size else None,
         height=size[1] if size else None,
+        created_at=row.created_at,
     )
 
 
@@ -229,11 +240,12 @@ def _batch(row: IngestBatch) -> BatchOut:
         id=row.pk,
         dataset_id=row.dataset_id,
         state=row.current_state,
-        files=row.files.count(),
+        files=row.files.count() if (counted := vars(row).get("file_count")) is None else counted,
         added=row.added,
         duplicates=row.duplicates,
         rejected=row.rejected,
         job=job_out(row.job) if row.job else None,
+        created_by=row.created_by.name if row.created_by else "",
         created_at=row.created_at,
     )
 
@@ -250,7 +262,19 @@ def _detail(row: IngestBatch) -> BatchDetail:
 class BatchList(Endpoint):
     """Uploads into a dataset."""
 
-    scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+    scopes: ClassVar = {"GET": Scope.DATA_READ, "POST": Scope.DATA_WRITE}
+
+    @document(
+        summary="Uploads into a dataset, newest first",
+        out=Page[BatchOut],
+        query=UPLOADS,
+        errors=[NotFound, InvalidInput],
+    )
+    def get(self, request: Request, dataset_id: int) -> Response:
+        """One page."""
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
+        rows = IngestBatch.objects.visible_to(self.actor).filter(dataset=dataset).select_related("job", "created_by")
+        return Response(UPLOADS.page(request, rows.annotate(file_count=Count("files")), _batch))
 
     @document(summary="Open an upload", out=BatchDetail, status=201, errors=[NotFound])
     def post(self, request: Request, dataset_id: int) -> Response:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake import hooks
-from plateau.datalake.errors import ErasureInProgress, ItemNotInDataset
+from plateau.datalake.errors import DatasetNameTaken, ErasureInProgress, ItemNotInDataset
 from plateau.datalake.hooks import Impact
 from plateau.datalake.job_kinds import ERASE, ErasurePayload
 from plateau.datalake.models import Asset, Dataset, ErasedFile, Erasure, Item
@@ -180,15 +180,33 @@ def retry_failed() -> int:
 
 @transaction.atomic
 def change_dataset(
-    *, actor: Actor, dataset: Dataset, note: str | None, retention_days: int | None, sets_retention: bool
+    *,
+    actor: Actor,
+    dataset: Dataset,
+    name: str | None,
+    note: str | None,
+    retention_days: int | None,
+    sets_retention: bool,
 ) -> Dataset:
-    """Change a dataset's note and, where `sets_retention`, for how many days its items are kept (None: for good)."""
+    """Change a dataset's name or note and, where `sets_retention`, for how many days its items are kept.
+
+    None keeps the name or the note as it is, and items for good.
+
+    Raises:
+        DatasetNameTaken: the organization has another dataset of this name.
+    """
+    if name is not None and name != dataset.name:
+        if Dataset.objects.filter(organization_id=dataset.organization_id, name=name).exists():
+            raise DatasetNameTaken(name)
+        dataset.name = name
     if note is not None:
         dataset.note = note
     if sets_retention:
         dataset.retention_days = retention_days
-    dataset.save(update_fields=["note", "retention_days"])
-    record(actor=actor, action="dataset.changed", subject=dataset, retention_days=dataset.retention_days)
+    dataset.save(update_fields=["name", "note", "retention_days"])
+    record(
+        actor=actor, action="dataset.changed", subject=dataset, name=dataset.name, retention_days=dataset.retention_days
+    )
     return dataset
 
 

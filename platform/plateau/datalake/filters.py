@@ -18,6 +18,8 @@ class ItemFilters(ListFilters):
 
 ITEMS = Listing(ordering={"id": "pk", "name": "name"}, search=("name",), filters=ItemFilters)
 
+UPLOADS = Listing(ordering={"id": "pk"}, search=("created_by__name",))
+
 
 class ErasureFilters(ListFilters):
     """Of erasures."""

@@ -35,6 +35,7 @@ class DatasetOut(Editable):
 class DatasetChange(RequestModel):
     """What is to change; items are erased `retention_days` after they came in, null keeps them for good."""
 
+    name: Title | None = None
     note: Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")] | None = None
     retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
 
@@ -99,18 +100,20 @@ class ErasureOut(BaseModel):
 class ItemOut(BaseModel):
     """An item; `asset_id` is null where only an address is known, `media_type` where its file was not read.
 
-    `facts` are those of its media type.
+    `facts` are those of its media type, `excerpt` the first 1,000 characters of a text.
     """
 
     id: int
     name: str
     uri: str
+    excerpt: str
     meta: dict[str, Any]
     asset_id: int | None
     media_type: str | None
     facts: dict[str, Any]
     width: int | None
     height: int | None
+    created_at: datetime
 
 
 class FindingOut(BaseModel):
@@ -132,6 +135,7 @@ class BatchOut(BaseModel):
     duplicates: int
     rejected: int
     job: JobOut | None
+    created_by: str
     created_at: datetime
 
 

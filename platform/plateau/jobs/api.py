@@ -39,6 +39,9 @@ class JobOut(BaseModel):
     error: str
     result: dict[str, Any]
     cancel_requested: bool
+    subject_ids: dict[str, int] = Field(
+        default={}, description="What the job is about, such as `version_id` or `batch_id`"
+    )
     stall_reason: StallReason | None = Field(
         default=None, description="Why it should have moved and did not; in the list of stalled jobs alone"
     )
@@ -80,6 +83,7 @@ def job_out(job: Job) -> JobOut:
         error=job.error.split("\n", 1)[0],
         result=job.result,
         cancel_requested=job.cancel_requested_at is not None,
+        subject_ids={key: value for key, value in job.payload.items() if key.endswith("_id") and type(value) is int},
         created_at=job.created_at,
         started_at=job.started_at,
         ended_at=job.ended_at,

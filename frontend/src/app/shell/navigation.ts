@@ -9,6 +9,7 @@ import {
   IconFileCertificate,
   IconFolders,
   IconHistory,
+  IconPlugConnected,
   type IconProps,
   IconRocket,
   IconShieldLock,
@@ -78,6 +79,7 @@ export function navigation(me: Me, i18n: I18n): Section[] {
       destinations: [
         ...place("members.read", "/members", i18n._("Members & teams"), IconUsers),
         ...place("runs.write", "/jobs", i18n._("Jobs"), IconSubtask),
+        ...place("models.approve", "/integrations", i18n._("Integrations"), IconPlugConnected),
         ...place("members.write", "/security", i18n._("Security"), IconShieldLock),
         ...place("audit.read", "/audit-log", i18n._("Audit log"), IconHistory),
       ],

@@ -1,250 +1,294 @@
 import { useLingui } from "@lingui/react";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Button, Checkbox, Group, Modal, SegmentedControl, Select, Skeleton, Text } from "@mantine/core";
+import { useDisclosure, useElementSize } from "@mantine/hooks";
+import { IconPhoto, IconUpload } from "@tabler/icons-react";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { count } from "../../shared/ui/numbers";
-import { Empty, Failure, JobLine, Page, Progress, Waiting } from "../../shared/ui/parts";
-import { ErasePanel } from "./erase-panel";
-import { KeepPanel } from "./keep-panel";
-import { dropped, type Picked, send, TAKEN } from "./upload";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { type List, useList } from "../../shared/ui/list/use-list";
+import { type Dataset, DatasetFrame } from "./dataset-frame";
+import { type Item, ItemPicture } from "./item-picture";
+import styles from "./items.module.css";
 
-const MOST_AT_ONCE = 1000;
+const ErasePanel = lazy(() => import("./erase-panel").then((module) => ({ default: module.ErasePanel })));
+const ItemDrawer = lazy(() => import("./item-drawer").then((module) => ({ default: module.ItemDrawer })));
+const ItemTable = lazy(() => import("./item-table").then((module) => ({ default: module.ItemTable })));
 
-/** A dataset: bring files in, see what came in and what was set aside. */
+const MOST_AT_ONCE = 1000; // items of one erasure
+const PAGE = 100;
+const TILE_WIDTH = 176; // pixels, the least
+const TILE_HEIGHT = 188; // pixels, with the gap below
+const VIRTUAL_FROM = 200; // items; below it all are there for the browser's own search
+
+/** The items of a dataset as a grid or a table; each opens in a drawer. */
 export function DatasetPage() {
+  return <DatasetFrame>{(dataset) => <Items dataset={dataset} />}</DatasetFrame>;
+}
+
+function Items({ dataset }: { dataset: Dataset }) {
   const { i18n } = useLingui();
-  const datasetId = Number(useParams().datasetId);
-  const navigate = useNavigate();
   const mayWrite = useMay("data.write");
-  const [batchId, setBatchId] = useState<number | null>(null);
   const mayErase = useMay("data.erase");
-  const [chosen, setChosen] = useState<number[] | null>(null);
-  const one = useQuery({
-    queryKey: ["dataset", datasetId],
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/datasets/{dataset_id}/", { params: { path: { dataset_id: datasetId } } })),
-  });
-  const items = useInfiniteQuery({
-    queryKey: ["items", datasetId],
-    initialPageParam: "",
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/api/v1/datasets/{dataset_id}/items/", {
-          params: {
-            path: { dataset_id: datasetId },
-            query: pageParam ? { limit: 60, cursor: pageParam } : { limit: 60 },
-          },
-        }),
-      ),
-    getNextPageParam: (last) => last.next ?? undefined,
-  });
-  const dataset = one.data;
-  const mark = (id: number, on: boolean) =>
-    setChosen((marked) => (on ? [...(marked ?? []), id] : (marked ?? []).filter((other) => other !== id)));
-  const rows = items.data?.pages.flatMap((page) => page.results) ?? [];
-  return (
-    <Page
-      title={dataset?.name ?? i18n._("Dataset")}
-      lead={dataset ? i18n._("{number} items", { number: count(dataset.items, i18n.locale) }) : undefined}
+  const [address, setAddress] = useSearchParams();
+  const state = useListState();
+  const [selected, select] = useState<ReadonlySet<string>>(new Set());
+  const path = { dataset_id: dataset.id };
+  const list = useList(["items", dataset.id, state.query], (cursor) =>
+    unwrap(
+      api.GET("/api/v1/datasets/{dataset_id}/items/", {
+        params: { path, query: { ...state.query, ...cursor, limit: PAGE } },
+      }),
+    ),
+  );
+  const isTable = address.get("view") === "table";
+  const openId = Number(address.get("item"));
+  const at = list.rows.findIndex((row) => row.id === openId);
+  const open = (id: number | undefined) =>
+    setAddress(
+      (before) => {
+        const after = new URLSearchParams(before);
+        if (id === undefined) after.delete("item");
+        else after.set("item", String(id));
+        return after;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  const selection = mayErase ? { selected, select } : undefined;
+  const empty = state.isFiltered ? (
+    <EmptyState
+      title={i18n._("No item matches.")}
+      action={
+        <Button variant="default" onClick={state.clear}>
+          {i18n._("Clear filters")}
+        </Button>
+      }
+    />
+  ) : (
+    <EmptyState
+      title={i18n._("No items yet")}
+      Icon={IconPhoto}
+      action={
+        mayWrite && (
+          <Button
+            component={Link}
+            to={`/datasets/${dataset.id}/imports`}
+            leftSection={<IconUpload size={16} aria-hidden />}
+          >
+            {i18n._("Import data")}
+          </Button>
+        )
+      }
     >
-      {mayWrite && <DropZone datasetId={datasetId} onStarted={setBatchId} />}
-      {one.error && <Failure error={one.error} again={() => void one.refetch()} />}
-      {mayErase && dataset && (
-        <details>
-          <summary>{i18n._("Keeping and erasing")}</summary>
-          <KeepPanel dataset={dataset} />
-          <p className="actions">
-            <button
-              type="button"
-              aria-pressed={chosen !== null}
-              onClick={() => setChosen(chosen ? null : [])}
-            >
-              {i18n._("Choose items to erase")}
-            </button>
-            <Link to="/datasets/erased">{i18n._("Erased items")}</Link>
-          </p>
-        </details>
+      {i18n._("Import images, texts or tables to fill this dataset.")}
+    </EmptyState>
+  );
+  return (
+    <>
+      <ListToolbar state={state} searchLabel={i18n._("Search by name")}>
+        <Select
+          aria-label={i18n._("Sort by")}
+          w={150}
+          allowDeselect={false}
+          data={[
+            { value: "", label: i18n._("Newest first") },
+            { value: "id", label: i18n._("Oldest first") },
+            { value: "name", label: i18n._("Name A–Z") },
+            { value: "-name", label: i18n._("Name Z–A") },
+          ]}
+          value={state.ordering}
+          onChange={(ordering) => state.set({ ordering: ordering ?? "" })}
+        />
+        <SegmentedControl
+          aria-label={i18n._("View")}
+          data={[
+            { value: "grid", label: i18n._("Grid") },
+            { value: "table", label: i18n._("Table") },
+          ]}
+          value={isTable ? "table" : "grid"}
+          onChange={(view) => state.set({ view: view === "table" ? view : "" })}
+        />
+      </ListToolbar>
+      {selection && <SelectionBar dataset={dataset} selected={selected} select={select} />}
+      {isTable ? (
+        <Suspense>
+          <ItemTable list={list} state={state} empty={empty} open={open} selection={selection} />
+        </Suspense>
+      ) : (
+        <ItemGrid list={list} empty={empty} open={open} selection={selection} />
       )}
-      {chosen !== null && (
-        <ErasePanel
-          datasetId={datasetId}
-          chosen={chosen}
-          onDone={() => {
-            setChosen(null);
-            navigate("/datasets/erased");
+      <Suspense>
+        <ItemDrawer
+          dataset={dataset}
+          item={list.rows[at]}
+          close={() => open(undefined)}
+          toPrevious={at > 0 ? () => open(list.rows[at - 1]?.id) : undefined}
+          toNext={at >= 0 && at < list.rows.length - 1 ? () => open(list.rows[at + 1]?.id) : undefined}
+        />
+      </Suspense>
+    </>
+  );
+}
+
+type Marks = { selected: ReadonlySet<string>; select: (selected: Set<string>) => void };
+
+/** What may be done with the marked items. */
+function SelectionBar({ dataset, selected, select }: { dataset: Dataset } & Marks) {
+  const { i18n } = useLingui();
+  const navigate = useNavigate();
+  const [isErasing, erasing] = useDisclosure(false);
+  const ids = [...selected].map(Number);
+  if (ids.length === 0) return null;
+  return (
+    <Group gap="xs" mb="sm" role="toolbar" aria-label={i18n._("Selection")}>
+      <Text size="sm" role="status">
+        {i18n._("{count, plural, one {# item selected} other {# items selected}}", { count: ids.length })}
+      </Text>
+      <Button
+        size="compact-sm"
+        color="red"
+        variant="light"
+        onClick={erasing.open}
+        disabled={ids.length > MOST_AT_ONCE}
+      >
+        {i18n._("Erase items…")}
+      </Button>
+      <Button size="compact-sm" variant="subtle" onClick={() => select(new Set())}>
+        {i18n._("Clear selection")}
+      </Button>
+      {ids.length > MOST_AT_ONCE && (
+        <Text size="sm" c="dimmed">
+          {i18n._("At most {number} items are erased at once.", { number: MOST_AT_ONCE })}
+        </Text>
+      )}
+      <Modal opened={isErasing} onClose={erasing.close} title={i18n._("Erase items")} size="lg">
+        <Suspense>
+          <ErasePanel
+            datasetId={dataset.id}
+            itemIds={ids}
+            cancel={erasing.close}
+            onDone={() => navigate("/datasets/erased")}
+          />
+        </Suspense>
+      </Modal>
+    </Group>
+  );
+}
+
+function ItemGrid({
+  list,
+  empty,
+  open,
+  selection,
+}: {
+  list: List<Item>;
+  empty: React.ReactNode;
+  open: (id: number) => void;
+  selection: Marks | undefined;
+}) {
+  const { i18n } = useLingui();
+  const { ref, width } = useElementSize<HTMLDivElement>();
+  const columns = Math.max(2, Math.floor(width / TILE_WIDTH));
+  const isVirtual = list.rows.length >= VIRTUAL_FROM;
+  const [top, setTop] = useState(0);
+  const virtualizer = useWindowVirtualizer({
+    count: Math.ceil(list.rows.length / columns),
+    estimateSize: () => TILE_HEIGHT,
+    overscan: 4,
+    scrollMargin: top,
+    enabled: isVirtual,
+  });
+  const lines = virtualizer.getVirtualItems();
+  const first = lines[0];
+  const last = lines[lines.length - 1];
+  const isAtEnd = isVirtual && last !== undefined && last.index >= virtualizer.options.count - 2;
+  const { hasMore, isFetching, loadMore } = list;
+  useEffect(() => {
+    if (isAtEnd && hasMore && !isFetching) loadMore();
+  }, [isAtEnd, hasMore, isFetching, loadMore]);
+  if (list.error) return <ErrorAlert error={list.error} retry={list.reload} />;
+  if (list.isPending) {
+    return (
+      <div className={styles.grid} role="status" aria-label={i18n._("Loading…")}>
+        {["a", "b", "c", "d", "e", "f", "g", "h"].map((key) => (
+          <Skeleton key={key} height={176} />
+        ))}
+      </div>
+    );
+  }
+  if (list.rows.length === 0) return empty;
+  const shown =
+    isVirtual && first && last
+      ? list.rows.slice(first.index * columns, (last.index + 1) * columns)
+      : list.rows;
+  return (
+    <div ref={ref}>
+      <div
+        ref={(place) => {
+          if (place) setTop(place.offsetTop);
+        }}
+        style={isVirtual ? { blockSize: virtualizer.getTotalSize() } : undefined}
+      >
+        <ul
+          className={styles.grid}
+          aria-label={i18n._("Items")}
+          style={{
+            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+            ...(isVirtual && first && { transform: `translateY(${first.start - top}px)` }),
+          }}
+        >
+          {shown.map((item) => (
+            <Tile key={item.id} item={item} open={open} selection={selection} />
+          ))}
+        </ul>
+      </div>
+      {hasMore && (
+        <Button variant="default" mt="sm" onClick={loadMore} loading={isFetching}>
+          {i18n._("Show more")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Tile({
+  item,
+  open,
+  selection,
+}: {
+  item: Item;
+  open: (id: number) => void;
+  selection: Marks | undefined;
+}) {
+  const { i18n } = useLingui();
+  const key = String(item.id);
+  const isSelected = selection?.selected.has(key) ?? false;
+  return (
+    <li className={styles.tile} data-selected={isSelected || undefined}>
+      <button type="button" className={styles.open} title={item.name} onClick={() => open(item.id)}>
+        <span className={styles.frame}>
+          <ItemPicture item={item} />
+        </span>
+        <span className={styles.name}>{item.name}</span>
+      </button>
+      {selection && (
+        <Checkbox
+          size="xs"
+          className={styles.check}
+          aria-label={i18n._("Select {name}", { name: item.name })}
+          checked={isSelected}
+          onChange={(event) => {
+            const after = new Set(selection.selected);
+            if (event.currentTarget.checked) after.add(key);
+            else after.delete(key);
+            selection.select(after);
           }}
         />
       )}
-      {batchId !== null && <BatchLine batchId={batchId} datasetId={datasetId} />}
-      {items.isPending && <Waiting />}
-      {items.error && <Failure error={items.error} again={() => void items.refetch()} />}
-      {items.data && rows.length === 0 && <Empty>{i18n._("Nothing here yet. Drop files above.")}</Empty>}
-      <ul className="thumbs">
-        {rows.map((row) => (
-          <li key={row.id} title={row.name}>
-            {chosen !== null && (
-              <input
-                type="checkbox"
-                className="mark"
-                aria-label={row.name}
-                checked={chosen.includes(row.id)}
-                disabled={chosen.length >= MOST_AT_ONCE && !chosen.includes(row.id)}
-                onChange={(event) => mark(row.id, event.target.checked)}
-              />
-            )}
-            {row.asset_id === null ? (
-              <span className="address">{/^(text|row):/.test(row.uri) ? row.name : row.uri}</span>
-            ) : (
-              <img src={`/api/v1/assets/${row.asset_id}/thumbnail/`} alt={row.name} loading="lazy" />
-            )}
-          </li>
-        ))}
-      </ul>
-      {items.hasNextPage && (
-        <button type="button" onClick={() => void items.fetchNextPage()} disabled={items.isFetchingNextPage}>
-          {i18n._("Show more")}
-        </button>
-      )}
-    </Page>
-  );
-}
-
-function DropZone({ datasetId, onStarted }: { datasetId: number; onStarted: (batchId: number) => void }) {
-  const { i18n } = useLingui();
-  const [over, setOver] = useState(false);
-  const [sent, setSent] = useState<{ done: number; total: number } | null>(null);
-  const [failed, setFailed] = useState<{ error: unknown; batch: number; files: Picked[] } | null>(null);
-
-  const go = async (files: Picked[], resumed?: number) => {
-    if (files.length === 0) return;
-    setFailed(null);
-    setSent({ done: 0, total: files.length });
-    let batch = resumed;
-    try {
-      if (batch === undefined) {
-        const opened = await unwrap(
-          api.POST("/api/v1/datasets/{dataset_id}/uploads/", { params: { path: { dataset_id: datasetId } } }),
-        );
-        batch = opened.id;
-      }
-      await send(batch, files, (done, total) => setSent({ done, total }));
-      await unwrap(api.POST("/api/v1/uploads/{batch_id}/start/", { params: { path: { batch_id: batch } } }));
-      onStarted(batch);
-    } catch (error) {
-      if (batch !== undefined) setFailed({ error, batch, files });
-    } finally {
-      setSent(null);
-    }
-  };
-  const chosen = (input: HTMLInputElement) => {
-    void go([...(input.files ?? [])].map((file) => ({ name: file.webkitRelativePath || file.name, file })));
-    input.value = ""; // the same file can be chosen again once it was changed
-  };
-  return (
-    <section
-      className={over ? "drop over" : "drop"}
-      aria-label={i18n._("Bring data in")}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void dropped(event.dataTransfer.items).then((files) => go(files));
-      }}
-    >
-      <p>
-        {i18n._("Drop pictures, texts (.txt), tables (.csv, .tsv), lists (.jsonl), folders or zips here.")}
-      </p>
-      <p className="muted">
-        {i18n._(
-          "A .txt file is one text. Each row of a table and each line of a list is one item: an address (uri), a text (text) or a row. All of it is UTF-8.",
-        )}
-      </p>
-      <p className="actions">
-        <label className="button">
-          {i18n._("Choose files")}
-          <input
-            type="file"
-            multiple
-            accept={TAKEN}
-            className="hidden"
-            onChange={(event) => chosen(event.target)}
-          />
-        </label>
-        <label className="button">
-          {i18n._("Choose a folder")}
-          <input
-            type="file"
-            className="hidden"
-            {...{ webkitdirectory: "" }}
-            onChange={(event) => chosen(event.target)}
-          />
-        </label>
-      </p>
-      {sent && (
-        <div className="job">
-          <Progress done={sent.done} total={sent.total} label={i18n._("Sending")} />
-          <span>{i18n._("{done} of {total} sent", { done: sent.done, total: sent.total })}</span>
-        </div>
-      )}
-      {failed && <Failure error={failed.error} again={() => void go(failed.files, failed.batch)} />}
-    </section>
-  );
-}
-
-function BatchLine({ batchId, datasetId }: { batchId: number; datasetId: number }) {
-  const { i18n } = useLingui();
-  const queries = useQueryClient();
-  const batch = useQuery({
-    queryKey: ["upload", batchId],
-    queryFn: async () => {
-      const row = await unwrap(
-        api.GET("/api/v1/uploads/{batch_id}/", { params: { path: { batch_id: batchId } } }),
-      );
-      if (row.job?.state === "done" || row.job?.state === "failed") {
-        void queries.invalidateQueries({ queryKey: ["items", datasetId] });
-        void queries.invalidateQueries({ queryKey: ["datasets"] });
-        void queries.invalidateQueries({ queryKey: ["dataset", datasetId] });
-      }
-      return row;
-    },
-    refetchInterval: (query) =>
-      ["queued", "running"].includes(query.state.data?.job?.state ?? "queued") ? 700 : false,
-  });
-  const row = batch.data;
-  if (!row) return null;
-  return (
-    <section className="panel" aria-label={i18n._("Upload")}>
-      {row.job && <JobLine job={row.job} />}
-      <p className="num" role="status">
-        {i18n._("{added} added, {duplicates} already there, {rejected} set aside", {
-          added: count(row.added, i18n.locale),
-          duplicates: count(row.duplicates, i18n.locale),
-          rejected: count(row.rejected, i18n.locale),
-        })}
-      </p>
-      {row.findings.length > 0 && (
-        <>
-          <p className="warn">
-            {i18n._("Set aside. Change these as each reason says, and bring them in again.")}{" "}
-            {row.rejected > row.findings.length &&
-              i18n._("The first {number} are shown.", { number: count(row.findings.length, i18n.locale) })}
-          </p>
-          <ul className="findings" aria-label={i18n._("Set aside")}>
-            {row.findings.map((one, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows at its end, and names may be the same
-              <li key={index}>
-                <code>{one.name}</code> {one.message}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </section>
+    </li>
   );
 }

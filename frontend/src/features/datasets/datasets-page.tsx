@@ -1,58 +1,146 @@
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconDatabase, IconPlus } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { Page } from "../../shared/ui/parts";
 
+type Dataset = Schemas["DatasetOut"];
+
+/** Every dataset: how much is in it, and the way to a new one. */
 export function DatasetsPage() {
+  const { i18n } = useLingui();
+  const mayWrite = useMay("data.write");
+  const mayErase = useMay("data.erase");
+  const [isCreating, creating] = useDisclosure(false);
+  const state = useListState();
+  const list = useList(["datasets", "list", state.query], (cursor) =>
+    unwrap(api.GET("/api/v1/datasets/", { params: { query: { ...state.query, ...cursor } } })),
+  );
+  const columns: Column<Dataset>[] = [
+    {
+      id: "name",
+      header: i18n._("Dataset"),
+      ordering: "name",
+      isRowHeader: true,
+      cell: (row) => <Link to={`/datasets/${row.id}`}>{row.name}</Link>,
+    },
+    {
+      id: "items",
+      header: i18n._("Items"),
+      ordering: "items",
+      isNumeric: true,
+      cell: (row) => count(row.items, i18n.locale),
+    },
+    { id: "note", header: i18n._("Description"), cell: (row) => row.note || "–" },
+    {
+      id: "retention",
+      header: i18n._("Retention"),
+      cell: (row) =>
+        row.retention_days === null
+          ? i18n._("Unlimited")
+          : i18n._("{count, plural, one {# day} other {# days}}", { count: row.retention_days }),
+    },
+    {
+      id: "created",
+      header: i18n._("Created"),
+      ordering: "created_at",
+      cell: (row) => moment(row.created_at, i18n.locale),
+    },
+  ];
+  const create = mayWrite && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creating.open}>
+      {i18n._("New dataset")}
+    </Button>
+  );
+  return (
+    <Page
+      title={i18n._("Datasets")}
+      actions={
+        <>
+          {mayErase && (
+            <Button variant="default" component={Link} to="/datasets/erased">
+              {i18n._("Erased items")}
+            </Button>
+          )}
+          {create}
+        </>
+      }
+    >
+      <ListToolbar state={state} searchLabel={i18n._("Search datasets")} />
+      <DataTable
+        id="datasets"
+        name={i18n._("Datasets")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.name}
+        empty={
+          state.isFiltered ? (
+            <EmptyState
+              title={i18n._("No dataset matches.")}
+              action={
+                <Button variant="default" onClick={state.clear}>
+                  {i18n._("Clear filters")}
+                </Button>
+              }
+            />
+          ) : (
+            <EmptyState title={i18n._("No datasets yet")} Icon={IconDatabase} action={create}>
+              {i18n._("A dataset holds the images, texts or table rows that projects label.")}
+            </EmptyState>
+          )
+        }
+      />
+      <Modal opened={isCreating} onClose={creating.close} title={i18n._("New dataset")}>
+        <NewDataset close={creating.close} />
+      </Modal>
+    </Page>
+  );
+}
+
+function NewDataset({ close }: { close: () => void }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const mayWrite = useMay("data.write");
-  const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });
   const make = useMutation({
-    mutationFn: (name: string) => unwrap(api.POST("/api/v1/datasets/", { body: { name, note: "" } })),
+    mutationFn: (body: Schemas["DatasetIn"]) => unwrap(api.POST("/api/v1/datasets/", { body })),
     onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["datasets"] });
-      navigate(`/datasets/${made.id}`);
+      navigate(`/datasets/${made.id}/imports`);
     },
   });
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    make.mutate(String(new FormData(event.currentTarget).get("name")));
+    const form = new FormData(event.currentTarget);
+    make.mutate({ name: String(form.get("name")), note: String(form.get("note")) });
   };
   return (
-    <Page title={i18n._("Data")}>
-      {datasets.isPending && <Waiting />}
-      {datasets.error && <Failure error={datasets.error} again={() => void datasets.refetch()} />}
-      {datasets.data?.results.length === 0 && (
-        <Empty>{i18n._("No dataset yet. Name one below, then drop pictures on its page.")}</Empty>
-      )}
-      <ul className="cards">
-        {datasets.data?.results.map((row) => (
-          <li key={row.id} className="card">
-            <h2>
-              <Link to={`/datasets/${row.id}`}>{row.name}</Link>
-            </h2>
-            <p className="num">{i18n._("{number} items", { number: count(row.items, i18n.locale) })}</p>
-            <p className="muted">{moment(row.created_at, i18n.locale)}</p>
-          </li>
-        ))}
-      </ul>
-      {mayWrite && (
-        <form className="form inline" onSubmit={send}>
-          <Field label={i18n._("New dataset")}>
-            <input name="name" required maxLength={120} />
-          </Field>
-          <button type="submit" className="primary" disabled={make.isPending}>
-            {i18n._("Make it")}
-          </button>
-          {make.error && <Failure error={make.error} />}
-        </form>
-      )}
-    </Page>
+    <form onSubmit={send}>
+      <Stack gap="sm">
+        <TextInput name="name" label={i18n._("Name")} required maxLength={120} data-autofocus />
+        <Textarea name="note" label={i18n._("Description")} maxLength={4000} />
+        {make.error && <ErrorAlert error={make.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {i18n._("Cancel")}
+          </Button>
+          <Button type="submit" loading={make.isPending}>
+            {i18n._("Create dataset")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

@@ -1,10 +1,10 @@
 import { useLingui } from "@lingui/react";
+import { Button, Group, List, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { count } from "../../shared/ui/numbers";
-import { Confirm, Failure, Field, Waiting } from "../../shared/ui/parts";
+import { ErrorAlert } from "../../shared/ui/feedback";
 
 /** Where something named leads: a snapshot to its project, a model to its version. */
 export function AffectedResources({ resources }: { resources: Schemas["AffectedResourceOut"][] }) {
@@ -14,45 +14,48 @@ export function AffectedResources({ resources }: { resources: Schemas["AffectedR
     model: i18n._("Model"),
     predictions: i18n._("Predictions"),
   };
+  const addresses: Record<string, (one: Schemas["AffectedResourceOut"]) => string> = {
+    model: (one) => `/versions/${one.id}`,
+    snapshot: (one) => `/projects/${one.project_id}/snapshots`,
+  };
   return (
-    <ul className="plain">
+    <List size="sm">
       {resources.map((one) => (
-        <li key={`${one.kind} ${one.id}`}>
+        <List.Item key={`${one.kind} ${one.id}`}>
           {words[one.kind] ?? one.kind}{" "}
-          <Link to={one.kind === "model" ? `/versions/${one.id}` : `/projects/${one.project_id}`}>
-            {one.title}
-          </Link>{" "}
-          <span className="muted num">
-            {i18n._("{number} items", { number: count(one.items, i18n.locale) })}
-          </span>
-        </li>
+          <Link to={addresses[one.kind]?.(one) ?? `/projects/${one.project_id}`}>{one.title}</Link>{" "}
+          <Text span c="dimmed" size="sm">
+            {i18n._("{count, plural, one {# item} other {# items}}", { count: one.items })}
+          </Text>
+        </List.Item>
       ))}
-    </ul>
+    </List>
   );
 }
 
-/** What erasing the chosen items would touch, and the button that does it. */
+/** What erasing the selected items would touch, and the button that does it. */
 export function ErasePanel({
   datasetId,
-  chosen,
+  itemIds,
+  cancel,
   onDone,
 }: {
   datasetId: number;
-  chosen: number[];
+  itemIds: number[];
+  cancel: () => void;
   onDone: () => void;
 }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
   const path = { dataset_id: datasetId };
-  const found = useQuery({
-    queryKey: ["erasure", datasetId, ...chosen],
-    enabled: chosen.length > 0,
+  const preview = useQuery({
+    queryKey: ["erasure", datasetId, ...itemIds],
     queryFn: () =>
       unwrap(
         api.POST("/api/v1/datasets/{dataset_id}/erasures/preview/", {
           params: { path },
-          body: { item_ids: chosen },
+          body: { item_ids: itemIds },
         }),
       ),
   });
@@ -61,7 +64,7 @@ export function ErasePanel({
       unwrap(
         api.POST("/api/v1/datasets/{dataset_id}/erasures/", {
           params: { path },
-          body: { item_ids: chosen, reason: reason.trim() },
+          body: { item_ids: itemIds, reason: reason.trim() },
         }),
       ),
     onSuccess: async () => {
@@ -69,56 +72,61 @@ export function ErasePanel({
       onDone();
     },
   });
-  const number = count(found.data?.items ?? chosen.length, i18n.locale);
+  const found = preview.data;
   return (
-    <section className="panel" aria-label={i18n._("Erase items")}>
-      <h2>{i18n._("Erase items")}</h2>
-      {chosen.length === 0 && <p>{i18n._("Mark the items that are to go.")}</p>}
-      {chosen.length > 0 && found.isPending && <Waiting />}
-      {found.error && <Failure error={found.error} again={() => void found.refetch()} />}
-      {found.data && (
+    <Stack gap="sm">
+      {preview.isPending && <Skeleton height={60} role="status" aria-label={i18n._("Loading…")} />}
+      {preview.error && <ErrorAlert error={preview.error} retry={() => void preview.refetch()} />}
+      {found && (
         <>
-          <p role="status" className="num">
+          <Text size="sm" role="status">
             {i18n._(
-              "{number} items (the same pictures in other datasets among them): {tasks} tasks and {labels} answers go with them.",
+              "{count, plural, one {# item is} other {# items are}} erased for good, with {tasks} and {annotations}. Copies of the same files in other datasets are included. This cannot be undone.",
               {
-                number,
-                tasks: count(found.data.counts.tasks ?? 0, i18n.locale),
-                labels: count(found.data.counts.labels ?? 0, i18n.locale),
+                count: found.items,
+                tasks: i18n._("{count, plural, one {# task} other {# tasks}}", {
+                  count: found.counts.tasks ?? 0,
+                }),
+                annotations: i18n._("{count, plural, one {# annotation} other {# annotations}}", {
+                  count: found.counts.labels ?? 0,
+                }),
               },
             )}
-          </p>
-          {found.data.resources.length > 0 && (
+          </Text>
+          {found.resources.length > 0 && (
             <>
-              <p>
+              <Text size="sm">
                 {i18n._(
-                  "These lose them. A model keeps what it learned and is flagged: train it anew on its snapshot if it must forget.",
+                  "These lose the items. Models keep what they learned and are flagged: retrain them if they must forget.",
                 )}
-              </p>
-              <AffectedResources resources={found.data.resources} />
+              </Text>
+              <AffectedResources resources={found.resources} />
             </>
           )}
-          <div className="form">
-            <Field label={i18n._("Why")} hint={i18n._("Kept in the audit log.")}>
-              <input value={reason} maxLength={300} onChange={(event) => setReason(event.target.value)} />
-            </Field>
-            {reason.trim() === "" ? (
-              <p className="muted">{i18n._("Say why, then they can be erased.")}</p>
-            ) : (
-              <p className="actions">
-                <Confirm
-                  ask={i18n._("{number} items go for good, everywhere. This cannot be undone.", { number })}
-                  yes={i18n._("Erase for good")}
-                  onYes={() => erase.mutate()}
-                >
-                  {i18n._("Erase…")}
-                </Confirm>
-              </p>
-            )}
-          </div>
-          {erase.error && <Failure error={erase.error} />}
+          <TextInput
+            label={i18n._("Reason")}
+            description={i18n._("Kept in the audit log.")}
+            required
+            maxLength={300}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
         </>
       )}
-    </section>
+      {erase.error && <ErrorAlert error={erase.error} />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={cancel}>
+          {i18n._("Cancel")}
+        </Button>
+        <Button
+          color="red"
+          disabled={!found || reason.trim() === ""}
+          loading={erase.isPending}
+          onClick={() => erase.mutate()}
+        >
+          {i18n._("Erase for good")}
+        </Button>
+      </Group>
+    </Stack>
   );
 }

@@ -1,53 +1,91 @@
 import { useLingui } from "@lingui/react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { IconEraser } from "@tabler/icons-react";
 import { Link } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { EmptyState } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { JobLine, Page } from "../../shared/ui/parts";
 import { AffectedResources } from "./erase-panel";
+
+const REFRESH = 3000; // milliseconds
 
 /** What was erased, why, and what lost it. */
 export function ErasuresPage() {
   const { i18n } = useLingui();
-  const erasures = useInfiniteQuery({
-    queryKey: ["erasures"],
-    initialPageParam: "",
-    queryFn: ({ pageParam }) =>
-      unwrap(api.GET("/api/v1/erasures/", { params: { query: pageParam ? { cursor: pageParam } : {} } })),
-    getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: (query) =>
-      query.state.data?.pages[0]?.results.some((row) => ["queued", "running"].includes(row.job?.state ?? ""))
-        ? 1000
-        : false,
-  });
-  const rows = erasures.data?.pages.flatMap((page) => page.results) ?? [];
+  const state = useListState();
+  const list = useList(
+    ["erasures", state.query],
+    (cursor) => unwrap(api.GET("/api/v1/erasures/", { params: { query: { ...state.query, ...cursor } } })),
+    { refetchInterval: REFRESH },
+  );
+  const columns: Column<Schemas["ErasureOut"]>[] = [
+    {
+      id: "reason",
+      header: i18n._("Reason"),
+      isRowHeader: true,
+      cell: (row) => row.reason,
+    },
+    {
+      id: "dataset",
+      header: i18n._("Dataset"),
+      cell: (row) => <Link to={`/datasets/${row.dataset_id}`}>{row.dataset}</Link>,
+    },
+    {
+      id: "items",
+      header: i18n._("Items"),
+      isNumeric: true,
+      cell: (row) => count(row.report.items, i18n.locale),
+    },
+    {
+      id: "annotations",
+      header: i18n._("Annotations"),
+      isNumeric: true,
+      cell: (row) => count(row.report.counts.labels ?? 0, i18n.locale),
+    },
+    {
+      id: "affected",
+      header: i18n._("Affected"),
+      cell: (row) =>
+        row.report.resources.length ? <AffectedResources resources={row.report.resources} /> : "–",
+    },
+    { id: "state", header: i18n._("State"), cell: (row) => (row.job ? <JobLine job={row.job} /> : "–") },
+    { id: "by", header: i18n._("Erased by"), cell: (row) => row.created_by || i18n._("By retention policy") },
+    { id: "when", header: i18n._("Created"), cell: (row) => moment(row.created_at, i18n.locale) },
+  ];
   return (
-    <Page title={i18n._("Erased items")} lead={i18n._("What went for good, why, and what lost it.")}>
-      {erasures.isPending && <Waiting />}
-      {erasures.error && <Failure error={erasures.error} again={() => void erasures.refetch()} />}
-      {erasures.data && rows.length === 0 && (
-        <Empty>{i18n._("Nothing was erased. Items are erased on the page of their dataset.")}</Empty>
-      )}
-      {rows.map((row) => (
-        <section key={row.id} className="panel">
-          <h2>
-            <Link to={`/datasets/${row.dataset_id}`}>{row.dataset}</Link>
-          </h2>
-          <p>{row.reason}</p>
-          <p className="muted num">
-            {moment(row.created_at, i18n.locale)} {row.created_by || i18n._("by the clock")} ·{" "}
-            {i18n._("{number} items", { number: count(row.report.items, i18n.locale) })} ·{" "}
-            {i18n._("{number} answers", { number: count(row.report.counts.labels ?? 0, i18n.locale) })}
-          </p>
-          {row.job && row.job.state !== "done" && <JobLine job={row.job} />}
-          <AffectedResources resources={row.report.resources} />
-        </section>
-      ))}
-      {erasures.hasNextPage && (
-        <button type="button" onClick={() => void erasures.fetchNextPage()}>
-          {i18n._("Show more")}
-        </button>
-      )}
+    <Page
+      title={i18n._("Erased items")}
+      crumbs={[["/datasets", i18n._("Datasets")]]}
+      lead={i18n._("Items erased for good, the reason, and the snapshots and models that lost them.")}
+    >
+      <ListToolbar state={state} searchLabel={i18n._("Search by reason or dataset")} />
+      <DataTable
+        id="erasures"
+        name={i18n._("Erased items")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.reason}
+        empty={
+          <EmptyState
+            title={state.isFiltered ? i18n._("No erasure matches.") : i18n._("Nothing was erased yet")}
+            Icon={IconEraser}
+            action={
+              <Button component={Link} to="/datasets" variant="default">
+                {i18n._("Open datasets")}
+              </Button>
+            }
+          >
+            {i18n._("Items are erased on the page of their dataset.")}
+          </EmptyState>
+        }
+      />
     </Page>
   );
 }

@@ -50,7 +50,7 @@ export function CellChart({
           </select>
         </label>{" "}
         <span className="num">
-          {i18n._("forecast {mean} ({low} – {high}), came {actual}", {
+          {i18n._("forecast {mean} ({low} – {high}), actual {actual}", {
             mean: rough(timeBin.mean[cell] ?? 0, i18n.locale),
             low: count(timeBin.low[cell] ?? 0, i18n.locale),
             high: count(timeBin.high[cell] ?? 0, i18n.locale),

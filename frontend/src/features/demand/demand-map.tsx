@@ -80,7 +80,7 @@ export function DemandMap({
             tone === null
               ? "none"
               : `color-mix(in oklab, var(${tone < 0 ? "--warn" : "--accent"}) ${Math.round(100 * Math.min(1, Math.abs(tone)))}%, var(--surface))`;
-          const summary = i18n._("Cell {cell}: forecast {mean}, came {actual}", {
+          const summary = i18n._("Cell {cell}: forecast {mean}, actual {actual}", {
             cell: cell + 1,
             mean: number(timeBin.mean[cell]),
             actual: timeBin.actual ? number(timeBin.actual[cell]) : "–",
@@ -103,7 +103,7 @@ export function DemandMap({
         })}
       </svg>
       <figcaption className="legend muted">
-        <span className="ramp" aria-hidden="true" /> 0 – {number(most)} {i18n._("events a slot")}
+        <span className="ramp" aria-hidden="true" /> 0 – {number(most)} {i18n._("events per interval")}
         {shown === "gap" && ` · ${i18n._("blue: forecast too high, amber: too low")}`}
       </figcaption>
     </figure>

@@ -30,15 +30,15 @@ interface Driver extends Interval {
 /** The names of models as people call them. */
 function modelTitle(i18n: I18n, name: string): string {
   const titles: Record<string, string> = {
-    last: i18n._("What came in the slot before"),
-    yesterday: i18n._("The same slot yesterday"),
-    last_week: i18n._("The same slot last week"),
-    usual: i18n._("The usual of this time of the week"),
+    last: i18n._("Previous interval"),
+    yesterday: i18n._("Same time yesterday"),
+    last_week: i18n._("Same time last week"),
+    usual: i18n._("Weekly seasonal mean"),
     ridge: i18n._("Ridge regression"),
     poisson: i18n._("Poisson regression"),
     boosting: i18n._("Gradient boosting"),
-    sdae: i18n._("Network with pre-training (SDAE)"),
-    no_pretraining: i18n._("The same network without pre-training"),
+    sdae: i18n._("Neural network, pre-trained (SDAE)"),
+    no_pretraining: i18n._("Neural network, not pre-trained"),
   };
   return titles[name] ?? name;
 }
@@ -58,15 +58,12 @@ export function ReportPanel({ report }: { report: Report }) {
   const gain = span(report.network_gain, true);
   const verdict =
     report.network_gain.low > 0
-      ? i18n._(
-          "The network is worth it: its error is below that of the best simple model, {best}, by {gain}.",
-          {
-            best,
-            gain,
-          },
-        )
+      ? i18n._("The neural network pays off: its error is {gain} below the best simple model ({best}).", {
+          best,
+          gain,
+        })
       : report.network_gain.high < 0
-        ? i18n._("No network is needed here: {best} is better by {gain}.", {
+        ? i18n._("The neural network is not needed: {best} is better by {gain}.", {
             best,
             gain: span(
               {
@@ -77,31 +74,31 @@ export function ReportPanel({ report }: { report: Report }) {
               true,
             ),
           })
-        : i18n._("No network is needed, as far as these days show: {best} is as good (difference {gain}).", {
+        : i18n._("No benefit of the neural network on these days: {best} is as good (difference {gain}).", {
             best,
             gain,
           });
   const groups: Record<string, string> = {
-    neighborhood: i18n._("Other places' history"),
+    neighborhood: i18n._("History of other cells"),
     inflow: i18n._("Arrivals"),
     weather: i18n._("Weather"),
   };
   const shares: Record<string, string> = {
-    week: i18n._("time of the week"),
+    week: i18n._("weekly pattern"),
     trend: i18n._("trend"),
-    rest: i18n._("the rest"),
+    rest: i18n._("remainder"),
   };
   const { assumptions } = report.drivers;
   return (
     <section className="panel">
-      <h2>{i18n._("How well it forecasts")}</h2>
+      <h2>{i18n._("Forecast accuracy")}</h2>
       <div className="verdict" role="status">
         <p>
           <strong>{verdict}</strong>
         </p>
         <p className="muted">
           {i18n._(
-            "Root mean square error in events a slot and cell, over {slots} slots of {cells} cells in {origins} rolling origins; 95 % intervals by drawing days, paired.",
+            "Root mean square error in events per interval and cell, over {slots} intervals of {cells} cells and {origins} rolling origins; paired 95% CIs by resampling days.",
             {
               slots: count(report.evaluated_bins, i18n.locale),
               cells: count(report.cell_count, i18n.locale),
@@ -115,8 +112,8 @@ export function ReportPanel({ report }: { report: Report }) {
           <thead>
             <tr>
               <th scope="col">{i18n._("Model")}</th>
-              <th scope="col">{i18n._("Error")}</th>
-              <th scope="col">{i18n._("Above the network")}</th>
+              <th scope="col">{i18n._("RMSE")}</th>
+              <th scope="col">{i18n._("vs. neural network")}</th>
               <th scope="col">{i18n._("CPU seconds")}</th>
             </tr>
           </thead>
@@ -132,18 +129,18 @@ export function ReportPanel({ report }: { report: Report }) {
           </tbody>
         </table>
       </div>
-      <h3>{i18n._("What each input is worth")}</h3>
+      <h3>{i18n._("Value of each input")}</h3>
       <ul>
         {report.input_value.map((row) => (
           <li key={row.group}>
-            {i18n._("{group}: without it the error of gradient boosting changes by {loss}", {
+            {i18n._("{group}: without it, the error of gradient boosting changes by {loss}", {
               group: groups[row.group] ?? row.group,
               loss: span(row.rmse_increase, true),
             })}
           </li>
         ))}
         <li>
-          {i18n._("Of the ups and downs of all cells together: {shares}", {
+          {i18n._("Share of the variance of total demand: {shares}", {
             shares: Object.entries(report.season.variance_fractions)
               .sort((a, b) => b[1] - a[1])
               .map(([key, share]) => `${shares[key] ?? key} ${percent(share, i18n.locale, 0)}`)
@@ -151,7 +148,7 @@ export function ReportPanel({ report }: { report: Report }) {
           })}
         </li>
         <li>
-          {i18n._("Counts that fell inside their ranges: {ranges}", {
+          {i18n._("Interval coverage (nominal → actual): {ranges}", {
             ranges: report.coverage
               .map(
                 (row) => `${percent(row.level, i18n.locale, 0)} → ${percent(row.fraction, i18n.locale, 0)}`,
@@ -163,23 +160,22 @@ export function ReportPanel({ report }: { report: Report }) {
       {report.weather_coverage != null && report.weather_coverage < 0.99 && (
         <p className="warn">
           ▲{" "}
-          {i18n._(
-            "The weather was left out: only {share} of the slots have a reading that is at most a day old.",
-            { share: percent(report.weather_coverage, i18n.locale, 0) },
-          )}
+          {i18n._("Weather was not used: only {share} of the intervals have a reading at most a day old.", {
+            share: percent(report.weather_coverage, i18n.locale, 0),
+          })}
         </p>
       )}
       {report.weeks && report.weeks.length > 1 && (
         <WeeksChart rows={report.weeks} titleOf={title} digits={digits} span={span} />
       )}
-      <h3>{i18n._("What a driver gains")}</h3>
+      <h3>{i18n._("Simulated driver revenue")}</h3>
       <div className="scroll">
         <table>
           <thead>
             <tr>
-              <th scope="col">{i18n._("Sent by")}</th>
-              <th scope="col">{i18n._("Money a slot")}</th>
-              <th scope="col">{i18n._("More than by the slot before")}</th>
+              <th scope="col">{i18n._("Strategy")}</th>
+              <th scope="col">{i18n._("Revenue per interval")}</th>
+              <th scope="col">{i18n._("vs. previous interval")}</th>
             </tr>
           </thead>
           <tbody>
@@ -199,7 +195,7 @@ export function ReportPanel({ report }: { report: Report }) {
       </div>
       <p className="muted">
         {i18n._(
-          "A simulation on trips that took no part in the learning. Assumed: a fare of {fare}, {cost} for a move, cells within {reach} can be reached in a slot, {drivers} drivers follow the forecast, and there are {rivals} other free drivers for each usual trip.",
+          "Simulated on held-out trips. Assumptions: fare {fare}, cost per move {cost}, cells within {reach} reachable in one interval, {drivers} drivers follow the forecast, {rivals} other free drivers per usual trip.",
           {
             fare: digits(assumptions.fare ?? 0),
             cost: digits(assumptions.cost_per_move ?? 0),

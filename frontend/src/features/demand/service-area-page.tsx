@@ -26,7 +26,10 @@ export function ServiceAreaPage() {
   });
   const detail = area.data;
   return (
-    <Page title={detail?.name ?? i18n._("Demand forecasting")}>
+    <Page
+      title={detail?.name ?? i18n._("Area")}
+      crumbs={[["/applications/demand", i18n._("Demand forecasting")]]}
+    >
       {area.isPending && <Waiting />}
       {area.error && <Failure error={area.error} again={() => void area.refetch()} />}
       {detail && (
@@ -63,21 +66,18 @@ function Head({ area }: { area: Detail }) {
       {area.event_count === 0 ? (
         <Empty>
           {i18n._(
-            "No events yet. Send a CSV or Parquet file with the columns time, latitude and longitude; to_time, to_latitude and to_longitude too, where arrivals are known.",
+            "No events yet. Upload a CSV or Parquet file with the columns time, latitude and longitude, and to_time, to_latitude and to_longitude if arrivals are known.",
           )}
         </Empty>
       ) : (
         <p>
-          {i18n._(
-            "{events} events from {first} to {last}; cells of {metres} m, slots of {minutes} minutes.",
-            {
-              events: count(area.event_count, i18n.locale),
-              first: area.first_event_at ? moment(area.first_event_at, i18n.locale) : "",
-              last: area.last_event_at ? moment(area.last_event_at, i18n.locale) : "",
-              metres: count(area.cell_size_m, i18n.locale),
-              minutes: area.bin_minutes,
-            },
-          )}
+          {i18n._("{events} events from {first} to {last}; {meters} m cells, {minutes}-minute intervals.", {
+            events: count(area.event_count, i18n.locale),
+            first: area.first_event_at ? moment(area.first_event_at, i18n.locale) : "",
+            last: area.last_event_at ? moment(area.last_event_at, i18n.locale) : "",
+            meters: count(area.cell_size_m, i18n.locale),
+            minutes: area.bin_minutes,
+          })}
         </p>
       )}
       {mayRun && (
@@ -86,7 +86,7 @@ function Head({ area }: { area: Detail }) {
             ref={input}
             type="file"
             accept=".csv,.parquet"
-            aria-label={i18n._("File of events")}
+            aria-label={i18n._("Event file (CSV or Parquet)")}
             onChange={(event) => {
               const file = event.target.files?.[0];
               if (file) send.mutate(file);
@@ -99,15 +99,18 @@ function Head({ area }: { area: Detail }) {
             disabled={area.event_count === 0 || busy || report.isPending}
             onClick={() => report.mutate()}
           >
-            {area.report ? i18n._("Judge and learn again") : i18n._("Judge the models and forecast")}
+            {area.report ? i18n._("Re-evaluate and retrain") : i18n._("Evaluate models and forecast")}
           </button>
         </p>
       )}
       {area.event_count > 0 && <Weather area={area} mayRun={mayRun} />}
-      {send.isPending && <Waiting what={i18n._("Sending events…")} />}
+      {send.isPending && <Waiting what={i18n._("Uploading events…")} />}
       {send.data && (
         <p className="good" role="status">
-          ✓ {i18n._("{events} events were taken.", { events: count(send.data.event_count, i18n.locale) })}
+          ✓{" "}
+          {i18n._("{events, plural, one {# event} other {# events}} imported.", {
+            events: send.data.event_count,
+          })}
         </p>
       )}
       {send.error && <Failure error={send.error} />}
@@ -145,7 +148,7 @@ function Weather({ area, mayRun }: { area: Detail; mayRun: boolean }) {
               last: moment(weather.last_reading_at, i18n.locale),
             })
           : i18n._(
-              "None yet. Send a CSV or Parquet file with the column time and columns of numbers, such as temperature and rain; the next report says what they are worth.",
+              "No weather data yet. Upload a CSV or Parquet file with the column time and numeric columns such as temperature and rain; the next report measures their value.",
             )}
       </p>
       {mayRun && (
@@ -153,7 +156,7 @@ function Weather({ area, mayRun }: { area: Detail; mayRun: boolean }) {
           <input
             type="file"
             accept=".csv,.parquet"
-            aria-label={i18n._("File of weather")}
+            aria-label={i18n._("Weather file (CSV or Parquet)")}
             onChange={(event) => {
               const file = event.target.files?.[0];
               if (file) send.mutate(file);
@@ -163,12 +166,12 @@ function Weather({ area, mayRun }: { area: Detail; mayRun: boolean }) {
           {weather && (
             <Confirm
               ask={i18n._(
-                "All readings are removed. The network that learned from them forecasts nothing more until the models are judged again.",
+                "All readings are deleted. A network trained on them makes no forecasts until the models are evaluated again.",
               )}
-              yes={i18n._("Take it away")}
+              yes={i18n._("Delete weather data")}
               onYes={() => remove.mutate()}
             >
-              {i18n._("Take the weather away")}
+              {i18n._("Delete weather data…")}
             </Confirm>
           )}
         </p>
@@ -215,11 +218,11 @@ function MapPanel({ area }: { area: Detail }) {
           </select>
         </label>
         <fieldset className="choices">
-          <legend>{i18n._("Colour by")}</legend>
+          <legend>{i18n._("Color by")}</legend>
           {(
             [
               ["mean", i18n._("forecast")],
-              ["actual", i18n._("what came")],
+              ["actual", i18n._("actual demand")],
               ["gap", i18n._("difference")],
             ] as [Shown, string][]
           ).map(([key, title]) => (
@@ -240,12 +243,12 @@ function MapPanel({ area }: { area: Detail }) {
                 new Date(new Date(timeBin.starts_at).getTime() + area.bin_minutes * 60_000).toISOString(),
               )}{" "}
               {timeBin.actual === null ? (
-                <strong>{i18n._("the slot to come")}</strong>
+                <strong>{i18n._("upcoming interval")}</strong>
               ) : (
                 <span className="muted">
                   {timeBin.is_backtest
-                    ? i18n._("forecast by a network that had not seen this day")
-                    : i18n._("forecast before it began")}
+                    ? i18n._("backtest: the network was not trained on this day")
+                    : i18n._("forecast made in advance")}
                 </span>
               )}
             </span>

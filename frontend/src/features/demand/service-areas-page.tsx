@@ -1,68 +1,94 @@
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Modal, NumberInput, Stack, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { Page } from "../../shared/ui/parts";
 
 /** Areas whose demand is forecast. */
 export function ServiceAreasPage() {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
-  const areas = useQuery({
-    queryKey: ["service-areas"],
-    queryFn: () => unwrap(api.GET("/api/v1/demand/areas/")),
-  });
-  const rows = areas.data?.results ?? [];
+  const [isCreating, creating] = useDisclosure(false);
+  const state = useListState();
+  const list = useList(["service-areas", state.query], (cursor) =>
+    unwrap(api.GET("/api/v1/demand/areas/", { params: { query: { ...state.query, ...cursor } } })),
+  );
+  const columns: Column<Schemas["ServiceAreaOut"]>[] = [
+    {
+      id: "name",
+      header: i18n._("Area"),
+      isRowHeader: true,
+      cell: (row) => <Link to={`/applications/demand/${row.id}`}>{row.name}</Link>,
+    },
+    {
+      id: "events",
+      header: i18n._("Events"),
+      isNumeric: true,
+      cell: (row) => count(row.event_count, i18n.locale),
+    },
+    {
+      id: "latest",
+      header: i18n._("Latest event"),
+      cell: (row) => (row.last_event_at ? moment(row.last_event_at, i18n.locale) : "–"),
+    },
+    {
+      id: "cells",
+      header: i18n._("Cells"),
+      isNumeric: true,
+      cell: (row) => count(row.cell_count, i18n.locale),
+    },
+    {
+      id: "size",
+      header: i18n._("Cell size"),
+      isNumeric: true,
+      cell: (row) => i18n._("{meters} m", { meters: count(row.cell_size_m, i18n.locale) }),
+    },
+  ];
+  const create = mayRun && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creating.open}>
+      {i18n._("New area")}
+    </Button>
+  );
   return (
-    <Page title={i18n._("Demand forecasting")}>
-      {areas.isPending && <Waiting />}
-      {areas.error && <Failure error={areas.error} again={() => void areas.refetch()} />}
-      {areas.data && rows.length === 0 && (
-        <Empty>
-          {i18n._(
-            "No area yet. Make one, send events with time and place, and see how well the next half hour can be forecast.",
-          )}
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Area")}</th>
-                <th scope="col">{i18n._("Events")}</th>
-                <th scope="col">{i18n._("Until")}</th>
-                <th scope="col">{i18n._("Cells")}</th>
-                <th scope="col">{i18n._("Side of a cell")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <th scope="row">
-                    <Link to={`/applications/demand/${row.id}`}>{row.name}</Link>
-                  </th>
-                  <td className="num">{count(row.event_count, i18n.locale)}</td>
-                  <td>{row.last_event_at ? moment(row.last_event_at, i18n.locale) : "–"}</td>
-                  <td className="num">{count(row.cell_count, i18n.locale)}</td>
-                  <td className="num">
-                    {i18n._("{metres} m", { metres: count(row.cell_size_m, i18n.locale) })}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {mayRun && <NewArea />}
+    <Page title={i18n._("Demand forecasting")} actions={create}>
+      <ListToolbar state={state} searchLabel={i18n._("Search areas")} />
+      <DataTable
+        id="demand-areas"
+        name={i18n._("Demand forecasting")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.name}
+        empty={
+          state.isFiltered ? (
+            <EmptyState title={i18n._("No area matches.")} />
+          ) : (
+            <EmptyState title={i18n._("No areas yet")} action={create}>
+              {i18n._("Create an area and upload events with time and place to forecast the next half hour.")}
+            </EmptyState>
+          )
+        }
+      />
+      <Modal opened={isCreating} onClose={creating.close} title={i18n._("New area")}>
+        <NewArea close={creating.close} />
+      </Modal>
     </Page>
   );
 }
 
-function NewArea() {
+function NewArea({ close }: { close: () => void }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -78,30 +104,42 @@ function NewArea() {
     const form = new FormData(event.currentTarget);
     make.mutate({
       name: String(form.get("name")).trim(),
-      cell_size_m: Number(form.get("metres")),
+      cell_size_m: Number(form.get("meters")),
       bin_minutes: 30,
       min_events_per_cell: Number(form.get("least")),
       max_cells: 200,
     });
   };
   return (
-    <details>
-      <summary>{i18n._("New area")}</summary>
-      <form className="form row" onSubmit={send}>
-        <Field label={i18n._("Name")}>
-          <input name="name" required maxLength={120} />
-        </Field>
-        <Field label={i18n._("Side of a cell, in metres")}>
-          <input name="metres" type="number" min={50} max={100000} defaultValue={500} required />
-        </Field>
-        <Field label={i18n._("Events that a cell needs")} hint={i18n._("Quieter cells are left out.")}>
-          <input name="least" type="number" min={1} defaultValue={100} required />
-        </Field>
-        {make.error && <Failure error={make.error} />}
-        <button type="submit" className="primary" disabled={make.isPending}>
-          {i18n._("Make the area")}
-        </button>
-      </form>
-    </details>
+    <form onSubmit={send}>
+      <Stack gap="sm">
+        <TextInput name="name" label={i18n._("Name")} required maxLength={120} data-autofocus />
+        <NumberInput
+          name="meters"
+          label={i18n._("Cell size (m)")}
+          min={50}
+          max={100_000}
+          defaultValue={500}
+          required
+        />
+        <NumberInput
+          name="least"
+          label={i18n._("Minimum events per cell")}
+          description={i18n._("Cells with fewer events are excluded.")}
+          min={1}
+          defaultValue={100}
+          required
+        />
+        {make.error && <ErrorAlert error={make.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {i18n._("Cancel")}
+          </Button>
+          <Button type="submit" loading={make.isPending}>
+            {i18n._("Create area")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

@@ -32,7 +32,7 @@ export function WeeksChart({
   if (!last || !half) return null;
   return (
     <>
-      <h3>{i18n._("How much more data would help")}</h3>
+      <h3>{i18n._("Benefit of more data")}</h3>
       <ul>
         {names.map((name) => {
           const gain = half.models[name]?.gain;

@@ -1,67 +1,138 @@
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
-import { ApiError, api, csrfToken, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
+import { Alert, Button, Code, FileInput, Skeleton, Text } from "@mantine/core";
+import { IconAlertTriangle, IconPhoto } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { lazy, useEffect, useRef, useState } from "react";
+import { Link, useParams } from "react-router";
+import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { count, percent } from "../../shared/ui/numbers";
-import { Confirm, Done, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { AddressTabs, type Tab } from "../../shared/ui/address-tabs";
+import { Facts } from "../../shared/ui/facts";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
+import { count, moment, percent, shareTold } from "../../shared/ui/numbers";
+import { Page } from "../../shared/ui/parts";
 import { drawRegions, type Region } from "../../shared/ui/regions";
+import { Section } from "../../shared/ui/section";
+import { Stat, Stats } from "../../shared/ui/stat";
 import { DeploymentState } from "./deployment-state";
+import { ServedVersion } from "./deployments-page";
 import { DriftChart, TrafficChart } from "./traffic-charts";
+
+const DeploymentSettings = lazy(() =>
+  import("./deployment-settings").then((module) => ({ default: module.DeploymentSettings })),
+);
 
 type Detail = Schemas["DeploymentDetail"];
 
-/** One deployment: what answers, what it saw, and what goes back to people. */
+/** One deployment: what it serves, its traffic and drift, and what goes back to labeling. */
 export function DeploymentPage() {
   const { i18n } = useLingui();
   const { name = "" } = useParams();
+  const mayWrite = useMay("models.write");
+  const crumbs: [string, string][] = [["/deployments", i18n._("Deployments")]];
   const found = useQuery({
     queryKey: ["deployment", name],
     queryFn: () => unwrap(api.GET("/api/v1/deployments/{name}/", { params: { path: { name } } })),
     refetchInterval: 3000,
   });
-  if (found.error && !found.data) {
+  const row = found.data;
+  if (!row) {
     return (
-      <Page title={name}>
-        <Failure error={found.error} again={() => void found.refetch()} />
-        <Link to="/deployments">{i18n._("All deployments")}</Link>
+      <Page title={name} crumbs={crumbs}>
+        {found.error ? (
+          <ErrorAlert error={found.error} retry={() => void found.refetch()} />
+        ) : (
+          <Skeleton height={240} role="status" aria-label={i18n._("Loading…")} />
+        )}
       </Page>
     );
   }
-  if (!found.data) {
-    return (
-      <main className="page" id="main">
-        <Waiting />
-      </main>
-    );
-  }
-  const row = found.data;
+  const tabs: Tab[] = [
+    { key: "overview", title: i18n._("Overview"), content: () => <Overview row={row} /> },
+    { key: "traffic", title: i18n._("Traffic & drift"), content: () => <Traffic row={row} /> },
+    { key: "feedback", title: i18n._("Human feedback loop"), content: () => <Feedback row={row} /> },
+    ...(mayWrite
+      ? [{ key: "settings", title: i18n._("Settings"), content: () => <DeploymentSettings row={row} /> }]
+      : []),
+  ];
   return (
     <Page
       title={row.name}
+      crumbs={crumbs}
+      badge={<DeploymentState state={row.state} />}
       lead={
         <>
-          <DeploymentState state={row.state} /> · {row.project_name} ·{" "}
-          {row.version_id ? (
-            <Link to={`/versions/${row.version_id}`}>{`${row.model_name} ${row.version}`}</Link>
-          ) : (
-            row.model_name
-          )}{" "}
-          {row.alias && <span className="badge">★ {row.alias}</span>}
+          <ServedVersion row={row} /> · <Link to={`/projects/${row.project_id}`}>{row.project_name}</Link>
         </>
       }
     >
       {row.error && (
-        <div className="failure" role="alert">
-          <p>{row.error}</p>
-        </div>
+        <Alert color="red" variant="light" mb="md" icon={<IconAlertTriangle aria-hidden />} role="alert">
+          {row.error}
+        </Alert>
       )}
-      <Try name={row.name} stopped={!row.is_running} />
-      <Traffic row={row} />
-      <Feedback row={row} />
-      <Change row={row} />
+      <AddressTabs label={i18n._("Parts of the deployment")} tabs={tabs} />
     </Page>
+  );
+}
+
+/** Key numbers, the processes, and a prediction to try. */
+function Overview({ row }: { row: Detail }) {
+  const { i18n } = useLingui();
+  const stats = row.hourly_stats;
+  const sum = (pick: (one: Schemas["DeploymentStatsOut"]) => number) =>
+    stats.reduce((total, one) => total + pick(one), 0);
+  const predictions = sum((one) => one.prediction_count);
+  const latency = sum((one) => (one.mean_latency_ms ?? 0) * one.prediction_count);
+  return (
+    <>
+      <Stats>
+        <Stat label={i18n._("Predictions, last 24 h")} value={count(row.prediction_count_24h, i18n.locale)} />
+        <Stat
+          label={i18n._("Predictions, last 7 days")}
+          value={count(predictions, i18n.locale)}
+          to="?tab=traffic"
+        />
+        <Stat
+          label={i18n._("Rejected or failed, last 7 days")}
+          value={count(
+            sum((one) => one.rejected_count + one.failed_count),
+            i18n.locale,
+          )}
+          to="?tab=traffic"
+        />
+        <Stat
+          label={i18n._("Mean latency")}
+          value={predictions > 0 ? `${(latency / predictions).toFixed(1)} ms` : "–"}
+        />
+        <Stat label={i18n._("Replicas")} value={count(row.replicas.length, i18n.locale)} />
+      </Stats>
+      <Try name={row.name} isStopped={!row.is_running} />
+      <Section title={i18n._("Replicas")}>
+        {row.replicas.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {row.state === "starting"
+              ? i18n._("The first replica is starting.")
+              : row.is_running
+                ? i18n._(
+                    "No serving process has reported in the last 10 seconds. Ask an administrator to start one.",
+                  )
+                : i18n._("The deployment is stopped.")}
+          </Text>
+        ) : (
+          <Facts
+            rows={row.replicas.map((one) => [
+              one.process,
+              one.error ||
+                i18n._("version {version}, last reported {time}", {
+                  version: one.version ?? "–",
+                  time: moment(one.heartbeat_at, i18n.locale),
+                }),
+            ])}
+          />
+        )}
+      </Section>
+    </>
   );
 }
 
@@ -76,38 +147,37 @@ async function predict(name: string, file: File): Promise<Schemas["PredictionOut
   return data;
 }
 
-/** Send one picture, and how to do the same from a script. */
-function Try({ name, stopped }: { name: string; stopped: boolean }) {
+/** Send one image, and how to do the same from a script. */
+function Try({ name, isStopped }: { name: string; isStopped: boolean }) {
   const { i18n } = useLingui();
   const may = useMay("models.predict");
   const [shown, setShown] = useState("");
   const ask = useMutation({ mutationFn: (file: File) => predict(name, file) });
-  if (!may || stopped) return null;
+  if (!may || isStopped) return null;
   return (
-    <section className="panel">
-      <h2>{i18n._("Try it")}</h2>
-      <Field label={i18n._("A picture")}>
-        <input
-          type="file"
-          accept="image/*"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            if (!file) return;
-            if (shown) URL.revokeObjectURL(shown);
-            setShown(URL.createObjectURL(file));
-            ask.mutate(file);
-          }}
-        />
-      </Field>
-      {ask.error && <Failure error={ask.error} />}
+    <Section title={i18n._("Try it out")}>
+      <FileInput
+        label={i18n._("Image")}
+        placeholder={i18n._("Choose an image")}
+        accept="image/*"
+        w={320}
+        leftSection={<IconPhoto size={16} aria-hidden />}
+        onChange={(file) => {
+          if (!file) return;
+          if (shown) URL.revokeObjectURL(shown);
+          setShown(URL.createObjectURL(file));
+          ask.mutate(file);
+        }}
+      />
+      {ask.error && <ErrorAlert error={ask.error} />}
       {ask.data && (
         <div role="status" className="answer">
           {ask.data.regions && <Marked source={shown} found={ask.data} />}
           <p>
-            <strong>{ask.data.label || i18n._("Nothing was found in this picture.")}</strong>{" "}
+            <strong>{ask.data.label || i18n._("Nothing was detected in this image.")}</strong>{" "}
             {ask.data.label && <span className="num">{percent(ask.data.confidence, i18n.locale)}</span>}{" "}
             <span className="muted num">
-              {i18n._("{model} {version} in {ms} ms", {
+              {i18n._("{model} v{version}, {ms} ms", {
                 model: ask.data.model_name,
                 version: ask.data.version,
                 ms: ask.data.latency_ms.toFixed(1),
@@ -116,14 +186,14 @@ function Try({ name, stopped }: { name: string; stopped: boolean }) {
           </p>
         </div>
       )}
-      <details>
-        <summary>{i18n._("From a script")}</summary>
-        <pre>
-          <code>{`curl -H "Authorization: Bearer $PLATEAU_TOKEN" --data-binary @picture.jpg \\
-  ${window.location.origin}/api/v1/deployments/${name}/predict/`}</code>
-        </pre>
-      </details>
-    </section>
+      <Text size="sm" fw={600} mt="md" mb={4}>
+        {i18n._("From a script")}
+      </Text>
+      <Code block>
+        {`curl -H "Authorization: Bearer $PLATEAU_TOKEN" --data-binary @image.jpg \\
+  ${window.location.origin}/api/v1/deployments/${name}/predict/`}
+      </Code>
+    </Section>
   );
 }
 
@@ -160,42 +230,44 @@ function Traffic({ row }: { row: Detail }) {
     brightness: i18n._("Brightness"),
     contrast: i18n._("Contrast"),
   };
+  const shadow = row.shadow_comparison;
+  if (total === 0) {
+    return (
+      <EmptyState
+        title={i18n._("No requests yet")}
+        action={
+          <Button component={Link} to="?" variant="default">
+            {i18n._("Try it out")}
+          </Button>
+        }
+      >
+        {i18n._("Traffic and drift appear after the first predictions.")}
+      </EmptyState>
+    );
+  }
   return (
-    <section className="panel">
-      <h2>{i18n._("What it saw in seven days")}</h2>
-      {total === 0 ? (
-        <p className="muted">{i18n._("No picture yet. Send one above, or from a script.")}</p>
-      ) : (
-        <>
-          <TrafficChart hourlyStats={row.hourly_stats} />
-          <p>
-            {Object.entries(row.label_counts)
-              .sort(([, a], [, b]) => b - a)
-              .slice(0, 12)
-              .map(([label, n]) => `${label} ${count(n, i18n.locale)}`)
-              .join(" · ")}
-          </p>
-        </>
-      )}
-      {row.shadow_comparison && (
-        <p>
-          {i18n._("The shadow {shadow} gave the same answer in {share} of {answered} ({low} – {high}).", {
-            shadow: row.shadow_version_name,
-            share: row.shadow_comparison.prediction_count
-              ? percent(
-                  row.shadow_comparison.agreement_count / row.shadow_comparison.prediction_count,
-                  i18n.locale,
-                )
-              : "–",
-            answered: count(row.shadow_comparison.prediction_count, i18n.locale),
-            low: percent(row.shadow_comparison.low, i18n.locale),
-            high: percent(row.shadow_comparison.high, i18n.locale),
-          })}
-        </p>
-      )}
-      {row.drift.length > 0 && (
-        <>
-          <h3>{i18n._("Against the sealed split of its snapshot")}</h3>
+    <>
+      <Section title={i18n._("Traffic, last 7 days")}>
+        <TrafficChart hourlyStats={row.hourly_stats} />
+        <Text size="sm" fw={600} mt="sm">
+          {i18n._("Predicted labels")}
+        </Text>
+        <Facts
+          rows={Object.entries(row.label_counts)
+            .sort(([, a], [, b]) => b - a)
+            .slice(0, 12)
+            .map(([label, n]) => [label, count(n, i18n.locale)])}
+        />
+      </Section>
+      <Section
+        title={i18n._("Drift vs. test set")}
+        note={i18n._("Requests of the last 7 days against the test set of the model's snapshot.")}
+      >
+        {row.drift.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {i18n._("Not enough data: the model was not evaluated on a test set, or too few requests came.")}
+          </Text>
+        ) : (
           <div className="drifts">
             {row.drift.map((feature) => (
               <DriftChart
@@ -205,186 +277,107 @@ function Traffic({ row }: { row: Detail }) {
               />
             ))}
           </div>
-        </>
+        )}
+      </Section>
+      {shadow && (
+        <Section title={i18n._("Shadow")}>
+          <Text size="sm">
+            {i18n._(
+              "{shadow} predicted the same label in {share} of {count, plural, one {# request} other {# requests}}.",
+              {
+                shadow: row.shadow_version_name,
+                count: shadow.prediction_count,
+                share: shadow.prediction_count
+                  ? shareTold(
+                      {
+                        value: shadow.agreement_count / shadow.prediction_count,
+                        low: shadow.low,
+                        high: shadow.high,
+                      },
+                      i18n.locale,
+                    )
+                  : "–",
+              },
+            )}
+          </Text>
+        </Section>
       )}
-    </section>
+    </>
   );
 }
 
-/** Pictures that go back to people, and how right the model was on those that people answered. */
+/** Images that go back to labeling, and how right the model was on those that people annotated. */
 function Feedback({ row }: { row: Detail }) {
   const { i18n } = useLingui();
+  const mayWrite = useMay("models.write");
   const { feedback } = row;
-  if (
-    row.confidence_threshold === null &&
-    row.sample_fraction === 0 &&
-    feedback.imported_count + feedback.pending_count === 0
-  )
-    return null;
+  const isOff = row.confidence_threshold === null && row.sample_fraction === 0;
+  if (isOff && feedback.imported_count + feedback.pending_count === 0) {
+    return (
+      <EmptyState
+        title={i18n._("The feedback loop is off")}
+        action={
+          mayWrite && (
+            <Button component={Link} to="?tab=settings">
+              {i18n._("Open settings")}
+            </Button>
+          )
+        }
+      >
+        {i18n._(
+          "Requests with low confidence, or a random sample, can be sent to the project's labeling queue to measure and improve the model.",
+        )}
+      </EmptyState>
+    );
+  }
   return (
-    <section className="panel">
-      <h2>{i18n._("Back to people")}</h2>
-      <p>
-        {i18n._("{taken} pictures went into the queue, {waiting} wait, {problems} could not be read.", {
-          taken: count(feedback.imported_count, i18n.locale),
-          waiting: count(feedback.pending_count, i18n.locale),
-          problems: count(feedback.failed_count, i18n.locale),
-        })}
-      </p>
-      {feedback.annotated_count > 0 && (
-        <p>
-          {i18n._(
-            "People have answered {answered} of them: the model was right on {share} ({low} – {high}).",
-            {
-              answered: count(feedback.annotated_count, i18n.locale),
-              share: percent(feedback.correct_count / feedback.annotated_count, i18n.locale),
-              low: percent(feedback.low, i18n.locale),
-              high: percent(feedback.high, i18n.locale),
-            },
-          )}
-        </p>
-      )}
-    </section>
-  );
-}
-
-/** Switch, shadow, feed back, stop, take down. */
-function Change({ row }: { row: Detail }) {
-  const { i18n } = useLingui();
-  const queries = useQueryClient();
-  const navigate = useNavigate();
-  const may = useMay("models.write");
-  const [told, setTold] = useState(false);
-  const path = { params: { path: { name: row.name } } };
-  const versions = useQuery({
-    queryKey: ["versions", row.project_id, row.model_name, "ready"],
-    enabled: may,
-    queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/model-versions/", {
-          params: { query: { project_id: row.project_id, state: "ready", limit: 100 } },
-        }),
-      ),
-  });
-  const change = useMutation({
-    mutationFn: (body: Schemas["PatchedDeploymentChange"]) =>
-      unwrap(
-        api.PATCH("/api/v1/deployments/{name}/", { params: { ...path.params, header: ifMatch(row) }, body }),
-      ),
-    onSuccess: () => {
-      setTold(true);
-      void queries.invalidateQueries({ queryKey: ["deployment", row.name] });
-    },
-  });
-  const remove = useMutation({
-    mutationFn: () => unwrap(api.DELETE("/api/v1/deployments/{name}/", path)),
-    onSuccess: () => navigate("/deployments"),
-  });
-  if (!may) return null;
-  const fit = versions.data?.results.filter((one) => one.flavors.includes("onnx")) ?? [];
-  const aliases = [
-    ...new Set(fit.filter((one) => one.name === row.model_name).flatMap((one) => one.aliases)),
-  ];
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const answers = String(form.get("answers"));
-    const body: Schemas["PatchedDeploymentChange"] = {
-      shadow_version_id: Number(form.get("shadow")),
-      confidence_threshold: form.get("threshold") === "" ? -1 : Number(form.get("threshold")) / 100,
-      sample_fraction: Number(form.get("share")) / 100,
-    };
-    if (answers.startsWith("@")) body.alias = answers.slice(1);
-    else if (Number(answers) !== row.version_id || row.alias) body.version_id = Number(answers);
-    change.mutate(body);
-  };
-  const now = row.alias ? `@${row.alias}` : String(row.version_id ?? "");
-  return (
-    <section className="panel">
-      <h2>{i18n._("Change it")}</h2>
-      <form className="form" onSubmit={submit} onChange={() => setTold(false)}>
-        <Field
-          label={i18n._("Answers with")}
-          hint={i18n._("A new version takes over once it is warm; no request fails.")}
-        >
-          <select name="answers" key={`${now} ${fit.length}`} defaultValue={now}>
-            {aliases.map((alias) => (
-              <option key={alias} value={`@${alias}`}>
-                {i18n._("whatever {alias} points at", { alias })}
-              </option>
-            ))}
-            {fit.map((one) => (
-              <option key={one.id} value={one.id}>{`${one.name} ${one.version}`}</option>
-            ))}
-          </select>
-        </Field>
-        <Field
-          label={i18n._("Shadow")}
-          hint={i18n._("Answers the same pictures unseen, to be compared on live traffic.")}
-        >
-          <select
-            name="shadow"
-            key={`${row.shadow_version_id} ${fit.length}`}
-            defaultValue={row.shadow_version_id ?? 0}
-          >
-            <option value={0}>{i18n._("none")}</option>
-            {fit.map((one) => (
-              <option key={one.id} value={one.id}>{`${one.name} ${one.version}`}</option>
-            ))}
-          </select>
-        </Field>
-        <Field label={i18n._("Back to people below a confidence of, percent")} hint={i18n._("Empty: none.")}>
-          <input
-            name="threshold"
-            type="number"
-            min="0"
-            max="100"
-            step="any"
-            defaultValue={row.confidence_threshold === null ? "" : 100 * row.confidence_threshold}
-          />
-        </Field>
-        <Field label={i18n._("And a random share of all, percent")}>
-          <input
-            name="share"
-            type="number"
-            min="0"
-            max="100"
-            step="any"
-            required
-            defaultValue={100 * row.sample_fraction}
-          />
-        </Field>
-        {change.error && <Failure error={change.error} />}
-        <span>
-          <button type="submit" className="primary" disabled={change.isPending}>
-            {i18n._("Save")}
-          </button>{" "}
-          <Done when={told} />
-        </span>
-      </form>
-      <p>
-        {row.is_running ? (
-          <Confirm
-            ask={i18n._("Stop it? Callers are refused until it is started again.")}
-            yes={i18n._("Stop")}
-            onYes={() => change.mutate({ is_running: false })}
-          >
-            {i18n._("Stop…")}
-          </Confirm>
-        ) : (
-          <button type="button" onClick={() => change.mutate({ is_running: true })}>
-            {i18n._("Start")}
-          </button>
-        )}{" "}
-        <Confirm
-          ask={i18n._("Take it down, with what was counted?")}
-          yes={i18n._("Take down")}
-          onYes={() => remove.mutate()}
-        >
-          {i18n._("Take down…")}
-        </Confirm>
-      </p>
-      {remove.error && <Failure error={remove.error} />}
-    </section>
+    <>
+      <Stats>
+        <Stat
+          label={i18n._("Sent to labeling")}
+          value={count(feedback.imported_count, i18n.locale)}
+          to={`/projects/${row.project_id}`}
+        />
+        <Stat label={i18n._("Pending")} value={count(feedback.pending_count, i18n.locale)} />
+        <Stat label={i18n._("Unreadable")} value={count(feedback.failed_count, i18n.locale)} />
+        <Stat label={i18n._("Annotated")} value={count(feedback.annotated_count, i18n.locale)} />
+        <Stat
+          label={i18n._("Correct predictions")}
+          value={
+            feedback.annotated_count > 0
+              ? percent(feedback.correct_count / feedback.annotated_count, i18n.locale)
+              : "–"
+          }
+          note={
+            feedback.annotated_count > 0
+              ? i18n._("95% CI {low} – {high}", {
+                  low: percent(feedback.low, i18n.locale),
+                  high: percent(feedback.high, i18n.locale),
+                })
+              : i18n._("Not enough data")
+          }
+        />
+      </Stats>
+      <Text size="sm" c="dimmed">
+        {isOff
+          ? i18n._("The feedback loop is off: no new requests are sent to labeling.")
+          : i18n._("Sent: {what}.", {
+              what: [
+                row.confidence_threshold === null
+                  ? ""
+                  : i18n._("requests below a confidence of {threshold}", {
+                      threshold: percent(row.confidence_threshold, i18n.locale, 0),
+                    }),
+                row.sample_fraction === 0
+                  ? ""
+                  : i18n._("a random {share} of all requests", {
+                      share: percent(row.sample_fraction, i18n.locale),
+                    }),
+              ]
+                .filter(Boolean)
+                .join(", "),
+            })}
+      </Text>
+    </>
   );
 }

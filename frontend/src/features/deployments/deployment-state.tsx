@@ -4,11 +4,12 @@ import { useLingui } from "@lingui/react";
 export function DeploymentState({ state }: { state: string }) {
   const { i18n } = useLingui();
   const words: Record<string, [string, string, string]> = {
-    serving: ["●", i18n._("answering"), "done"],
-    loading: ["◐", i18n._("loading"), "running"],
-    failing: ["✕", i18n._("failing"), "failed"],
-    unavailable: ["▲", i18n._("no serving process"), "failed"],
-    stopped: ["–", i18n._("stopped"), "cancelled"],
+    serving: ["●", i18n._("Running"), "done"],
+    starting: ["◐", i18n._("Starting"), "running"],
+    loading: ["◐", i18n._("Loading"), "running"],
+    failing: ["✕", i18n._("Failing"), "failed"],
+    unavailable: ["▲", i18n._("No replicas"), "failed"],
+    stopped: ["–", i18n._("Stopped"), "cancelled"],
   };
   const [shape, word, tone] = words[state] ?? ["·", state, ""];
   return (

@@ -1,78 +1,131 @@
 import { useLingui } from "@lingui/react";
-import { useQuery } from "@tanstack/react-query";
+import { Badge, Button } from "@mantine/core";
+import { IconRocket } from "@tabler/icons-react";
 import { Link } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
-import { count } from "../../shared/ui/numbers";
-import { Empty, Failure, Page, Waiting } from "../../shared/ui/parts";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { EmptyState } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
+import { count, moment } from "../../shared/ui/numbers";
+import { Page } from "../../shared/ui/parts";
 import { DeploymentState } from "./deployment-state";
-import { WebhooksPanel } from "./webhooks-panel";
 
-/** What runs on the server, and how it is. */
+const REFRESH = 3000; // milliseconds
+
+/** Which version is served under which name, and how each deployment is. */
 export function DeploymentsPage() {
   const { i18n } = useLingui();
-  const found = useQuery({
-    queryKey: ["deployments"],
-    queryFn: () => unwrap(api.GET("/api/v1/deployments/")),
-    refetchInterval: 3000,
-  });
+  const state = useListState(["is_running"]);
+  const list = useList(
+    ["deployments", state.query],
+    (cursor) => {
+      const { is_running, ...rest } = state.query;
+      const running = is_running === undefined ? {} : { is_running: is_running === "true" };
+      return unwrap(
+        api.GET("/api/v1/deployments/", { params: { query: { ...rest, ...running, ...cursor } } }),
+      );
+    },
+    { refetchInterval: REFRESH },
+  );
+  const columns: Column<Schemas["DeploymentOut"]>[] = [
+    {
+      id: "name",
+      header: i18n._("Deployment"),
+      ordering: "name",
+      isRowHeader: true,
+      cell: (row) => <Link to={`/deployments/${row.name}`}>{row.name}</Link>,
+    },
+    { id: "state", header: i18n._("State"), cell: (row) => <DeploymentState state={row.state} /> },
+    { id: "version", header: i18n._("Served version"), cell: (row) => <ServedVersion row={row} /> },
+    { id: "shadow", header: i18n._("Shadow"), cell: (row) => row.shadow_version_name || "–" },
+    {
+      id: "project",
+      header: i18n._("Project"),
+      cell: (row) => <Link to={`/projects/${row.project_id}`}>{row.project_name}</Link>,
+    },
+    {
+      id: "requests",
+      header: i18n._("Predictions, last 24 h"),
+      isNumeric: true,
+      cell: (row) => count(row.prediction_count_24h, i18n.locale),
+    },
+    {
+      id: "created",
+      header: i18n._("Created"),
+      ordering: "created_at",
+      isHiddenAtFirst: true,
+      cell: (row) => moment(row.created_at, i18n.locale),
+    },
+  ];
   return (
-    <Page
-      title={i18n._("Deployments")}
-      lead={i18n._("Which version answers under which name, and what it sees.")}
-    >
-      {found.isPending && <Waiting />}
-      {found.error && <Failure error={found.error} again={() => void found.refetch()} />}
-      {found.data?.results.length === 0 && (
-        <Empty
-          action={
-            <Link className="button primary" to="/models">
-              {i18n._("To the models")}
-            </Link>
-          }
-        >
-          {i18n._("Nothing is deployed yet. Deploy a version on its page.")}
-        </Empty>
-      )}
-      {found.data && found.data.results.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Deployment")}</th>
-                <th scope="col">{i18n._("State")}</th>
-                <th scope="col">{i18n._("Answers with")}</th>
-                <th scope="col">{i18n._("Shadow")}</th>
-                <th scope="col">{i18n._("Project")}</th>
-                <th scope="col">{i18n._("Answered in 24 hours")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.data.results.map((row) => (
-                <tr key={row.id}>
-                  <th scope="row">
-                    <Link to={`/deployments/${row.name}`}>{row.name}</Link>
-                  </th>
-                  <td>
-                    <DeploymentState state={row.state} />
-                  </td>
-                  <td>
-                    {row.version_id ? (
-                      <Link to={`/versions/${row.version_id}`}>{`${row.model_name} ${row.version}`}</Link>
-                    ) : (
-                      row.model_name
-                    )}{" "}
-                    {row.alias && <span className="badge">★ {row.alias}</span>}
-                  </td>
-                  <td>{row.shadow_version_name || "–"}</td>
-                  <td>{row.project_name}</td>
-                  <td className="num">{count(row.prediction_count_24h, i18n.locale)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <WebhooksPanel />
+    <Page title={i18n._("Deployments")}>
+      <ListToolbar
+        state={state}
+        searchLabel={i18n._("Search deployments")}
+        filters={[
+          {
+            name: "is_running",
+            label: i18n._("State"),
+            options: [
+              ["true", i18n._("Started")],
+              ["false", i18n._("Stopped")],
+            ],
+          },
+        ]}
+      />
+      <DataTable
+        id="deployments"
+        name={i18n._("Deployments")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.name}
+        empty={
+          state.isFiltered ? (
+            <EmptyState
+              title={i18n._("No deployment matches.")}
+              action={
+                <Button variant="default" onClick={state.clear}>
+                  {i18n._("Clear filters")}
+                </Button>
+              }
+            />
+          ) : (
+            <EmptyState
+              title={i18n._("No deployments yet")}
+              Icon={IconRocket}
+              action={
+                <Button component={Link} to="/models">
+                  {i18n._("Open models")}
+                </Button>
+              }
+            >
+              {i18n._("Deploy a model version on its page to get predictions over HTTP.")}
+            </EmptyState>
+          )
+        }
+      />
     </Page>
+  );
+}
+
+/** The version that a deployment serves, and the alias that it follows. */
+export function ServedVersion({ row }: { row: Schemas["DeploymentOut"] }) {
+  return (
+    <>
+      {row.version_id ? (
+        <Link to={`/versions/${row.version_id}`}>{`${row.model_name} v${row.version}`}</Link>
+      ) : (
+        row.model_name
+      )}{" "}
+      {row.alias && (
+        <Badge variant="light" tt="none">
+          {row.alias}
+        </Badge>
+      )}
+    </>
   );
 }

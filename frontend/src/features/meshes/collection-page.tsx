@@ -47,7 +47,10 @@ export function CollectionPage() {
   const detail = collection.data;
   const shown = chosen ?? detail?.results[0]?.id ?? null;
   return (
-    <Page title={detail?.name ?? i18n._("3D reconstruction")}>
+    <Page
+      title={detail?.name ?? i18n._("Collection")}
+      crumbs={[["/applications/meshes", i18n._("3D reconstruction")]]}
+    >
       {collection.isPending && <Waiting />}
       {collection.error && <Failure error={collection.error} again={() => void collection.refetch()} />}
       {detail && (
@@ -108,10 +111,10 @@ function Meshes({ collection }: { collection: Detail }) {
   return (
     <section className="panel">
       {collection.mesh_count === 0 ? (
-        <Empty>{i18n._("No 3D models yet. Send a zip of OBJ files, all of one sort of thing.")}</Empty>
+        <Empty>{i18n._("No 3D models yet. Upload a ZIP of OBJ files of one category.")}</Empty>
       ) : (
         <p>
-          {i18n._("{things} models, {rendered} of them rendered from 24 sides.", {
+          {i18n._("{things} models, {rendered} rendered from 24 views.", {
             things: count(collection.mesh_count, i18n.locale),
             rendered: count(collection.rendered_count, i18n.locale),
           })}
@@ -132,7 +135,7 @@ function Meshes({ collection }: { collection: Detail }) {
           <input
             type="file"
             accept=".zip"
-            aria-label={i18n._("Zip of OBJ files")}
+            aria-label={i18n._("OBJ files (ZIP)")}
             disabled={busy}
             onChange={(event) => {
               const file = event.target.files?.[0];
@@ -140,15 +143,15 @@ function Meshes({ collection }: { collection: Detail }) {
               event.target.value = "";
             }}
           />
-          <Field label={i18n._("Steps of training")}>
+          <Field label={i18n._("Training steps")}>
             <input name="steps" type="number" min={10} max={100000} defaultValue={400} required />
           </Field>
           <button type="submit" disabled={busy || collection.rendered_count === 0 || train.isPending}>
-            {collection.is_trained ? i18n._("Train again") : i18n._("Train a network")}
+            {collection.is_trained ? i18n._("Retrain network") : i18n._("Train network")}
           </button>
         </form>
       )}
-      {send.isPending && <Waiting what={i18n._("Sending the models…")} />}
+      {send.isPending && <Waiting what={i18n._("Uploading models…")} />}
       {send.error && <Failure error={send.error} />}
       {train.error && <Failure error={train.error} />}
     </section>
@@ -174,8 +177,8 @@ function Picture({ collection, done }: { collection: Detail; done: (id: number) 
   return (
     <section className="panel">
       <Field
-        label={i18n._("Make a mesh of a picture")}
-        hint={i18n._("Before a plain wall, or a PNG with a transparent background.")}
+        label={i18n._("Image to reconstruct")}
+        hint={i18n._("Plain background, or a PNG with a transparent one.")}
       >
         <input
           type="file"
@@ -187,7 +190,7 @@ function Picture({ collection, done }: { collection: Detail; done: (id: number) 
           }}
         />
       </Field>
-      {make.isPending && <Waiting what={i18n._("Sending the picture…")} />}
+      {make.isPending && <Waiting what={i18n._("Uploading the image…")} />}
       {make.error && <Failure error={make.error} />}
     </section>
   );
@@ -221,7 +224,7 @@ function Mesh({ id }: { id: number }) {
               {i18n._("Download GLB")}
             </a>
             <a className="button" href={`/api/v1/mesh-results/${id}/image/`} download={`picture-${id}`}>
-              {i18n._("Download the picture")}
+              {i18n._("Download image")}
             </a>
           </p>
         </>
@@ -242,15 +245,15 @@ function ReportTable({ report }: { report: Report }) {
     `${digits(interval.value, sign)} (${digits(interval.low, sign)} … ${digits(interval.high, sign)})`;
   const titles: Record<string, string> = {
     network: i18n._("Network"),
-    nearest: i18n._("The most alike picture's shape"),
-    mean: i18n._("The mean shape"),
+    nearest: i18n._("Nearest neighbor"),
+    mean: i18n._("Mean shape"),
   };
   return (
     <section className="panel">
-      <h2>{i18n._("On objects that were held out")}</h2>
+      <h2>{i18n._("Accuracy on held-out objects")}</h2>
       <p className="muted">
         {i18n._(
-          "Overlap (intersection over union) of {held} objects that took no part in the learning, from one picture each time; {learned} were learned from, {steps} steps in {seconds} s. 95 % intervals by drawing objects.",
+          "Intersection over union on {held} held-out objects from single images; trained on {learned} objects, {steps} steps in {seconds} s. 95% CIs by resampling objects.",
           {
             held: count(report.test_count, i18n.locale),
             learned: count(report.train_count, i18n.locale),
@@ -266,7 +269,7 @@ function ReportTable({ report }: { report: Report }) {
               <td />
               <th scope="col">{i18n._("Silhouettes")}</th>
               <th scope="col">{i18n._("Volume")}</th>
-              <th scope="col">{i18n._("Network better by")}</th>
+              <th scope="col">{i18n._("Gain of the network")}</th>
             </tr>
           </thead>
           <tbody>

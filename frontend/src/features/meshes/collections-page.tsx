@@ -1,62 +1,84 @@
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
 import { count } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { Page } from "../../shared/ui/parts";
 
 /** Collections of 3D models, each of one sort of thing. */
 export function CollectionsPage() {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
-  const collections = useQuery({
-    queryKey: ["mesh-collections"],
-    queryFn: () => unwrap(api.GET("/api/v1/mesh-collections/")),
-  });
-  const rows = collections.data?.results ?? [];
+  const [isCreating, creating] = useDisclosure(false);
+  const state = useListState();
+  const list = useList(["mesh-collections", state.query], (cursor) =>
+    unwrap(api.GET("/api/v1/mesh-collections/", { params: { query: { ...state.query, ...cursor } } })),
+  );
+  const columns: Column<Schemas["MeshCollectionOut"]>[] = [
+    {
+      id: "name",
+      header: i18n._("Collection"),
+      isRowHeader: true,
+      cell: (row) => <Link to={`/applications/meshes/${row.id}`}>{row.name}</Link>,
+    },
+    {
+      id: "models",
+      header: i18n._("3D models"),
+      isNumeric: true,
+      cell: (row) => count(row.mesh_count, i18n.locale),
+    },
+    {
+      id: "network",
+      header: i18n._("Network"),
+      cell: (row) => (row.is_trained ? `✓ ${i18n._("Trained")}` : i18n._("Not trained")),
+    },
+  ];
+  const create = mayRun && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creating.open}>
+      {i18n._("New collection")}
+    </Button>
+  );
   return (
-    <Page title={i18n._("3D reconstruction")}>
-      {collections.isPending && <Waiting />}
-      {collections.error && <Failure error={collections.error} again={() => void collections.refetch()} />}
-      {collections.data && rows.length === 0 && (
-        <Empty>
-          {i18n._(
-            "No collection yet. Make one for a sort of thing, such as chairs, send 3D models of it, and a network learns to make a mesh of a single picture.",
-          )}
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Collection")}</th>
-                <th scope="col">{i18n._("3D models")}</th>
-                <th scope="col">{i18n._("Network")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <th scope="row">
-                    <Link to={`/applications/meshes/${row.id}`}>{row.name}</Link>
-                  </th>
-                  <td className="num">{count(row.mesh_count, i18n.locale)}</td>
-                  <td>{row.is_trained ? `✓ ${i18n._("trained")}` : i18n._("none yet")}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {mayRun && <NewCollection />}
+    <Page title={i18n._("3D reconstruction")} actions={create}>
+      <ListToolbar state={state} searchLabel={i18n._("Search collections")} />
+      <DataTable
+        id="mesh-collections"
+        name={i18n._("3D reconstruction")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.name}
+        empty={
+          state.isFiltered ? (
+            <EmptyState title={i18n._("No collection matches.")} />
+          ) : (
+            <EmptyState title={i18n._("No collections yet")} action={create}>
+              {i18n._(
+                "Create a collection for one category, such as chairs, and upload 3D models of it. A network then learns to reconstruct a mesh from a single image.",
+              )}
+            </EmptyState>
+          )
+        }
+      />
+      <Modal opened={isCreating} onClose={creating.close} title={i18n._("New collection")}>
+        <NewCollection close={creating.close} />
+      </Modal>
     </Page>
   );
 }
 
-function NewCollection() {
+function NewCollection({ close }: { close: () => void }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -72,17 +94,19 @@ function NewCollection() {
     make.mutate(String(new FormData(event.currentTarget).get("name")).trim());
   };
   return (
-    <details>
-      <summary>{i18n._("New collection")}</summary>
-      <form className="form row" onSubmit={send}>
-        <Field label={i18n._("Name")}>
-          <input name="name" required maxLength={120} />
-        </Field>
-        {make.error && <Failure error={make.error} />}
-        <button type="submit" className="primary" disabled={make.isPending}>
-          {i18n._("Make the collection")}
-        </button>
-      </form>
-    </details>
+    <form onSubmit={send}>
+      <Stack gap="sm">
+        <TextInput name="name" label={i18n._("Name")} required maxLength={120} data-autofocus />
+        {make.error && <ErrorAlert error={make.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {i18n._("Cancel")}
+          </Button>
+          <Button type="submit" loading={make.isPending}>
+            {i18n._("Create collection")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

@@ -1,184 +1,375 @@
 import { useLingui } from "@lingui/react";
-import { useQuery } from "@tanstack/react-query";
+import { Alert, Button, CloseButton, Group, MultiSelect, Select, Table, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconAlertTriangle, IconScale } from "@tabler/icons-react";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { pointsOf, useMetrics } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
-import { Failure, Page, Waiting } from "../../shared/ui/parts";
+import { Page } from "../../shared/ui/parts";
+import { Section } from "../../shared/ui/section";
+import { compareAddress, comparedVersions } from "./compare-address";
 import { CurvesPanel } from "./curves-panel";
-import { ConfusionMatrix, Pictures } from "./parts";
+import { Aliases, ConfusionMatrix, Pictures } from "./parts";
 
 type Comparison = Schemas["VersionComparisonOut"];
+type Version = Schemas["VersionDetail"];
 
-/** Two versions on the same sealed items: which is better, by how much, and how sure that is. */
+/** Any number of versions side by side; and of two at a time, on the same test items, which is better and how surely. */
 export function ComparePage() {
   const { i18n } = useLingui();
-  const [search, setSearch] = useSearchParams();
-  const [a, b] = [Number(search.get("a")), Number(search.get("b"))];
-  const found = useQuery({
-    queryKey: ["compare", a, b],
-    queryFn: () => unwrap(api.GET("/api/v1/model-versions/compare/", { params: { query: { a, b } } })),
+  const [address, setAddress] = useSearchParams();
+  const ids = comparedVersions(address);
+  const choose = (next: number[]) => setAddress(compareAddress(next).split("?")[1] ?? "", { replace: true });
+  const found = useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["version", id],
+      queryFn: () =>
+        unwrap(api.GET("/api/v1/model-versions/{version_id}/", { params: { path: { version_id: id } } })),
+    })),
   });
+  const versions = found.flatMap((one) => one.data ?? []);
+  const failed = found.find((one) => one.error);
   return (
-    <Page
-      title={i18n._("Compare")}
-      lead={i18n._("Both versions answered the same sealed items, so they are compared in pairs.")}
-      actions={
-        <button type="button" onClick={() => setSearch({ a: String(b), b: String(a) })}>
-          {i18n._("Swap A and B")}
-        </button>
-      }
-    >
-      {found.isPending && <Waiting />}
-      {found.error && (
-        <>
-          <Failure error={found.error} again={() => void found.refetch()} />
-          <p>
-            <Link to={`/versions/${a}`}>A</Link> · <Link to={`/versions/${b}`}>B</Link>
-          </p>
-        </>
+    <Page title={i18n._("Compare models")} crumbs={[["/models", i18n._("Models")]]}>
+      <VersionPicker chosen={versions} ids={ids} choose={choose} />
+      {failed && <ErrorAlert error={failed.error} retry={() => void failed.refetch()} />}
+      {ids.length === 0 && (
+        <EmptyState
+          title={i18n._("No versions selected")}
+          Icon={IconScale}
+          action={
+            <Button component={Link} to="/models" variant="default">
+              {i18n._("Open models")}
+            </Button>
+          }
+        >
+          {i18n._("Add versions above, or select rows in the list of models.")}
+        </EmptyState>
       )}
-      {found.data && <Compared found={found.data} />}
+      {versions.length > 0 && (
+        <MetricsTable versions={versions} remove={(id) => choose(ids.filter((one) => one !== id))} />
+      )}
+      {versions.length > 1 && <PairSection key={ids.join()} versions={versions} />}
     </Page>
   );
 }
 
-function title(version: Schemas["VersionOut"]): string {
-  return `${version.name} ${version.version}`;
+function nameOf(version: Schemas["VersionOut"]): string {
+  return `${version.name} v${version.version}`;
 }
 
-function Compared({ found }: { found: Comparison }) {
+function VersionPicker({
+  chosen,
+  ids,
+  choose,
+}: {
+  chosen: Version[];
+  ids: number[];
+  choose: (ids: number[]) => void;
+}) {
+  const { i18n } = useLingui();
+  const [search, setSearch] = useState("");
+  const [part] = useDebouncedValue(search.trim(), 250);
+  const found = useQuery({
+    queryKey: ["versions", "picker", part],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/model-versions/", {
+          params: { query: { state: "ready", limit: 50, ...(part && { search: part }) } },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+  const options = new Map<number, string>();
+  for (const row of [...chosen, ...(found.data?.results ?? [])])
+    options.set(row.id, `${nameOf(row)} · ${row.project}`);
+  return (
+    <MultiSelect
+      label={i18n._("Versions")}
+      placeholder={i18n._("Add a version")}
+      description={i18n._("The first one is the baseline.")}
+      mb="md"
+      searchable
+      hidePickedOptions
+      clearable
+      clearButtonProps={{ "aria-label": i18n._("Remove all versions") }}
+      nothingFoundMessage={i18n._("No version matches.")}
+      searchValue={search}
+      onSearchChange={setSearch}
+      value={ids.map(String)}
+      onChange={(values) => choose(values.map(Number))}
+      data={[...options].map(([id, label]) => ({ value: String(id), label }))}
+      filter={({ options: all }) => all}
+    />
+  );
+}
+
+/** Metrics of all versions with their intervals, the baseline first. */
+function MetricsTable({ versions, remove }: { versions: Version[]; remove: (id: number) => void }) {
   const { i18n } = useLingui();
   const metrics = useMetrics();
-  const { a, b, counts } = found;
-  const first = found.metrics[0];
-  const gain = first?.difference ?? { value: 0, low: 0, high: 0 };
-  const said = {
-    better: i18n._("B is better by {points} points ({metric}).", {
-      points: pointsOf(gain, i18n.locale),
-      metric: metrics.title(first?.metric ?? ""),
-    }),
-    worse: i18n._("B is worse: {points} points ({metric}).", {
-      points: pointsOf(gain, i18n.locale),
-      metric: metrics.title(first?.metric ?? ""),
-    }),
-    open: i18n._("These items do not show which is better: {points} points ({metric}).", {
-      points: pointsOf(gain, i18n.locale),
-      metric: metrics.title(first?.metric ?? ""),
-    }),
-  }[gain.low > 0 ? "better" : gain.high < 0 ? "worse" : "open"];
-  const rows = found.metrics.map((one): [string, string, string, string] => [
-    metrics.title(one.metric),
-    metrics.format(one.metric, one.a),
-    metrics.format(one.metric, one.b),
-    metrics.formatDifference(one.metric, one.difference),
-  ]);
+  const all = metrics.inOrder(Object.assign({}, ...versions.map((one) => one.evaluation?.metrics ?? {})));
+  const snapshots = new Set(versions.map((one) => one.evaluation?.snapshot_id));
+  const facts: [string, (one: Version) => string][] = [
+    [
+      i18n._("Test set"),
+      (one) =>
+        one.evaluation
+          ? i18n._("{count, plural, one {# item} other {# items}} of snapshot v{version}", {
+              count: one.evaluation.items,
+              version: one.evaluation.snapshot_version,
+            })
+          : i18n._("Not evaluated yet"),
+    ],
+    [
+      i18n._("Training data"),
+      (one) =>
+        one.snapshot_version
+          ? i18n._("snapshot v{version}, {count, plural, one {# label} other {# labels}}", {
+              version: one.snapshot_version,
+              count: one.train_items ?? 0,
+            })
+          : i18n._("Not set"),
+    ],
+    [i18n._("Recipe"), (one) => one.recipe || one.flavors.join(", ") || "–"],
+    [i18n._("Parameters"), (one) => parametersOf(one)],
+    [i18n._("Code version"), (one) => one.code_version.slice(0, 12) || "–"],
+  ];
+  return (
+    <Section title={i18n._("Metrics")}>
+      {snapshots.size > 1 && (
+        <Alert color="yellow" variant="light" mb="sm" icon={<IconAlertTriangle aria-hidden />}>
+          {i18n._(
+            "These versions were evaluated on different test sets. Evaluate them on the same snapshot before you compare.",
+          )}
+        </Alert>
+      )}
+      <Table.ScrollContainer minWidth={200 + 180 * versions.length}>
+        <Table aria-label={i18n._("Metrics")} layout="fixed">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Td />
+              {versions.map((one, at) => (
+                <Table.Th key={one.id} scope="col">
+                  <Group gap={4} wrap="nowrap">
+                    <Link to={`/versions/${one.id}`}>{nameOf(one)}</Link>
+                    <CloseButton
+                      size="sm"
+                      aria-label={i18n._("Remove {name}", { name: nameOf(one) })}
+                      onClick={() => remove(one.id)}
+                    />
+                  </Group>
+                  <Text size="xs" c="dimmed">
+                    {at === 0 && versions.length > 1 ? i18n._("Baseline") : one.project}
+                  </Text>
+                  <Aliases names={one.aliases} />
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {all.map((key) => (
+              <Table.Tr key={key}>
+                <Table.Th scope="row">{metrics.title(key)}</Table.Th>
+                {versions.map((one) => (
+                  <Table.Td key={one.id} className="num">
+                    {metrics.format(key, one.evaluation?.metrics[key])}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+            {facts.map(([title, textOf]) => (
+              <Table.Tr key={title}>
+                <Table.Th scope="row">{title}</Table.Th>
+                {versions.map((one) => (
+                  <Table.Td key={one.id}>{textOf(one)}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Section>
+  );
+}
+
+function parametersOf(version: Version): string {
+  return (
+    Object.entries(version.params)
+      .filter(([key]) => key !== "run_id")
+      .map(([key, value]) => `${key} ${typeof value === "object" ? JSON.stringify(value) : value}`)
+      .join(", ") || "–"
+  );
+}
+
+/** Two of the versions, item by item: the baseline and any other, or any two. */
+function PairSection({ versions }: { versions: Version[] }) {
+  const { i18n } = useLingui();
+  const [baseline, other] = versions;
+  const [a, setA] = useState(baseline?.id ?? 0);
+  const [b, setB] = useState(other?.id ?? 0);
+  const data = versions.map((one) => ({ value: String(one.id), label: nameOf(one) }));
+  const found = useQuery({
+    queryKey: ["compare", a, b],
+    enabled: a !== b,
+    queryFn: () => unwrap(api.GET("/api/v1/model-versions/compare/", { params: { query: { a, b } } })),
+  });
   return (
     <>
-      <div className="verdict" role="status">
-        <p>
-          <strong>{said}</strong>
-        </p>
-        <p className="muted">
-          {counts
-            ? i18n._(
-                "95 % intervals over {items} items of snapshot {snapshot}; McNemar's mid-p {p}. Both right {both}, only A {only_a}, only B {only_b}, neither {neither}.",
-                {
-                  items: count(found.items, i18n.locale),
-                  snapshot: found.evaluation_a.snapshot_version,
-                  p: counts.p_value < 0.001 ? "< 0.001" : counts.p_value.toFixed(3),
-                  both: count(counts.both_correct, i18n.locale),
-                  only_a: count(counts.only_a_correct, i18n.locale),
-                  only_b: count(counts.only_b_correct, i18n.locale),
-                  neither: count(counts.neither_correct, i18n.locale),
-                },
-              )
-            : i18n._(
-                "95 % intervals over {items} items of snapshot {snapshot}, drawn again in the same way for both.",
-                {
-                  items: count(found.items, i18n.locale),
-                  snapshot: found.evaluation_a.snapshot_version,
-                },
-              )}
-        </p>
-        {(found.evaluation_a.predicted_by === "author" || found.evaluation_b.predicted_by === "author") && (
-          <p className="warn">
-            ▲ {i18n._("The answers of one were sent by its author and not measured here.")}
-          </p>
+      <Section
+        title={i18n._("Paired differences")}
+        note={i18n._("Both versions predicted the same test items, so they are compared item by item.")}
+      >
+        <Group align="flex-end" gap="sm" mb="sm">
+          <Select
+            label={i18n._("Baseline (A)")}
+            allowDeselect={false}
+            data={data}
+            value={String(a)}
+            onChange={(value) => setA(Number(value))}
+          />
+          <Select
+            label={i18n._("Compared with (B)")}
+            allowDeselect={false}
+            data={data}
+            value={String(b)}
+            onChange={(value) => setB(Number(value))}
+          />
+          <Button
+            variant="default"
+            onClick={() => {
+              setA(b);
+              setB(a);
+            }}
+          >
+            {i18n._("Swap A and B")}
+          </Button>
+        </Group>
+        {a === b && (
+          <Text size="sm" c="dimmed">
+            {i18n._("Choose two different versions.")}
+          </Text>
         )}
-      </div>
-      <section className="panel">
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <td />
-                <th scope="col">
-                  A: <Link to={`/versions/${a.id}`}>{title(a)}</Link>
-                </th>
-                <th scope="col">
-                  B: <Link to={`/versions/${b.id}`}>{title(b)}</Link>
-                </th>
-                <th scope="col">{i18n._("B − A")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(([name, ...cells]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  {cells.map((cell, at) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: three fixed columns
-                    <td key={at} className="num">
-                      {cell}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-              <Plain name={i18n._("Learned from")} a={madeFrom(a)} b={madeFrom(b)} />
-              <Plain
-                name={i18n._("Recipe")}
-                a={a.recipe || a.flavors.join(", ")}
-                b={b.recipe || b.flavors.join(", ")}
-              />
-              <Plain name={i18n._("Code")} a={a.code_version.slice(0, 12)} b={b.code_version.slice(0, 12)} />
-            </tbody>
-          </table>
-        </div>
-      </section>
-      <section className="panel" hidden={found.per_class.length === 0}>
-        <h2>{i18n._("By class")}</h2>
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Class")}</th>
-                <th scope="col">{counts ? i18n._("Sealed items") : i18n._("There are")}</th>
-                <th scope="col">{counts ? i18n._("A right") : "A"}</th>
-                <th scope="col">{counts ? i18n._("B right") : "B"}</th>
-                <th scope="col">{i18n._("B − A, points")}</th>
-                <th scope="col">{i18n._("Interval")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {found.per_class.map((row) => (
-                <tr key={row.label}>
-                  <th scope="row">{row.name}</th>
-                  <td className="num">{count(row.items, i18n.locale)}</td>
-                  <td className="num">{row.a === null ? "–" : percent(row.a, i18n.locale)}</td>
-                  <td className="num">{row.b === null ? "–" : percent(row.b, i18n.locale)}</td>
-                  <td className="num">{pointsOf(row.difference, i18n.locale)}</td>
-                  <td>
-                    <Whisker found={row.difference} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </section>
+        {found.error && <ErrorAlert error={found.error} retry={() => void found.refetch()} />}
+        {found.data && <Verdict found={found.data} />}
+      </Section>
+      {found.data && <Details found={found.data} />}
+    </>
+  );
+}
+
+/** Which is better, by how much, and how sure that is; then each metric. */
+function Verdict({ found }: { found: Comparison }) {
+  const { i18n } = useLingui();
+  const metrics = useMetrics();
+  const { counts } = found;
+  const first = found.metrics[0];
+  const gain = first?.difference ?? { value: 0, low: 0, high: 0 };
+  const values = { points: pointsOf(gain, i18n.locale), metric: metrics.title(first?.metric ?? "") };
+  const verdict =
+    gain.low > 0
+      ? i18n._("B is better by {points} pp ({metric}).", values)
+      : gain.high < 0
+        ? i18n._("B is worse: {points} pp ({metric}).", values)
+        : i18n._("No significant difference: {points} pp ({metric}).", values);
+  const isAuthors =
+    found.evaluation_a.predicted_by === "author" || found.evaluation_b.predicted_by === "author";
+  return (
+    <>
+      <Text fw={650} role="status">
+        {verdict}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {i18n._("95% CI over {count, plural, one {# item} other {# items}} of snapshot v{snapshot}.", {
+          count: found.items,
+          snapshot: found.evaluation_a.snapshot_version,
+        })}{" "}
+        {counts &&
+          i18n._(
+            "McNemar mid-p {p}. Both correct {both}, only A {only_a}, only B {only_b}, neither {neither}.",
+            {
+              p: counts.p_value < 0.001 ? "< 0.001" : counts.p_value.toFixed(3),
+              both: count(counts.both_correct, i18n.locale),
+              only_a: count(counts.only_a_correct, i18n.locale),
+              only_b: count(counts.only_b_correct, i18n.locale),
+              neither: count(counts.neither_correct, i18n.locale),
+            },
+          )}
+      </Text>
+      {isAuthors && (
+        <Alert color="yellow" variant="light" my="sm" icon={<IconAlertTriangle aria-hidden />}>
+          {i18n._("The predictions of one version were sent by its author and not verified here.")}
+        </Alert>
+      )}
+      <Table.ScrollContainer minWidth={480}>
+        <Table mt="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{i18n._("Metric")}</Table.Th>
+              <Table.Th scope="col">A</Table.Th>
+              <Table.Th scope="col">B</Table.Th>
+              <Table.Th scope="col">{i18n._("B − A (95% CI)")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {found.metrics.map((one) => (
+              <Table.Tr key={one.metric}>
+                <Table.Th scope="row">{metrics.title(one.metric)}</Table.Th>
+                <Table.Td className="num">{metrics.format(one.metric, one.a)}</Table.Td>
+                <Table.Td className="num">{metrics.format(one.metric, one.b)}</Table.Td>
+                <Table.Td className="num">{metrics.formatDifference(one.metric, one.difference)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
+  );
+}
+
+function Details({ found }: { found: Comparison }) {
+  const { i18n } = useLingui();
+  const { a, b, counts } = found;
+  return (
+    <>
+      {found.per_class.length > 0 && (
+        <Section title={i18n._("By class")}>
+          <Table.ScrollContainer minWidth={560}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th scope="col">{i18n._("Class")}</Table.Th>
+                  <Table.Th scope="col">{counts ? i18n._("Test items") : i18n._("Instances")}</Table.Th>
+                  <Table.Th scope="col">A</Table.Th>
+                  <Table.Th scope="col">B</Table.Th>
+                  <Table.Th scope="col">{i18n._("B − A (pp, 95% CI)")}</Table.Th>
+                  <Table.Th scope="col">{i18n._("Interval")}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {found.per_class.map((row) => (
+                  <Table.Tr key={row.label}>
+                    <Table.Th scope="row">{row.name}</Table.Th>
+                    <Table.Td className="num">{count(row.items, i18n.locale)}</Table.Td>
+                    <Table.Td className="num">{row.a === null ? "–" : percent(row.a, i18n.locale)}</Table.Td>
+                    <Table.Td className="num">{row.b === null ? "–" : percent(row.b, i18n.locale)}</Table.Td>
+                    <Table.Td className="num">{pointsOf(row.difference, i18n.locale)}</Table.Td>
+                    <Table.Td>
+                      <Whisker found={row.difference} />
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </Section>
+      )}
       {found.disagreements.length > 0 && (
-        <section className="panel">
-          <h2>{i18n._("Where they differ")}</h2>
+        <Section title={i18n._("Disagreements")}>
           <Pictures
             rows={found.disagreements.map((row) => ({
               ...row,
@@ -186,35 +377,16 @@ function Compared({ found }: { found: Comparison }) {
             }))}
             projectId={a.project_id}
           />
-        </section>
+        </Section>
       )}
       <CurvesPanel a={a} b={b} />
-      <section className="panel" hidden={counts === null}>
-        <h2>{i18n._("Confusion")}</h2>
-        <ConfusionMatrix evaluation={found.evaluation_a} title={`A: ${title(a)}`} />
-        <ConfusionMatrix evaluation={found.evaluation_b} title={`B: ${title(b)}`} />
-      </section>
+      {counts && (
+        <Section title={i18n._("Confusion matrices")}>
+          <ConfusionMatrix evaluation={found.evaluation_a} title={`A: ${nameOf(a)}`} />
+          <ConfusionMatrix evaluation={found.evaluation_b} title={`B: ${nameOf(b)}`} />
+        </Section>
+      )}
     </>
-  );
-
-  function madeFrom(version: Schemas["VersionOut"]): string {
-    return version.snapshot_version
-      ? i18n._("snapshot {version}, {labels} labels", {
-          version: version.snapshot_version,
-          labels: count(version.train_items ?? 0, i18n.locale),
-        })
-      : i18n._("not said");
-  }
-}
-
-function Plain({ name, a, b }: { name: string; a: string; b: string }) {
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{a || "–"}</td>
-      <td>{b || "–"}</td>
-      <td />
-    </tr>
   );
 }
 

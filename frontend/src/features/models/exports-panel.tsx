@@ -1,10 +1,15 @@
 import { useLingui } from "@lingui/react";
+import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, unwrap } from "../../shared/api/client";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { ErrorAlert } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { wholeList } from "../../shared/ui/list/use-list";
 import { pointsOf, useMetrics } from "../../shared/ui/metrics";
-import { count, percent } from "../../shared/ui/numbers";
-import { Failure, JobLine } from "../../shared/ui/parts";
+import { percent } from "../../shared/ui/numbers";
+import { JobLine } from "../../shared/ui/parts";
+import { Section } from "../../shared/ui/section";
 import { bytes } from "./parts";
 
 /** A version made ready for the browser: what each number format weighs and costs, a page to try it, a folder to take. */
@@ -25,85 +30,97 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ["exports", versionId] }),
   });
   const rows = found.data?.results ?? [];
-  const active = ["queued", "running"].includes(found.data?.job?.state ?? "");
+  const isActive = ["queued", "running"].includes(found.data?.job?.state ?? "");
+  const columns: Column<Schemas["BrowserExportOut"]>[] = [
+    { id: "format", header: i18n._("Format"), isRowHeader: true, cell: (row) => row.variant },
+    {
+      id: "size",
+      header: i18n._("Size"),
+      isNumeric: true,
+      cell: (row) => (row.error ? "–" : bytes(row.size_bytes, i18n.locale)),
+    },
+    {
+      id: "accuracy",
+      header: i18n._("Test accuracy (held-out)"),
+      cell: (row) =>
+        row.value === null || row.error
+          ? "–"
+          : `${percent(row.value, i18n.locale)}${row.metric ? ` (${metrics.title(row.metric)}, ${i18n._("{count, plural, one {# item} other {# items}}", { count: row.items })})` : ""}`,
+    },
+    {
+      id: "loss",
+      header: i18n._("Accuracy loss (pp, 95% CI)"),
+      isNumeric: true,
+      cell: (row) => (row.difference && !row.error ? pointsOf(row.difference, i18n.locale) : "–"),
+    },
+    {
+      id: "difference",
+      header: i18n._("Max output difference"),
+      isNumeric: true,
+      cell: (row) =>
+        row.max_abs_difference === null || row.error ? "–" : row.max_abs_difference.toExponential(1),
+    },
+    {
+      id: "actions",
+      header: i18n._("Actions"),
+      cell: (row) =>
+        row.error ? (
+          <Text size="sm" c="red">
+            {row.error}
+          </Text>
+        ) : (
+          <Group gap="xs" wrap="nowrap">
+            <Button
+              size="compact-sm"
+              variant="default"
+              component="a"
+              href={`/runner/index.html?manifest=/api/v1/model-versions/${versionId}/exports/${row.variant}/`}
+            >
+              {i18n._("Open test page")}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              component="a"
+              href={`/api/v1/model-versions/${versionId}/exports/${row.variant}/folder.zip`}
+              download
+            >
+              {i18n._("Download folder (ZIP)")}
+            </Button>
+          </Group>
+        ),
+    },
+  ];
+  const button = may && (
+    <Button variant="default" disabled={isActive} loading={make.isPending} onClick={() => make.mutate()}>
+      {rows.length ? i18n._("Export again") : i18n._("Export for browser")}
+    </Button>
+  );
   return (
-    <section className="panel">
-      <div className="panel-head">
-        <h2>{i18n._("In the browser")}</h2>
-        {may && (
-          <button
-            type="button"
-            className="small"
-            disabled={active || make.isPending}
-            onClick={() => make.mutate()}
-          >
-            {rows.length ? i18n._("Export again") : i18n._("Export for the browser")}
-          </button>
-        )}
-      </div>
-      <p className="muted">
-        {i18n._("Runs where the pictures are: nothing is installed, and no picture leaves the device.")}
-      </p>
-      {make.error && <Failure error={make.error} />}
-      {found.error && <Failure error={found.error} />}
+    <Section
+      title={i18n._("Browser export")}
+      note={i18n._("Runs in the browser: no installation, and images stay on the device.")}
+      actions={button}
+    >
+      {make.error && <ErrorAlert error={make.error} />}
       {found.data?.job && found.data.job.state !== "done" && <JobLine job={found.data.job} />}
-      {rows.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Format")}</th>
-                <th scope="col">{i18n._("Size")}</th>
-                <th scope="col">{i18n._("On the sealed split")}</th>
-                <th scope="col">{i18n._("Cost in points (95 %)")}</th>
-                <th scope="col">{i18n._("Largest difference of a number that comes out")}</th>
-                <th scope="col">{i18n._("Run")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.variant}>
-                  <th scope="row">{row.variant}</th>
-                  {row.error ? (
-                    <td colSpan={5} className="bad">
-                      {row.error}
-                    </td>
-                  ) : (
-                    <>
-                      <td className="num">{bytes(row.size_bytes, i18n.locale)}</td>
-                      <td className="num">
-                        {row.value === null ? "–" : percent(row.value, i18n.locale)}{" "}
-                        <span className="muted">
-                          {row.metric &&
-                            `${metrics.title(row.metric)}, ${i18n._("{items} items", { items: count(row.items, i18n.locale) })}`}
-                        </span>
-                      </td>
-                      <td className="num">{row.difference ? pointsOf(row.difference, i18n.locale) : "–"}</td>
-                      <td className="num">
-                        {row.max_abs_difference === null ? "–" : row.max_abs_difference.toExponential(1)}
-                      </td>
-                      <td>
-                        <a
-                          href={`/runner/index.html?manifest=/api/v1/model-versions/${versionId}/exports/${row.variant}/`}
-                        >
-                          {i18n._("Open the page")}
-                        </a>{" "}
-                        ·{" "}
-                        <a
-                          href={`/api/v1/model-versions/${versionId}/exports/${row.variant}/folder.zip`}
-                          download
-                        >
-                          {i18n._("Download the folder")}
-                        </a>
-                      </td>
-                    </>
-                  )}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
+      <DataTable
+        id="browser-exports"
+        name={i18n._("Browser export")}
+        list={wholeList(rows, {
+          isPending: found.isPending,
+          error: found.error,
+          reload: () => void found.refetch(),
+        })}
+        columns={columns}
+        rowId={(row) => row.variant}
+        rowName={(row) => row.variant}
+        empty={
+          <Text size="sm" c="dimmed">
+            {i18n._("Not exported yet.")}
+          </Text>
+        }
+      />
+    </Section>
   );
 }

@@ -1,103 +1,127 @@
 import { useLingui } from "@lingui/react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Badge, Button, List } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
-import { Failure, Page, Waiting } from "../../shared/ui/parts";
+import { Page } from "../../shared/ui/parts";
 import { sourceName } from "./lineage-panel";
 import { Aliases } from "./parts";
 
-/** Every label version that made a model; and from each, every model that learned it. */
+/** Every label that a model learned from; and from each, every model that learned it. */
 export function LabelsPage() {
   const { i18n } = useLingui();
   const id = Number(useParams().versionId);
-  const [open, setOpen] = useState(0);
   const path = { version_id: id };
   const version = useQuery({
     queryKey: ["version", id],
     queryFn: () => unwrap(api.GET("/api/v1/model-versions/{version_id}/", { params: { path } })),
   });
-  const labels = useInfiniteQuery({
-    queryKey: ["labels-of", id],
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/api/v1/model-versions/{version_id}/labels/", {
-          params: { path, query: pageParam ? { cursor: pageParam } : {} },
-        }),
+  const state = useListState();
+  const list = useList(["labels-of", id, state.query], (cursor) =>
+    unwrap(
+      api.GET("/api/v1/model-versions/{version_id}/labels/", {
+        params: { path, query: { ...state.query, ...cursor } },
+      }),
+    ),
+  );
+  const title = version.data ? `${version.data.name} v${version.data.version}` : i18n._("Model version");
+  const columns: Column<Schemas["TrainingLabelOut"]>[] = [
+    {
+      id: "item",
+      header: i18n._("Item"),
+      ordering: "name",
+      isRowHeader: true,
+      cell: (row) => <Link to={`/label/${version.data?.project_id}?task=${row.task_id}`}>{row.item}</Link>,
+    },
+    {
+      id: "label",
+      header: i18n._("Label"),
+      cell: (row) => (
+        <>
+          {shortly(row.value)}{" "}
+          {row.is_superseded && (
+            <Badge
+              color="yellow"
+              variant="light"
+              tt="none"
+              title={i18n._("The item has a newer annotation.")}
+            >
+              {`▲ ${i18n._("Changed since")}`}
+            </Badge>
+          )}
+        </>
       ),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next ?? undefined,
-  });
-  const rows = labels.data?.pages.flatMap((page) => page.results) ?? [];
-  const title = version.data ? `${version.data.name} ${version.data.version}` : "";
+    },
+    {
+      id: "by",
+      header: i18n._("Annotator"),
+      cell: (row) => row.annotator || sourceName(row.source, i18n),
+    },
+    { id: "when", header: i18n._("Annotated"), cell: (row) => moment(row.annotated_at, i18n.locale) },
+    {
+      id: "guidelines",
+      header: i18n._("Guidelines"),
+      isNumeric: true,
+      cell: (row) => `v${row.guideline_version}`,
+    },
+    {
+      id: "assisted",
+      header: i18n._("Pre-label assisted"),
+      cell: (row) => (row.pre_annotation_shown ? i18n._("Yes") : i18n._("No")),
+    },
+    {
+      id: "models",
+      header: i18n._("Models trained on it"),
+      cell: (row) => <TrainedModels annotationId={row.annotation_id} />,
+    },
+  ];
   return (
     <Page
-      title={i18n._("Labels that made {model}", { model: title })}
-      lead={<Link to={`/versions/${id}`}>{i18n._("Back to the version")}</Link>}
+      title={i18n._("Training labels")}
+      crumbs={[
+        ["/models", i18n._("Models")],
+        [`/versions/${id}`, title],
+      ]}
+      lead={i18n._("Every label that {model} was trained on.", { model: title })}
     >
-      {labels.isPending && <Waiting />}
-      {labels.error && <Failure error={labels.error} again={() => void labels.refetch()} />}
-      {rows.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Item")}</th>
-                <th scope="col">{i18n._("Label")}</th>
-                <th scope="col">{i18n._("By")}</th>
-                <th scope="col">{i18n._("When")}</th>
-                <th scope="col">{i18n._("Guideline")}</th>
-                <th scope="col">{i18n._("Proposal seen")}</th>
-                <th scope="col">{i18n._("Who learned it")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.entry_id}>
-                  <th scope="row">
-                    <Link to={`/label/${version.data?.project_id}?task=${row.task_id}`}>{row.item}</Link>
-                  </th>
-                  <td>
-                    {shortly(row.value)}{" "}
-                    {row.is_superseded && (
-                      <span className="warn" title={i18n._("The item has another answer by now.")}>
-                        ▲ {i18n._("changed since")}
-                      </span>
-                    )}
-                  </td>
-                  <td>{row.annotator || sourceName(row.source, i18n)}</td>
-                  <td>{moment(row.annotated_at, i18n.locale)}</td>
-                  <td className="num">{row.guideline_version}</td>
-                  <td>{row.pre_annotation_shown ? i18n._("yes") : i18n._("no")}</td>
-                  <td>
-                    {open === row.annotation_id ? (
-                      <Eaters annotationId={row.annotation_id} />
-                    ) : (
-                      <button type="button" className="small" onClick={() => setOpen(row.annotation_id)}>
-                        {i18n._("Show")}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {labels.hasNextPage && (
-        <button type="button" onClick={() => void labels.fetchNextPage()} disabled={labels.isFetching}>
-          {i18n._("Show more")}
-        </button>
-      )}
+      <ListToolbar state={state} searchLabel={i18n._("Search by item name")} />
+      <DataTable
+        id="training-labels"
+        name={i18n._("Training labels")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.entry_id)}
+        rowName={(row) => row.item}
+        empty={
+          <EmptyState
+            title={state.isFiltered ? i18n._("No label matches.") : i18n._("Training labels unknown")}
+            action={
+              <Button component={Link} to={`/versions/${id}?tab=lineage`} variant="default">
+                {i18n._("Open lineage")}
+              </Button>
+            }
+          />
+        }
+      />
     </Page>
   );
 }
 
-function Eaters({ annotationId }: { annotationId: number }) {
+/** The models that learned a label, asked for on request. */
+function TrainedModels({ annotationId }: { annotationId: number }) {
   const { i18n } = useLingui();
+  const [isShown, setShown] = useState(false);
   const found = useQuery({
-    queryKey: ["eaters", annotationId],
+    queryKey: ["annotation-models", annotationId],
+    enabled: isShown,
     queryFn: () =>
       unwrap(
         api.GET("/api/v1/annotations/{annotation_id}/models/", {
@@ -105,19 +129,24 @@ function Eaters({ annotationId }: { annotationId: number }) {
         }),
       ),
   });
-  if (found.error) return <Failure error={found.error} />;
+  if (found.error) return <ErrorAlert error={found.error} />;
+  if (!found.data) {
+    return (
+      <Button size="compact-sm" variant="default" loading={isShown} onClick={() => setShown(true)}>
+        {i18n._("Show models")}
+      </Button>
+    );
+  }
   return (
-    <ul className="plain">
-      {found.data?.results.map((row) => (
-        <li key={row.id}>
-          <Link to={`/versions/${row.id}`}>{`${row.name} ${row.version}`}</Link>{" "}
+    <List size="sm" listStyleType="none">
+      {found.data.results.map((row) => (
+        <List.Item key={row.id}>
+          <Link to={`/versions/${row.id}`}>{`${row.name} v${row.version}`}</Link>{" "}
           <Aliases names={row.aliases} />{" "}
-          {row.deployments.length > 0 && (
-            <strong>{i18n._("runs as {names}", { names: row.deployments.join(", ") })}</strong>
-          )}
-        </li>
+          {row.deployments.length > 0 && i18n._("deployed as {names}", { names: row.deployments.join(", ") })}
+        </List.Item>
       ))}
-    </ul>
+    </List>
   );
 }
 

@@ -1,11 +1,14 @@
 import { useLingui } from "@lingui/react";
+import { Badge, Button, Group, Skeleton } from "@mantine/core";
+import { IconArrowRight, IconGitMerge } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { Facts } from "../../shared/ui/facts";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { count, moment, percent } from "../../shared/ui/numbers";
-import { Failure } from "../../shared/ui/parts";
-import { Fact } from "./parts";
+import { Section } from "../../shared/ui/section";
 
 /** Back from a version to who labeled what it learned from. */
 export function LineagePanel({ version }: { version: Schemas["VersionDetail"] }) {
@@ -21,70 +24,86 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
       ),
   });
   const lineage = found.data;
+  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
+  if (!lineage) return <Skeleton height={160} role="status" aria-label={i18n._("Loading…")} />;
+  if (!lineage.is_known) {
+    return (
+      <EmptyState title={i18n._("Training data unknown")} Icon={IconGitMerge}>
+        {i18n._(
+          "Log the tag plateau.snapshot_hash with the MLflow run to link this version to the snapshot and every label it learned from.",
+        )}
+      </EmptyState>
+    );
+  }
   return (
-    <section className="panel">
-      <h2>{i18n._("What made it")}</h2>
-      {found.error && <Failure error={found.error} />}
-      {version.erased_items > 0 && (
-        <p className="warn" role="note">
-          {i18n._(
-            "{number} items of its snapshot were erased since it was made. It may still know them: train anew, then delete this version.",
-            { number: count(version.erased_items, i18n.locale) },
-          )}
-        </p>
-      )}
-      {lineage && !lineage.is_known && (
-        <p className="muted">
-          {i18n._(
-            "Nobody said which snapshot it learned from. Log the tag plateau.snapshot_hash with its run, and every label is tied to it.",
-          )}
-        </p>
-      )}
-      {lineage?.is_known && (
-        <>
-          <p className="way">
-            {i18n._("{labels} labels", { labels: count(lineage.labels ?? 0, i18n.locale) })} →{" "}
-            {i18n._("snapshot {version}", { version: version.snapshot_version ?? 0 })}{" "}
-            <code title={version.snapshot_hash}>{version.snapshot_hash.slice(0, 12)}</code> →{" "}
-            {version.origin === "recipe"
-              ? version.recipe
-              : i18n._("a run of {person}", { person: version.created_by })}{" "}
-            → <strong>{`${version.name} ${version.version}`}</strong>
-          </p>
-          <dl className="facts">
-            <Fact term={i18n._("People")}>
-              {lineage.annotators
-                ?.slice(0, 6)
-                .map(
-                  (row) => `${row.name || sourceName(row.source, i18n)}: ${count(row.labels, i18n.locale)}`,
-                )
-                .join(" · ")}
-            </Fact>
-            <Fact term={i18n._("Guideline")}>
-              {lineage.guidelines
-                ?.map((row) =>
-                  i18n._("version {version}: {labels}", {
-                    version: row.version,
-                    labels: count(row.labels, i18n.locale),
-                  }),
-                )
-                .join(" · ")}
-            </Fact>
-            <Fact term={i18n._("Labeled")}>
-              {lineage.first_label_at && lineage.last_label_at
-                ? `${moment(lineage.first_label_at, i18n.locale)} – ${moment(lineage.last_label_at, i18n.locale)}`
-                : "–"}
-            </Fact>
-            <Fact term={i18n._("Led by a proposal")}>
-              {lineage.labels
-                ? percent((lineage.pre_annotation_shown ?? 0) / lineage.labels, i18n.locale)
-                : "–"}
-            </Fact>
-          </dl>
-          {maySee && <Link to={`/versions/${version.id}/labels`}>{i18n._("Every label that made it")}</Link>}
-        </>
-      )}
-    </section>
+    <Section
+      title={i18n._("Lineage")}
+      actions={
+        maySee && (
+          <Button component={Link} to={`/versions/${version.id}/labels`} variant="default">
+            {i18n._("Training labels")}
+          </Button>
+        )
+      }
+    >
+      <Group gap="xs" mb="md">
+        <Badge variant="light" tt="none" size="lg">
+          {i18n._("{count, plural, one {# label} other {# labels}}", { count: lineage.labels ?? 0 })}
+        </Badge>
+        <IconArrowRight size={16} aria-hidden />
+        <Badge
+          variant="light"
+          tt="none"
+          size="lg"
+          component={Link}
+          to={`/projects/${version.project_id}/snapshots`}
+          title={version.snapshot_hash}
+        >
+          {i18n._("snapshot v{version}", { version: version.snapshot_version ?? 0 })}
+        </Badge>
+        <IconArrowRight size={16} aria-hidden />
+        <Badge variant="light" tt="none" size="lg">
+          {version.origin === "recipe"
+            ? version.recipe
+            : i18n._("run by {person}", { person: version.created_by })}
+        </Badge>
+        <IconArrowRight size={16} aria-hidden />
+        <Badge tt="none" size="lg">{`${version.name} v${version.version}`}</Badge>
+      </Group>
+      <Facts
+        rows={[
+          [
+            i18n._("Annotators"),
+            lineage.annotators
+              ?.slice(0, 6)
+              .map((row) => `${row.name || sourceName(row.source, i18n)}: ${count(row.labels, i18n.locale)}`)
+              .join(" · ") ?? "–",
+          ],
+          [
+            i18n._("Guidelines"),
+            lineage.guidelines
+              ?.map((row) =>
+                i18n._("version {version}: {labels}", {
+                  version: row.version,
+                  labels: count(row.labels, i18n.locale),
+                }),
+              )
+              .join(" · ") ?? "–",
+          ],
+          [
+            i18n._("Annotated"),
+            lineage.first_label_at && lineage.last_label_at
+              ? `${moment(lineage.first_label_at, i18n.locale)} – ${moment(lineage.last_label_at, i18n.locale)}`
+              : "–",
+          ],
+          [
+            i18n._("Pre-label assisted"),
+            lineage.labels ? percent((lineage.pre_annotation_shown ?? 0) / lineage.labels, i18n.locale) : "–",
+          ],
+          [i18n._("Snapshot hash"), <code key="hash">{version.snapshot_hash}</code>],
+        ]}
+      />
+    </Section>
   );
 }
 
@@ -93,10 +112,10 @@ export function sourceName(source: string, i18n: { _: (text: string) => string }
   const words: Record<string, string> = {
     imported: i18n._("imported"),
     consensus: i18n._("consensus"),
-    model: i18n._("a model"),
+    model: i18n._("model"),
     relabeled: i18n._("relabeled"),
-    person: i18n._("somebody who left"),
-    reviewer: i18n._("a reviewer who left"),
+    person: i18n._("former member"),
+    reviewer: i18n._("former reviewer"),
   };
   return words[source] ?? source;
 }

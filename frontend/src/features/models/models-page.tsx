@@ -1,145 +1,187 @@
 import { useLingui } from "@lingui/react";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
-import { Link } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { Accordion, Badge, Button, Code, Group, Text } from "@mantine/core";
+import { IconBox, IconScale } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { EmptyState } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
-import { count } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { count, moment } from "../../shared/ui/numbers";
+import { Page } from "../../shared/ui/parts";
+import { Section } from "../../shared/ui/section";
+import { compareAddress } from "./compare-address";
 import { SegmentationModelsPanel } from "./segmentation-models-panel";
 
-/** Every registered model: its newest version, where its aliases point and what runs. */
+type Model = Schemas["ModelOut"];
+
+/** Every registered model: its latest version, where its aliases point and what is served. */
 export function ModelsPage() {
   const { i18n } = useLingui();
   const metrics = useMetrics();
-  const [q, setQ] = useState("");
-  const part = useDeferredValue(q.trim());
-  const models = useInfiniteQuery({
-    queryKey: ["models", part],
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/api/v1/models/", {
-          params: {
-            query: { ...(part ? { search: part } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
-          },
-        }),
+  const navigate = useNavigate();
+  const maySegment = useMay("labels.write");
+  const state = useListState();
+  const [selected, select] = useState<ReadonlySet<string>>(new Set());
+  const list = useList(["models", state.query], (cursor) =>
+    unwrap(api.GET("/api/v1/models/", { params: { query: { ...state.query, ...cursor } } })),
+  );
+  const columns: Column<Model>[] = [
+    {
+      id: "name",
+      header: i18n._("Model"),
+      ordering: "name",
+      isRowHeader: true,
+      cell: (row) => <Link to={`/models/${row.project_id}/${encodeURIComponent(row.name)}`}>{row.name}</Link>,
+    },
+    {
+      id: "project",
+      header: i18n._("Project"),
+      cell: (row) => <Link to={`/projects/${row.project_id}`}>{row.project}</Link>,
+    },
+    {
+      id: "latest",
+      header: i18n._("Latest version"),
+      isNumeric: true,
+      cell: (row) =>
+        row.latest_version_id ? (
+          <Link to={`/versions/${row.latest_version_id}`}>{`v${row.latest_version}`}</Link>
+        ) : (
+          `v${row.latest_version}`
+        ),
+    },
+    {
+      id: "versions",
+      header: i18n._("Versions"),
+      isNumeric: true,
+      cell: (row) => count(row.version_count, i18n.locale),
+    },
+    {
+      id: "score",
+      header: i18n._("Test score (95% CI)"),
+      cell: (row) => {
+        const primary = metrics.primaryOf(row.metrics);
+        return primary ? (
+          <>
+            {metrics.format(primary, row.metrics[primary])}{" "}
+            <Text span size="xs" c="dimmed">
+              {metrics.title(primary)}
+            </Text>
+          </>
+        ) : (
+          "–"
+        );
+      },
+    },
+    {
+      id: "aliases",
+      header: i18n._("Aliases"),
+      cell: (row) => (
+        <Group gap={4}>
+          {Object.entries(row.aliases).map(([alias, version]) => (
+            <Badge key={alias} variant="light" tt="none">{`${alias} → v${version}`}</Badge>
+          ))}
+        </Group>
       ),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next ?? undefined,
-    placeholderData: (before) => before,
-  });
-  const rows = models.data?.pages.flatMap((page) => page.results) ?? [];
-  const first = rows[0];
+    },
+    {
+      id: "deployments",
+      header: i18n._("Deployments"),
+      cell: (row) =>
+        row.deployments.map((name) => (
+          <Link key={name} to={`/deployments/${name}`}>
+            {name}{" "}
+          </Link>
+        )),
+    },
+    {
+      id: "created",
+      header: i18n._("Created"),
+      ordering: "created_at",
+      isHiddenAtFirst: true,
+      cell: (row) => moment(row.created_at, i18n.locale),
+    },
+  ];
+  const chosen = list.rows.filter((row) => selected.has(String(row.id)));
+  const versionIds = chosen.flatMap((row) => row.latest_version_id ?? []);
   return (
-    <Page
-      title={i18n._("Models")}
-      lead={i18n._("Any model, from a recipe or a notebook, traced to every label that made it.")}
-    >
-      <Field label={i18n._("Search by name")}>
-        <input type="search" value={q} onChange={(event) => setQ(event.target.value)} />
-      </Field>
-      {models.isPending && <Waiting />}
-      {models.error && <Failure error={models.error} again={() => void models.refetch()} />}
-      {models.data && rows.length === 0 && part !== "" && (
-        <Empty
-          action={
-            <button type="button" onClick={() => setQ("")}>
-              {i18n._("Show all")}
-            </button>
-          }
+    <Page title={i18n._("Models")}>
+      <ListToolbar state={state} searchLabel={i18n._("Search models")}>
+        <Button
+          variant="default"
+          leftSection={<IconScale size={16} aria-hidden />}
+          disabled={versionIds.length < 2}
+          onClick={() => navigate(compareAddress(versionIds))}
         >
-          {i18n._("No model has this in its name.")}
-        </Empty>
-      )}
-      {models.data && rows.length === 0 && part === "" && (
-        <Empty
-          action={
-            <Link className="button primary" to="/projects">
-              {i18n._("Go to the projects")}
-            </Link>
-          }
-        >
-          {i18n._("No model yet. Train one on a project's page, or register one from a notebook as below.")}
-        </Empty>
-      )}
-      {rows.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Model")}</th>
-                <th scope="col">{i18n._("Project")}</th>
-                <th scope="col">{i18n._("Newest version")}</th>
-                <th scope="col">{i18n._("On the sealed split")}</th>
-                <th scope="col">{i18n._("Aliases")}</th>
-                <th scope="col">{i18n._("Deployments")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <th scope="row">
-                    <Link to={`/models/${row.project_id}/${encodeURIComponent(row.name)}`}>{row.name}</Link>
-                  </th>
-                  <td>{row.project}</td>
-                  <td className="num">
-                    {row.latest_version_id ? (
-                      <Link to={`/versions/${row.latest_version_id}`}>{row.latest_version}</Link>
-                    ) : (
-                      row.latest_version
-                    )}{" "}
-                    <span className="muted">
-                      {i18n._("of {versions}", { versions: count(row.version_count, i18n.locale) })}
-                    </span>
-                  </td>
-                  <td className="num" title={metrics.title(metrics.primaryOf(row.metrics))}>
-                    {metrics.format(
-                      metrics.primaryOf(row.metrics),
-                      row.metrics[metrics.primaryOf(row.metrics)],
-                    )}
-                  </td>
-                  <td>
-                    {Object.entries(row.aliases).map(([alias, version]) => (
-                      <span key={alias} className="badge">
-                        ★ {alias} → {version}
-                      </span>
-                    ))}
-                  </td>
-                  <td>
-                    {row.deployments.map((name) => (
-                      <Link key={name} to={`/deployments/${name}`}>
-                        {name}{" "}
-                      </Link>
-                    ))}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {models.hasNextPage && (
-        <button type="button" onClick={() => void models.fetchNextPage()} disabled={models.isFetching}>
-          {i18n._("Show more")}
-        </button>
-      )}
-      <section className="panel">
-        <h2>{i18n._("From a notebook")}</h2>
-        <p className="muted">
-          {i18n._(
-            "The stock MLflow client, with a token from Settings. The tag with a snapshot's hash ties the version to every label of it.",
-          )}
-        </p>
-        <pre>
-          <code>{`import os, mlflow
+          {i18n._("Compare latest versions")}
+        </Button>
+      </ListToolbar>
+      <DataTable
+        id="models"
+        name={i18n._("Models")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.name}
+        selection={{ selected, select }}
+        empty={
+          state.isFiltered ? (
+            <EmptyState
+              title={i18n._("No model matches.")}
+              action={
+                <Button variant="default" onClick={state.clear}>
+                  {i18n._("Clear filters")}
+                </Button>
+              }
+            />
+          ) : (
+            <EmptyState
+              title={i18n._("No models yet")}
+              Icon={IconBox}
+              action={
+                <Button component={Link} to="/projects">
+                  {i18n._("Open projects")}
+                </Button>
+              }
+            >
+              {i18n._("Train a model in a project, or register one from a notebook as described below.")}
+            </EmptyState>
+          )
+        }
+      />
+      <Accordion variant="separated" mt="lg" mb="lg">
+        <Accordion.Item value="notebook">
+          <Accordion.Control>{i18n._("Register a model from a notebook")}</Accordion.Control>
+          <Accordion.Panel>
+            <Text size="sm" c="dimmed" mb="xs">
+              {i18n._(
+                "Use the standard MLflow client with an API token. The tag with a snapshot's hash links the version to every label it learned from.",
+              )}
+            </Text>
+            <Code block>{`import os, mlflow
 os.environ["MLFLOW_TRACKING_TOKEN"] = "plt_…"
-mlflow.set_tracking_uri("${window.location.origin}/mlflow/project-${first?.project_id ?? 1}")
+mlflow.set_tracking_uri("${window.location.origin}/mlflow/project-${list.rows[0]?.project_id ?? 1}")
 with mlflow.start_run():
     mlflow.set_tag("plateau.snapshot_hash", "…")
-    mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`}</code>
-        </pre>
-      </section>
-      <SegmentationModelsPanel />
+    mlflow.sklearn.log_model(model, name="model", registered_model_name="my-model")`}</Code>
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+      {maySegment && (
+        <Section
+          title={i18n._("Interactive segmentation models")}
+          note={i18n._(
+            "ONNX models with the inputs image, points and labels and the output mask. The newest one runs in the annotator's browser.",
+          )}
+        >
+          <SegmentationModelsPanel />
+        </Section>
+      )}
     </Page>
   );
 }

@@ -1,18 +1,10 @@
 import { useLingui } from "@lingui/react";
+import { Badge } from "@mantine/core";
 import { Link } from "react-router";
 import type { Schemas } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
 
 export type Version = Schemas["VersionOut"];
-
-export function Fact({ term, children }: { term: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 export function bytes(size: number | null, locale: string): string {
   if (size === null) return "–";
@@ -25,9 +17,9 @@ export function Aliases({ names }: { names: string[] }) {
   return (
     <>
       {names.map((name) => (
-        <span key={name} className="badge">
-          ★ {name}
-        </span>
+        <Badge key={name} variant="light" tt="none">
+          {name}
+        </Badge>
       ))}
     </>
   );
@@ -39,12 +31,12 @@ export function VersionState({ state }: { state: string }) {
   if (state === "ready") return null;
   return (
     <span className="state">
-      {state === "archived" ? `▢ ${i18n._("archived")}` : `✕ ${i18n._("deleted; only the record is left")}`}
+      {state === "archived" ? `▢ ${i18n._("Archived")}` : `✕ ${i18n._("Deleted, record kept")}`}
     </span>
   );
 }
 
-/** Pictures that a model got wrong; each opens in the review of its task. */
+/** Images that a model got wrong; each opens in the review of its task. */
 export function Pictures({ rows, projectId }: { rows: Schemas["PredictionErrorOut"][]; projectId: number }) {
   const { i18n } = useLingui();
   return (
@@ -54,9 +46,9 @@ export function Pictures({ rows, projectId }: { rows: Schemas["PredictionErrorOu
           <Link to={row.task_id ? `/label/${projectId}?task=${row.task_id}` : "#"}>
             <img src={row.image} alt={row.name} width="120" height="120" loading="lazy" />
           </Link>
-          <span>{i18n._("labeled {truth}", { truth: row.true_label })}</span>
+          <span>{i18n._("Ground truth: {label}", { label: row.true_label })}</span>
           <br />
-          <span className="bad">{i18n._("answered {answer}", { answer: row.predicted_label })}</span>
+          <span className="bad">{i18n._("Predicted: {label}", { label: row.predicted_label })}</span>
           {row.confidence !== null && (
             <span className="muted num"> {percent(row.confidence, i18n.locale, 0)}</span>
           )}
@@ -77,14 +69,14 @@ export function ConfusionMatrix({
   const { i18n } = useLingui();
   const { confusion, names } = evaluation;
   if (names.length > 30) {
-    return <p className="muted">{i18n._("More than 30 classes: see the table of classes.")}</p>;
+    return <p className="muted">{i18n._("More than 30 classes: see the per-class table.")}</p>;
   }
   return (
     <div className="scroll">
       <table className="confusion">
         <caption className="muted">
           {title ? `${title}: ` : ""}
-          {i18n._("rows: what is true; columns: what was answered")}
+          {i18n._("Rows: ground truth; columns: predictions")}
         </caption>
         <thead>
           <tr>

@@ -1,10 +1,16 @@
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, FileInput, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { ApiError, api, csrfToken, unwrap } from "../../shared/api/client";
+import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { count } from "../../shared/ui/numbers";
-import { Confirm, Failure, Field } from "../../shared/ui/parts";
+import { ConfirmButton } from "../../shared/ui/confirm-button";
+import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useList } from "../../shared/ui/list/use-list";
+import { bytes } from "./parts";
 
 async function send(body: FormData): Promise<void> {
   const answer = await fetch("/api/v1/segmentation-models/", {
@@ -22,13 +28,20 @@ export function SegmentationModelsPanel() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const may = useMay("models.write");
-  const models = useQuery({
-    queryKey: ["segmentation-models"],
-    queryFn: () => unwrap(api.GET("/api/v1/segmentation-models/")),
-  });
+  const [isAdding, adding] = useDisclosure(false);
+  const list = useList(["segmentation-models"], (cursor) =>
+    unwrap(api.GET("/api/v1/segmentation-models/", { params: { query: cursor } })),
+  );
   const refresh = () => queries.invalidateQueries({ queryKey: ["segmentation-models"] });
-  const add = useMutation({ mutationFn: send, onSuccess: refresh });
-  const drop = useMutation({
+  const add = useMutation({
+    mutationFn: send,
+    onSuccess: () => {
+      adding.close();
+      toast(i18n, i18n._("Segmentation model registered."));
+      return refresh();
+    },
+  });
+  const remove = useMutation({
     mutationFn: (id: number) =>
       unwrap(
         api.DELETE("/api/v1/segmentation-models/{segmentation_model_id}/", {
@@ -37,54 +50,80 @@ export function SegmentationModelsPanel() {
       ),
     onSuccess: refresh,
   });
-  return (
-    <section className="panel">
-      <h2>{i18n._("Models that make masks out of clicks")}</h2>
-      <p className="muted">
-        {i18n._(
-          "ONNX with the inputs image, points and labels and the output mask. The newest one is offered in the editor and runs in the annotator's browser.",
-        )}
-      </p>
-      {models.error && <Failure error={models.error} />}
-      <ul>
-        {models.data?.results.map((row) => (
-          <li key={row.id}>
-            {row.name} <span className="muted num">{count(row.size_bytes, i18n.locale)} B</span>{" "}
-            {may && (
-              <Confirm
-                ask={i18n._("Take it away? Masks made with it stay.")}
-                yes={i18n._("Take away")}
-                onYes={() => drop.mutate(row.id)}
+  const columns: Column<Schemas["SegmentationModelOut"]>[] = [
+    { id: "name", header: i18n._("Name"), isRowHeader: true, cell: (row) => row.name },
+    {
+      id: "size",
+      header: i18n._("Size"),
+      isNumeric: true,
+      cell: (row) => bytes(row.size_bytes, i18n.locale),
+    },
+    ...(may
+      ? [
+          {
+            id: "actions",
+            header: i18n._("Actions"),
+            cell: (row: Schemas["SegmentationModelOut"]) => (
+              <ConfirmButton
+                size="compact-sm"
+                title={i18n._("Remove {name}?", { name: row.name })}
+                consequence={i18n._("Annotators can no longer use it. Masks made with it stay.")}
+                confirm={i18n._("Remove model")}
+                onConfirm={() => remove.mutate(row.id)}
               >
-                {i18n._("Take away…")}
-              </Confirm>
-            )}
-          </li>
-        ))}
-      </ul>
-      {(add.error ?? drop.error) && <Failure error={add.error ?? drop.error} />}
-      {may && (
-        <details>
-          <summary>{i18n._("Register one")}</summary>
-          <form
-            className="form"
-            onSubmit={(event: FormEvent<HTMLFormElement>) => {
-              event.preventDefault();
-              add.mutate(new FormData(event.currentTarget));
-            }}
-          >
-            <Field label={i18n._("Name")}>
-              <input name="name" required maxLength={120} />
-            </Field>
-            <Field label={i18n._("File")}>
-              <input name="file" type="file" accept=".onnx" required />
-            </Field>
-            <button type="submit" className="primary" disabled={add.isPending}>
-              {i18n._("Register")}
-            </button>
-          </form>
-        </details>
-      )}
-    </section>
+                {i18n._("Remove…")}
+              </ConfirmButton>
+            ),
+          },
+        ]
+      : []),
+  ];
+  const button = may && (
+    <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={adding.open}>
+      {i18n._("Register segmentation model")}
+    </Button>
+  );
+  return (
+    <>
+      {remove.error && <ErrorAlert error={remove.error} />}
+      <DataTable
+        id="segmentation-models"
+        name={i18n._("Interactive segmentation models")}
+        list={list}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.name}
+        empty={<EmptyState title={i18n._("No segmentation models yet")} action={button} />}
+      />
+      {list.rows.length > 0 && button && <Group mt="sm">{button}</Group>}
+      <Modal opened={isAdding} onClose={adding.close} title={i18n._("Register segmentation model")}>
+        <form
+          onSubmit={(event: FormEvent<HTMLFormElement>) => {
+            event.preventDefault();
+            add.mutate(new FormData(event.currentTarget));
+          }}
+        >
+          <Stack gap="sm">
+            <TextInput name="name" label={i18n._("Name")} required maxLength={120} data-autofocus />
+            <FileInput
+              name="file"
+              label={i18n._("File")}
+              placeholder={i18n._("Choose an ONNX file")}
+              accept=".onnx"
+              required
+            />
+            {add.error && <ErrorAlert error={add.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={adding.close}>
+                {i18n._("Cancel")}
+              </Button>
+              <Button type="submit" loading={add.isPending}>
+                {i18n._("Register")}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
   );
 }

@@ -433,8 +433,11 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a dataset's note, or how long its items are kept
+         * Rename a dataset, change its note, or (with the scope `data.erase`) how long its items are kept
          * @description Change it.
+         *
+         *     Raises:
+         *         MissingScope: how long items are kept is for those who may erase them.
          */
         patch: operations["datasetDetailPatch"];
         trace?: never;
@@ -506,7 +509,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Uploads into a dataset, newest first
+         * @description One page.
+         */
+        get: operations["batchListGet"];
         put?: never;
         /**
          * Open an upload
@@ -2124,6 +2131,7 @@ export interface paths {
          *     Raises:
          *         FormatNotSupported: there is no such format, or it cannot hold the kind.
          *         ImageSizesUnknown: the format needs sizes that nobody knows.
+         *         SnapshotNotReady: the snapshot is being built, or its build failed.
          */
         get: operations["projectExportGet"];
         put?: never;
@@ -3814,6 +3822,8 @@ export interface components {
             /** Rejected */
             rejected: number;
             job: components["schemas"]["JobOut"] | null;
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
@@ -3844,6 +3854,8 @@ export interface components {
             /** Rejected */
             rejected: number;
             job: components["schemas"]["JobOut"] | null;
+            /** Created By */
+            created_by: string;
             /**
              * Created At
              * Format: date-time
@@ -4537,8 +4549,8 @@ export interface components {
         };
         /**
          * DeploymentOut
-         * @description A deployment: the version it should serve, and whether it does (`state`: serving, loading, failing, stopped,
-         *     unavailable).
+         * @description A deployment: the version it should serve, and whether it does (`state`: starting, loading, serving, failing,
+         *     stopped, unavailable).
          */
         DeploymentOut: {
             /** Id */
@@ -5221,7 +5233,7 @@ export interface components {
          * ItemOut
          * @description An item; `asset_id` is null where only an address is known, `media_type` where its file was not read.
          *
-         *     `facts` are those of its media type.
+         *     `facts` are those of its media type, `excerpt` the first 1,000 characters of a text.
          */
         ItemOut: {
             /** Id */
@@ -5230,6 +5242,8 @@ export interface components {
             name: string;
             /** Uri */
             uri: string;
+            /** Excerpt */
+            excerpt: string;
             /** Meta */
             meta: {
                 [key: string]: unknown;
@@ -5246,6 +5260,11 @@ export interface components {
             width: number | null;
             /** Height */
             height: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ItemResultOut
@@ -5326,6 +5345,14 @@ export interface components {
             /** Cancel Requested */
             cancel_requested: boolean;
             /**
+             * Subject Ids
+             * @description What the job is about, such as `version_id` or `batch_id`
+             * @default {}
+             */
+            subject_ids?: {
+                [key: string]: number;
+            };
+            /**
              * Stall Reason
              * @description Why it should have moved and did not; in the list of stalled jobs alone
              * @default null
@@ -5386,6 +5413,14 @@ export interface components {
             };
             /** Cancel Requested */
             cancel_requested: boolean;
+            /**
+             * Subject Ids
+             * @description What the job is about, such as `version_id` or `batch_id`
+             * @default {}
+             */
+            subject_ids?: {
+                [key: string]: number;
+            };
             /**
              * Stall Reason
              * @description Why it should have moved and did not; in the list of stalled jobs alone
@@ -6201,6 +6236,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfBatchOut */
+        PageOfBatchOut: {
+            /** Results */
+            results: components["schemas"]["BatchOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfBatchPredictionOut */
         PageOfBatchPredictionOut: {
             /** Results */
@@ -6991,6 +7040,11 @@ export interface components {
          * @description What is to change; items are erased `retention_days` after they came in, null keeps them for good.
          */
         PatchedDatasetChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
             /**
              * Note
              * @default null
@@ -11442,6 +11496,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `dataset_name_taken`: The organization has a dataset of this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
             412: {
                 headers: {
@@ -11752,6 +11815,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageOfItemOut"];
+                };
+            };
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batchListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfBatchOut"];
                 };
             };
             /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
@@ -20439,6 +20587,8 @@ export interface operations {
             query?: {
                 /** @description See `formats/` for those that fit */
                 format?: string;
+                /** @description Labels as this snapshot has them; without it, as they are now */
+                snapshot_id?: number;
             };
             header?: never;
             path: {
@@ -20486,6 +20636,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `snapshot_not_ready`: The snapshot has no manifest yet, or its build failed. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

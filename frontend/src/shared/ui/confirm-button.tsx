@@ -62,7 +62,14 @@ export function ConfirmDialog({
 }) {
   const { i18n } = useLingui();
   return (
-    <Modal opened={isOpen} onClose={close} title={title} role="alertdialog" withCloseButton={false}>
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title={title}
+      role="alertdialog"
+      aria-label={title}
+      withCloseButton={false}
+    >
       {consequence && <Text size="sm">{consequence}</Text>}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" data-autofocus onClick={close}>

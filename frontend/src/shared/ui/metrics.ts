@@ -73,6 +73,14 @@ export class MetricCatalog {
     return `${one(metric.value)} (${one(metric.low)} – ${one(metric.high)})`;
   }
 
+  /** The 95 % interval alone; empty where there is none. */
+  interval(key: string, metric: Metric | null | undefined): string {
+    if (metric?.low == null || metric.high == null) return "";
+    const { locale } = this.i18n;
+    const one = (value: number) => (this.isFraction(key) ? percent(value, locale) : rough3(value, locale));
+    return this.i18n._("95% CI {low} – {high}", { low: one(metric.low), high: one(metric.high) });
+  }
+
   /** A difference with sign and 95 % interval: points of a share, or the unit of what is annotated. */
   formatDifference(key: string, difference: Difference): string {
     const { locale } = this.i18n;

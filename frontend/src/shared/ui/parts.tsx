@@ -201,7 +201,7 @@ export function JobLine({ job, cancel }: { job: Schemas["JobOut"]; cancel?: (() 
         </button>
       )}
       {job.state === "done" && aside > 0 && (
-        <span className="warn">{i18n._("{number} set aside", { number: count(aside, i18n.locale) })}</span>
+        <span className="warn">{i18n._("{number} rejected", { number: count(aside, i18n.locale) })}</span>
       )}
       {job.state === "failed" && <span className="bad">{job.error}</span>}
     </div>

@@ -213,3 +213,27 @@ def test_pictures_are_served_with_a_policy_that_runs_nothing(people, make_projec
     assert b"".join(response.streaming_content) == make_png(0)
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_uploads_of_a_dataset_are_listed_with_what_became_of_their_files(people):
+    first = take_in(people, {"a.txt": b"plum", "b.txt": b"pear"})
+    take_in(people, {"c.txt": "\u4fa1".encode("shift_jis")}, first.dataset)
+    address = f"/api/v1/datasets/{first.dataset_id}"
+    found = people.client("reviewer").get(f"{address}/uploads/").json()["results"]
+    counts = [(row["files"], row["added"], row["rejected"]) for row in found]
+    assert counts == [(1, 0, 1), (2, 2, 0)]
+    items = people.client("reviewer").get(f"{address}/items/?ordering=name").json()["results"]
+    assert [(row["name"], row["excerpt"]) for row in items] == [("a.txt", "plum"), ("b.txt", "pear")]
+
+
+def test_a_dataset_is_renamed_by_who_may_write_and_its_retention_set_by_who_may_erase(people):
+    dataset, other = (services.create_dataset(actor=people.actor(), name=name) for name in ("Fruit", "Nuts"))
+    address, manager = f"/api/v1/datasets/{dataset.pk}/", people.client("manager")
+    assert people.client("reviewer").patch(address, {"name": "Pome"}, "application/json").status_code == 403
+    assert manager.patch(address, {"name": "Pome", "note": "2026"}, "application/json").json()["name"] == "Pome"
+    taken = manager.patch(address, {"name": other.name}, "application/json")
+    assert (taken.status_code, taken.json()["code"]) == (409, "dataset_name_taken")
+    kept = manager.patch(address, {"retention_days": 9}, "application/json")
+    assert (kept.status_code, kept.json()["code"]) == (403, "missing_scope")
+    dataset.refresh_from_db()
+    assert (dataset.name, dataset.note, dataset.retention_days) == ("Pome", "2026", None)

@@ -44,3 +44,23 @@ export function useList<Row>(
     reload: () => void pages.refetch(),
   };
 }
+
+/** A list that came whole, such as one part of a larger answer, as `DataTable` takes it. */
+export function wholeList<Row>(
+  rows: Row[] | undefined,
+  {
+    isPending = false,
+    error = null,
+    reload = () => {},
+  }: { isPending?: boolean; error?: unknown; reload?: () => void } = {},
+): List<Row> {
+  return {
+    rows: rows ?? [],
+    isPending,
+    isFetching: false,
+    error: error ?? null,
+    hasMore: false,
+    loadMore: () => {},
+    reload,
+  };
+}

@@ -27,9 +27,23 @@ const blue: MantineColorsTuple = [
   "#143180",
 ];
 
+/** The grays of the dark theme are the product's own: 4 is its lines, 6 its surface, 7 its background. */
+const dark: MantineColorsTuple = [
+  "#e7ecf3",
+  "#c3ccd8",
+  "#a3afbf",
+  "#7d8896",
+  "#344051",
+  "#222c38",
+  "#182029",
+  "#10151d",
+  "#0c1118",
+  "#080c12",
+];
+
 /** Quiet and dense: one size of control, one radius, one accent. */
 export const mantineTheme = createTheme({
-  colors: { blue },
+  colors: { blue, dark },
   primaryColor: "blue",
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,

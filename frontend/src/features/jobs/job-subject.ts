@@ -1,0 +1,97 @@
+import type { I18n } from "@lingui/core";
+import type { Schemas } from "../../shared/api/client";
+
+type Job = Schemas["JobOut"];
+
+/** What a job of a kind does, in the person's language; the key of a kind that this version does not know. */
+export function jobTitle(i18n: I18n, kind: string): string {
+  return jobTitles(i18n)[kind] ?? kind;
+}
+
+export function jobTitles(i18n: I18n): Record<string, string> {
+  return {
+    ingest: i18n._("Data import"),
+    erase: i18n._("Erasure"),
+    import_labels: i18n._("Label import"),
+    snapshot: i18n._("Snapshot"),
+    selection: i18n._("Active learning"),
+    consensus: i18n._("Consensus"),
+    "label-issues": i18n._("Label error search"),
+    train: i18n._("Training"),
+    trial: i18n._("Sweep trial"),
+    "learning-curve": i18n._("Learning curve"),
+    "active-learning-simulation": i18n._("Active learning simulation"),
+    export: i18n._("Browser export"),
+    evaluate: i18n._("Evaluation"),
+    evaluate_contract: i18n._("Acceptance test"),
+    predict: i18n._("Batch prediction"),
+    "mesh-render": i18n._("Image rendering"),
+    "mesh-train": i18n._("3D reconstruction training"),
+    "mesh-reconstruct": i18n._("3D reconstruction"),
+    "demand-report": i18n._("Demand report"),
+    "demand-refresh": i18n._("Demand forecast"),
+  };
+}
+
+/** Where what a job is about stands; null where no page shows it. */
+export function jobSubject(job: Job): string | null {
+  const ids = job.subject_ids ?? {};
+  const made = job.result.version_id;
+  if (typeof made === "number") return `/versions/${made}`;
+  switch (job.kind) {
+    case "ingest":
+      return ids.batch_id ? `/uploads/${ids.batch_id}` : null;
+    case "erase":
+      return "/datasets/erased";
+    case "evaluate":
+    case "export":
+      return ids.version_id ? `/versions/${ids.version_id}` : null;
+    case "mesh-render":
+    case "mesh-train":
+    case "mesh-reconstruct":
+      return ids.collection_id ? `/applications/meshes/${ids.collection_id}` : null;
+    case "demand-report":
+    case "demand-refresh":
+      return ids.area_id ? `/applications/demand/${ids.area_id}` : null;
+  }
+  if (job.project_id === null) return null;
+  const tabs: Record<string, string> = {
+    snapshot: "/snapshots",
+    import_labels: "/snapshots",
+    consensus: "/quality",
+    "label-issues": "/quality",
+    train: "/experiments",
+    trial: "/experiments",
+    "learning-curve": "/budget",
+    "active-learning-simulation": "/budget",
+  };
+  return `/projects/${job.project_id}${tabs[job.kind] ?? ""}`;
+}
+
+/** How long a job has been running, or ran, in milliseconds; null before its start. */
+export function jobDuration(job: Job, now: number): number | null {
+  if (job.started_at === null) return null;
+  return (job.ended_at === null ? now : Date.parse(job.ended_at)) - Date.parse(job.started_at);
+}
+
+/** A span of time in its two largest units: "1 h 5 min". */
+export function durationText(milliseconds: number, locale: string): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const parts: [number, "hour" | "minute" | "second"][] =
+    seconds >= 3600
+      ? [
+          [Math.floor(seconds / 3600), "hour"],
+          [Math.floor((seconds % 3600) / 60), "minute"],
+        ]
+      : seconds >= 60
+        ? [
+            [Math.floor(seconds / 60), "minute"],
+            [seconds % 60, "second"],
+          ]
+        : [[seconds, "second"]];
+  return parts
+    .map(([value, unit]) =>
+      new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value),
+    )
+    .join(" ");
+}
