@@ -60,6 +60,7 @@ export const ROUTES: PageRoute[] = [
     () => import("../features/projects/settings-page"),
     "ProjectSettingsPage",
   ),
+  page("/runs/:runId", () => import("../features/projects/run-page"), "RunPage"),
   page("/datasets", () => import("../features/datasets/datasets-page"), "DatasetsPage"),
   page("/datasets/erased", () => import("../features/datasets/erasures-page"), "ErasuresPage"),
   page("/datasets/:datasetId", () => import("../features/datasets/dataset-page"), "DatasetPage"),

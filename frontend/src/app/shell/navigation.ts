@@ -19,6 +19,7 @@ import {
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Me } from "../../shared/api/session";
+import { isCustomer } from "../../shared/ui/contract-sentence";
 import { installedApplications } from "../applications";
 
 export interface Destination {
@@ -38,6 +39,25 @@ export function navigation(me: Me, i18n: I18n): Section[] {
   const may = (scope: string) => me.scopes.includes(scope);
   const place = (scope: string, to: string, title: string, Icon: Destination["Icon"]): Destination[] =>
     may(scope) ? [{ to, title, Icon }] : [];
+  const applications: Section = {
+    key: "applications",
+    title: i18n._("Apps"),
+    destinations: installedApplications(me).flatMap(({ key, scope, title }) =>
+      place(scope, `/applications/${key}`, title(i18n), IconApps),
+    ),
+  };
+  if (isCustomer(me))
+    return [
+      {
+        key: "assure",
+        title: i18n._("Assure"),
+        destinations: [
+          ...place("contracts.read", "/overview", i18n._("Overview"), IconChartHistogram),
+          ...place("contracts.read", "/contracts", i18n._("Contracts"), IconFileCertificate),
+        ],
+      },
+      applications,
+    ].filter(({ destinations }) => destinations.length > 0);
   const sections: Section[] = [
     {
       key: "work",
@@ -66,13 +86,7 @@ export function navigation(me: Me, i18n: I18n): Section[] {
         ...place("runs.read", "/calculator", i18n._("Learning-curve calculator"), IconCalculator),
       ],
     },
-    {
-      key: "applications",
-      title: i18n._("Apps"),
-      destinations: installedApplications(me).flatMap(({ key, scope, title }) =>
-        place(scope, `/applications/${key}`, title(i18n), IconApps),
-      ),
-    },
+    applications,
     {
       key: "organization",
       title: i18n._("Organization"),

@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, unwrap } from "../../shared/api/client";
 import { CurveChart } from "../../shared/ui/curve-chart";
-import { EnoughBars, ForecastSentence } from "../../shared/ui/forecast-sentence";
+import { ForecastSentence, SufficiencyChart } from "../../shared/ui/forecast-sentence";
 import { rough } from "../../shared/ui/numbers";
 import { Failure, Field, Page } from "../../shared/ui/parts";
 import { parseCurve } from "./parse";
@@ -43,9 +43,9 @@ export function CalculatorPage() {
   const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
   return (
     <Page
-      title={i18n._("Forecast from a curve")}
+      title={i18n._("Learning-curve calculator")}
       lead={i18n._(
-        "A learning curve that was measured anywhere: paste it, and see how many labels the target needs.",
+        "Paste a learning curve measured anywhere and see how many labels a target needs. Nothing is stored.",
       )}
     >
       <section className="panel">
@@ -53,7 +53,7 @@ export function CalculatorPage() {
           <Field
             label={i18n._("Curve")}
             hint={i18n._(
-              "One training a line: n, score and, where known, seed and standard error. Nothing is kept.",
+              "One run per line: n, score and, if known, seed and standard error. Nothing is stored.",
             )}
           >
             <textarea
@@ -83,7 +83,7 @@ export function CalculatorPage() {
                 onChange={(e) => setTarget(e.target.value)}
               />
             </Field>
-            <Field label={i18n._("Worst score there can be")}>
+            <Field label={i18n._("Worst possible score")}>
               <input
                 required
                 type="number"
@@ -93,8 +93,8 @@ export function CalculatorPage() {
               />
             </Field>
             <Field
-              label={i18n._("Best score there can be")}
-              hint={i18n._("below the worst where less is better")}
+              label={i18n._("Best possible score")}
+              hint={i18n._("Below the worst score if lower is better")}
             >
               <input
                 required
@@ -104,7 +104,7 @@ export function CalculatorPage() {
                 onChange={(e) => setBest(e.target.value)}
               />
             </Field>
-            <Field label={i18n._("Price of a label")}>
+            <Field label={i18n._("Price per label")}>
               <input
                 type="number"
                 min={0}
@@ -140,10 +140,10 @@ export function CalculatorPage() {
               measured={i18n._("As entered")}
             />
             <div className="budget-side">
-              <EnoughBars forecast={ask.data.forecast} />
+              <SufficiencyChart forecast={ask.data.forecast} />
               {cost && (
                 <p>
-                  {i18n._("Money still needed: {p50}, 80 % interval {p10} to {p90}.", {
+                  {i18n._("Cost still needed: median {p50} (80% interval {p10} to {p90})", {
                     p10: show(cost.p10),
                     p50: show(cost.p50),
                     p90: show(cost.p90),

@@ -1,368 +1,260 @@
 import { useLingui } from "@lingui/react";
+import { Alert, Button, Group, Modal, Skeleton, Stack, Text, Textarea } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import {
+  IconCheck,
+  IconFileTypePdf,
+  IconHourglass,
+  IconMinus,
+  IconPrinter,
+  IconSignature,
+  IconX,
+} from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { useParams } from "react-router";
+import { type FormEvent, lazy, Suspense, useState } from "react";
+import { Link, useParams } from "react-router";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
-import { count, moment, percent } from "../../shared/ui/numbers";
-import { Confirm, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
-import { ContractState } from "./contract-state";
-import { ContractErrors, type EvaluationResult, EvaluationTable } from "./evaluation-table";
-import { type Draft, SampleSizeTable, type Terms, TermsForm } from "./terms-form";
+import { contractSentence, partyOf } from "../../shared/ui/contract-sentence";
+import { ContractState } from "../../shared/ui/contract-state";
+import { ErrorAlert, toast } from "../../shared/ui/feedback";
+import { moment } from "../../shared/ui/numbers";
+import { Page } from "../../shared/ui/parts";
+import { AgreedTerms } from "./agreed-terms";
+import { Evaluations } from "./evaluations";
+import type { Terms } from "./sample-size-table";
+import { Signatures, SignButton } from "./signatures";
+import type { Draft } from "./terms-form";
+
+const TermsForm = lazy(async () => ({ default: (await import("./terms-form")).TermsForm }));
 
 type Contract = Schemas["ContractOut"];
 
-/** One contract: terms, signatures, evaluations, verdict; printable as it stands, and as PDF. */
+/** One contract: where it stands, terms, signatures, evaluations; printable as it stands, and as PDF. */
 export function ContractPage() {
   const { i18n } = useLingui();
   const id = Number(useParams().contractId);
   const queries = useQueryClient();
+  const me = useMe();
   const mayWrite = useMay("contracts.write");
-  const path = { params: { path: { contract_id: id } } };
+  const [isEditing, editor] = useDisclosure(false);
   const contract = useQuery({
     queryKey: ["contract", id],
-    queryFn: () => unwrap(api.GET("/api/v1/contracts/{contract_id}/", path)),
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/contracts/{contract_id}/", { params: { path: { contract_id: id } } })),
     refetchInterval: (query) =>
-      query.state.data?.evaluations.some((evaluation) => ["queued", "running"].includes(evaluation.job.state))
+      query.state.data?.evaluations.some(({ job }) => ["queued", "running"].includes(job.state))
         ? 1000
         : 15_000,
   });
-  const [editing, setEditing] = useState(false);
-  const [reason, setReason] = useState("");
-  const settled = {
-    onSuccess: (made: Contract) => {
-      setEditing(false);
-      queries.setQueryData(["contract", id], made);
-      void queries.invalidateQueries({ queryKey: ["contracts"] });
-    },
-  };
-  const change = useMutation({
-    mutationFn: ({ row, draft }: { row: Contract; draft: Draft }) =>
-      unwrap(
-        api.PUT("/api/v1/contracts/{contract_id}/", {
-          params: { ...path.params, header: ifMatch(row) },
-          body: draft,
-        }),
-      ),
-    ...settled,
-  });
-  const withdraw = useMutation({
-    mutationFn: () =>
-      unwrap(api.POST("/api/v1/contracts/{contract_id}/withdraw/", { ...path, body: { reason } })),
-    ...settled,
-  });
-  const project = useQuery({
-    queryKey: ["project", contract.data?.project_id],
-    enabled: editing,
-    queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/projects/{project_id}/", {
-          params: { path: { project_id: contract.data?.project_id ?? 0 } },
-        }),
-      ),
-  });
-  if (contract.error) {
+  const crumbs: [string, string][] = [["/contracts", i18n._("Contracts")]];
+  if (contract.error)
     return (
-      <Page title={i18n._("Contract")}>
-        <Failure error={contract.error} again={() => void contract.refetch()} />
+      <Page title={i18n._("Contract")} crumbs={crumbs}>
+        <ErrorAlert error={contract.error} retry={() => void contract.refetch()} />
       </Page>
     );
-  }
-  if (!contract.data) {
+  if (!contract.data)
     return (
-      <main className="page" id="main">
-        <Waiting />
-      </main>
+      <Page title={i18n._("Contract")} crumbs={crumbs}>
+        <Stack role="status" aria-label={i18n._("Loading…")}>
+          <Skeleton height={64} />
+          <Skeleton height={120} />
+          <Skeleton height={180} />
+        </Stack>
+      </Page>
     );
-  }
   const row = contract.data;
-  const evaluated = row.evaluations.find((evaluation) => evaluation.verdict !== "");
+  const keep = (made: Contract) => {
+    queries.setQueryData(["contract", id], made);
+    void queries.invalidateQueries({ queryKey: ["contracts"] });
+  };
+  const { text, tone } = contractSentence(i18n, row, partyOf(me));
+  const looks = {
+    act: ["blue", IconSignature],
+    wait: ["gray", IconHourglass],
+    good: ["green", IconCheck],
+    bad: ["red", IconX],
+    ended: ["gray", IconMinus],
+  } as const;
+  const [color, Icon] = looks[tone];
   const language = i18n.locale.startsWith("ja") ? "ja" : "en";
   return (
     <Page
       title={row.title}
-      lead={`${row.project} · ${i18n._("drawn up by {name} on {day}", { name: row.created_by, day: moment(row.created_at, i18n.locale) })}`}
-      actions={
+      crumbs={crumbs}
+      badge={<ContractState state={row.state} />}
+      lead={
         <>
-          <button type="button" onClick={() => window.print()}>
-            {i18n._("Print")}
-          </button>
-          <a className="button" href={`/api/v1/contracts/${row.id}/report/?lang=${language}`}>
-            {i18n._("Report as PDF")}
-          </a>
+          <Link to={`/projects/${row.project_id}`}>{row.project}</Link>
+          {" · "}
+          {i18n._("created by {name}, {moment}", {
+            name: row.created_by,
+            moment: moment(row.created_at, i18n.locale),
+          })}
         </>
       }
+      actions={
+        <Group gap="xs" className="no-print">
+          <Button
+            variant="default"
+            leftSection={<IconPrinter size={16} aria-hidden />}
+            onClick={() => window.print()}
+          >
+            {i18n._("Print")}
+          </Button>
+          <Button
+            variant="default"
+            component="a"
+            href={`/api/v1/contracts/${row.id}/report/?lang=${language}`}
+            leftSection={<IconFileTypePdf size={16} aria-hidden />}
+          >
+            {i18n._("Report as PDF")}
+          </Button>
+        </Group>
+      }
     >
-      <p className="contract-verdict" role="status">
-        <ContractState state={row.state === "signed" && evaluated ? evaluated.verdict : row.state} />
-        {evaluated && ` · ${evaluated.model} ${evaluated.version}`}
-      </p>
-      {editing ? (
-        <section className="panel">
-          {project.data ? (
-            <TermsForm
-              project={project.data}
-              initial={{ title: row.title, note: row.note, terms: row.terms as Terms }}
-              save={i18n._("Save; signatures on the old wording fall away")}
-              saving={change.isPending}
-              error={change.error}
-              onSave={(draft) => change.mutate({ row, draft })}
-            />
-          ) : (
-            <Waiting />
-          )}
-          <button type="button" onClick={() => setEditing(false)}>
-            {i18n._("Leave it as it was")}
-          </button>
-        </section>
-      ) : (
-        <Agreed contract={row} />
-      )}
-      <Signatures contract={row} {...settled} />
-      {["signed", "passed", "failed"].includes(row.state) && <Evaluations contract={row} {...settled} />}
-      {mayWrite && (row.state === "draft" || row.state === "signed") && (
-        <section className="panel no-print">
-          <div className="row">
-            {row.state === "draft" && !editing && (
-              <button type="button" onClick={() => setEditing(true)}>
-                {i18n._("Change the terms")}
-              </button>
+      <Stack gap="lg">
+        <Alert variant="light" color={color} icon={<Icon aria-hidden />} role="status">
+          <Group justify="space-between">
+            <Text fw={650}>{text}</Text>
+            <SignButton contract={row} onSigned={keep} />
+          </Group>
+        </Alert>
+        {isEditing ? (
+          <EditTerms contract={row} onSaved={keep} close={editor.close} />
+        ) : (
+          <AgreedTerms contract={row} />
+        )}
+        <Signatures contract={row} />
+        {["signed", "passed", "failed"].includes(row.state) && (
+          <Evaluations contract={row} onChanged={keep} />
+        )}
+        {mayWrite && !isEditing && (row.state === "draft" || row.state === "signed") && (
+          <Group className="no-print">
+            {row.state === "draft" && (
+              <Button variant="default" onClick={editor.open}>
+                {i18n._("Edit terms")}
+              </Button>
             )}
-            <Field label={i18n._("Reason to withdraw")}>
-              <input value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />
-            </Field>
-            {reason.trim() !== "" && (
-              <Confirm
-                ask={i18n._("End this contract without a verdict? It stays on record.")}
-                yes={i18n._("Withdraw")}
-                onYes={() => withdraw.mutate()}
-              >
-                {i18n._("Withdraw")}
-              </Confirm>
-            )}
-          </div>
-          {withdraw.error && <Failure error={withdraw.error} />}
-        </section>
-      )}
+            <Withdraw contract={row} onWithdrawn={keep} />
+          </Group>
+        )}
+      </Stack>
     </Page>
   );
 }
 
-function Agreed({ contract }: { contract: Contract }) {
+function EditTerms({
+  contract,
+  onSaved,
+  close,
+}: {
+  contract: Contract;
+  onSaved: (made: Contract) => void;
+  close: () => void;
+}) {
   const { i18n } = useLingui();
-  const terms = contract.terms as Terms;
-  const sampleSize = useQuery({
-    queryKey: ["contract-sample-size", terms, contract.project_id],
+  const [start] = useState(contract);
+  const project = useQuery({
+    queryKey: ["project", contract.project_id],
     queryFn: () =>
       unwrap(
-        api.POST("/api/v1/contracts/sample-size/", { body: { terms, project_id: contract.project_id } }),
+        api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: contract.project_id } } }),
       ),
   });
-  return (
-    <section className="panel">
-      <h2>{i18n._("What is agreed")}</h2>
-      {contract.note && <p>{contract.note}</p>}
-      <p>
-        {i18n._(
-          "The accuracy on the sealed split is above {target}. A model at the target or below is accepted with a chance of at most {accept}; a model of {good} or more is refused with a chance of at most {refuse}.",
-          {
-            target: percent(terms.target, i18n.locale),
-            accept: percent(terms.false_accept_risk, i18n.locale),
-            good: percent(terms.expected, i18n.locale),
-            refuse: percent(terms.false_reject_risk, i18n.locale),
-          },
-        )}{" "}
-        {terms.method === "anytime"
-          ? i18n._("Anyone may look at any time: the test stays valid however often one looks.")
-          : i18n._("It is judged once, when the set number of items is there.")}{" "}
-        {i18n._("{models} models may be offered; {left} are left.", {
-          models: terms.max_submissions,
-          left: contract.submissions_left,
-        })}{" "}
-        {terms.new_labels_only && i18n._("Only sealed labels made after the signing count.")}
-      </p>
-      {sampleSize.data && <SampleSizeTable sampleSize={sampleSize.data} method={terms.method} />}
-      <p className="muted small-text">
-        {i18n._("SHA-256 of the wording")} <code>{contract.terms_hash}</code>
-      </p>
-    </section>
-  );
-}
-
-function Signatures({ contract, onSuccess }: { contract: Contract; onSuccess: (made: Contract) => void }) {
-  const { i18n } = useLingui();
-  const me = useMe();
-  const sign = useMutation({
-    mutationFn: (party: "customer" | "maker") =>
+  const change = useMutation({
+    mutationFn: (draft: Draft) =>
       unwrap(
-        api.POST("/api/v1/contracts/{contract_id}/sign/", {
-          params: { path: { contract_id: contract.id } },
-          body: { party, terms_hash: contract.terms_hash },
+        api.PUT("/api/v1/contracts/{contract_id}/", {
+          params: { path: { contract_id: contract.id }, header: ifMatch(start) },
+          body: draft,
         }),
       ),
-    onSuccess,
+    onSuccess: (made) => {
+      toast(i18n, i18n._("Terms saved."));
+      close();
+      onSaved(made);
+    },
   });
-  const names = { customer: i18n._("Customer"), maker: i18n._("Maker") };
-  const waiting =
-    contract.state === "draft"
-      ? {
-          customer: i18n._("not signed yet: a member with the customer role signs here"),
-          maker: i18n._("not signed yet: a scientist, manager or admin signs here"),
+  if (project.error) return <ErrorAlert error={project.error} retry={() => void project.refetch()} />;
+  if (!project.data) return <Skeleton height={320} />;
+  return (
+    <Suspense fallback={<Skeleton height={320} />}>
+      <TermsForm
+        project={project.data}
+        initial={{ title: contract.title, note: contract.note, terms: contract.terms as Terms }}
+        save={i18n._("Save terms")}
+        warning={
+          contract.signatures.length > 0
+            ? i18n._("Saving removes the signatures given so far: they were given for the former terms.")
+            : undefined
         }
-      : null;
-  return (
-    <section className="panel">
-      <h2>{i18n._("Signatures")}</h2>
-      <dl className="facts">
-        {(["customer", "maker"] as const).map((party) => {
-          const signature = contract.signatures.find((row) => row.party === party);
-          return (
-            <div key={party}>
-              <dt>{names[party]}</dt>
-              <dd>
-                {signature ? (
-                  `${signature.name}, ${moment(signature.signed_at, i18n.locale)}`
-                ) : contract.signable_party === party ? (
-                  <Confirm
-                    ask={i18n._("Sign these terms as {party}, as {name}?", {
-                      party: names[party],
-                      name: me.name,
-                    })}
-                    yes={i18n._("Sign")}
-                    onYes={() => sign.mutate(party)}
-                  >
-                    {i18n._("Sign as {party}", { party: names[party] })}
-                  </Confirm>
-                ) : (
-                  (waiting?.[party] ?? i18n._("not signed"))
-                )}
-              </dd>
-            </div>
-          );
-        })}
-      </dl>
-      {sign.error && <Failure error={sign.error} />}
-      {contract.state === "draft" && (
-        <p className="muted">
-          {i18n._("Two different people sign; then it is in force and cannot be changed.")}
-        </p>
-      )}
-      {contract.signed_at && (
-        <p className="muted">
-          {i18n._(
-            "In force since {day}, with version {guideline} of the guidelines. {models} models had been judged on this split before.",
-            {
-              day: moment(contract.signed_at, i18n.locale),
-              guideline: Number(contract.facts.guideline_version ?? 0),
-              models: count(Number(contract.facts.versions_evaluated_before ?? 0), i18n.locale),
-            },
-          )}
-        </p>
-      )}
-    </section>
+        saving={change.isPending}
+        error={change.error}
+        onSave={(draft) => change.mutate(draft)}
+        onCancel={close}
+      />
+    </Suspense>
   );
 }
 
-function Evaluations({ contract, onSuccess }: { contract: Contract; onSuccess: (made: Contract) => void }) {
+/** Ends a contract without a verdict; asks for the reason, which stays on record. */
+function Withdraw({ contract, onWithdrawn }: { contract: Contract; onWithdrawn: (made: Contract) => void }) {
   const { i18n } = useLingui();
-  const mayEvaluate = useMay("contracts.write");
-  const [picked, setPicked] = useState<number | null>(null);
-  const models = useQuery({
-    queryKey: ["versions", contract.project_id],
-    enabled: mayEvaluate && contract.state === "signed",
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/model-versions/", { params: { query: { project_id: contract.project_id } } })),
-  });
-  const evaluate = useMutation({
-    mutationFn: (version: number) =>
+  const [isOpen, dialog] = useDisclosure(false);
+  const [reason, setReason] = useState("");
+  const withdraw = useMutation({
+    mutationFn: () =>
       unwrap(
-        api.POST("/api/v1/contracts/{contract_id}/evaluations/", {
+        api.POST("/api/v1/contracts/{contract_id}/withdraw/", {
           params: { path: { contract_id: contract.id } },
-          body: { model_version_id: version },
+          body: { reason },
         }),
       ),
-    onSuccess,
+    onSuccess: (made) => {
+      dialog.close();
+      toast(i18n, i18n._("Contract withdrawn."));
+      onWithdrawn(made);
+    },
   });
-  const rows = models.data?.results ?? [];
-  const version = picked ?? rows[0]?.id ?? null;
-  const evaluated = contract.evaluations.find((row) => row.verdict !== "");
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    withdraw.mutate();
+  };
   return (
-    <section className="panel">
-      <h2>{i18n._("Looks")}</h2>
-      {mayEvaluate && contract.state === "signed" && (
-        <div className="row no-print">
-          {rows.length > 0 ? (
-            <>
-              <Field label={i18n._("Model")}>
-                <select value={version ?? ""} onChange={(event) => setPicked(Number(event.target.value))}>
-                  {rows.map((one) => (
-                    <option key={one.id} value={one.id}>
-                      {one.name} {one.version}
-                    </option>
-                  ))}
-                </select>
-              </Field>
-              <button
-                type="button"
-                className="primary"
-                disabled={evaluate.isPending || version === null}
-                onClick={() => version !== null && evaluate.mutate(version)}
-              >
-                {i18n._("Judge by the contract")}
-              </button>
-            </>
-          ) : (
-            <p className="muted">{i18n._("This project has no registered model yet.")}</p>
-          )}
-        </div>
-      )}
-      {evaluate.error && <Failure error={evaluate.error} />}
-      {contract.evaluations.length === 0 && <p className="muted">{i18n._("Nobody has looked yet.")}</p>}
-      {contract.evaluations
-        .filter((one) => one.verdict === "")
-        .map((one) => (
-          <JobLine key={one.id} job={one.job} />
-        ))}
-      {evaluated && <EvaluationTable result={evaluated.result as unknown as EvaluationResult} />}
-      {evaluated && <ContractErrors result={evaluated.result as unknown as EvaluationResult} />}
-      {contract.evaluations.length > 0 && (
-        <div className="scroll">
-          <table>
-            <caption>{i18n._("Every look is on record")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("When")}</th>
-                <th scope="col">{i18n._("Model")}</th>
-                <th scope="col">{i18n._("Snapshot")}</th>
-                <th scope="col">{i18n._("Right")}</th>
-                <th scope="col">{i18n._("Verdict")}</th>
-                <th scope="col">{i18n._("Who")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {contract.evaluations.map((one) => {
-                const whole = (one.result as unknown as Partial<EvaluationResult>).parts?.[0];
-                return (
-                  <tr key={one.id}>
-                    <td>{moment(one.evaluated_at ?? one.created_at, i18n.locale)}</td>
-                    <td>
-                      {one.model} {one.version}
-                    </td>
-                    <td className="num">{one.snapshot_version}</td>
-                    <td className="num">
-                      {whole
-                        ? `${count(whole.correct, i18n.locale)} / ${count(whole.items, i18n.locale)}`
-                        : "–"}
-                    </td>
-                    <td>{one.verdict ? <ContractState state={one.verdict} /> : <JobLine job={one.job} />}</td>
-                    <td>{one.created_by}</td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </section>
+    <>
+      <Button variant="default" color="red" onClick={dialog.open}>
+        {i18n._("Withdraw contract…")}
+      </Button>
+      <Modal
+        opened={isOpen}
+        onClose={dialog.close}
+        title={i18n._("Withdraw “{contract}”?", { contract: contract.title })}
+        withCloseButton={false}
+      >
+        <form onSubmit={send}>
+          <Text size="sm" mb="sm">
+            {i18n._("The contract ends without a verdict. It stays on record with your reason.")}
+          </Text>
+          <Textarea
+            label={i18n._("Reason")}
+            required
+            maxLength={1000}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          {withdraw.error && <ErrorAlert error={withdraw.error} />}
+          <Group justify="flex-end" mt="lg">
+            <Button variant="default" data-autofocus onClick={dialog.close}>
+              {i18n._("Cancel")}
+            </Button>
+            <Button type="submit" color="red" disabled={reason.trim() === ""} loading={withdraw.isPending}>
+              {i18n._("Withdraw contract")}
+            </Button>
+          </Group>
+        </form>
+      </Modal>
+    </>
   );
 }

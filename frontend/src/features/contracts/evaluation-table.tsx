@@ -1,6 +1,8 @@
 import { useLingui } from "@lingui/react";
+import { Button, Card, SimpleGrid, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { ContractState } from "../../shared/ui/contract-state";
 import { count, percent } from "../../shared/ui/numbers";
-import { ContractState } from "./contract-state";
 
 interface Span {
   value: number | null;
@@ -38,81 +40,87 @@ export interface EvaluationResult {
 /** The result of an evaluation, part by part. */
 export function EvaluationTable({ result }: { result: EvaluationResult }) {
   const { i18n } = useLingui();
-  const span = (one: Span) => ({
-    value: percent(one.value ?? 0, i18n.locale),
-    low: percent(one.low ?? 0, i18n.locale),
-    high: percent(one.high ?? 0, i18n.locale),
-  });
+  const rate = (value: number | null) => percent(value ?? 0, i18n.locale);
   const { agreement, prediction_powered: powered, stratified } = result;
   return (
     <>
-      <div className="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{i18n._("Part")}</th>
-              <th scope="col">{i18n._("Target")}</th>
-              <th scope="col">{i18n._("Right")}</th>
-              <th scope="col">{i18n._("Accuracy")}</th>
-              <th scope="col">{i18n._("95 % interval")}</th>
-              <th scope="col">{i18n._("p, adjusted (Holm)")}</th>
-              <th scope="col">{i18n._("State")}</th>
-              <th scope="col">{i18n._("Missing")}</th>
-            </tr>
-          </thead>
-          <tbody>
+      <Table.ScrollContainer minWidth={680}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{i18n._("Part")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Result")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Minimum")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Accuracy (95% interval)")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Correct")}</Table.Th>
+              <Table.Th scope="col">{i18n._("p (one-sided, Holm-adjusted)")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Items still needed")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
             {result.parts.map((part) => (
-              <tr key={part.key}>
-                <th scope="row">{part.title || i18n._("All items")}</th>
-                <td className="num">{percent(part.target, i18n.locale)}</td>
-                <td className="num">
-                  {count(part.correct, i18n.locale)} / {count(part.items, i18n.locale)}
-                </td>
-                <td className="num">{part.value === null ? "–" : percent(part.value, i18n.locale)}</td>
-                <td className="num">
-                  {percent(part.low, i18n.locale)} – {percent(part.high, i18n.locale)}
-                </td>
-                <td className="num">{part.p_value < 0.0001 ? "< 0.0001" : part.p_value.toFixed(4)}</td>
-                <td>
+              <Table.Tr key={part.key}>
+                <Table.Th scope="row">{part.title || i18n._("All items")}</Table.Th>
+                <Table.Td>
                   <ContractState state={part.state} />
-                </td>
-                <td className="num">
+                </Table.Td>
+                <Table.Td className="num">{`> ${rate(part.target)}`}</Table.Td>
+                <Table.Td className="num">
+                  {part.value === null ? "–" : rate(part.value)} ({rate(part.low)} – {rate(part.high)})
+                </Table.Td>
+                <Table.Td className="num">
+                  {count(part.correct, i18n.locale)} / {count(part.items, i18n.locale)}
+                </Table.Td>
+                <Table.Td className="num">
+                  {part.p_value < 0.0001 ? "< 0.0001" : part.p_value.toFixed(4)}
+                </Table.Td>
+                <Table.Td className="num">
                   {part.state !== "inconclusive"
                     ? "–"
                     : part.additional_samples_needed === null
-                      ? i18n._("more items alone will not do")
-                      : i18n._("about {items} items", {
+                      ? i18n._("More items alone will not pass this model")
+                      : i18n._("about {items}", {
                           items: count(part.additional_samples_needed, i18n.locale),
                         })}
-                </td>
-              </tr>
+                </Table.Td>
+              </Table.Tr>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
       {agreement && agreement.value !== null && agreement.items >= 10 && (
-        <p className="muted">
+        <Text size="sm" c="dimmed">
           {i18n._(
-            "Annotators agree on {value} of answers ({low} to {high}): a ceiling for what accuracy can mean.",
-            span(agreement),
+            "Annotators agree on {value} of annotations ({low} to {high}). Accuracy cannot mean much above that.",
+            { value: rate(agreement.value), low: rate(agreement.low), high: rate(agreement.high) },
           )}
-        </p>
+        </Text>
       )}
       {powered && (
-        <p className="muted">
+        <Text size="sm" c="dimmed">
           {i18n._(
-            "With {unlabeled} sealed items that have no label yet, a prediction-powered estimate is {value} ({low} to {high}); it does not count for the verdict.",
-            { ...span(powered), unlabeled: count(powered.unlabeled, i18n.locale) },
+            "With {unlabeled} unlabeled held-out items, the prediction-powered estimate is {value} ({low} to {high}). It does not count for the verdict.",
+            {
+              unlabeled: count(powered.unlabeled, i18n.locale),
+              value: rate(powered.value),
+              low: rate(powered.low),
+              high: rate(powered.high),
+            },
           )}
-        </p>
+        </Text>
       )}
       {stratified && (
-        <p className="muted">
+        <Text size="sm" c="dimmed">
           {i18n._(
-            "By strata of the model's confidence: {value} ({low} to {high}). A hundred more labels tell most if spread {spread} from the least sure to the surest fifth.",
-            { ...span(stratified), spread: stratified.next_hundred.join(" · ") },
+            "Stratified by the model's confidence: {value} ({low} to {high}). The next 100 labels tell most if spread {spread}, from the least to the most confident fifth.",
+            {
+              value: rate(stratified.value),
+              low: rate(stratified.low),
+              high: rate(stratified.high),
+              spread: stratified.next_hundred.join(" · "),
+            },
           )}
-        </p>
+        </Text>
       )}
     </>
   );
@@ -121,30 +129,42 @@ export function EvaluationTable({ result }: { result: EvaluationResult }) {
 /** Errors by confidence, as images. */
 export function ContractErrors({ result }: { result: EvaluationResult }) {
   const { i18n } = useLingui();
+  const [isOpen, panel] = useDisclosure(false);
   if (result.errors.length === 0) return null;
   return (
-    <details>
-      <summary>{i18n._("Examples of mistakes, the surest first")}</summary>
-      <ul className="mistakes">
-        {result.errors.map((one) => (
-          <li key={one.item_id}>
-            <img
-              src={`/api/v1/items/${one.item_id}/content/`}
-              alt={one.name}
-              loading="lazy"
-              width="96"
-              height="96"
-            />
-            <span>
-              {i18n._("{truth}, answered {answered} ({sure})", {
-                truth: one.true_label,
-                answered: one.predicted_label,
-                sure: percent(one.confidence, i18n.locale, 0),
-              })}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <>
+      <Button variant="subtle" size="compact-sm" mt="xs" aria-expanded={isOpen} onClick={panel.toggle}>
+        {i18n._("{wrong} errors, most confident first", { wrong: count(result.errors.length, i18n.locale) })}
+      </Button>
+      {isOpen && (
+        <SimpleGrid
+          cols={{ base: 2, xs: 3, sm: 4, lg: 6 }}
+          mt="xs"
+          component="ul"
+          p={0}
+          style={{ listStyle: "none" }}
+        >
+          {result.errors.map((error) => (
+            <Card key={error.item_id} withBorder padding="xs" component="li">
+              <img
+                src={`/api/v1/items/${error.item_id}/content/`}
+                alt={error.name}
+                loading="lazy"
+                width="96"
+                height="96"
+                style={{ objectFit: "contain" }}
+              />
+              <Text size="xs">
+                {i18n._("{truth}, predicted {answered} ({confidence})", {
+                  truth: error.true_label,
+                  answered: error.predicted_label,
+                  confidence: percent(error.confidence, i18n.locale, 0),
+                })}
+              </Text>
+            </Card>
+          ))}
+        </SimpleGrid>
+      )}
+    </>
   );
 }

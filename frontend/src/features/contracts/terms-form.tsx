@@ -1,13 +1,29 @@
 import { useLingui } from "@lingui/react";
+import {
+  ActionIcon,
+  Alert,
+  Button,
+  Card,
+  Checkbox,
+  Fieldset,
+  Grid,
+  Group,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { count, percent } from "../../shared/ui/numbers";
-import { Failure, Field } from "../../shared/ui/parts";
+import { ErrorAlert } from "../../shared/ui/feedback";
 import { SampleSizeChart } from "./sample-size-chart";
+import { SampleSizeTable, type Terms } from "./sample-size-table";
 
-/** The server fills in what is left out, so what it sends is complete. */
-export type Terms = Required<Schemas["TermsIn"]>;
 export interface Draft {
   title: string;
   note: string;
@@ -30,275 +46,261 @@ export const EMPTY: Draft = {
   },
 };
 
-/** Terms, with what they take beside them while they are being set. */
+/** Terms, with the test size that they need beside them while they are being set. */
 export function TermsForm({
   project,
   initial,
   save,
+  warning,
   saving,
   error,
   onSave,
+  onCancel,
 }: {
-  project: Schemas["ProjectDetail"] | undefined;
+  project: Schemas["ProjectDetail"];
   initial: Draft;
   save: string;
+  warning?: string | undefined;
   saving: boolean;
   error: unknown;
   onSave: (draft: Draft) => void;
+  onCancel: () => void;
 }) {
   const { i18n } = useLingui();
   const [draft, setDraft] = useState(initial);
   const { terms } = draft;
   const set = (change: Partial<Terms>) => setDraft({ ...draft, terms: { ...terms, ...change } });
-  const sound = terms.target > 0 && terms.target < terms.expected && terms.expected < 1;
+  const isSound = terms.target > 0 && terms.target < terms.expected && terms.expected < 1;
   const sampleSize = useQuery({
-    queryKey: ["contract-sample-size", terms, project?.id],
-    enabled: sound,
+    queryKey: ["contract-sample-size", terms, project.id],
+    enabled: isSound,
     placeholderData: keepPreviousData,
     queryFn: () =>
-      unwrap(
-        api.POST("/api/v1/contracts/sample-size/", { body: { terms, project_id: project?.id ?? null } }),
-      ),
+      unwrap(api.POST("/api/v1/contracts/sample-size/", { body: { terms, project_id: project.id } })),
   });
-  const rate = (
-    key: "target" | "expected" | "false_accept_risk" | "false_reject_risk",
-    label: string,
-    hint: string,
-  ) => (
-    <Field label={label} hint={hint}>
-      <input
-        type="number"
-        required
-        min={0.1}
-        max={99.99}
-        step="any"
-        value={Number((terms[key] * 100).toPrecision(6))}
-        onChange={(event) => set({ [key]: Number(event.target.value) / 100 })}
-      />
-    </Field>
-  );
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (sound) onSave(draft);
+    if (isSound) onSave(draft);
   };
-  const free = (project?.labels ?? []).filter(
-    (label) => !terms.slices.some((one) => one.key === `class:${label.id}`),
-  );
   return (
-    <div className="terms">
-      <form onSubmit={send}>
-        <Field label={i18n._("Title")}>
-          <input
-            required
-            maxLength={120}
-            value={draft.title}
-            onChange={(event) => setDraft({ ...draft, title: event.target.value })}
-          />
-        </Field>
-        <Field label={i18n._("Note")}>
-          <textarea
-            rows={3}
-            maxLength={4000}
-            value={draft.note}
-            onChange={(event) => setDraft({ ...draft, note: event.target.value })}
-          />
-        </Field>
-        <div className="grid-form">
-          {rate("target", i18n._("Target, %"), i18n._("acceptance claims that the accuracy is above this"))}
-          {rate("expected", i18n._("Good, %"), i18n._("a model of this accuracy should pass"))}
-          {rate(
-            "false_accept_risk",
-            i18n._("Accept risk, %"),
-            i18n._("of passing a model at the target or below"),
-          )}
-          {rate("false_reject_risk", i18n._("Refuse risk, %"), i18n._("of refusing a model that is good"))}
-          <Field label={i18n._("Method")}>
-            <select
-              value={terms.method}
-              onChange={(event) => set({ method: event.target.value === "fixed" ? "fixed" : "anytime" })}
-            >
-              <option value="anytime">{i18n._("anytime: looking early is safe")}</option>
-              <option value="fixed">{i18n._("fixed: judged once, at a set number")}</option>
-            </select>
-          </Field>
-          <Field label={i18n._("Models that may be offered")} hint={i18n._("they share the accept risk")}>
-            <input
-              type="number"
+    <Grid gap="xl">
+      <Grid.Col span={{ base: 12, lg: 6 }}>
+        <form onSubmit={send}>
+          <Stack>
+            <TextInput
+              label={i18n._("Title")}
               required
-              min={1}
-              max={20}
-              value={terms.max_submissions}
-              onChange={(event) =>
-                set({ max_submissions: Math.max(1, Math.round(Number(event.target.value))) })
-              }
+              maxLength={120}
+              value={draft.title}
+              onChange={(event) => setDraft({ ...draft, title: event.currentTarget.value })}
             />
-          </Field>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={terms.new_labels_only}
-              onChange={(event) => set({ new_labels_only: event.target.checked })}
-            />{" "}
-            {i18n._("Count only sealed labels made after the signing")}
-          </label>
-        </div>
-        {!sound && (
-          <p className="bad">{i18n._("Good must lie above the target, and both between 0 and 100 %.")}</p>
-        )}
-        <fieldset>
-          <legend>{i18n._("Slices with their own floors")}</legend>
-          {terms.slices.map((one, index) => (
-            <div key={one.key} className="row">
-              <span>
-                {one.title} <code className="muted">{one.key}</code>
-              </span>
-              <input
-                type="number"
-                aria-label={i18n._("Floor of {name}, %", { name: one.title })}
-                min={1}
-                max={99.9}
-                step="any"
-                value={Number((one.target * 100).toPrecision(6))}
-                onChange={(event) =>
-                  set({
-                    slices: terms.slices.map((other, place) =>
-                      place === index ? { ...other, target: Number(event.target.value) / 100 } : other,
-                    ),
-                  })
-                }
+            <Textarea
+              label={i18n._("Description")}
+              description={i18n._("What the model is used for, and what an error means.")}
+              maxLength={4000}
+              value={draft.note}
+              onChange={(event) => setDraft({ ...draft, note: event.currentTarget.value })}
+            />
+            <SimpleGrid cols={{ base: 1, sm: 2 }}>
+              <RateField
+                label={i18n._("Target accuracy (%)")}
+                description={i18n._("Passing shows that accuracy is above this.")}
+                value={terms.target}
+                onChange={(target) => set({ target })}
+                error={!isSound && i18n._("Must lie below the expected accuracy.")}
               />
-              <button
-                type="button"
-                className="small"
-                aria-label={i18n._("Remove {name}", { name: one.title })}
-                onClick={() => set({ slices: terms.slices.filter((other) => other !== one) })}
-              >
-                ✕
-              </button>
-            </div>
-          ))}
-          <SliceAdd
-            labels={free}
-            onAdd={(key, title) =>
-              set({ slices: [...terms.slices, { key, title, target: Math.max(0.05, terms.target - 0.1) }] })
-            }
-          />
-        </fieldset>
-        <p>
-          <button type="submit" className="primary" disabled={saving || !sound}>
-            {save}
-          </button>
-        </p>
-        {error ? <Failure error={error} /> : null}
-      </form>
-      <div>
-        {sampleSize.error && <Failure error={sampleSize.error} />}
-        {sound && sampleSize.data && (
-          <>
+              <RateField
+                label={i18n._("Expected accuracy (%)")}
+                description={i18n._("A model this accurate should pass.")}
+                value={terms.expected}
+                onChange={(expected) => set({ expected })}
+                error={!isSound && i18n._("Must lie between the target and 100%.")}
+              />
+              <RateField
+                label={i18n._("False-accept risk α (%)")}
+                description={i18n._("Probability of passing a model at the target or below.")}
+                value={terms.false_accept_risk}
+                onChange={(false_accept_risk) => set({ false_accept_risk })}
+              />
+              <RateField
+                label={i18n._("False-reject risk β (%)")}
+                description={i18n._("Probability of rejecting a model of the expected accuracy.")}
+                value={terms.false_reject_risk}
+                onChange={(false_reject_risk) => set({ false_reject_risk })}
+              />
+              <Select
+                label={i18n._("Test")}
+                description={
+                  terms.method === "anytime"
+                    ? i18n._("May be evaluated as often as you like while labels come in.")
+                    : i18n._("Evaluated once, when the planned number of items is labeled.")
+                }
+                allowDeselect={false}
+                data={[
+                  { value: "anytime", label: i18n._("Sequential (valid at any time)") },
+                  { value: "fixed", label: i18n._("Fixed size (one evaluation)") },
+                ]}
+                value={terms.method}
+                onChange={(value) => set({ method: value === "fixed" ? "fixed" : "anytime" })}
+              />
+              <NumberInput
+                label={i18n._("Maximum submissions")}
+                description={i18n._("Models that may be tested; they share the false-accept risk.")}
+                required
+                min={1}
+                max={20}
+                allowDecimal={false}
+                value={terms.max_submissions}
+                onChange={(value) => set({ max_submissions: Math.max(1, Math.round(Number(value) || 1)) })}
+              />
+            </SimpleGrid>
+            <Checkbox
+              label={i18n._("Count only held-out items labeled after the contract comes into force")}
+              checked={terms.new_labels_only}
+              onChange={(event) => set({ new_labels_only: event.currentTarget.checked })}
+            />
+            <Slices project={project} terms={terms} onChange={(slices) => set({ slices })} />
+            {warning && (
+              <Alert color="yellow" variant="light">
+                {warning}
+              </Alert>
+            )}
+            {error ? <ErrorAlert error={error} /> : null}
+            <Group>
+              <Button type="submit" loading={saving} disabled={!isSound}>
+                {save}
+              </Button>
+              <Button variant="default" onClick={onCancel}>
+                {i18n._("Cancel")}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, lg: 6 }}>
+        {sampleSize.error && <ErrorAlert error={sampleSize.error} retry={() => void sampleSize.refetch()} />}
+        {isSound && sampleSize.data && (
+          <Card withBorder>
             <SampleSizeTable sampleSize={sampleSize.data} method={terms.method} />
             <SampleSizeChart sampleSize={sampleSize.data} terms={terms} />
-          </>
+          </Card>
         )}
-      </div>
-    </div>
+      </Grid.Col>
+    </Grid>
   );
 }
 
-function SliceAdd({
-  labels,
-  onAdd,
+function RateField({
+  label,
+  description,
+  value,
+  onChange,
+  error = false,
 }: {
-  labels: Schemas["ProjectDetail"]["labels"];
-  onAdd: (key: string, title: string) => void;
+  label: string;
+  description: string;
+  value: number;
+  onChange: (value: number) => void;
+  error?: string | false;
+}) {
+  return (
+    <NumberInput
+      label={label}
+      description={description}
+      required
+      min={0.1}
+      max={99.99}
+      decimalScale={3}
+      value={Number((value * 100).toPrecision(6))}
+      onChange={(percents) => onChange(Number(percents) / 100)}
+      error={error}
+    />
+  );
+}
+
+/** Classes and metadata with minimums of their own. */
+function Slices({
+  project,
+  terms,
+  onChange,
+}: {
+  project: Schemas["ProjectDetail"];
+  terms: Terms;
+  onChange: (slices: Terms["slices"]) => void;
 }) {
   const { i18n } = useLingui();
   const [meta, setMeta] = useState("");
+  const { slices } = terms;
   const found = /^([^=:]+)=(.+)$/.exec(meta.trim());
+  const free = project.labels.filter((label) => !slices.some(({ key }) => key === `class:${label.id}`));
+  const add = (key: string, title: string) =>
+    onChange([...slices, { key, title, target: Math.max(0.05, Number((terms.target - 0.1).toFixed(4))) }]);
   return (
-    <div className="row">
-      <select
-        aria-label={i18n._("Add a class")}
-        value=""
-        onChange={(event) => {
-          const label = labels.find((one) => one.id === event.target.value);
-          if (label) onAdd(`class:${label.id}`, label.name);
-        }}
-      >
-        <option value="">{i18n._("add a class…")}</option>
-        {labels.map((label) => (
-          <option key={label.id} value={label.id}>
-            {label.name}
-          </option>
+    <Fieldset legend={i18n._("Per-slice minimums")}>
+      <Text size="xs" c="dimmed" mb="xs">
+        {i18n._("Accuracy that single classes or groups of items must show as well.")}
+      </Text>
+      <Stack gap="xs">
+        {slices.map((slice) => (
+          <Group key={slice.key} wrap="nowrap" align="center">
+            <Text size="sm" flex={1} truncate>
+              {slice.title}
+            </Text>
+            <NumberInput
+              w={110}
+              suffix="%"
+              aria-label={i18n._("Minimum of {name} (%)", { name: slice.title })}
+              min={1}
+              max={99.9}
+              value={Number((slice.target * 100).toPrecision(6))}
+              onChange={(value) =>
+                onChange(
+                  slices.map((other) =>
+                    other.key === slice.key ? { ...other, target: Number(value) / 100 } : other,
+                  ),
+                )
+              }
+            />
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={i18n._("Remove {name}", { name: slice.title })}
+              onClick={() => onChange(slices.filter((other) => other !== slice))}
+            >
+              <IconTrash size={16} aria-hidden />
+            </ActionIcon>
+          </Group>
         ))}
-      </select>
-      <input
-        aria-label={i18n._("Metadata of a slice, as field=value")}
-        placeholder={i18n._("field=value")}
-        value={meta}
-        onChange={(event) => setMeta(event.target.value)}
-      />
-      <button
-        type="button"
-        className="small"
-        disabled={!found}
-        onClick={() => {
-          if (found) onAdd(`meta:${found[1]?.trim()}=${found[2]?.trim()}`, meta.trim());
-          setMeta("");
-        }}
-      >
-        {i18n._("Add a slice")}
-      </button>
-    </div>
-  );
-}
-
-/** For each part: items that the agreement takes, and sealed labels that are there. */
-export function SampleSizeTable({
-  sampleSize,
-  method,
-}: {
-  sampleSize: Schemas["SampleSizeOut"];
-  method: string;
-}) {
-  const { i18n } = useLingui();
-  const many = i18n._("more than a million");
-  return (
-    <div className="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{i18n._("Part")}</th>
-            <th scope="col">{i18n._("Target")}</th>
-            <th scope="col">{i18n._("Test items, fixed design")}</th>
-            {method === "anytime" && <th scope="col">{i18n._("A good model typically passes after")}</th>}
-            <th scope="col">{i18n._("Sealed labels now")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sampleSize.parts.map((part) => (
-            <tr key={part.key}>
-              <th scope="row">{part.title || i18n._("All items")}</th>
-              <td className="num">{percent(part.target, i18n.locale)}</td>
-              <td className="num">
-                {part.sampling_plan
-                  ? i18n._("{items} with at most {errors} wrong", {
-                      items: count(part.sampling_plan.sample_size, i18n.locale),
-                      errors: part.sampling_plan.acceptance_number,
-                    })
-                  : many}
-              </td>
-              {method === "anytime" && (
-                <td className="num">
-                  {part.median_sample_size === null ? many : count(part.median_sample_size, i18n.locale)}
-                </td>
-              )}
-              <td className="num">
-                {part.held_out_items === null ? "–" : count(part.held_out_items, i18n.locale)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        <Group align="flex-end">
+          <Select
+            label={i18n._("Add class")}
+            placeholder={i18n._("Select a class")}
+            searchable
+            value={null}
+            data={free.map((label) => ({ value: label.id, label: label.name }))}
+            onChange={(value) => {
+              const label = free.find((one) => one.id === value);
+              if (label) add(`class:${label.id}`, label.name);
+            }}
+          />
+          <TextInput
+            label={i18n._("Add metadata slice")}
+            placeholder={i18n._("field=value")}
+            value={meta}
+            onChange={(event) => setMeta(event.currentTarget.value)}
+          />
+          <Button
+            variant="default"
+            disabled={!found}
+            onClick={() => {
+              if (found) add(`meta:${found[1]?.trim()}=${found[2]?.trim()}`, meta.trim());
+              setMeta("");
+            }}
+          >
+            {i18n._("Add slice")}
+          </Button>
+        </Group>
+      </Stack>
+    </Fieldset>
   );
 }

@@ -1,3 +1,4 @@
+import { Stack } from "@mantine/core";
 import { ProjectFrame } from "./project-frame";
 import { RunsPanel } from "./runs-panel";
 import { SweepPanel } from "./sweep-panel";
@@ -7,10 +8,10 @@ export function ProjectExperimentsPage() {
   return (
     <ProjectFrame>
       {(project) => (
-        <>
+        <Stack gap="xl">
           <RunsPanel project={project} />
           <SweepPanel project={project} />
-        </>
+        </Stack>
       )}
     </ProjectFrame>
   );

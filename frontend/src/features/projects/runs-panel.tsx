@@ -1,142 +1,201 @@
-import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Stack, Text, Title } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { type Metric, pointsOf, useMetrics } from "../../shared/ui/metrics";
-import { moment, rough } from "../../shared/ui/numbers";
-import { Empty, Failure, JobLine } from "../../shared/ui/parts";
-import { TrainForm, useIsTrainable } from "./train-form";
-import { interval, useCancel } from "./use-cancel";
+import { EmptyState } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
+import { useMetrics } from "../../shared/ui/metrics";
+import { moment } from "../../shared/ui/numbers";
+import { baselineText, durationOf, isActive, JobBadge, JobProgress, resultOf } from "./run-parts";
+import { TrainButton } from "./train-button";
+import { useIsTrainable, useReadySnapshots, useRecipes } from "./use-recipes";
 
-interface Result {
-  metrics?: Record<string, Metric>;
-  model?: string;
-  version?: number;
-  train_seconds?: number;
-  prediction_ms?: number;
-  baseline?: Baseline | null;
-}
+type Run = Schemas["RunOut"];
 
-interface Baseline {
-  recipe: string;
-  metrics: Record<string, Metric>;
-  train_seconds: number;
-  prediction_ms: number;
-  difference: { value: number; low: number; high: number };
-}
-
-/** Trainings of a project, live; and the form that orders one, drawn from the recipe's card. */
+/** Trainings of a project, live; each has a page of its own. */
 export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
-  const cancel = useCancel("runs");
   const metrics = useMetrics();
   const trainable = useIsTrainable(project.kind);
-  const runs = useQuery({
-    queryKey: ["runs", project.id],
-    queryFn: () =>
+  const recipes = useRecipes(project.kind);
+  const snapshots = useReadySnapshots(project.id);
+  const state = useListState(["state", "recipe"]);
+  const list = useList<Run>(
+    ["runs", project.id, state.query],
+    (cursor) =>
       unwrap(
         api.GET("/api/v1/projects/{project_id}/runs/", {
-          params: { path: { project_id: project.id }, query: { limit: 20 } },
+          params: { path: { project_id: project.id }, query: { ...state.query, ...cursor } },
         }),
       ),
-    refetchInterval: (query) => interval(query.state.data?.results.map((row) => row.job.state) ?? []),
-  });
-  if (trainable === undefined) return null;
-  if (!trainable) {
+    { refetchInterval: 3000, enabled: trainable === true },
+  );
+  if (trainable === false)
     return (
-      <section className="panel">
-        <h2>{i18n._("Training")}</h2>
-        <p className="muted">
-          {i18n._(
-            "No recipe learns from this kind of labels. Export them, and register what you train elsewhere.",
-          )}
-        </p>
-      </section>
+      <EmptyState title={i18n._("No recipe for this project type")}>
+        {i18n._("Export a snapshot, train elsewhere, and register the model with the MLflow client.")}
+      </EmptyState>
     );
-  }
+  const columns: Column<Run>[] = [
+    {
+      id: "id",
+      header: i18n._("Run"),
+      ordering: "id",
+      isRowHeader: true,
+      cell: (row) => <Link to={`/runs/${row.id}`}>{i18n._("Run {id}", { id: row.id })}</Link>,
+    },
+    {
+      id: "state",
+      header: i18n._("State"),
+      cell: (row) => (
+        <Stack gap={2}>
+          <JobBadge job={row.job} />
+          <JobProgress job={row.job} />
+        </Stack>
+      ),
+    },
+    { id: "recipe", header: i18n._("Recipe"), ordering: "recipe", cell: (row) => row.recipe },
+    {
+      id: "snapshot",
+      header: i18n._("Snapshot"),
+      cell: (row) => (
+        <Link to={`/projects/${row.project_id}/snapshots`}>
+          {i18n._("Version {version}", { version: row.snapshot_version })}
+        </Link>
+      ),
+    },
+    {
+      id: "score",
+      header: i18n._("Test score (95% interval)"),
+      cell: (row) => {
+        const { metrics: found, primary } = resultOf(row);
+        const key = primary ?? metrics.primaryOf(found ?? {});
+        return found ? (
+          <span className="num">
+            {metrics.format(key, found[key])}{" "}
+            <Text span size="xs" c="dimmed">
+              {metrics.title(key)}
+            </Text>
+          </span>
+        ) : (
+          "–"
+        );
+      },
+    },
+    {
+      id: "baseline",
+      header: i18n._("vs. baseline"),
+      cell: (row) => {
+        const { baseline } = resultOf(row);
+        return baseline ? baselineText(i18n, baseline).text : "–";
+      },
+    },
+    {
+      id: "model",
+      header: i18n._("Model"),
+      cell: (row) => {
+        const { model, version, version_id: id } = resultOf(row);
+        return model && id ? (
+          <Link to={`/versions/${id}`}>
+            {model} {version}
+          </Link>
+        ) : (
+          "–"
+        );
+      },
+    },
+    {
+      id: "duration",
+      header: i18n._("Duration"),
+      isNumeric: true,
+      cell: (row) => durationOf(i18n, row.job),
+    },
+    {
+      id: "created_at",
+      header: i18n._("Started"),
+      cell: (row) => moment(row.job.started_at ?? row.created_at, i18n.locale),
+    },
+  ];
+  const train = mayRun && snapshots.length > 0 && (
+    <TrainButton project={project} leftSection={<IconPlus size={16} aria-hidden />} />
+  );
   return (
-    <section className="panel">
-      <h2>{i18n._("Training")}</h2>
-      {runs.error && <Failure error={runs.error} again={() => void runs.refetch()} />}
-      {runs.data?.results.length === 0 && <Empty>{i18n._("No model was trained yet.")}</Empty>}
-      {runs.data && runs.data.results.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Run")}</th>
-                <th scope="col">{i18n._("Recipe")}</th>
-                <th scope="col">{i18n._("Snapshot")}</th>
-                <th scope="col">{i18n._("State")}</th>
-                <th scope="col">{i18n._("On the sealed split")}</th>
-                <th scope="col">{i18n._("Beside the baseline")}</th>
-                <th scope="col">{i18n._("Registered as")}</th>
-                <th scope="col">{i18n._("Ordered")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {runs.data.results.map((row) => {
-                const result = row.job.result as Result;
-                const primary = metrics.primaryOf(result.metrics ?? {});
-                return (
-                  <tr key={row.id}>
-                    <th scope="row">{row.id}</th>
-                    <td>{row.recipe}</td>
-                    <td>{row.snapshot_version}</td>
-                    <td className="wide">
-                      <JobLine job={row.job} cancel={mayRun ? () => cancel(row.job.id) : undefined} />
-                    </td>
-                    <td className="num" title={primary && metrics.title(primary)}>
-                      {result.metrics && metrics.format(primary, result.metrics[primary])}
-                    </td>
-                    <td>
-                      {result.baseline && <BaselineComparison result={result} baseline={result.baseline} />}
-                    </td>
-                    <td>{result.model && `${result.model} ${result.version}`}</td>
-                    <td>{moment(row.created_at, i18n.locale)}</td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+    <section>
+      <Title order={2} mb="xs">
+        {i18n._("Runs")}
+      </Title>
+      <ListToolbar
+        state={state}
+        filters={[
+          {
+            name: "state",
+            label: i18n._("State"),
+            options: [
+              ["queued", i18n._("Queued")],
+              ["running", i18n._("Running")],
+              ["done", i18n._("Completed")],
+              ["failed", i18n._("Failed")],
+              ["cancelled", i18n._("Canceled")],
+            ],
+          },
+          {
+            name: "recipe",
+            label: i18n._("Recipe"),
+            options: recipes.map((recipe) => [recipe.key, recipe.title]),
+          },
+        ]}
+      >
+        {list.rows.length > 0 || state.isFiltered ? train : null}
+      </ListToolbar>
+      <DataTable
+        id="runs"
+        name={i18n._("Runs")}
+        list={list}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => i18n._("Run {id}", { id: row.id })}
+        empty={
+          state.isFiltered ? (
+            <EmptyState
+              title={i18n._("No matching run.")}
+              action={
+                <Button variant="default" onClick={state.clear}>
+                  {i18n._("Clear filters")}
+                </Button>
+              }
+            />
+          ) : snapshots.length > 0 ? (
+            <EmptyState title={i18n._("No runs yet.")} action={train || undefined}>
+              {i18n._(
+                "A run trains a recipe on a snapshot, tests it on the held-out items, and registers the model.",
+              )}
+            </EmptyState>
+          ) : (
+            <EmptyState
+              title={i18n._("Create a snapshot first")}
+              action={
+                <Button component={Link} to={`/projects/${project.id}/snapshots`}>
+                  {i18n._("Open snapshots")}
+                </Button>
+              }
+            >
+              {i18n._("A run trains on a snapshot: the labels as they are at one moment.")}
+            </EmptyState>
+          )
+        }
+      />
+      {list.rows.some((row) => isActive(row.job.state)) && (
+        <Text size="xs" c="dimmed" role="status">
+          {i18n._("Updated every 3 seconds while a run is active.")}
+        </Text>
       )}
-      {mayRun && <TrainForm project={project} />}
     </section>
   );
-}
-
-/** Whether the model is worth its cost: points over the baseline, and what it takes to train and to answer. */
-function BaselineComparison({ result, baseline }: { result: Result; baseline: Baseline }) {
-  const { i18n } = useLingui();
-  const points = pointsOf(baseline.difference, i18n.locale);
-  const said =
-    baseline.difference.low > 0
-      ? i18n._("{points} points better than {recipe}", { points, recipe: baseline.recipe })
-      : baseline.difference.high < 0
-        ? i18n._("{points} points: worse than {recipe}", { points, recipe: baseline.recipe })
-        : i18n._("{points} points: no better than {recipe}, as far as these items show", {
-            points,
-            recipe: baseline.recipe,
-          });
-  return (
-    <>
-      <span className={baseline.difference.low > 0 ? "good" : "warn"}>{said}</span>
-      <br />
-      <span className="muted">
-        {i18n._("{mine} against {other} to train, {mineEach} against {otherEach} ms an answer", {
-          mine: seconds(i18n, result.train_seconds ?? 0),
-          other: seconds(i18n, baseline.train_seconds),
-          mineEach: rough(result.prediction_ms ?? 0, i18n.locale),
-          otherEach: rough(baseline.prediction_ms, i18n.locale),
-        })}
-      </span>
-    </>
-  );
-}
-
-function seconds(i18n: I18n, value: number): string {
-  return i18n._("{seconds} s", { seconds: rough(value, i18n.locale) });
 }

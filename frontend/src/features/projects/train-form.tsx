@@ -1,49 +1,37 @@
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { Failure, Field } from "../../shared/ui/parts";
+import { ErrorAlert, toast } from "../../shared/ui/feedback";
+import { useReadySnapshots, useRecipes } from "./use-recipes";
 
 type Param = Schemas["ParamOut"];
 
-/** Recipes that take a project type. */
-export function useRecipes(kind: string) {
-  const recipes = useQuery({
-    queryKey: ["recipes"],
-    queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return recipes.data?.results.filter((row) => row.project_types.includes(kind)) ?? [];
-}
-
-/** Whether a recipe learns a project type better than by repeating what is frequent; undefined: not known yet. */
-export function useIsTrainable(kind: string): boolean | undefined {
-  const recipes = useQuery({
-    queryKey: ["recipes"],
-    queryFn: () => unwrap(api.GET("/api/v1/recipes/")),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return recipes.data?.results.some((row) => row.baseline !== "" && row.project_types.includes(kind));
-}
-
-/** Snapshots that are ready, the newest first. */
-export function useReadySnapshots(projectId: number) {
-  const path = { path: { project_id: projectId } };
-  const snapshots = useQuery({
-    queryKey: ["snapshots", projectId],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/snapshots/", { params: path })),
-  });
-  return snapshots.data?.results.filter((row) => row.state === "ready") ?? [];
-}
-
-/** Orders a training; drawn from the recipe's spec. */
-export function TrainForm({ project }: { project: Schemas["ProjectDetail"] }) {
+/** Drawn from the recipe's spec. */
+export function TrainForm({
+  project,
+  from,
+  close,
+}: {
+  project: Pick<Schemas["ProjectDetail"], "id" | "kind">;
+  from: Schemas["RunOut"] | undefined;
+  close: () => void;
+}) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const [key, setKey] = useState("");
-  const fitting = useRecipes(project.kind);
-  const ready = useReadySnapshots(project.id);
-  const order = useMutation({
+  const navigate = useNavigate();
+  const recipes = useRecipes(project.kind);
+  const snapshots = useReadySnapshots(project.id);
+  const [key, setKey] = useState(from?.recipe ?? "");
+  const [snapshotId, setSnapshotId] = useState<string | null>(from ? String(from.snapshot_id) : null);
+  const [seed, setSeed] = useState<number>(from?.seed ?? 0);
+  const [entered, setEntered] = useState(() => valuesOf(from?.params ?? {}));
+  const recipe = recipes.find((row) => row.key === key) ?? recipes[0];
+  const snapshot = snapshotId ?? (snapshots[0] ? String(snapshots[0].id) : null);
+  const entryOf = (param: Param) => entered[param.key] ?? param.default;
+  const start = useMutation({
     mutationFn: (body: Schemas["RunIn"]) =>
       unwrap(
         api.POST("/api/v1/projects/{project_id}/runs/", {
@@ -51,81 +39,124 @@ export function TrainForm({ project }: { project: Schemas["ProjectDetail"] }) {
           body,
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["runs", project.id] }),
+    onSuccess: (run) => {
+      void queries.invalidateQueries({ queryKey: ["runs", project.id] });
+      toast(i18n, i18n._("Run {id} started.", { id: run.id }));
+      close();
+      navigate(`/runs/${run.id}`);
+    },
   });
-  const recipe = fitting.find((row) => row.key === key) ?? fitting[0];
-  if (ready.length === 0 || !recipe) {
-    return <p className="muted">{i18n._("To train, freeze a snapshot first.")}</p>;
-  }
-  const send = (event: FormEvent<HTMLFormElement>) => {
+  if (!recipe || snapshot === null)
+    return <Text size="sm">{i18n._("Create a snapshot before training.")}</Text>;
+  const send = (event: FormEvent) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const value = (one: Param) =>
-      one.options?.length ? String(form.get(one.key)) : Number(form.get(one.key));
-    order.mutate({
-      snapshot_id: Number(form.get("snapshot")),
+    start.mutate({
+      snapshot_id: Number(snapshot),
       recipe: recipe.key,
-      seed: Number(form.get("seed")),
-      params: Object.fromEntries(recipe.params.map((one) => [one.key, value(one)])),
+      seed,
+      params: Object.fromEntries(recipe.params.map((param) => [param.key, entryOf(param)])),
     });
   };
   return (
-    <details>
-      <summary>{i18n._("Train a model")}</summary>
-      <form className="form row" onSubmit={send} key={recipe.key}>
-        <Field label={i18n._("Recipe")} hint={recipe.description}>
-          <select value={recipe.key} onChange={(event) => setKey(event.target.value)}>
-            {fitting.map((row) => (
-              <option key={row.key} value={row.key}>
-                {row.title}
-              </option>
-            ))}
-          </select>
-        </Field>
-        <Field label={i18n._("Snapshot")}>
-          <select name="snapshot">
-            {ready.map((row) => (
-              <option key={row.id} value={row.id}>
-                {row.version}
-              </option>
-            ))}
-          </select>
-        </Field>
-        {recipe.params.map((one) => (
-          <Field key={one.key} label={one.title}>
-            {paramInput(one)}
-          </Field>
-        ))}
-        <Field label={i18n._("Seed")}>
-          <input name="seed" type="number" min={0} step={1} defaultValue={0} required />
-        </Field>
-        {order.error && <Failure error={order.error} />}
-        <button type="submit" className="primary" disabled={order.isPending}>
-          {i18n._("Train")}
-        </button>
-      </form>
-    </details>
+    <form onSubmit={send}>
+      <Stack>
+        <Select
+          label={i18n._("Recipe")}
+          description={recipe.description}
+          allowDeselect={false}
+          data={recipes.map((row) => ({ value: row.key, label: row.title }))}
+          value={recipe.key}
+          onChange={(value) => {
+            setKey(value ?? "");
+            setEntered({});
+          }}
+        />
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          <Select
+            label={i18n._("Snapshot")}
+            allowDeselect={false}
+            data={snapshots.map((row) => ({
+              value: String(row.id),
+              label: i18n._("Version {version}, {items, plural, one {# item} other {# items}}", {
+                version: row.version,
+                items: row.item_count,
+              }),
+            }))}
+            value={snapshot}
+            onChange={setSnapshotId}
+          />
+          <NumberInput
+            label={i18n._("Seed")}
+            required
+            min={0}
+            max={2 ** 31 - 1}
+            allowDecimal={false}
+            value={seed}
+            onChange={(value) => setSeed(Number(value))}
+          />
+          {recipe.params.map((param) => (
+            <ParamInput
+              key={`${recipe.key}-${param.key}`}
+              param={param}
+              value={entryOf(param)}
+              onChange={(value) => setEntered({ ...entered, [param.key]: value })}
+            />
+          ))}
+        </SimpleGrid>
+        <Text size="xs" c="dimmed">
+          {i18n._("The model is registered as {name}. Its first version gets the alias champion.", {
+            name: recipe.key,
+          })}
+        </Text>
+        {start.error && <ErrorAlert error={start.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {i18n._("Cancel")}
+          </Button>
+          <Button type="submit" loading={start.isPending}>
+            {i18n._("Start training")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }
 
-function paramInput(param: Param) {
+/** Values of a run that the form can hold. */
+function valuesOf(params: Record<string, unknown>): Record<string, number | string> {
+  const known = Object.entries(params).filter(([, value]) => ["number", "string"].includes(typeof value));
+  return Object.fromEntries(known) as Record<string, number | string>;
+}
+
+function ParamInput({
+  param,
+  value,
+  onChange,
+}: {
+  param: Param;
+  value: number | string;
+  onChange: (value: number | string) => void;
+}) {
   if (param.options?.length)
     return (
-      <select name={param.key} defaultValue={String(param.default)}>
-        {param.options.map((option) => (
-          <option key={option}>{option}</option>
-        ))}
-      </select>
+      <Select
+        label={param.title}
+        allowDeselect={false}
+        data={param.options}
+        value={String(value)}
+        onChange={(choice) => choice !== null && onChange(choice)}
+      />
     );
   return (
-    <input
-      name={param.key}
-      type="number"
-      step={param.is_integer ? 1 : "any"}
-      min={param.min ?? undefined}
-      max={param.max ?? undefined}
-      defaultValue={param.default}
+    <NumberInput
+      label={param.title}
       required
+      allowDecimal={!param.is_integer}
+      decimalScale={8}
+      {...(param.min === null || param.min === undefined ? {} : { min: param.min })}
+      {...(param.max === null || param.max === undefined ? {} : { max: param.max })}
+      value={value}
+      onChange={(number) => onChange(Number(number))}
     />
   );
 }

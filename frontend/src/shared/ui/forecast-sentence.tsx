@@ -1,8 +1,13 @@
 import { useLingui } from "@lingui/react";
+import { Alert, Text } from "@mantine/core";
 import type { Schemas } from "../api/client";
+import { Chart } from "./chart/chart";
+import { shareAxis } from "./curve-chart";
 import { count, percent, rough } from "./numbers";
 
-/** What the curve says of the target, in one honest sentence: a distribution, never one number alone. */
+const FARTHEST = 64; // times the labels there are: a forecast says nothing beyond
+
+/** What the curve says of the target, in one sentence: a distribution, never one number alone. */
 export function ForecastSentence({
   forecast,
   share = true,
@@ -11,106 +16,109 @@ export function ForecastSentence({
   share?: boolean;
 }) {
   const { i18n } = useLingui();
-  if (forecast === null) {
-    return <p className="muted">{i18n._("A forecast needs at least three measured sizes.")}</p>;
-  }
+  if (forecast === null)
+    return <Text c="dimmed">{i18n._("A forecast needs at least three measured sizes.")}</Text>;
   const score = (value: number, digits: number) =>
     share ? percent(value, i18n.locale, digits) : count(value, i18n.locale);
   const target = score(forecast.target, Number.isInteger(forecast.target * 100) ? 0 : 1);
-  if (forecast.is_reached) {
+  if (forecast.is_reached)
     return (
-      <p className="verdict">
-        {i18n._("The target of {target} is reached: {score} with {labels} labels.", {
-          target,
-          score: score(forecast.current_score, 1),
-          labels: count(forecast.current_labels, i18n.locale),
-        })}
-      </p>
+      <Alert variant="light" color="green" role="status">
+        <Text fw={650}>
+          {i18n._("The target of {target} is reached: {score} with {labels} labels.", {
+            target,
+            score: score(forecast.current_score, 1),
+            labels: count(forecast.current_labels, i18n.locale),
+          })}
+        </Text>
+      </Alert>
     );
-  }
-  const far = i18n._("more than {times} times as many labels as there are", { times: 64 });
+  const far = i18n._("more than {times}× the current labels", { times: FARTHEST });
   const show = (value: number | null) =>
-    value === null || value > 64 * forecast.current_labels ? far : rough(value, i18n.locale);
+    value === null || value > FARTHEST * forecast.current_labels ? far : rough(value, i18n.locale);
   const { p10, p50, p90 } = forecast.labels_needed;
   const never = p50 === null;
-  const open = never || p50 > 64 * forecast.current_labels;
+  const isFar = never || p50 > FARTHEST * forecast.current_labels;
+  const warnings = warningTexts(forecast.warnings, {
+    few_sizes: i18n._("Fewer than five sizes are measured, so the interval is wide."),
+    non_monotone: i18n._(
+      "The curve is uneven: accuracy drops with more labels somewhere. Check the labels first.",
+    ),
+    flat: i18n._("The last doubling of labels brought no measurable gain."),
+  });
   return (
-    <div className="verdict">
-      <p>
+    <Alert variant="light" color={isFar ? "yellow" : "blue"} role="status">
+      <Text fw={650}>
         {never
-          ? i18n._("{target} will probably not be reached with this recipe, however many labels.", { target })
-          : open
-            ? i18n._("For {target}: in the middle {far}, 80 % interval from {p10} on.", {
+          ? i18n._("{target} will probably not be reached with this recipe, with any number of labels.", {
+              target,
+            })
+          : isFar
+            ? i18n._("Labels needed for {target}: median {far} (80% interval from {p10})", {
                 target,
                 far,
                 p10: show(p10),
               })
-            : i18n._("For {target}: about {p50} labels in all, 80 % interval {p10} to {p90}.", {
+            : i18n._("Labels needed for {target}: about {p50} in total (80% interval {p10} to {p90})", {
                 target,
                 p50: show(p50),
                 p10: show(p10),
                 p90: show(p90),
-              })}{" "}
-        {i18n._("Chance that it is never reached: {never}.", {
+              })}
+      </Text>
+      <Text size="sm">
+        {i18n._("Probability of never reaching it: {never}.", {
           never: percent(forecast.probability_never, i18n.locale, 0),
-        })}
-      </p>
-      <p>
-        {open
-          ? i18n._("Try another recipe, or look at the classes that are confused, before labeling more.")
-          : i18n._("Label {next} more, then measure again.", {
+        })}{" "}
+        {isFar
+          ? i18n._("Try another recipe or review the most confused classes before labeling more.")
+          : i18n._("Next step: label {next} more, then measure again.", {
               next: rough(forecast.next_batch_size, i18n.locale),
             })}
-      </p>
-      {forecast.warnings.includes("few_sizes") && (
-        <p className="warn">
-          {i18n._("Fewer than five sizes are measured: the interval is wide for that reason.")}
-        </p>
-      )}
-      {forecast.warnings.includes("non_monotone") && (
-        <p className="warn">
-          {i18n._(
-            "The curve is uneven, as curves are that get worse with more labels: look at the labels first.",
-          )}
-        </p>
-      )}
-      {forecast.warnings.includes("flat") && (
-        <p className="warn">
-          {i18n._("The last doubling of labels brought nothing that can be told from noise.")}
-        </p>
-      )}
-    </div>
+      </Text>
+      {warnings.map((text) => (
+        <Text key={text} size="sm" c="var(--warn)">
+          {text}
+        </Text>
+      ))}
+    </Alert>
   );
 }
 
+function warningTexts(codes: string[], texts: Record<string, string>): string[] {
+  return codes.flatMap((code) => texts[code] ?? []);
+}
+
 /** The chance that so many labels are enough: the distribution behind the sentence. */
-export function EnoughBars({ forecast }: { forecast: Schemas["ForecastOut"] }) {
+export function SufficiencyChart({ forecast }: { forecast: Schemas["ForecastOut"] }) {
   const { i18n } = useLingui();
-  if (forecast.is_reached) return null;
+  const rows = forecast.sufficiency.slice(1);
+  if (forecast.is_reached || rows.length === 0) return null;
+  const labels = rows.map(({ labels: number }) => rough(number, i18n.locale));
   return (
-    <table className="enough">
-      <caption>{i18n._("Chance that so many labels are enough")}</caption>
-      <thead className="visually-hidden">
-        <tr>
-          <th scope="col">{i18n._("Times the labels there are")}</th>
-          <th scope="col">{i18n._("Labels")}</th>
-          <th scope="col">{i18n._("Chance")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {forecast.sufficiency.slice(1).map((row) => (
-          <tr key={row.multiple}>
-            <th scope="row" className="num">
-              {row.multiple}×
-            </th>
-            <td className="num">{rough(row.labels, i18n.locale)}</td>
-            <td className="bar">
-              <span className="bar-fill" style={{ inlineSize: `${Math.round(row.probability * 100)}%` }} />
-              <span className="num">{percent(row.probability, i18n.locale, 0)}</span>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Chart
+      title={i18n._("Probability that this many labels are enough")}
+      hasHeading
+      fileName="sufficiency"
+      height={200}
+      x={{
+        label: i18n._("Labels in total"),
+        categories: labels,
+        format: (value) => labels[Math.round(value)] ?? "",
+      }}
+      y={{ ...shareAxis(i18n._("Probability"), i18n.locale), domain: [0, 1] }}
+      series={[
+        {
+          key: "enough",
+          name: i18n._("Probability"),
+          mark: "bars",
+          points: rows.map((row, x) => ({
+            x,
+            y: row.probability,
+            note: i18n._("{multiple}× the current labels", { multiple: row.multiple }),
+          })),
+        },
+      ]}
+    />
   );
 }

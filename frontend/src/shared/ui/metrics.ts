@@ -68,7 +68,7 @@ export class MetricCatalog {
   format(key: string, metric: Metric | null | undefined): string {
     if (!metric) return "–";
     const { locale } = this.i18n;
-    const one = (value: number) => (this.isFraction(key) ? percent(value, locale) : rough3(value, locale));
+    const one = (value: number) => (this.isShare(key) ? percent(value, locale) : rough3(value, locale));
     if (metric.low == null || metric.high == null) return one(metric.value);
     return `${one(metric.value)} (${one(metric.low)} – ${one(metric.high)})`;
   }
@@ -77,19 +77,20 @@ export class MetricCatalog {
   interval(key: string, metric: Metric | null | undefined): string {
     if (metric?.low == null || metric.high == null) return "";
     const { locale } = this.i18n;
-    const one = (value: number) => (this.isFraction(key) ? percent(value, locale) : rough3(value, locale));
+    const one = (value: number) => (this.isShare(key) ? percent(value, locale) : rough3(value, locale));
     return this.i18n._("95% CI {low} – {high}", { low: one(metric.low), high: one(metric.high) });
   }
 
   /** A difference with sign and 95 % interval: points of a share, or the unit of what is annotated. */
   formatDifference(key: string, difference: Difference): string {
     const { locale } = this.i18n;
-    if (this.isFraction(key)) return pointsOf(difference, locale);
+    if (this.isShare(key)) return pointsOf(difference, locale);
     const one = (value: number) => (value > 0 ? "+" : "") + rough3(value, locale);
     return `${one(difference.value)} (${one(difference.low ?? difference.value)} … ${one(difference.high ?? difference.value)})`;
   }
 
-  private isFraction(key: string): boolean {
+  /** Whether it is a share of 1, shown in percent. */
+  isShare(key: string): boolean {
     return (this.specs.get(key)?.unit ?? "fraction") === "fraction";
   }
 }

@@ -33,7 +33,7 @@ export function Reasons({ rows, short = false }: { rows: Schemas["DiagnosisOut"]
           { name: String(e.class), share: share(e.fraction), score: share(e.score) },
         );
       case "weak_class":
-        return i18n._("The class {name} holds the whole back: {score} right.", {
+        return i18n._("{name} is the bottleneck (recall {score}).", {
           name: String(e.class),
           score: share(e.score),
         });

@@ -38,7 +38,7 @@ export function ScheduleLine({ projectId }: { projectId: number }) {
       {schedule.last_gain && (
         <>
           {(schedule.is_measuring || schedule.labels_until_next !== null) && " · "}
-          {i18n._("the last {labels} labels: {value} points, 80 % interval {low} to {high}", {
+          {i18n._("the last {labels} labels: {value} points, 80% interval {low} to {high}", {
             labels: count(schedule.last_gain.labels, i18n.locale),
             value: points(schedule.last_gain.value),
             low: points(schedule.last_gain.low),

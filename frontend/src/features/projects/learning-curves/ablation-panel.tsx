@@ -42,18 +42,18 @@ export function AblationPanel({
   const failed = rows[0]?.jobs.find((job) => job.state === "failed");
   return (
     <details open={rows.length > 0}>
-      <summary>{i18n._("Ways of training, measured in labels")}</summary>
+      <summary>{i18n._("Label efficiency of training methods")}</summary>
       {ablations.error && <Failure error={ablations.error} again={() => void ablations.refetch()} />}
       {rows.length === 0 && (
         <p className="muted">
           {i18n._(
-            "Does learning on mixtures save labels, or tuning the pretrained layers? Every option is trained on the same growing labels with the same seeds, and read off the curves.",
+            "Trains every option of one parameter on the same growing labels with the same seeds, and compares the labels that each needs.",
           )}
         </p>
       )}
       {rows[0] && active.length > 0 && (
         <p>
-          {i18n._("{trained} of {trainings} trainings are through.", {
+          {i18n._("{trained} of {trainings} trainings completed", {
             trained: count(rows[0].completed_trainings, i18n.locale),
             trainings: count(rows[0].planned_trainings, i18n.locale),
           })}{" "}
@@ -93,12 +93,12 @@ function AblationTable({ ablation }: { ablation: Ablation }) {
     <>
       <p className="verdict">
         {best?.label_savings
-          ? i18n._("{option} saves {saved} of the labels against {standard} (80 % interval).", {
+          ? i18n._("{option} saves {saved} of the labels compared with {standard} (80% interval).", {
               option: best.variant,
               saved: share(best.label_savings),
               standard: ablation.baseline,
             })
-          : i18n._("No way saves labels that can be told from chance: {standard} is as good here.", {
+          : i18n._("No method saves a measurable number of labels compared with {standard}.", {
               standard: ablation.baseline,
             })}
       </p>
@@ -112,8 +112,8 @@ function AblationTable({ ablation }: { ablation: Ablation }) {
                   {i18n._("Error at {size} labels", { size: count(size, i18n.locale) })}
                 </th>
               ))}
-              <th scope="col">{i18n._("Points below the standard")}</th>
-              <th scope="col">{i18n._("Labels saved (80 % interval)")}</th>
+              <th scope="col">{i18n._("Error reduction (pp)")}</th>
+              <th scope="col">{i18n._("Labels saved (80% interval)")}</th>
             </tr>
           </thead>
           <tbody>
@@ -137,7 +137,7 @@ function AblationTable({ ablation }: { ablation: Ablation }) {
       </div>
       <p className="muted">
         {i18n._(
-          "{recipe} on snapshot {version}: {seeds} seeds, paired; 95 % intervals over seeds, on the same sealed items; points at {size} labels. A way that saves less than nothing needs more labels.",
+          "{recipe} on snapshot version {version}: {seeds} paired seeds, 95% intervals over seeds on the same test items, error reduction at {size} labels. Negative savings mean that more labels are needed.",
           {
             recipe: ablation.recipe,
             version: ablation.snapshot_version,
@@ -191,7 +191,7 @@ function Order({
   };
   return (
     <form className="form row" onSubmit={send}>
-      <Field label={i18n._("Choice")}>
+      <Field label={i18n._("Parameter")}>
         <select value={at} onChange={(event) => setAt(Number(event.target.value))}>
           {choices.map((row, number) => (
             <option key={`${row.recipe}-${row.parameter}`} value={number}>
@@ -211,7 +211,7 @@ function Order({
         />
       </Field>
       <button type="submit" disabled={order.isPending}>
-        {i18n._("Train {trainings} times on snapshot {version}", {
+        {i18n._("Start {trainings} trainings on snapshot version {version}", {
           trainings: count(3 * seeds * (picked?.options?.length ?? 0), i18n.locale),
           version: snapshot.version,
         })}

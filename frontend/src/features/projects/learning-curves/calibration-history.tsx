@@ -19,27 +19,21 @@ export function CalibrationHistory({
     return (
       <p className="record muted">
         {i18n._(
-          "No forecast of this organization has met its labels yet. On 2,400 published curves, 80 % ranges held 78 to 79 % of the time.",
+          "No past forecast to compare yet. On 2,400 published curves, 78 to 79% of 80% intervals contained the result.",
         )}
       </p>
     );
   }
-  const { coverage_80, coverage_95, backtest_count: total, interval_scale: scale } = history;
+  const { coverage_80, backtest_count: total, interval_scale: scale } = history;
   return (
     <div className="record">
       <p>
-        {i18n._(
-          "Record: 80 % ranges held {share80} of {scored} times in this organization ({low} to {high}), 95 % ranges {share95}.",
-          {
-            share80: percent(coverage_80.covered / total, i18n.locale, 0),
-            scored: count(total, i18n.locale),
-            low: percent(coverage_80.low, i18n.locale, 0),
-            high: percent(coverage_80.high, i18n.locale, 0),
-            share95: percent(coverage_95.covered / total, i18n.locale, 0),
-          },
-        )}{" "}
+        {i18n._("Track record: {share80} of {scored} past 80% intervals contained the result.", {
+          share80: percent(coverage_80.covered / total, i18n.locale, 0),
+          scored: count(total, i18n.locale),
+        })}{" "}
         {scale > 1.005 &&
-          i18n._("New ranges are {times} times as wide for that reason.", {
+          i18n._("New intervals are {times}× as wide for this reason.", {
             times: new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 2 }).format(scale),
           })}
       </p>
@@ -70,12 +64,12 @@ function Backtests({ projectId }: { projectId: number }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">{i18n._("Made on")}</th>
-            <th scope="col">{i18n._("With labels")}</th>
-            <th scope="col">{i18n._("For labels")}</th>
-            <th scope="col">{i18n._("Forecast (80 %)")}</th>
-            <th scope="col">{i18n._("Came")}</th>
-            <th scope="col">{i18n._("Held")}</th>
+            <th scope="col">{i18n._("Forecast on")}</th>
+            <th scope="col">{i18n._("Labels then")}</th>
+            <th scope="col">{i18n._("Forecast for (labels)")}</th>
+            <th scope="col">{i18n._("Forecast (80%)")}</th>
+            <th scope="col">{i18n._("Result")}</th>
+            <th scope="col">{i18n._("Within interval")}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,56 +1,39 @@
 import { useLingui } from "@lingui/react";
+import { Button, Group, Modal, NumberInput, SimpleGrid, Stack } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
-import { count, percent, rough } from "../../../shared/ui/numbers";
-import { Done, Failure, Field } from "../../../shared/ui/parts";
+import { ErrorAlert, toast } from "../../../shared/ui/feedback";
 
 type StoredCostModel = Schemas["CostModelOut"];
 type CostModel = Omit<StoredCostModel, "etag">;
 
-/** At what accuracy the system pays, whether the forecast gets there, and when to stop labeling. */
-export function LabelingValue({ forecast: detail }: { forecast: Schemas["LearningCurveForecastOut"] }) {
+/** What labels and errors cost, entered by people. */
+export function CostModelButton({ projectId, value }: { projectId: number; value: StoredCostModel }) {
   const { i18n } = useLingui();
-  const { labeling_value: value, forecast } = detail;
-  if (!value || !forecast) return null;
-  const even = value.break_even_accuracy;
-  const pays =
-    even === null
-      ? i18n._("No accuracy pays: the system costs more a month than today's way.")
-      : value.is_profitable
-        ? i18n._("The system pays from {even} accuracy on, and it is there: {now}.", {
-            even: percent(even, i18n.locale),
-            now: percent(forecast.current_score, i18n.locale),
-          })
-        : i18n._("The system pays from {even} accuracy on; the chance to get there is {chance}.", {
-            even: percent(even, i18n.locale),
-            chance: percent(value.break_even_probability, i18n.locale, 0),
-          });
-  const stop =
-    value.optimal_labels <= forecast.current_labels
-      ? i18n._("More labels cost more than they bring: stop labeling.")
-      : i18n._("Label up to {stop} in all; that brings {gain} more than it costs.", {
-          stop: rough(value.optimal_labels, i18n.locale),
-          gain: rough(value.net_gain_at_optimum, i18n.locale),
-        });
+  const [isOpen, dialog] = useDisclosure(false);
   return (
-    <div className="worth">
-      <h3>{i18n._("Does it pay?")}</h3>
-      <p>
-        {pays} {stop}
-      </p>
-      <p className="muted">
-        {i18n._("The next 100 labels bring {value} and cost {cost}.", {
-          value: rough(value.next_100_labels_value, i18n.locale),
-          cost: rough(value.next_100_labels_cost, i18n.locale),
-        })}
-      </p>
-    </div>
+    <>
+      <Button variant="default" onClick={dialog.open}>
+        {i18n._("Edit costs…")}
+      </Button>
+      <Modal opened={isOpen} onClose={dialog.close} title={i18n._("Costs of labels and errors")} size="lg">
+        <CostModelForm projectId={projectId} value={value} close={dialog.close} />
+      </Modal>
+    </>
   );
 }
 
-/** What labels and mistakes cost, entered by people. */
-export function CostModelEdit({ projectId, value }: { projectId: number; value: StoredCostModel }) {
+function CostModelForm({
+  projectId,
+  value,
+  close,
+}: {
+  projectId: number;
+  value: StoredCostModel;
+  close: () => void;
+}) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const [start] = useState(value);
@@ -66,54 +49,57 @@ export function CostModelEdit({ projectId, value }: { projectId: number; value: 
           body: draft,
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["curve-forecast"] }),
+    onSuccess: () => {
+      toast(i18n, i18n._("Costs saved."));
+      close();
+      void queries.invalidateQueries({ queryKey: ["curve-forecast"] });
+    },
   });
   const fields: [keyof CostModel, string, string?][] = [
-    ["cost_per_label", i18n._("Price of an accepted label"), i18n._("empty: from the queue's records")],
-    ["fn_cost", i18n._("Cost of a miss")],
-    ["fp_cost", i18n._("Cost of a false alarm")],
-    ["fn_fraction", i18n._("Share of mistakes that are misses"), i18n._("0 to 1")],
-    ["decisions_per_month", i18n._("Decisions a month")],
-    ["months", i18n._("Months that it will run")],
-    ["baseline_cost", i18n._("Today's way costs a month"), i18n._("its mistakes included")],
-    ["operating_cost", i18n._("Running the system costs a month")],
+    ["cost_per_label", i18n._("Price per accepted label"), i18n._("Empty: from recorded working time.")],
+    ["fn_cost", i18n._("Cost of a miss (false negative)")],
+    ["fp_cost", i18n._("Cost of a false alarm (false positive)")],
+    ["fn_fraction", i18n._("Share of errors that are misses"), i18n._("0 to 1")],
+    ["decisions_per_month", i18n._("Decisions per month")],
+    ["months", i18n._("Months in operation")],
+    [
+      "baseline_cost",
+      i18n._("Monthly cost of the current process"),
+      i18n._("Including the cost of its errors."),
+    ],
+    ["operating_cost", i18n._("Monthly operating cost of the system")],
   ];
   const send = (event: FormEvent) => {
     event.preventDefault();
     save.mutate();
   };
   return (
-    <details>
-      <summary>{i18n._("What labels and mistakes cost")}</summary>
-      <form className="grid-form" onSubmit={send}>
-        {fields.map(([key, label, hint]) => (
-          <Field key={key} label={label} {...(hint ? { hint } : {})}>
-            <input
-              type="number"
+    <form onSubmit={send}>
+      <Stack>
+        <SimpleGrid cols={{ base: 1, xs: 2 }}>
+          {fields.map(([key, label, description]) => (
+            <NumberInput
+              key={key}
+              label={label}
+              description={description}
               min={0}
-              step="any"
-              value={draft[key] ?? ""}
+              decimalScale={6}
               required={["fn_fraction", "months", "operating_cost"].includes(key)}
-              onChange={(event) =>
-                setDraft({ ...draft, [key]: event.target.value === "" ? null : Number(event.target.value) })
-              }
+              value={draft[key] ?? ""}
+              onChange={(entered) => setDraft({ ...draft, [key]: entered === "" ? null : Number(entered) })}
             />
-          </Field>
-        ))}
-        <button type="submit" className="primary" disabled={save.isPending}>
-          {i18n._("Save")}
-        </button>
-        <Done when={save.isSuccess} />
-      </form>
-      {draft.decisions_per_month && draft.baseline_cost !== null && (
-        <p className="muted">
-          {i18n._("{decisions} decisions a month over {months} months.", {
-            decisions: count(draft.decisions_per_month, i18n.locale),
-            months: count(draft.months, i18n.locale),
-          })}
-        </p>
-      )}
-      {save.error && <Failure error={save.error} />}
-    </details>
+          ))}
+        </SimpleGrid>
+        {save.error && <ErrorAlert error={save.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {i18n._("Cancel")}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {i18n._("Save costs")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

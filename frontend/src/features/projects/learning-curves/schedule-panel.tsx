@@ -1,15 +1,18 @@
 import { useLingui } from "@lingui/react";
+import { Alert, Button, Checkbox, Group, Modal, NumberInput, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
+import { ErrorAlert, toast } from "../../../shared/ui/feedback";
 import { count, percent } from "../../../shared/ui/numbers";
-import { Failure, Field } from "../../../shared/ui/parts";
 import { useLearningCurveSchedule } from "../../../shared/ui/schedule-line";
 
-/** When the curve gets its next point by itself. */
-export function SchedulePanel({ projectId }: { projectId: number }) {
+/** When the curve gets its next point without anybody asking. */
+export function ScheduleButton({ projectId }: { projectId: number }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
+  const [isOpen, dialog] = useDisclosure(false);
   const schedule = useLearningCurveSchedule(projectId);
   const [draft, setDraft] = useState<Schemas["LearningCurveScheduleIn"] | null>(null);
   const value = draft ??
@@ -35,77 +38,82 @@ export function SchedulePanel({ projectId }: { projectId: number }) {
       ),
     onSuccess: () => {
       setDraft(null);
+      dialog.close();
+      toast(i18n, i18n._("Schedule saved."));
       void queries.invalidateQueries({ queryKey: ["learning-curve-schedule", projectId] });
     },
   });
   const current = schedule.data?.schedule;
-  const state = current?.enabled
-    ? i18n._("Measures by itself after every {labels} labels.", {
-        labels: count(current.every_labels, i18n.locale),
-      })
-    : i18n._("Measures only when asked.");
+  const gain = schedule.data?.last_gain;
   return (
-    <details>
-      <summary>
-        {i18n._("Live curve")} <span className="muted">{state}</span>
-      </summary>
-      {schedule.data?.last_error && <p className="warn">{schedule.data.last_error}</p>}
-      <form
-        className="grid-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (schedule.data) save.mutate({ row: schedule.data, body: value });
-        }}
-      >
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={value.enabled}
-            onChange={(event) => setDraft({ ...value, enabled: event.target.checked })}
-          />{" "}
-          {i18n._("Measure by itself")}
-        </label>
-        <Field label={i18n._("After so many new labels")}>
-          <input
-            type="number"
-            min={10}
-            required
-            value={value.every_labels}
-            onChange={(event) => setDraft({ ...value, every_labels: Number(event.target.value) })}
-          />
-        </Field>
-        <Field
-          label={i18n._("Or after so many hours, if there are new labels")}
-          hint={i18n._("empty: no schedule")}
+    <>
+      <Button variant="default" onClick={dialog.open}>
+        {i18n._("Schedule…")}
+      </Button>
+      <Modal opened={isOpen} onClose={dialog.close} title={i18n._("Automatic measurement")}>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (schedule.data) save.mutate({ row: schedule.data, body: value });
+          }}
         >
-          <input
-            type="number"
-            min={1}
-            max={2160}
-            value={value.every_hours ?? ""}
-            onChange={(event) =>
-              setDraft({
-                ...value,
-                every_hours: event.target.value === "" ? null : Number(event.target.value),
-              })
-            }
-          />
-        </Field>
-        <button type="submit" disabled={save.isPending}>
-          {i18n._("Save")}
-        </button>
-      </form>
-      {save.error && <Failure error={save.error} />}
-      {schedule.data?.last_gain && (
-        <p className="muted">
-          {i18n._("The last {labels} labels brought {value} (80 % interval {low} to {high}).", {
-            labels: count(schedule.data.last_gain.labels, i18n.locale),
-            value: percent(schedule.data.last_gain.value, i18n.locale),
-            low: percent(schedule.data.last_gain.low, i18n.locale),
-            high: percent(schedule.data.last_gain.high, i18n.locale),
-          })}
-        </p>
-      )}
-    </details>
+          <Stack>
+            <Text size="sm">
+              {current?.enabled
+                ? i18n._("Re-measured automatically every {labels} labels", {
+                    labels: count(current.every_labels, i18n.locale),
+                  })
+                : i18n._("Measured on request only")}
+            </Text>
+            {schedule.data?.last_error && (
+              <Alert color="red" variant="light">
+                {schedule.data.last_error}
+              </Alert>
+            )}
+            <Checkbox
+              label={i18n._("Measure automatically")}
+              checked={value.enabled}
+              onChange={(event) => setDraft({ ...value, enabled: event.currentTarget.checked })}
+            />
+            <NumberInput
+              label={i18n._("Every (new labels)")}
+              required
+              min={10}
+              allowDecimal={false}
+              value={value.every_labels}
+              onChange={(labels) => setDraft({ ...value, every_labels: Number(labels) })}
+            />
+            <NumberInput
+              label={i18n._("Or every (hours), if there are new labels")}
+              description={i18n._("Empty: by labels only.")}
+              min={1}
+              max={2160}
+              allowDecimal={false}
+              value={value.every_hours ?? ""}
+              onChange={(hours) => setDraft({ ...value, every_hours: hours === "" ? null : Number(hours) })}
+            />
+            {gain && (
+              <Text size="sm" c="dimmed">
+                {i18n._("The last {labels} labels brought {value} (80% interval {low} to {high}).", {
+                  labels: count(gain.labels, i18n.locale),
+                  value: percent(gain.value, i18n.locale),
+                  low: percent(gain.low, i18n.locale),
+                  high: percent(gain.high, i18n.locale),
+                })}
+              </Text>
+            )}
+            {save.error && <ErrorAlert error={save.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={dialog.close}>
+                {i18n._("Cancel")}
+              </Button>
+              <Button type="submit" loading={save.isPending}>
+                {i18n._("Save schedule")}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </>
   );
 }

@@ -68,13 +68,13 @@ export function SimulationPanel({
   const share = (savings: Interval) => shareTold(savings, i18n.locale, 0);
   return (
     <details open={comparison !== undefined}>
-      <summary>{i18n._("Query strategies, measured")}</summary>
+      <summary>{i18n._("Active learning strategies")}</summary>
       {simulations.error && <Failure error={simulations.error} again={() => void simulations.refetch()} />}
       {running && <JobLine job={running.job} cancel={mayRun ? () => cancel(running.job.id) : undefined} />}
       {!comparison && !running && (
         <p className="muted">
           {i18n._(
-            "Would it have paid to choose what to label? Strategies are replayed on the labels there are and compared with random choice on the sealed split.",
+            "Replays strategies on the existing labels and compares them with random sampling on the held-out test set.",
           )}
         </p>
       )}
@@ -83,15 +83,13 @@ export function SimulationPanel({
           <p className="verdict">
             {best?.label_savings
               ? i18n._(
-                  "{strategy} would have saved {saved} of the labels against random choice (80 % interval).",
+                  "{strategy} would have saved {saved} of the labels compared with random sampling (80% interval).",
                   {
                     strategy: best.strategy,
                     saved: share(best.label_savings),
                   },
                 )
-              : i18n._(
-                  "No strategy saved labels that can be told from chance: random choice is as good here.",
-                )}
+              : i18n._("No strategy saved a measurable number of labels compared with random sampling.")}
           </p>
           <div className="scroll">
             <table>
@@ -103,7 +101,7 @@ export function SimulationPanel({
                       {count(size, i18n.locale)}
                     </th>
                   ))}
-                  <th scope="col">{i18n._("Labels saved (80 % interval)")}</th>
+                  <th scope="col">{i18n._("Labels saved (80% interval)")}</th>
                 </tr>
               </thead>
               <tbody>
@@ -124,7 +122,7 @@ export function SimulationPanel({
             </table>
           </div>
           <p className="muted">
-            {i18n._("Accuracy on the sealed split, mean of {seeds} paired seeds, snapshot {version}.", {
+            {i18n._("Test accuracy, mean of {seeds} paired seeds, snapshot version {version}.", {
               seeds: comparison.seeds,
               version: done.snapshot_version,
             })}
@@ -133,7 +131,7 @@ export function SimulationPanel({
       )}
       {mayRun && snapshot && !running && (
         <button type="button" onClick={() => order.mutate(snapshot.id)} disabled={order.isPending}>
-          {i18n._("Compare strategies on snapshot {version}", { version: snapshot.version })}
+          {i18n._("Compare strategies on snapshot version {version}", { version: snapshot.version })}
         </button>
       )}
       {order.error && <Failure error={order.error} />}

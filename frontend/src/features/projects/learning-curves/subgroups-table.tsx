@@ -28,7 +28,7 @@ export function SubgroupsTable({
     null,
   );
   const need = (subgroup: Schemas["SubgroupOut"]) => {
-    if (!subgroup.labels_needed) return i18n._("too few sealed items");
+    if (!subgroup.labels_needed) return i18n._("Too few test items");
     const now = subgroup.pooled[subgroup.pooled.length - 1];
     if (now && now.score >= target) return i18n._("reached");
     const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
@@ -39,7 +39,7 @@ export function SubgroupsTable({
       <summary>{i18n._("Classes and slices")}</summary>
       {best && (
         <p className="muted">
-          {i18n._("A hundred labels help most if they are of {name}.", { name: best.title })}
+          {i18n._("The next 100 labels help most in class {name}.", { name: best.title })}
         </p>
       )}
       <div className="scroll">
@@ -48,11 +48,11 @@ export function SubgroupsTable({
             <tr>
               <th scope="col">{i18n._("Class or slice")}</th>
               <th scope="col">{i18n._("Share")}</th>
-              <th scope="col">{i18n._("Right now")}</th>
-              <th scope="col">{i18n._("95 % interval")}</th>
+              <th scope="col">{i18n._("Recall now")}</th>
+              <th scope="col">{i18n._("95% interval")}</th>
               <th scope="col">{i18n._("Curve")}</th>
-              <th scope="col">{i18n._("Labels in all for the target (80 % interval)")}</th>
-              <th scope="col">{i18n._("100 labels of it add")}</th>
+              <th scope="col">{i18n._("Total labels needed (80% interval)")}</th>
+              <th scope="col">{i18n._("Gain of 100 more labels")}</th>
               <th scope="col">
                 <span className="visually-hidden">{i18n._("Show")}</span>
               </th>
@@ -65,7 +65,7 @@ export function SubgroupsTable({
                 <tr key={subgroup.key} className={subgroup === best ? "chosen" : ""}>
                   <th scope="row">
                     {subgroup.title}
-                    {subgroup === best && <span className="badge">{i18n._("label next")}</span>}
+                    {subgroup === best && <span className="badge">{i18n._("Label next")}</span>}
                   </th>
                   <td className="num">{percent(subgroup.fraction, i18n.locale, 0)}</td>
                   <td className="num">{last && percent(last.score, i18n.locale)}</td>

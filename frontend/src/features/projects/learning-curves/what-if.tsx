@@ -58,7 +58,7 @@ export function WhatIfBar({
         onChange={(event) => onChange({ ...value, target: Number(event.target.value) })}
       />
       <output className="num">{percent(target, i18n.locale)}</output>
-      <label htmlFor={`${id}s`}>{i18n._("Team")}</label>
+      <label htmlFor={`${id}s`}>{i18n._("Team speed")}</label>
       <input
         id={`${id}s`}
         type="range"
@@ -71,7 +71,7 @@ export function WhatIfBar({
       <output className="num">
         {new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 2 }).format(value.teamSpeed)}×
       </output>
-      <label htmlFor={`${id}p`}>{i18n._("Price of a label")}</label>
+      <label htmlFor={`${id}p`}>{i18n._("Price per label")}</label>
       <input
         id={`${id}p`}
         type="number"
@@ -87,7 +87,7 @@ export function WhatIfBar({
       />
       {changed ? (
         <button type="button" className="small" onClick={() => onChange(AS_IT_IS)}>
-          {i18n._("As it is")}
+          {i18n._("Reset")}
         </button>
       ) : (
         <span />

@@ -220,7 +220,8 @@ export function csvRows(series: Series[], x: Axis): (string | number | null)[][]
     .filter((one) => !one.isBackground)
     .flatMap((one) =>
       one.points.map((point) => [
-        x.categories?.[point.x] ?? (x.scale === "time" ? new Date(point.x).toISOString() : point.x),
+        x.categories?.[Math.round(point.x)] ??
+          (x.scale === "time" ? new Date(point.x).toISOString() : point.x),
         one.name,
         point.y,
         point.low ?? null,
