@@ -1,11 +1,26 @@
 import { useLingui } from "@lingui/react";
+import {
+  Alert,
+  Button,
+  Card,
+  Grid,
+  Group,
+  List,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
+import { IconChartLine } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, unwrap } from "../../shared/api/client";
 import { CurveChart } from "../../shared/ui/curve-chart";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { ForecastSentence, SufficiencyChart } from "../../shared/ui/forecast-sentence";
 import { rough } from "../../shared/ui/numbers";
-import { Failure, Field, Page } from "../../shared/ui/parts";
+import { Page } from "../../shared/ui/parts";
 import { parseCurve } from "./parse";
 
 const EXAMPLE = "n,score\n50,0.62\n100,0.70\n200,0.76\n400,0.81\n800,0.85";
@@ -41,6 +56,23 @@ export function CalculatorPage() {
   };
   const cost = ask.data?.cost;
   const show = (value: number | null) => (value === null ? i18n._("never") : rough(value, i18n.locale));
+  const number = (
+    label: string,
+    value: string,
+    change: (value: string) => void,
+    { isOptional = false, description = "" } = {},
+  ) => (
+    <TextInput
+      type="number"
+      step="any"
+      label={label}
+      description={description || undefined}
+      required={!isOptional}
+      withAsterisk={false}
+      value={value}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
   return (
     <Page
       title={i18n._("Learning-curve calculator")}
@@ -48,112 +80,90 @@ export function CalculatorPage() {
         "Paste a learning curve measured anywhere and see how many labels a target needs. Nothing is stored.",
       )}
     >
-      <section className="panel">
-        <form onSubmit={send}>
-          <Field
-            label={i18n._("Curve")}
-            hint={i18n._(
-              "One run per line: n, score and, if known, seed and standard error. Nothing is stored.",
-            )}
-          >
-            <textarea
-              rows={9}
-              spellCheck={false}
-              value={text}
-              aria-invalid={problems.length > 0}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </Field>
-          {problems.length > 0 && (
-            <ul className="bad" role="alert">
-              {problems.slice(0, 8).map((problem) => (
-                <li key={`${problem.line}-${problem.column}`}>
-                  {i18n._("Line {line}, column {column}: “{text}” cannot be read.", { ...problem })}
-                </li>
-              ))}
-            </ul>
-          )}
-          <div className="grid-form">
-            <Field label={i18n._("Target score")}>
-              <input
-                required
-                type="number"
-                step="any"
-                value={target}
-                onChange={(e) => setTarget(e.target.value)}
-              />
-            </Field>
-            <Field label={i18n._("Worst possible score")}>
-              <input
-                required
-                type="number"
-                step="any"
-                value={worst}
-                onChange={(e) => setWorst(e.target.value)}
-              />
-            </Field>
-            <Field
-              label={i18n._("Best possible score")}
-              hint={i18n._("Below the worst score if lower is better")}
-            >
-              <input
-                required
-                type="number"
-                step="any"
-                value={best}
-                onChange={(e) => setBest(e.target.value)}
-              />
-            </Field>
-            <Field label={i18n._("Price per label")}>
-              <input
-                type="number"
-                min={0}
-                step="any"
-                value={price}
-                onChange={(e) => setPrice(e.target.value)}
-              />
-            </Field>
-            <button
-              type="submit"
-              className="primary"
-              disabled={ask.isPending || problems.length > 0 || sizes < 3}
-            >
-              {i18n._("Forecast")}
-            </button>
-          </div>
-          {problems.length === 0 && sizes < 3 && (
-            <p className="muted">{i18n._("A forecast needs at least three measured sizes.")}</p>
-          )}
-        </form>
-        {ask.error && <Failure error={ask.error} />}
-      </section>
-      {ask.data && (
-        <section className="panel" aria-live="polite">
-          <ForecastSentence forecast={ask.data.forecast} share={share} />
-          <div className="budget-columns">
-            <CurveChart
-              pooled={ask.data.pooled}
-              forecast={ask.data.forecast}
-              name="curve"
-              metric={i18n._("Score")}
-              share={share}
-              measured={i18n._("As entered")}
-            />
-            <div className="budget-side">
-              <SufficiencyChart forecast={ask.data.forecast} />
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Card withBorder>
+            <form onSubmit={send}>
+              <Stack>
+                <Textarea
+                  label={i18n._("Curve")}
+                  description={i18n._("One run per line: n, score and, if known, seed and standard error.")}
+                  minRows={8}
+                  spellCheck={false}
+                  value={text}
+                  error={problems.length > 0}
+                  onChange={(event) => setText(event.currentTarget.value)}
+                />
+                {problems.length > 0 && (
+                  <Alert color="red" variant="light" role="alert">
+                    <List size="sm">
+                      {problems.slice(0, 8).map((problem) => (
+                        <List.Item key={`${problem.line}-${problem.column}`}>
+                          {i18n._("Line {line}, column {column}: “{text}” cannot be read.", {
+                            line: problem.line,
+                            column: problem.column,
+                            text: problem.text,
+                          })}
+                        </List.Item>
+                      ))}
+                    </List>
+                  </Alert>
+                )}
+                <SimpleGrid cols={2}>
+                  {number(i18n._("Target score"), target, setTarget)}
+                  {number(i18n._("Price per label"), price, setPrice, { isOptional: true })}
+                  {number(i18n._("Worst possible score"), worst, setWorst)}
+                  {number(i18n._("Best possible score"), best, setBest, {
+                    description: i18n._("Below the worst score if lower is better"),
+                  })}
+                </SimpleGrid>
+                {problems.length === 0 && sizes < 3 && (
+                  <Text size="sm" c="dimmed">
+                    {i18n._("A forecast needs at least three measured sizes.")}
+                  </Text>
+                )}
+                <Group>
+                  <Button type="submit" loading={ask.isPending} disabled={problems.length > 0 || sizes < 3}>
+                    {i18n._("Forecast")}
+                  </Button>
+                </Group>
+              </Stack>
+            </form>
+            {ask.error && <ErrorAlert error={ask.error} />}
+          </Card>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          {ask.data ? (
+            <Stack>
+              <ForecastSentence forecast={ask.data.forecast} share={share} />
               {cost && (
-                <p>
+                <Text>
                   {i18n._("Cost still needed: median {p50} (80% interval {p10} to {p90})", {
                     p10: show(cost.p10),
                     p50: show(cost.p50),
                     p90: show(cost.p90),
                   })}
-                </p>
+                </Text>
               )}
-            </div>
-          </div>
-        </section>
-      )}
+              <Card withBorder>
+                <CurveChart
+                  pooled={ask.data.pooled}
+                  forecast={ask.data.forecast}
+                  name="curve"
+                  metric={i18n._("Score")}
+                  share={share}
+                  measured={i18n._("As entered")}
+                />
+              </Card>
+              <SufficiencyChart forecast={ask.data.forecast} />
+            </Stack>
+          ) : (
+            <EmptyState title={i18n._("No forecast yet")} Icon={IconChartLine}>
+              {i18n._("Paste your curve, set a target and choose Forecast. The example shows the format.")}
+            </EmptyState>
+          )}
+        </Grid.Col>
+      </Grid>
     </Page>
   );
 }
