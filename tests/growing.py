@@ -195,8 +195,18 @@ class GrowingOrganization:
             SkipFactory(task=task, user=reviewer)
             Task.objects.filter(pk=task.pk).update(assignee=reviewer)
 
+    def _send_task_back(self) -> None:
+        """An open task of the administrator, whose annotation of it was rejected."""
+        admin, item = self.member("admin").user, ItemFactory(dataset=self.project.dataset)
+        sync_tasks(self.project.dataset_id)
+        task = Task.objects.get(project=self.project, item=item)
+        annotation = AnnotationFactory(task=task, user=admin)
+        ReviewFactory(annotation=annotation, reviewer=self.member("reviewer").user, verdict=Verdict.REJECTED)
+        Task.objects.filter(pk=task.pk).update(assignee=admin, available_slots=0)  # nobody annotates it here
+
     def _grow_project(self, step: int) -> None:
         self._add_skipped_tasks()
+        self._send_task_back()
         snapshot = create_ready_snapshot(self.project, step, 2)
         TrainingRunFactory(project=self.project, snapshot=snapshot, job=self.job("train", self.project))
         sweep = self._sweep()

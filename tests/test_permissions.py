@@ -10,6 +10,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from annotation.labeling.models import Task
+from annotation.labeling.tests.factories import AnnotationFactory, TaskFactory
+from annotation.quality.tests.factories import ReviewFactory
 from plateau.access.endpoint import Endpoint
 from plateau.audit.tests.factories import DataAccessFactory
 from plateau.datalake.tests.factories import DatasetFactory, ErasureFactory
@@ -107,6 +110,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "tasks/<int:task_id>/review/"): REVIEWING,
     ("POST", "tasks/<int:task_id>/review/"): REVIEWING,
     ("GET", "tasks/<int:task_id>/history/"): REVIEWING,
+    ("GET", "tasks/returned/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/gold/"): {M, X},
     ("DELETE", "tasks/<int:task_id>/gold/"): {M, X},
     ("GET", "projects/<int:project_id>/gold/"): {M, X},
@@ -409,6 +413,9 @@ def test_lists_show_nothing_of_another_organization(people, their_rows):
     ErasureFactory(dataset=their_rows.row(DatasetFactory))
     user = people.members["theirs", "annotator"].user
     DataAccessFactory(organization=people.organizations["theirs"], user=user, item_id=their_rows["item_id"])
+    rejected = AnnotationFactory(task=their_rows.row(TaskFactory), user=people.members["theirs", "admin"].user)
+    ReviewFactory(annotation=rejected, verdict="rejected")
+    Task.objects.filter(pk=rejected.task_id).update(state="open", assignee=rejected.user)
     without_rows = {route for route in list_routes() if not rows_of(admin, route)}
     assert without_rows == set()
     assert {route: rows_of(stranger, route) for route in list_routes()} == before

@@ -39,10 +39,15 @@ class TaskRow(BaseModel):
     image: str
     text: str
     value: dict[str, Any] | None
+    marks: list[dict[str, object]] = Field(description="Regions as a thumbnail shows them: without masks, roughly")
+    width: int | None
+    height: int | None
     annotator: str
     agreement: float | None
     priority: float
+    assignee_id: int | None
     assignee: str
+    team_id: int | None
     team: str
     skip_reason: str
 
@@ -76,7 +81,7 @@ class TaskList(Endpoint):
 
 
 def _with_relations(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
-    return tasks.select_related("item", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
+    return tasks.select_related("item__asset", "annotation__user", "assignee", "team").prefetch_related("skipped_by")
 
 
 def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
@@ -104,6 +109,7 @@ def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
 
 def _task_row(task: Task, annotation_type: AnnotationType) -> TaskRow:
     annotation, item = task.annotation, task.item
+    size = item.known_size
     reasons = list(task.skipped_by.all())
     return TaskRow(
         id=task.pk,
@@ -113,10 +119,15 @@ def _task_row(task: Task, annotation_type: AnnotationType) -> TaskRow:
         image=thumbnail_url(item.asset_id),
         text=item.text[:200],
         value=annotation_type.summarize(annotation.value) if annotation else None,
+        marks=annotation_type.sketch(annotation.value) if annotation else [],
+        width=size[0] if size else None,
+        height=size[1] if size else None,
         annotator=annotation.user.name if annotation and annotation.user else (annotation.source if annotation else ""),
         agreement=task.agreement,
         priority=-task.position if task.position else 0.0,
+        assignee_id=task.assignee_id,
         assignee=task.assignee.name if task.assignee else "",
+        team_id=task.team_id,
         team=task.team.name if task.team else "",
         skip_reason=reasons[-1].reason if reasons else "",
     )

@@ -1,6 +1,6 @@
 """Tasks, leases, annotations, comments, and what a project's members did."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,15 @@ class TaskState(models.TextChoices):
 
 
 _AVAILABLE = models.Q(state="open", available_slots__gt=0)
+
+
+class TaskQuerySet(ScopedQuerySet["Task"]):
+    """Tasks."""
+
+    def in_conflict(self) -> Self:
+        """Whose annotations are less similar than the project asks for, and that nobody decided yet."""
+        undecided = (TaskState.OPEN, TaskState.REVIEW)
+        return self.filter(agreement__lt=models.F("project__min_agreement"), state__in=undecided)
 
 
 class Task(models.Model):
@@ -50,7 +59,7 @@ class Task(models.Model):
     )
     agreement = models.FloatField(null=True)
 
-    objects = ScopedQuerySet["Task"].as_manager()
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

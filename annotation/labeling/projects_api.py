@@ -6,7 +6,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.labeling import relabel
-from annotation.labeling.services import apply_overlap, count_tasks_by_state, reorder_queue, sync_tasks, used_labels
+from annotation.labeling.services import (
+    apply_overlap,
+    count_conflicts,
+    count_tasks_by_state,
+    reorder_queue,
+    sync_tasks,
+    used_labels,
+)
 from annotation.projects import services
 from annotation.projects.errors import LabelInUse, ProjectNameTaken, ProjectNotArchived
 from annotation.projects.filters import PROJECTS
@@ -37,7 +44,7 @@ from plateau.http.paging import Page
 from plateau.http.validation import parse
 
 
-def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
+def _out(row: Project, counts: dict[str, int], conflict_count: int) -> ProjectOut:
     return ProjectOut(
         id=row.pk,
         name=row.name,
@@ -49,13 +56,16 @@ def _out(row: Project, counts: dict[str, int]) -> ProjectOut:
         archived=row.archived_at is not None,
         created_at=row.created_at,
         tasks=Counts(**counts),
+        conflict_count=conflict_count,
     )
 
 
 def _detail(row: Project) -> ProjectDetail:
     schema, guideline = current_schema(row), current_guideline(row)
     return ProjectDetail(
-        **_out(row, count_tasks_by_state(project_ids=[row.pk])[row.pk]).model_dump(),
+        **_out(
+            row, count_tasks_by_state(project_ids=[row.pk])[row.pk], count_conflicts(project_ids=[row.pk])[row.pk]
+        ).model_dump(),
         labels=[LabelOut(**label) for label in schema.labels],
         attributes=[AttributeOut(**attribute) for attribute in schema.attributes],
         queue_settings=queue_settings_of(row),
@@ -81,8 +91,9 @@ class ProjectList(Endpoint):
         """One page."""
         rows = Project.objects.visible_to(self.actor)
         page = PROJECTS.rows(request, rows)
-        counts = count_tasks_by_state(project_ids=[row.pk for row in page.rows])
-        return Response(page.page([_out(row, counts[row.pk]) for row in page.rows]))
+        project_ids = [row.pk for row in page.rows]
+        counts, conflicts = count_tasks_by_state(project_ids=project_ids), count_conflicts(project_ids=project_ids)
+        return Response(page.page([_out(row, counts[row.pk], conflicts[row.pk]) for row in page.rows]))
 
     @document(
         summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, errors=[NotFound, ProjectNameTaken]
@@ -118,7 +129,7 @@ class ProjectDetailEndpoint(Endpoint):
         return Response(_detail(Project.objects.visible_to(self.actor).get_or_404(pk=project_id)))
 
     @document(
-        summary="Rename, set the target, write guidelines, archive, restore",
+        summary="Rename, set note and target, write guidelines, archive, restore",
         body=ProjectChange,
         out=ProjectDetail,
         headers=IF_MATCH,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -96,6 +96,15 @@ def count_tasks_by_state(*, project_ids: list[int]) -> dict[int, dict[str, int]]
     for row in memberships.values("project_id").annotate(**sums).order_by():
         states: dict[str, int] = {key: int(number) for key, number in row.items()}  # type: ignore[call-overload]  # its values are integers: an id and sums
         counts[states.pop("project_id")] = states
+    return counts
+
+
+def count_conflicts(*, project_ids: list[int]) -> dict[int, int]:
+    """Tasks of each project whose annotations differ and that wait for one more person or for a review."""
+    counts = dict.fromkeys(project_ids, 0)
+    tasks = Task.objects.filter(project_id__in=project_ids).in_conflict()
+    for project_id, number in tasks.values_list("project_id").annotate(number=Count("pk")).order_by():
+        counts[project_id] = number
     return counts
 
 

@@ -25,8 +25,10 @@ class ProjectFilters(ListFilters):
 
 
 PROJECTS = Listing(
-    ordering={"id": "pk", "name": "name", "created_at": "created_at"}, search=("name", "note"), filters=ProjectFilters
-)  # fmt: skip
+    ordering={"id": "pk", "name": "name", "created_at": "created_at", "target": "target"},
+    search=("name", "note"),
+    filters=ProjectFilters,
+)
 
 PROJECT_TYPE_LIST = FixedListing(
     ordering=("key", "title"),

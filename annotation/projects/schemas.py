@@ -14,6 +14,7 @@ from plateau.http.etags import Editable
 from plateau.http.validation import RequestModel
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
+Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Markdown = Annotated[str, StringConstraints(max_length=100_000, pattern=r"^[^\x00]*$")]
 
 
@@ -43,7 +44,7 @@ class ProjectIn(SchemaIn):
     kind: ProjectTypeKey
     dataset_id: Id
     guideline: Markdown = ""
-    note: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")] = ""
+    note: Note = ""
     target: float | None = Field(
         default=None, gt=0, lt=1, description="Target accuracy; that of the project type where it is left out"
     )
@@ -53,6 +54,7 @@ class ProjectChange(RequestModel):
     """What may change of a project."""
 
     name: Title | None = None
+    note: Note | None = None
     target: float | None = Field(default=None, gt=0, lt=1)
     guideline: Markdown | None = None
     archived: bool | None = None
@@ -180,6 +182,7 @@ class ProjectOut(BaseModel):
     archived: bool
     created_at: datetime
     tasks: Counts
+    conflict_count: int = Field(description="Tasks whose annotations differ and that nobody decided yet")
 
 
 class ProjectDetail(ProjectOut, Editable):

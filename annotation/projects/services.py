@@ -114,11 +114,12 @@ def change_project(
     actor: Actor,
     project: Project,
     name: str | None,
+    note: str | None,
     target: float | None,
     guideline: str | None,
     archived: bool | None,
 ) -> Project:
-    """Rename, set the target, write the next version of the guidelines, archive or restore.
+    """Rename, set note and target, write the next version of the guidelines, archive or restore.
 
     Raises:
         ProjectNameTaken: the organization has a project of this name.
@@ -127,14 +128,15 @@ def change_project(
     project = Project.objects.select_for_update().get(pk=project.pk)
     if archived is False and project.archived_at is not None:
         project = restore(actor=actor, project=project)
-    if (name, target, guideline) != (None, None, None):
+    if (name, note, target, guideline) != (None, None, None, None):
         if project.archived_at is not None:
             raise ProjectArchived
         if name is not None and name != project.name:
             _check_name(actor, name)
             project.name = name
+        project.note = project.note if note is None else note
         project.target = project.target if target is None else target
-        project.save(update_fields=["name", "target"])
+        project.save(update_fields=["name", "note", "target"])
         if guideline is not None:
             _add_guideline(actor, project, guideline, version=project.guideline_version + 1)
         record(actor=actor, action="project.changed", subject=project, name=project.name)

@@ -11,8 +11,8 @@ from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from annotation.quality import queries, review, services
 from annotation.quality.errors import AnnotationChanged, LabelIssuesNeedMoreLabels, TaskNotAnnotated
-from annotation.quality.filters import GOLD, HISTORY, LABEL_ISSUES, MEMBERS
-from annotation.quality.models import GoldResult, GoldTask, LabelIssue
+from annotation.quality.filters import GOLD, HISTORY, LABEL_ISSUES, MEMBERS, RETURNED
+from annotation.quality.models import GoldResult, GoldTask, LabelIssue, Review
 from annotation.quality.schemas import (
     AgreementOut,
     ConsensusIn,
@@ -23,6 +23,7 @@ from annotation.quality.schemas import (
     PreAnnotationEffectOut,
     ProjectMemberChange,
     ProjectMemberOut,
+    ReturnedTaskOut,
     ReviewIn,
     ReviewLeaseIn,
     ReviewOut,
@@ -93,6 +94,33 @@ class TaskReview(Endpoint):
         )
         state = Task.objects.values_list("state", flat=True).get(pk=task_id)
         return Response(ReviewOut(id=saved.pk, verdict=saved.verdict, round=saved.round, task_state=state), status=201)
+
+
+class ReturnedTasks(Endpoint):
+    """Tasks that came back."""
+
+    scopes: ClassVar = {"GET": Scope.LABELS_WRITE}
+
+    @document(
+        summary="Tasks that a reviewer sent back to the caller, the last one first",
+        out=Page[ReturnedTaskOut],
+        query=RETURNED,
+    )
+    def get(self, request: Request) -> Response:
+        """One page; a task leaves it when the caller annotates it again."""
+        return Response(RETURNED.page(request, queries.returned_reviews(self.actor), _returned_out))
+
+
+def _returned_out(row: Review) -> ReturnedTaskOut:
+    return ReturnedTaskOut(
+        task_id=row.task_id,
+        name=row.task.item.name,
+        project_id=row.project_id,
+        project=row.project.name,
+        reviewer=row.reviewer.name if row.reviewer else "",
+        reason=row.reason,
+        created_at=row.created_at,
+    )
 
 
 class TaskHistory(Endpoint):

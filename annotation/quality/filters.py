@@ -2,7 +2,7 @@
 
 from plateau.http.filters import ListFilters, PresenceFilter, QueryFilter
 from plateau.http.paging import FixedListing, Listing
-from plateau.http.query import QueryText
+from plateau.http.query import QueryText, RowId
 
 
 class GoldFilters(ListFilters):
@@ -49,6 +49,15 @@ LABEL_ISSUES = Listing(
     filters=LabelIssueFilters,
     limit=200,
 )
+
+
+class ReturnedFilters(ListFilters):
+    """Of tasks that were sent back."""
+
+    project_id = QueryFilter(RowId, "Of one project")
+
+
+RETURNED = Listing(search=("task__item__name", "reason"), filters=ReturnedFilters)
 
 HISTORY = FixedListing(
     ordering=("created_at",), search=("actor", "type", "text"), filters={"type": (QueryText, "Of one type")}, limit=200

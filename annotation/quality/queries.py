@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Lease, ProjectMembership, Source, Task, Workday
@@ -33,6 +33,7 @@ from annotation.quality.schemas import (
 )
 from labelkit import agreement
 from labelkit.annotations import AnnotationType
+from plateau.access.scopes import Actor
 from plateau.identity.models import User
 from statkit.completion import simulate_days_to_completion
 from statkit.interval import Interval
@@ -375,6 +376,18 @@ def _label_confusions(
         )
         for (first, second), tasks in most_frequent
     ]
+
+
+def returned_reviews(actor: Actor) -> QuerySet[Review]:
+    """The rejections for which tasks are with their author, the caller, again; the last one of each task."""
+    newer_review = Review.objects.filter(task=OuterRef("task"), pk__gt=OuterRef("pk"))
+    newer_annotation = Annotation.objects.filter(
+        task=OuterRef("task"), user=actor.user_id, created_at__gt=OuterRef("created_at")
+    )
+    mine = Q(author_id=actor.user_id, verdict=Verdict.REJECTED, task__state="open", task__assignee_id=actor.user_id)
+    reviews = Review.objects.visible_to(actor).filter(mine, project__archived_at=None)
+    reviews = reviews.exclude(Exists(newer_review)).exclude(Exists(newer_annotation))
+    return reviews.select_related("task__item", "project", "reviewer")
 
 
 def task_history(task: Task) -> list[TaskEventOut]:

@@ -252,6 +252,18 @@ class TaskEventOut(BaseModel):
     guideline_version: int | None = None
 
 
+class ReturnedTaskOut(BaseModel):
+    """A task that a reviewer sent back to the caller, who has not annotated it again yet."""
+
+    task_id: int
+    name: str
+    project_id: int
+    project: str
+    reviewer: str
+    reason: str
+    created_at: datetime
+
+
 class EffectIntervalOut(BaseModel):
     """A figure with its 95 % interval."""
 

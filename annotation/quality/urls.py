@@ -6,6 +6,7 @@ from annotation.quality import api
 
 urlpatterns = [
     path("projects/<int:project_id>/review/next/", api.ReviewNext.as_view(), name="project-review-next"),
+    path("tasks/returned/", api.ReturnedTasks.as_view(), name="returned-tasks"),
     path("tasks/<int:task_id>/review/", api.TaskReview.as_view(), name="task-review"),
     path("tasks/<int:task_id>/history/", api.TaskHistory.as_view(), name="task-history"),
     path("tasks/<int:task_id>/gold/", api.TaskGold.as_view(), name="task-gold"),

@@ -165,3 +165,49 @@ def test_every_kind_has_its_report_of_agreement(people, make_project, kind, valu
         }[kind]
     )
     assert [row["count"] for row in body["confusions"]] == ([2] if kind == "boxes" else [])
+
+
+def test_conflicts_are_counted_and_listed_until_somebody_decides(people, make_project):
+    project = make_project(items=2)
+    project.overlap, project.max_annotations_per_task = 2, 3
+    project.save()
+    services.apply_overlap(project=project)
+    task = label(people, project, "annotator", {"label": "apple"})
+    assert label(people, project, "manager", {"label": "pear"}) == task
+    client = people.client("manager")
+
+    def conflicts():
+        return [
+            row["id"]
+            for row in client.get(f"/api/v1/projects/{project.pk}/tasks/?state=all&is_conflict=true").json()["results"]
+        ]
+
+    assert client.get(f"/api/v1/projects/{project.pk}/").json()["conflict_count"] == 1
+    assert client.get("/api/v1/projects/").json()["results"][0]["conflict_count"] == 1
+    assert conflicts() == [task]
+    others = client.get(f"/api/v1/projects/{project.pk}/tasks/?state=all&is_conflict=false").json()["results"]
+    assert [row["id"] for row in others] == [row.pk for row in Task.objects.exclude(pk=task)]
+    assert label(people, project, "scientist", {"label": "pear"}) == task
+    assert conflicts() == []
+
+
+def test_tasks_are_found_by_a_label_of_the_item_or_of_a_region(people, make_project):
+    project = make_project(items=3, kind="boxes")
+    pear = {"regions": [{"id": "r", "label": "pear", "shape": "box", **BOX}]}
+    apple = {"regions": [{"id": "r", "label": "apple", "shape": "box", **BOX}]}
+    label(people, project, "annotator", apple)
+    wanted = label(people, project, "annotator", pear)
+    rows = people.client("manager").get(f"/api/v1/projects/{project.pk}/tasks/?label=pear").json()["results"]
+    assert [row["id"] for row in rows] == [wanted]
+    assert rows[0]["marks"] == [{"label": "pear", "shape": "box", "x": 1, "y": 1, "w": 9, "h": 9}]
+    assert (rows[0]["width"], rows[0]["height"]) == (32, 32)
+
+
+def test_the_note_of_a_project_can_be_changed(people, make_project):
+    project, client = make_project(items=1), people.client("manager")
+    path = f"/api/v1/projects/{project.pk}/"
+    etag = client.get(path).json()["etag"]
+    changed = client.patch(
+        path, {"note": "Pallets."}, content_type="application/json", headers={"If-Match": f'"{etag}"'}
+    )
+    assert changed.json()["note"] == "Pallets."

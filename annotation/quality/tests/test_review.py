@@ -273,3 +273,15 @@ def test_a_done_task_can_be_looked_at_again_and_sent_back(people, make_project):
         "done": 0,
         "skipped": 0,
     }
+
+
+def test_a_rejected_task_stays_on_its_authors_list_until_it_is_annotated_again(people, project):
+    task = label(people, project)
+    decide(people, cases(people, project)[0], "rejected", reason="It is a pear.")
+    client = people.client("annotator")
+    [row] = client.get("/api/v1/tasks/returned/").json()["results"]
+    assert (row["task_id"], row["project"], row["reason"]) == (task, project.name, "It is a pear.")
+    assert row["reviewer"] == "Reviewer"
+    assert people.client("manager").get("/api/v1/tasks/returned/").json()["results"] == []
+    assert label(people, project, value=PEAR) == task
+    assert client.get("/api/v1/tasks/returned/").json()["results"] == []

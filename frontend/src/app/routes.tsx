@@ -33,6 +33,11 @@ export const ROUTES: PageRoute[] = [
   page("/projects", () => import("../features/projects/projects-page"), "ProjectsPage"),
   page("/projects/new", () => import("../features/projects/new-project"), "NewProject"),
   page("/projects/:projectId", () => import("../features/projects/overview-page"), "ProjectOverviewPage"),
+  page(
+    "/projects/:projectId/items",
+    () => import("../features/projects/items/items-page"),
+    "ProjectItemsPage",
+  ),
   page("/projects/:projectId/labels", () => import("../features/projects/labels-page"), "ProjectLabelsPage"),
   page(
     "/projects/:projectId/workflow",

@@ -111,6 +111,10 @@ class AnnotationType(Generic[Value, Output]):
         """The annotation as a list of tasks shows it: without what may be large."""
         return dict(value)
 
+    def sketch(self, value: Value) -> list[dict[str, object]]:
+        """What is drawn over a thumbnail: few regions, each with few points; nothing where there are none."""
+        return []
+
     def class_of(self, value: Value) -> str:
         """The class of the whole item; empty where the type has none."""
         return ""

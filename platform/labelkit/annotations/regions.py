@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import Field, create_model, model_validator
@@ -25,6 +26,7 @@ from labelkit.validation import StrictModel, validate_model
 from labelkit.values import RegionsAnnotation, RegionValue, with_scores
 
 MAX_REGIONS = 20_000
+SKETCHED_REGIONS, SKETCHED_POINTS = 100, 60  # at most, on a thumbnail
 
 
 class _RegionsValue(StrictModel):
@@ -121,6 +123,11 @@ class Regions(LabeledParts[RegionValue]):
         ]
         return {**value, "regions": regions}
 
+    def sketch(self, value: RegionsAnnotation) -> list[dict[str, object]]:
+        """See `AnnotationType`; masks are left out."""
+        regions = (region for region in value["regions"] if geometry_key(region) != "mask")
+        return [_sketched(region) for region in islice(regions, SKETCHED_REGIONS)]
+
     def training_target(self, value: RegionsAnnotation) -> list[RegionTarget]:
         """A target for each region."""
         return [GEOMETRIES[geometry_key(region)].to_target(region) for region in value["regions"]]
@@ -157,6 +164,16 @@ class Regions(LabeledParts[RegionValue]):
                 regions[region_id] = {**first, **GEOMETRIES[first["shape"]].average(group), "id": region_id}
         confidence = sum(confidences) / len(confidences) if confidences else 1.0
         return {"regions": list(regions.values())}, confidence
+
+
+def _sketched(region: RegionValue) -> dict[str, object]:
+    fields = dict(region)
+    kept = {key: fields[key] for key in ("label", "shape", "x", "y", "w", "h", "angle") if key in fields}
+    points = fields.get("points")
+    if isinstance(points, list):
+        step = 1 if geometry_key(region) == "skeleton" else -(-len(points) // SKETCHED_POINTS)
+        kept["points"] = points[::step]
+    return kept
 
 
 def _check_crossings(regions: Sequence[Region]) -> None:

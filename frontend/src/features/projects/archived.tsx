@@ -1,14 +1,20 @@
 import { useLingui } from "@lingui/react";
+import { Alert, Badge, Button, Group, Text } from "@mantine/core";
+import { IconArchive, IconArchiveOff } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { Failure } from "../../shared/ui/parts";
+import { ErrorAlert } from "../../shared/ui/feedback";
 
 /** A word beside the name. */
 export function ArchivedBadge() {
   const { i18n } = useLingui();
-  return <span className="badge put-away">{i18n._("Archived")}</span>;
+  return (
+    <Badge variant="default" leftSection={<IconArchive size={12} aria-hidden />} tt="none">
+      {i18n._("Archived")}
+    </Badge>
+  );
 }
 
 /** Whether it was restored while this screen is open. Whoever's button went with the change goes on at the top. */
@@ -40,27 +46,39 @@ export function ArchivedNotice({ project }: { project: Schemas["ProjectDetail"] 
     },
   });
   const restored = useRestored(project.archived);
-  const said = project.archived
+  const text = project.archived
     ? i18n._(
         "This project is archived: it can be read and exported, but nobody can label it, change it or train on it. Nothing was deleted.",
       )
     : restored && i18n._("The project is restored and in the lists again.");
   return (
-    <section className={said ? "panel put-away" : undefined}>
-      <div role="status">{said && <p>{said}</p>}</div>
-      {restore.error && <Failure error={restore.error} />}
-      {!project.archived ? null : may ? (
-        <button
-          type="button"
-          className="primary"
-          onClick={() => restore.mutate()}
-          disabled={restore.isPending}
-        >
-          {i18n._("Restore")}
-        </button>
-      ) : (
-        <p className="muted">{i18n._("Managers and admins can restore it.")}</p>
-      )}
-    </section>
+    <>
+      <div role="status">
+        {text && (
+          <Alert
+            variant="light"
+            color={project.archived ? "yellow" : "green"}
+            icon={project.archived ? <IconArchive aria-hidden /> : <IconArchiveOff aria-hidden />}
+            mb="sm"
+          >
+            <Group justify="space-between" gap="sm">
+              <Text size="sm" flex="1 1 20rem">
+                {text}
+              </Text>
+              {!project.archived ? null : may ? (
+                <Button size="compact-md" onClick={() => restore.mutate()} loading={restore.isPending}>
+                  {i18n._("Restore")}
+                </Button>
+              ) : (
+                <Text size="sm" c="dimmed">
+                  {i18n._("Managers and admins can restore it.")}
+                </Text>
+              )}
+            </Group>
+          </Alert>
+        )}
+      </div>
+      {restore.error && <ErrorAlert error={restore.error} />}
+    </>
   );
 }

@@ -1,140 +1,275 @@
-import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
+import {
+  Button,
+  Card,
+  Fieldset,
+  Group,
+  NumberInput,
+  Radio,
+  Select,
+  Skeleton,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { IconDatabase, IconTemplate } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { count } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
+import { Page } from "../../shared/ui/parts";
 import { projectTypeTitle } from "../../shared/ui/project-type-titles";
-import { attributesOf, labelsOf } from "./label-rows";
+import styles from "./new-project.module.css";
+import { GuidelineEditor } from "./schema/guideline-editor";
+import { problemsOf } from "./schema/label-rows";
+import { type SchemaDraft, SchemaForm } from "./schema/schema-form";
+import { draftOf, templatesOf } from "./schema/templates";
+import { TypePicture } from "./type-picture";
 
-/** How labels are written that need more than a name. */
-function labelHint(i18n: I18n, geometries: readonly string[]): string {
-  if (geometries.includes("relation")) return i18n._("A relation needs its shape: works for [relation]");
-  if (geometries.length > 2)
-    return i18n._("With its shape: Car [box], Road [polygon], Lane [polyline], Sky [mask]");
-  if (geometries.includes("polyline")) return i18n._("A line needs its shape: Lane [polyline]");
-  if (geometries.includes("skeleton"))
-    return i18n._("With its keypoints: Person: head, left hand, right hand / 1-2 1-3");
-  return "";
-}
-
-/** Name, data, labels, rules, target: one page, no steps. */
+/** Data, annotation type, labels, guidelines and target, one below the other. */
 export function NewProject() {
   const { i18n } = useLingui();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const [lines, setLines] = useState("");
-  const [key, setKey] = useState("");
   const types = useQuery({
     queryKey: ["project-types"],
     queryFn: () => unwrap(api.GET("/api/v1/project-types/")),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const type = types.data?.results.find((row) => row.key === key) ?? types.data?.results[0];
-  const datasets = useQuery({ queryKey: ["datasets"], queryFn: () => unwrap(api.GET("/api/v1/datasets/")) });
-  const make = useMutation({
+  const datasets = useQuery({
+    queryKey: ["datasets"],
+    queryFn: () => unwrap(api.GET("/api/v1/datasets/", { params: { query: { limit: 200 } } })),
+  });
+  const error = types.error ?? datasets.error;
+  return (
+    <Page title={i18n._("New project")} crumbs={[["/projects", i18n._("Projects")]]}>
+      {error ? (
+        <ErrorAlert
+          error={error}
+          retry={() => {
+            void types.refetch();
+            void datasets.refetch();
+          }}
+        />
+      ) : !types.data || !datasets.data ? (
+        <div role="status" aria-label={i18n._("Loading…")}>
+          <Skeleton height={150} mb="md" />
+          <Skeleton height={320} />
+        </div>
+      ) : datasets.data.results.length === 0 ? (
+        <EmptyState
+          Icon={IconDatabase}
+          title={i18n._("No datasets yet.")}
+          action={
+            <Button component={Link} to="/datasets">
+              {i18n._("Import data")}
+            </Button>
+          }
+        >
+          {i18n._("A project labels the items of a dataset. Import data first.")}
+        </EmptyState>
+      ) : (
+        <Form types={types.data.results} datasets={datasets.data.results} />
+      )}
+    </Page>
+  );
+}
+
+const NOTHING: SchemaDraft = { labels: [], attributes: [] };
+
+function Form({
+  types,
+  datasets,
+}: {
+  types: Schemas["ProjectTypeOut"][];
+  datasets: { id: number; name: string; items: number }[];
+}) {
+  const { i18n } = useLingui();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [typeKey, setTypeKey] = useState<string>(types[0]?.key ?? "");
+  const [datasetId, setDatasetId] = useState<string | null>(String(datasets[0]?.id ?? ""));
+  const [draft, setDraft] = useState<SchemaDraft>(NOTHING);
+  const [guideline, setGuideline] = useState("");
+  const [isChecked, check] = useState(false);
+  const type = types.find((row) => row.key === typeKey);
+  const [target, setTarget] = useState<string | number>(
+    Math.round(1000 * (type?.default_target ?? 0.9)) / 10,
+  );
+  const problems = problemsOf(draft.labels, draft.attributes, type?.geometries ?? []);
+  const create = useMutation({
     mutationFn: (body: Schemas["ProjectIn"]) => unwrap(api.POST("/api/v1/projects/", { body })),
     onSuccess: async (project) => {
       await queries.invalidateQueries({ queryKey: ["projects"] });
+      toast(i18n, i18n._("Project “{name}” created.", { name: project.name }));
       navigate(`/projects/${project.id}`);
     },
   });
+  const chooseType = (key: string) => {
+    setTypeKey(key);
+    const next = types.find((row) => row.key === key);
+    if (next) setTarget(Math.round(1000 * next.default_target) / 10);
+    // Shapes and keypoints of the type before may not exist in this one.
+    const labels = draft.labels.map((row) => ({ ...row, shape: "" as const, skeleton: null }));
+    setDraft({ ...draft, labels });
+  };
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    if (!type) return;
-    make.mutate({
+    check(true);
+    if (!type || draft.labels.length === 0 || problems.size > 0) return;
+    create.mutate({
       name: String(form.get("name")),
       kind: type.key,
-      attributes: attributesOf(String(form.get("attributes"))),
-      dataset_id: Number(form.get("dataset")),
-      labels: labelsOf(lines),
-      guideline: String(form.get("guideline")),
-      note: "",
-      target: Number(form.get("target")) / 100,
+      dataset_id: Number(datasetId),
+      labels: draft.labels,
+      attributes: draft.attributes,
+      guideline,
+      note: String(form.get("note")),
+      target: Number(target) / 100,
     });
   };
-  const labels = labelsOf(lines);
   return (
-    <Page title={i18n._("New project")}>
-      {datasets.isPending && <Waiting />}
-      {datasets.error && <Failure error={datasets.error} />}
-      {datasets.data?.results.length === 0 && (
-        <Empty
-          action={
-            <Link className="button primary" to="/datasets">
-              {i18n._("Bring data in")}
-            </Link>
+    <form onSubmit={send}>
+      <Card withBorder mb="md">
+        <Group align="start" grow preventGrowOverflow={false} gap="md">
+          <TextInput name="name" label={i18n._("Name")} required maxLength={120} miw={220} data-autofocus />
+          <Select
+            label={i18n._("Dataset")}
+            required
+            miw={220}
+            searchable
+            allowDeselect={false}
+            data={datasets.map((row) => ({
+              value: String(row.id),
+              label: i18n._("{name} ({count, plural, one {# item} other {# items}})", {
+                name: row.name,
+                count: row.items,
+              }),
+            }))}
+            value={datasetId}
+            onChange={setDatasetId}
+          />
+          <NumberInput
+            label={i18n._("Target accuracy (%)")}
+            required
+            miw={160}
+            min={1}
+            max={99.9}
+            decimalScale={1}
+            value={target}
+            onChange={setTarget}
+          />
+        </Group>
+        <Textarea name="note" label={i18n._("Description")} mt="sm" minRows={1} maxLength={2000} />
+      </Card>
+      <Card withBorder mb="md">
+        <Radio.Group
+          value={typeKey}
+          onChange={chooseType}
+          label={
+            <Title order={2} component="span">
+              {i18n._("Annotation type")}
+            </Title>
           }
         >
-          {i18n._("A project needs a dataset, and there is none yet.")}
-        </Empty>
-      )}
-      {datasets.data && datasets.data.results.length > 0 && (
-        <form className="form" onSubmit={send}>
-          <Field label={i18n._("Name")}>
-            <input name="name" required maxLength={120} />
-          </Field>
-          <Field label={i18n._("Dataset")}>
-            <select name="dataset">
-              {datasets.data.results.map((row) => (
-                <option key={row.id} value={row.id}>
-                  {row.name} ({count(row.items, i18n.locale)})
-                </option>
-              ))}
-            </select>
-          </Field>
-          <fieldset>
-            <legend>{i18n._("What is asked of the annotator")}</legend>
-            {types.error && <Failure error={types.error} />}
-            {types.data?.results.map((row) => (
-              <label key={row.key}>
-                <input
-                  type="radio"
-                  name="kind"
-                  value={row.key}
-                  checked={row.key === type?.key}
-                  onChange={() => setKey(row.key)}
-                />{" "}
-                {projectTypeTitle(i18n, row)}
-              </label>
+          <div className={styles.types}>
+            {types.map((row) => (
+              <Radio.Card
+                key={row.key}
+                value={row.key}
+                className={styles.type}
+                aria-label={projectTypeTitle(i18n, row)}
+              >
+                <TypePicture type={row.key} mediaType={row.media_type} />
+                <Group gap={6} mt={6} wrap="nowrap" align="start">
+                  <Radio.Indicator size="xs" mt={3} />
+                  <Text size="sm" fw={500}>
+                    {projectTypeTitle(i18n, row)}
+                  </Text>
+                </Group>
+              </Radio.Card>
             ))}
-          </fieldset>
-          <Field
-            label={i18n._("Labels, one on each line")}
-            hint={`${i18n._("The first ten get the keys 1 to 9 and 0.")} ${labelHint(i18n, type?.geometries ?? [])}`}
-          >
-            <textarea rows={6} required value={lines} onChange={(event) => setLines(event.target.value)} />
-          </Field>
-          <p className="chips preview" aria-hidden="true">
-            {labels.map((label) => (
-              <span key={label.id} className="chip" style={{ "--chip": label.color } as React.CSSProperties}>
-                <kbd>{label.key}</kbd> {label.name}
-              </span>
-            ))}
-          </p>
-          <Field
-            label={i18n._("What else is said of each region or item, one on each line")}
-            hint={i18n._(
-              "Hidden? · Doors: number · Plate: text · Colour: red, blue · a star at the end: must be said",
-            )}
-          >
-            <textarea name="attributes" rows={3} />
-          </Field>
-          <Field label={i18n._("Guidelines (Markdown)")}>
-            <textarea name="guideline" rows={6} />
-          </Field>
-          <Field label={i18n._("Wanted accuracy, in percent")}>
-            <input name="target" type="number" min="1" max="99.9" step="0.1" defaultValue="90" required />
-          </Field>
-          {make.error && <Failure error={make.error} />}
-          <button type="submit" className="primary" disabled={make.isPending || labels.length === 0 || !type}>
-            {make.isPending ? i18n._("Making it…") : i18n._("Make the project")}
-          </button>
-        </form>
+          </div>
+        </Radio.Group>
+      </Card>
+      <TemplateGallery type={typeKey} isUsed={draft.labels.length > 0} choose={setDraft} />
+      <SchemaForm
+        draft={draft}
+        onChange={setDraft}
+        geometries={type?.geometries ?? []}
+        problems={isChecked ? problems : new Map()}
+      />
+      <Card withBorder mb="md">
+        <GuidelineEditor value={guideline} onChange={setGuideline} />
+      </Card>
+      {create.error && <ErrorAlert error={create.error} />}
+      {isChecked && draft.labels.length === 0 && (
+        <Text c="var(--bad)" size="sm" role="alert" mb="xs">
+          {i18n._("Add at least one label.")}
+        </Text>
       )}
-    </Page>
+      {isChecked && problems.size > 0 && (
+        <Text c="var(--bad)" size="sm" role="alert" mb="xs">
+          {i18n._(
+            "{count, plural, one {Fix # row of the label schema.} other {Fix # rows of the label schema.}}",
+            {
+              count: problems.size,
+            },
+          )}
+        </Text>
+      )}
+      <Group>
+        <Button type="submit" loading={create.isPending}>
+          {i18n._("Create project")}
+        </Button>
+        <Button component={Link} to="/projects" variant="subtle" color="gray">
+          {i18n._("Cancel")}
+        </Button>
+      </Group>
+    </form>
+  );
+}
+
+/** Ready label schemas of a type: a start, which can be changed. */
+function TemplateGallery({
+  type,
+  isUsed,
+  choose,
+}: {
+  type: string;
+  isUsed: boolean;
+  choose: (draft: SchemaDraft) => void;
+}) {
+  const { i18n } = useLingui();
+  const templates = templatesOf(i18n, type);
+  if (templates.length === 0) return null;
+  return (
+    <Fieldset legend={i18n._("Templates")} mb="md" p="sm">
+      <Group gap="xs">
+        {templates.map((template) => {
+          const draft = draftOf(template);
+          return (
+            <Button
+              key={template.title}
+              variant="default"
+              leftSection={<IconTemplate size={16} aria-hidden />}
+              title={draft.labels.map((label) => label.name).join(", ")}
+              onClick={() => choose(draft)}
+            >
+              {template.title}
+              <Text span size="xs" c="dimmed" ml={6}>
+                {i18n._("{count, plural, one {# label} other {# labels}}", { count: draft.labels.length })}
+              </Text>
+            </Button>
+          );
+        })}
+      </Group>
+      {isUsed && (
+        <Text size="xs" c="dimmed" mt={6}>
+          {i18n._("A template replaces the labels below.")}
+        </Text>
+      )}
+    </Fieldset>
   );
 }

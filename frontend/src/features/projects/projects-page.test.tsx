@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Schemas } from "../../shared/api/client";
 import { BOXES } from "../../shared/testing/project-types";
 import { show } from "../../shared/testing/render";
@@ -20,11 +20,14 @@ function project(id: number, name: string, more: Partial<Schemas["ProjectOut"]> 
     archived: false,
     created_at: "2026-01-01T00:00:00Z",
     tasks: { open: 40, review: 10, done: 1150, skipped: 7 },
+    conflict_count: 3,
     ...more,
   };
 }
 
 const rowNames = () => screen.getAllByRole("rowheader").map((cell) => cell.textContent);
+
+beforeEach(() => serve({ "GET /api/v1/project-types/": () => listed([BOXES]) }));
 
 describe("the list of projects", () => {
   it("shows one page, then the next below it, and offers no more after the last", async () => {
@@ -42,9 +45,9 @@ describe("the list of projects", () => {
     expect(screen.queryByRole("button", { name: "Show more" })).not.toBeInTheDocument();
   });
 
-  it("gives each project's figures under their headings", async () => {
+  it("gives each project's figures under their headings; each opens the tasks behind it", async () => {
     serve({ [LIST]: () => listed([project(1, "Apples")]) });
-    await show(<ProjectsPage />);
+    await show(<ProjectsPage />, { scopes: ["labels.review"] });
     const row = await screen.findByRole("row", { name: /^Apples / });
     const headings = screen.getAllByRole("columnheader").map((cell) => cell.textContent);
     const cells = within(row)
@@ -52,47 +55,76 @@ describe("the list of projects", () => {
       .map((cell) => cell.textContent);
     const figures = Object.fromEntries(headings.slice(1).map((heading, place) => [heading, cells[place]]));
     expect(figures).toEqual({
-      Kind: "Boxes around things, upright or turned",
-      Target: "90%",
-      Labeled: "1,150",
-      Left: "50",
-      Skipped: "7",
-      Progress: "",
+      Type: "Object detection (bounding boxes, rotated boxes)",
+      "Target accuracy": "90%",
+      Open: "40",
+      "In review": "10",
+      Conflicts: "3",
+      Progress: "1,150/1,207 labeled",
+      Created: "Jan 1, 2026",
     });
     expect(within(row).getByRole("link", { name: "Apples" })).toHaveAttribute("href", "/projects/1");
+    expect(within(row).getByRole("link", { name: "3" })).toHaveAttribute(
+      "href",
+      "/projects/1/items?is_conflict=true",
+    );
     expect(within(row).getByRole("progressbar", { name: "Apples" })).toHaveAttribute("aria-valuenow", "95");
   });
 
-  it("asks for the archived ones where the address says so", async () => {
+  it("asks for the archived ones where the address says so, and marks them", async () => {
     const states: (string | null)[] = [];
     serve({
       [LIST]: ({ query }) => {
         states.push(query.get("state"));
-        return listed([]);
+        return listed(states.length > 1 ? [] : [project(1, "Apples", { archived: true })]);
       },
     });
-    await show(<ProjectsPage />, { address: "/projects?state=archived", scopes: ["projects.write"] });
-    expect(await screen.findByText("No project is archived.")).toBeInTheDocument();
-    expect(states).toEqual(["archived"]);
-    const tabs = screen.getByRole("navigation", { name: "Projects shown" });
-    expect(within(tabs).getByRole("link", { current: "page" })).toHaveTextContent("Archived");
+    const hands = await show(<ProjectsPage />, { address: "/projects?state=archived" });
+    const row = await screen.findByRole("row", { name: /Apples/ });
+    expect(within(row).getByText("Archived")).toBeInTheDocument();
+    await hands.click(screen.getByRole("radio", { name: "All" }));
+    expect(await screen.findByText("No matching projects.")).toBeInTheDocument();
+    expect(states).toEqual(["archived", "all"]);
   });
 
-  it("says of an empty list what to do, and offers it to who may", async () => {
-    serve({ [LIST]: () => listed([]) });
-    await show(<ProjectsPage />, { scopes: ["projects.write"] });
-    const empty = (await screen.findByText("No project yet. Bring data in, then make one.")).parentElement;
-    expect(within(empty as HTMLElement).getByRole("link", { name: "New project" })).toHaveAttribute(
+  it("sorts by the server", async () => {
+    const orders: (string | null)[] = [];
+    serve({
+      [LIST]: ({ query }) => {
+        orders.push(query.get("ordering"));
+        return listed([project(1, "Apples")]);
+      },
+    });
+    const hands = await show(<ProjectsPage />);
+    await hands.click(await screen.findByRole("button", { name: "Target accuracy" }));
+    await waitFor(() => expect(orders).toEqual([null, "target"]));
+    expect(screen.getByRole("columnheader", { name: "Target accuracy" })).toHaveAttribute(
+      "aria-sort",
+      "ascending",
+    );
+  });
+
+  it("leads whoever may create projects to the first one, and knows how far they are", async () => {
+    serve({
+      [LIST]: () => listed([]),
+      "GET /api/v1/datasets/": () => listed([{ id: 1 }]),
+    });
+    await show(<ProjectsPage />, { scopes: ["projects.write", "data.read"] });
+    expect(
+      await screen.findByRole("heading", { name: "Your first project in five steps" }),
+    ).toBeInTheDocument();
+    expect(await screen.findByRole("link", { name: "Create project" })).toHaveAttribute(
       "href",
       "/projects/new",
     );
+    expect(screen.getAllByRole("group")).toHaveLength(5);
     expect(screen.queryByRole("table")).not.toBeInTheDocument();
   });
 
   it("offers no new project to who may make none", async () => {
     serve({ [LIST]: () => listed([]) });
     await show(<ProjectsPage />);
-    expect(await screen.findByText("No project yet. Bring data in, then make one.")).toBeInTheDocument();
+    expect(await screen.findByText("No projects yet.")).toBeInTheDocument();
     expect(screen.queryByRole("link", { name: "New project" })).not.toBeInTheDocument();
   });
 
@@ -100,7 +132,7 @@ describe("the list of projects", () => {
     serve({ [LIST]: () => problem(503, "overloaded", "The server is busy. Try again in 5 seconds.") });
     const hands = await show(<ProjectsPage />);
     expect(await screen.findByRole("alert")).toHaveTextContent("The server is busy. Try again in 5 seconds.");
-    expect(screen.queryByText("No project yet. Bring data in, then make one.")).not.toBeInTheDocument();
+    expect(screen.queryByText("No projects yet.")).not.toBeInTheDocument();
     serve({ [LIST]: () => listed([project(1, "Apples")]) });
     await hands.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("link", { name: "Apples" })).toBeInTheDocument();

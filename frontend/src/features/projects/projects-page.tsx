@@ -1,108 +1,223 @@
+import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link, useSearchParams } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { Anchor, Badge, Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { IconArchive, IconFolders, IconPlus, IconSearchOff } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Link } from "react-router";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { count, percent } from "../../shared/ui/numbers";
-import { Empty, Failure, Page, Progress, Waiting } from "../../shared/ui/parts";
+import { EmptyState } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { type ListState, useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
+import { count, day, percent } from "../../shared/ui/numbers";
+import { Page } from "../../shared/ui/parts";
 import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { ArchivedBadge } from "./archived";
+import { FirstProject } from "./first-project";
+import { LabelingProgress } from "./labeling-progress";
 
-const STATES = ["active", "archived", "all"] as const;
+type Project = Schemas["ProjectOut"];
 
-/** Projects in use, archived ones, or all; which of them stands in the address. */
+const FILTERS = ["state", "kind"] as const;
+
+/** Projects in use, archived ones, or all: searched, sorted and filtered in the address. */
 export function ProjectsPage() {
   const { i18n } = useLingui();
-  const [search] = useSearchParams();
-  const state = STATES.find((one) => one === search.get("state")) ?? "active";
-  const titles: Record<(typeof STATES)[number], string> = {
-    active: i18n._("Active"),
-    archived: i18n._("Archived"),
-    all: i18n._("All"),
-  };
-  const mayMake = useMay("projects.write");
-  const projects = useInfiniteQuery({
-    queryKey: ["projects", state],
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/api/v1/projects/", {
-          params: { query: { state, ...(pageParam ? { cursor: pageParam } : {}) } },
-        }),
-      ),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: 5000,
+  const mayCreate = useMay("projects.write");
+  const mayOpenItems = useMay("labels.review");
+  const state = useListState(FILTERS);
+  const projects = useList<Project>(
+    ["projects", "list", state.query],
+    (cursor) =>
+      unwrap(api.GET("/api/v1/projects/", { params: { query: { ...state.query, ...cursor } as object } })),
+    { refetchInterval: 10_000 },
+  );
+  const types = useQuery({
+    queryKey: ["project-types"],
+    queryFn: () => unwrap(api.GET("/api/v1/project-types/")),
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  const rows = projects.data?.pages.flatMap((page) => page.results) ?? [];
-  const make = mayMake ? (
-    <Link className="button primary" to="/projects/new">
+  const columns = useMemo(() => projectColumns(i18n, mayOpenItems), [i18n, mayOpenItems]);
+  const create = mayCreate && (
+    <Button component={Link} to="/projects/new" leftSection={<IconPlus size={16} aria-hidden />}>
       {i18n._("New project")}
-    </Link>
-  ) : undefined;
+    </Button>
+  );
+  const isFirst = !state.isFiltered && !projects.isPending && !projects.error && projects.rows.length === 0;
   return (
-    <Page title={i18n._("Projects")} actions={make}>
-      <nav className="tabs" aria-label={i18n._("Projects shown")}>
-        {STATES.map((one) => (
-          <Link
-            key={one}
-            to={one === "active" ? "/projects" : `/projects?state=${one}`}
-            aria-current={one === state ? "page" : undefined}
+    <Page title={i18n._("Projects")} actions={create || undefined}>
+      {isFirst && mayCreate ? (
+        <FirstProject />
+      ) : (
+        <>
+          <ListToolbar
+            state={state}
+            searchLabel={i18n._("Search projects")}
+            filters={[
+              {
+                name: "kind",
+                label: i18n._("Type"),
+                options: types.data?.results.map((type) => [type.key, projectTypeTitle(i18n, type)]) ?? [],
+              },
+            ]}
           >
-            {titles[one]}
-          </Link>
-        ))}
-      </nav>
-      {projects.isPending && <Waiting />}
-      {projects.error && <Failure error={projects.error} again={() => void projects.refetch()} />}
-      {projects.data && rows.length === 0 && state === "archived" && (
-        <Empty>{i18n._("No project is archived.")}</Empty>
-      )}
-      {projects.data && rows.length === 0 && state !== "archived" && (
-        <Empty action={make}>{i18n._("No project yet. Bring data in, then make one.")}</Empty>
-      )}
-      {rows.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Project")}</th>
-                <th scope="col">{i18n._("Kind")}</th>
-                <th scope="col">{i18n._("Target")}</th>
-                <th scope="col">{i18n._("Labeled")}</th>
-                <th scope="col">{i18n._("Left")}</th>
-                <th scope="col">{i18n._("Skipped")}</th>
-                <th scope="col">{i18n._("Progress")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => {
-                const total = row.tasks.open + row.tasks.review + row.tasks.done + row.tasks.skipped;
-                return (
-                  <tr key={row.id}>
-                    <th scope="row">
-                      <Link to={`/projects/${row.id}`}>{row.name}</Link>
-                      {row.archived && <ArchivedBadge />}
-                    </th>
-                    <td>{projectTypeTitle(i18n, row.project_type)}</td>
-                    <td className="num">{percent(row.target, i18n.locale, 0)}</td>
-                    <td className="num">{count(row.tasks.done, i18n.locale)}</td>
-                    <td className="num">{count(row.tasks.open + row.tasks.review, i18n.locale)}</td>
-                    <td className="num">{count(row.tasks.skipped, i18n.locale)}</td>
-                    <td className="wide">
-                      <Progress done={row.tasks.done} total={total} label={row.name} />
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {projects.hasNextPage && (
-        <button type="button" onClick={() => void projects.fetchNextPage()} disabled={projects.isFetching}>
-          {i18n._("Show more")}
-        </button>
+            <StateSwitch state={state} />
+          </ListToolbar>
+          <DataTable
+            id="projects"
+            name={i18n._("Projects")}
+            list={projects}
+            state={state}
+            columns={columns}
+            rowId={(row) => String(row.id)}
+            rowName={(row) => row.name}
+            empty={<NoProjects state={state} />}
+          />
+        </>
       )}
     </Page>
   );
+}
+
+/** Archived projects are one click away. */
+function StateSwitch({ state }: { state: ListState }) {
+  const { i18n } = useLingui();
+  return (
+    <SegmentedControl
+      size="sm"
+      aria-label={i18n._("Projects shown")}
+      value={state.filters.state ?? "active"}
+      onChange={(value) => state.set({ state: value === "active" ? "" : value })}
+      data={[
+        { value: "active", label: i18n._("Active") },
+        { value: "archived", label: i18n._("Archived") },
+        { value: "all", label: i18n._("All") },
+      ]}
+    />
+  );
+}
+
+function NoProjects({ state }: { state: ListState }) {
+  const { i18n } = useLingui();
+  const isOnlyArchived = state.filters.state === "archived" && !state.search && !state.filters.kind;
+  if (isOnlyArchived)
+    return (
+      <EmptyState
+        Icon={IconArchive}
+        title={i18n._("No archived projects.")}
+        action={
+          <Button variant="default" onClick={state.clear}>
+            {i18n._("Show active projects")}
+          </Button>
+        }
+      />
+    );
+  if (state.isFiltered)
+    return (
+      <EmptyState
+        Icon={IconSearchOff}
+        title={i18n._("No matching projects.")}
+        action={
+          <Button variant="default" onClick={state.clear}>
+            {i18n._("Clear filters")}
+          </Button>
+        }
+      />
+    );
+  return (
+    <EmptyState Icon={IconFolders} title={i18n._("No projects yet.")}>
+      {i18n._("A manager of your organization creates the first project.")}
+    </EmptyState>
+  );
+}
+
+function projectColumns(i18n: I18n, mayOpenItems: boolean): Column<Project>[] {
+  const tasks = (row: Project, number: number, filter: string, color?: string) => {
+    const text = count(number, i18n.locale);
+    if (!mayOpenItems || number === 0) return text;
+    return (
+      <Anchor component={Link} to={`/projects/${row.id}/items?${filter}`} c={color}>
+        {text}
+      </Anchor>
+    );
+  };
+  return [
+    {
+      id: "name",
+      header: i18n._("Project"),
+      ordering: "name",
+      isRowHeader: true,
+      cell: (row) => (
+        <>
+          <Group gap="xs" wrap="nowrap">
+            <Anchor component={Link} to={`/projects/${row.id}`} fw={600}>
+              {row.name}
+            </Anchor>
+            {row.archived && <ArchivedBadge />}
+          </Group>
+          {row.note && (
+            <Text size="xs" c="dimmed" lineClamp={1} maw={360} title={row.note}>
+              {row.note}
+            </Text>
+          )}
+        </>
+      ),
+    },
+    {
+      id: "type",
+      header: i18n._("Type"),
+      cell: (row) => (
+        <Badge variant="light" color="gray" tt="none" fw={500}>
+          {projectTypeTitle(i18n, row.project_type)}
+        </Badge>
+      ),
+    },
+    {
+      id: "progress",
+      header: i18n._("Progress"),
+      cell: (row) => <LabelingProgress tasks={row.tasks} label={row.name} />,
+    },
+    {
+      id: "target",
+      header: i18n._("Target accuracy"),
+      ordering: "target",
+      isNumeric: true,
+      cell: (row) => percent(row.target, i18n.locale, 0),
+    },
+    {
+      id: "open",
+      header: i18n._("Open"),
+      isNumeric: true,
+      cell: (row) => tasks(row, row.tasks.open, "state=open"),
+    },
+    {
+      id: "review",
+      header: i18n._("In review"),
+      isNumeric: true,
+      cell: (row) => tasks(row, row.tasks.review, "state=review"),
+    },
+    {
+      id: "conflicts",
+      header: i18n._("Conflicts"),
+      isNumeric: true,
+      cell: (row) => tasks(row, row.conflict_count, "is_conflict=true", "var(--warn)"),
+    },
+    {
+      id: "skipped",
+      header: i18n._("Skipped"),
+      isNumeric: true,
+      isHiddenAtFirst: true,
+      cell: (row) => tasks(row, row.tasks.skipped, "state=skipped"),
+    },
+    {
+      id: "created",
+      header: i18n._("Created"),
+      ordering: "created_at",
+      isNumeric: true,
+      cell: (row) => day(row.created_at.slice(0, 10), i18n.locale),
+    },
+  ];
 }

@@ -1,18 +1,17 @@
-import { useMay } from "../../shared/api/session";
-import { type Project, ProjectFrame } from "./project-frame";
-import { QueueSettingsEdit } from "./queue-settings-edit";
+import { ProjectFrame } from "./project-frame";
+import { WorkflowDiagram } from "./workflow/workflow-diagram";
+import { WorkflowSettings } from "./workflow/workflow-settings";
 
-/** How tasks are handed out, reviewed and checked. */
+/** How tasks are handed out, reviewed and checked: as a diagram, and its settings. */
 export function ProjectWorkflowPage() {
-  return <ProjectFrame>{(project) => <Workflow project={project} />}</ProjectFrame>;
-}
-
-function Workflow({ project }: { project: Project }) {
-  const mayChange = useMay("projects.write");
-  if (!mayChange) return null;
   return (
-    <section className="panel">
-      <QueueSettingsEdit project={project} />
-    </section>
+    <ProjectFrame>
+      {(project) => (
+        <>
+          <WorkflowDiagram project={project} />
+          <WorkflowSettings key={project.id} project={project} />
+        </>
+      )}
+    </ProjectFrame>
   );
 }

@@ -1,149 +1,222 @@
 import { useLingui } from "@lingui/react";
+import { Anchor, Button, Card, Group, Select, SimpleGrid, Skeleton, Table, Text, Title } from "@mantine/core";
+import { IconUsersGroup } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
+import { EmptyState, ErrorAlert } from "../../../shared/ui/feedback";
 import { count } from "../../../shared/ui/numbers";
-import { Empty, Failure, Waiting } from "../../../shared/ui/parts";
+import { JobLine } from "../../../shared/ui/parts";
+import { Stat, Stats } from "../../../shared/ui/stat";
 import { Estimate } from "./estimate";
 
 type Project = Schemas["ProjectDetail"];
+type Method = NonNullable<Schemas["ConsensusIn"]["method"]>;
 
-/** How alike people answer, beyond chance, by label and by person; every figure opens its tasks. */
+/** How alike people annotate, beyond chance, by label and by person; every figure opens its items. */
 export function AgreementPanel({ project }: { project: Project }) {
   const { i18n } = useLingui();
-  const path = { path: { project_id: project.id } };
+  const mayChange = useMay("projects.write");
   const found = useQuery({
     queryKey: ["agreement", project.id],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/agreement/", { params: path })),
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/projects/{project_id}/agreement/", { params: { path: { project_id: project.id } } }),
+      ),
   });
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
-  if (found.error) return <Failure error={found.error} again={() => void found.refetch()} />;
-  if (!found.data) return <Waiting what={i18n._("Comparing answers…")} />;
+  const name = (id: string) => names.get(id) ?? id;
+  const items = `/projects/${project.id}/items`;
+  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
+  if (!found.data)
+    return (
+      <div role="status" aria-label={i18n._("Comparing annotations…")}>
+        <Skeleton height={84} mb="md" />
+        <Skeleton height={220} />
+      </div>
+    );
   const row = found.data;
   if (row.task_count === 0)
     return (
-      <Empty>
-        {i18n._(
-          "No task has several answers yet. Set an overlap in the project's rules: 2 answers on a tenth of the tasks already say much.",
-        )}
-      </Empty>
+      <EmptyState
+        Icon={IconUsersGroup}
+        title={i18n._("No item has several annotations yet.")}
+        action={
+          mayChange && (
+            <Button component={Link} to={`/projects/${project.id}/workflow`}>
+              {i18n._("Set up consensus")}
+            </Button>
+          )
+        }
+      >
+        {i18n._("Two annotators on 10% of the tasks are enough for a first estimate.")}
+      </EmptyState>
     );
   return (
     <>
-      <dl className="figures">
-        <div className="figure">
-          <dt>{i18n._("Tasks with several answers")}</dt>
-          <dd>{count(row.task_count, i18n.locale)}</dd>
-        </div>
-        <div className="figure">
-          <dt>{i18n._("Likeness of two answers")}</dt>
-          <dd>
-            <Estimate of={row.similarity} />
-          </dd>
-        </div>
-        <div className="figure">
-          <dt>{i18n._("Krippendorff's alpha")}</dt>
-          <dd>
-            <Estimate of={row.krippendorff_alpha} share={false} />
-          </dd>
-        </div>
+      <Stats>
+        <Stat
+          label={i18n._("Items with several annotations")}
+          value={count(row.task_count, i18n.locale)}
+          to={`${items}?has_agreement=true`}
+          note={row.is_limited && i18n._("the newest ones")}
+        />
+        <Stat
+          label={i18n._("Conflicts")}
+          value={count(project.conflict_count, i18n.locale)}
+          to={`${items}?is_conflict=true`}
+          note={i18n._("waiting for a decision")}
+        />
+        <Stat label={i18n._("Pairwise agreement")} value={<Estimate of={row.similarity} />} />
+        <Stat
+          label={i18n._("Krippendorff's alpha")}
+          value={<Estimate of={row.krippendorff_alpha} share={false} />}
+        />
         {row.fleiss_kappa && (
-          <div className="figure">
-            <dt>{i18n._("Fleiss' kappa")}</dt>
-            <dd>
-              <Estimate of={row.fleiss_kappa} share={false} />
-            </dd>
-          </div>
+          <Stat label={i18n._("Fleiss' kappa")} value={<Estimate of={row.fleiss_kappa} share={false} />} />
         )}
-      </dl>
-      {row.is_limited && (
-        <p className="muted">
-          {i18n._("There are older tasks with several answers; these figures are of the newest only.")}
-        </p>
-      )}
-      <ConsensusForm project={project} />
-      <Table
-        title={i18n._("By label")}
-        rows={row.labels.map((one) => [names.get(one.label) ?? one.label, one.similarity])}
-      />
-      <Table
-        title={i18n._("By person, to all others")}
-        rows={row.people.map((one) => [one.name, one.similarity])}
-      />
-      <Table
-        title={i18n._("Cohen's kappa of two people")}
-        rows={row.pairs.map((one) => [`${one.first_name} · ${one.second_name}`, one.kappa])}
-        share={false}
-      />
-      <Table
-        title={i18n._("By version of the guidelines")}
-        rows={row.guidelines.map((one) => [String(one.guideline_version), one.similarity])}
-      />
+      </Stats>
+      <Group justify="space-between" align="end" mb="md">
+        {mayChange ? <ConsensusForm project={project} /> : <span />}
+        <Button component={Link} to={`${items}?has_agreement=true&ordering=agreement`} variant="default">
+          {i18n._("Lowest agreement first")}
+        </Button>
+      </Group>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <EstimateTable
+          title={i18n._("By label")}
+          rows={row.labels.map((one) => ({
+            key: one.label,
+            name: name(one.label),
+            estimate: one.similarity,
+            to: `${items}?label=${encodeURIComponent(one.label)}&has_agreement=true`,
+          }))}
+        />
+        <EstimateTable
+          title={i18n._("By annotator, against all others")}
+          rows={row.people.map((one) => ({ key: one.name, name: one.name, estimate: one.similarity }))}
+        />
+        <EstimateTable
+          title={i18n._("Cohen's kappa by pair")}
+          share={false}
+          rows={row.pairs.map((one) => ({
+            key: `${one.first_name}|${one.second_name}`,
+            name: `${one.first_name} · ${one.second_name}`,
+            estimate: one.kappa,
+          }))}
+        />
+        <EstimateTable
+          title={i18n._("By guideline version")}
+          rows={row.guidelines.map((one) => ({
+            key: String(one.guideline_version),
+            name: i18n._("Version {version}", { version: one.guideline_version }),
+            estimate: one.similarity,
+          }))}
+        />
+      </SimpleGrid>
       {row.confusions.length > 0 && (
-        <section className="panel">
-          <h2>{i18n._("Labels that are mixed up")}</h2>
-          <ul>
-            {row.confusions.map((one) => (
-              <li key={`${one.first_label}|${one.second_label}`}>
-                {names.get(one.first_label) ?? one.first_label} ↔{" "}
-                {names.get(one.second_label) ?? one.second_label}: {one.count}{" "}
-                {one.task_ids.slice(0, 8).map((task) => (
-                  <Link key={task} to={`/review/${project.id}?task=${task}`}>
-                    {" "}
-                    #{task}
-                  </Link>
-                ))}{" "}
-                <Link to={`/review/${project.id}?task=${one.task_ids.join(",")}`}>
-                  {i18n._("Look through all")}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <Card withBorder mt="md" style={{ overflowX: "auto" }}>
+          <Title order={2} mb="xs">
+            {i18n._("Most confused label pairs")}
+          </Title>
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">{i18n._("Labels")}</Table.Th>
+                <Table.Th scope="col" ta="end">
+                  {i18n._("Times")}
+                </Table.Th>
+                <Table.Th scope="col">{i18n._("Items")}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {row.confusions.map((one) => (
+                <Table.Tr key={`${one.first_label}|${one.second_label}`}>
+                  <Table.Th scope="row" fw={500}>
+                    {name(one.first_label)} ↔ {name(one.second_label)}
+                  </Table.Th>
+                  <Table.Td ta="end" className="num">
+                    {count(one.count, i18n.locale)}
+                  </Table.Td>
+                  <Table.Td>
+                    <Group gap="xs">
+                      {one.task_ids.slice(0, 6).map((task) => (
+                        <Anchor
+                          key={task}
+                          component={Link}
+                          to={`/review/${project.id}?task=${task}`}
+                          size="sm"
+                        >
+                          #{task}
+                        </Anchor>
+                      ))}
+                      <Anchor
+                        component={Link}
+                        to={`/review/${project.id}?task=${one.task_ids.join(",")}`}
+                        size="sm"
+                        fw={600}
+                      >
+                        {i18n._("Open all")}
+                      </Anchor>
+                    </Group>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Card>
       )}
-      <p>
-        <Link to="?tab=tasks&order=agreement">{i18n._("All these tasks, the least alike first")}</Link>
-      </p>
     </>
   );
 }
 
-function Table({
+function EstimateTable({
   title,
   rows,
   share = true,
 }: {
   title: string;
-  rows: [string, Schemas["QualityEstimateOut"]][];
+  rows: { key: string; name: string; estimate: Schemas["QualityEstimateOut"]; to?: string }[];
   share?: boolean;
 }) {
   if (rows.length === 0) return null;
   return (
-    <section className="panel">
-      <h2>{title}</h2>
-      <table>
-        <tbody>
-          {rows.map(([name, estimate]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>
+    <Card withBorder style={{ overflowX: "auto" }}>
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
+      <Table>
+        <Table.Tbody>
+          {rows.map(({ key, name, estimate, to }) => (
+            <Table.Tr key={key}>
+              <Table.Th scope="row" fw={500}>
+                {to ? (
+                  <Anchor component={Link} to={to} size="sm">
+                    {name}
+                  </Anchor>
+                ) : (
+                  name
+                )}
+              </Table.Th>
+              <Table.Td ta="end">
                 <Estimate of={estimate} share={share} />
-              </td>
-            </tr>
+              </Table.Td>
+            </Table.Tr>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </Table.Tbody>
+      </Table>
+    </Card>
   );
 }
 
-/** Resolve all tasks with several answers anew, by a method or by the one that fits. */
+/** Resolve all items with several annotations anew, by a method or by the one that fits. */
 function ConsensusForm({ project }: { project: Project }) {
   const { i18n } = useLingui();
-  const may = useMay("projects.write");
-  const order = useMutation({
-    mutationFn: (method: NonNullable<Schemas["ConsensusIn"]["method"]>) =>
+  const [method, setMethod] = useState<Method>("auto");
+  const submit = useMutation({
+    mutationFn: () =>
       unwrap(
         api.POST("/api/v1/projects/{project_id}/consensus/", {
           params: { path: { project_id: project.id } },
@@ -152,38 +225,36 @@ function ConsensusForm({ project }: { project: Project }) {
       ),
   });
   const job = useQuery({
-    queryKey: ["job", order.data?.id],
+    queryKey: ["job", submit.data?.id],
     queryFn: () =>
-      unwrap(api.GET("/api/v1/jobs/{job_id}/", { params: { path: { job_id: order.data?.id ?? 0 } } })),
-    enabled: order.data !== undefined,
+      unwrap(api.GET("/api/v1/jobs/{job_id}/", { params: { path: { job_id: submit.data?.id ?? 0 } } })),
+    enabled: submit.data !== undefined,
     refetchInterval: (query) =>
       ["queued", "running"].includes(query.state.data?.state ?? "queued") ? 1000 : false,
   });
-  if (!may) return null;
   const result = (job.data?.result ?? {}) as Record<string, unknown>;
   return (
-    <form
-      className="actions"
-      onSubmit={(event) => {
-        event.preventDefault();
-        order.mutate(new FormData(event.currentTarget).get("method") as "auto");
-      }}
-    >
-      <label className="inline">
-        {i18n._("Resolve several answers by")}
-        <select name="method">
-          <option value="auto">{i18n._("what fits")}</option>
-          <option value="majority">{i18n._("majority")}</option>
-          <option value="dawid_skene">Dawid–Skene</option>
-          <option value="glad">GLAD</option>
-          <option value="mace">MACE</option>
-        </select>
-      </label>
-      <button type="submit" disabled={order.isPending}>
-        {i18n._("Resolve")}
-      </button>
-      {order.error && <Failure error={order.error} />}
-      <output>
+    <div>
+      <Group align="end" gap="xs">
+        <Select
+          label={i18n._("Consensus method")}
+          allowDeselect={false}
+          value={method}
+          onChange={(value) => setMethod((value ?? "auto") as Method)}
+          data={[
+            { value: "auto", label: i18n._("Auto") },
+            { value: "majority", label: i18n._("Majority vote") },
+            { value: "dawid_skene", label: "Dawid–Skene" },
+            { value: "glad", label: "GLAD" },
+            { value: "mace", label: "MACE" },
+          ]}
+        />
+        <Button onClick={() => submit.mutate()} loading={submit.isPending}>
+          {i18n._("Compute consensus")}
+        </Button>
+      </Group>
+      {submit.error && <ErrorAlert error={submit.error} />}
+      <Text size="sm" c="dimmed" mt={4} component="output" display="block">
         {job.data?.state === "done" &&
           i18n._("{method}: {changed} of {tasks} labels changed ({why})", {
             method: String(result.method),
@@ -191,8 +262,8 @@ function ConsensusForm({ project }: { project: Project }) {
             tasks: String(result.tasks),
             why: String(result.why),
           })}
-        {job.data && job.data.state !== "done" && `${job.data.state} ${job.data.error}`}
-      </output>
-    </form>
+      </Text>
+      {job.data && job.data.state !== "done" && <JobLine job={job.data} />}
+    </div>
   );
 }

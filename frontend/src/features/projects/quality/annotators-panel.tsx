@@ -1,87 +1,208 @@
+import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Anchor, Badge, Button, Group, Text } from "@mantine/core";
+import { IconPlayerPause, IconPlayerPlay, IconUsers } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { Link } from "react-router";
-import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
+import { EmptyState, ErrorAlert, toast } from "../../../shared/ui/feedback";
+import { type Column, DataTable } from "../../../shared/ui/list/data-table";
+import { useListState } from "../../../shared/ui/list/list-state";
+import { ListToolbar } from "../../../shared/ui/list/list-toolbar";
+import { useList } from "../../../shared/ui/list/use-list";
 import { count, percent } from "../../../shared/ui/numbers";
-import { Empty, Failure, Waiting } from "../../../shared/ui/parts";
+
+type Member = Schemas["ProjectMemberOut"];
 
 /** Everybody who labels here: how much, how fast, how well, with intervals; and whether they go on. */
 export function AnnotatorsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
-  const may = useMay("projects.write");
+  const mayChange = useMay("projects.write");
   const queries = useQueryClient();
   const path = { project_id: project.id };
-  const members = useQuery({
-    queryKey: ["project-members", project.id],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/{project_id}/members/", { params: { path } })),
-    refetchInterval: 10_000,
-  });
-  const change = useMutation({
-    mutationFn: ({ user, ...body }: { user: number } & Schemas["PatchedProjectMemberChange"]) =>
+  const state = useListState(["is_paused"]);
+  const members = useList<Member>(
+    ["project-members", project.id, state.query],
+    (cursor) =>
       unwrap(
-        api.PATCH("/api/v1/projects/{project_id}/members/{user_id}/", {
-          params: { path: { ...path, user_id: user } },
-          body,
+        api.GET("/api/v1/projects/{project_id}/members/", {
+          params: { path, query: { ...state.query, ...cursor } as object },
         }),
       ),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["project-members", project.id] }),
+    { refetchInterval: 10_000 },
+  );
+  const change = useMutation({
+    mutationFn: ({ member, isPaused }: { member: Member; isPaused: boolean }) =>
+      unwrap(
+        api.PATCH("/api/v1/projects/{project_id}/members/{user_id}/", {
+          params: { path: { ...path, user_id: member.user_id }, header: ifMatch(member) },
+          body: { is_paused: isPaused },
+        }),
+      ),
+    onSuccess: (row) => {
+      void queries.invalidateQueries({ queryKey: ["project-members", project.id] });
+      const text = row.is_paused
+        ? i18n._("{name} is paused.", { name: row.name })
+        : i18n._("{name} is active again.", { name: row.name });
+      toast(i18n, text, () => change.mutate({ member: row, isPaused: !row.is_paused }));
+    },
   });
-  if (members.error) return <Failure error={members.error} again={() => void members.refetch()} />;
-  if (!members.data) return <Waiting />;
-  if (members.data.results.length === 0) return <Empty>{i18n._("Nobody has labeled here yet.")}</Empty>;
-  const share = (low: number, high: number) =>
-    `${percent(low, i18n.locale, 0)}–${percent(high, i18n.locale, 0)}`;
+  const columns = useMemo(
+    () =>
+      memberColumns(
+        i18n,
+        project.id,
+        mayChange ? (member) => change.mutate({ member, isPaused: !member.is_paused }) : null,
+      ),
+    [i18n, project.id, mayChange, change.mutate],
+  );
   return (
     <>
-      {change.error && <Failure error={change.error} />}
-      <div className="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{i18n._("Person")}</th>
-              <th scope="col">{i18n._("Answers")}</th>
-              <th scope="col">{i18n._("Seconds each")}</th>
-              <th scope="col">{i18n._("Gold items right")}</th>
-              <th scope="col">{i18n._("Accepted in review")}</th>
-              <th scope="col">{i18n._("State")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {members.data.results.map((row) => (
-              <tr key={row.user_id}>
-                <th scope="row">
-                  <Link to={`?tab=tasks&person=${row.user_id}`}>{row.name}</Link>
-                </th>
-                <td className="num">{count(row.annotation_count, i18n.locale)}</td>
-                <td className="num">
-                  {row.ms_per_annotation === null ? "–" : (row.ms_per_annotation / 1000).toFixed(1)}
-                </td>
-                <td className="num">
-                  {row.gold_accuracy.correct_count}/{row.gold_accuracy.count}{" "}
-                  <span className="muted">{share(row.gold_accuracy.low, row.gold_accuracy.high)}</span>
-                </td>
-                <td className="num">
-                  {row.accepted_count}/{row.review_count}{" "}
-                  <span className="muted">{share(row.acceptance_low, row.acceptance_high)}</span>
-                </td>
-                <td>
-                  {row.is_paused ? i18n._("paused: {why}", { why: row.pause_reason }) : i18n._("at work")}{" "}
-                  {may && (
-                    <button
-                      type="button"
-                      className="small"
-                      onClick={() => change.mutate({ user: row.user_id, is_paused: !row.is_paused })}
-                    >
-                      {row.is_paused ? i18n._("Let go on") : i18n._("Pause")}
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ListToolbar
+        state={state}
+        searchLabel={i18n._("Search annotators")}
+        filters={[
+          {
+            name: "is_paused",
+            label: i18n._("State"),
+            options: [
+              ["false", i18n._("Active")],
+              ["true", i18n._("Paused")],
+            ],
+          },
+        ]}
+      />
+      {change.error && <ErrorAlert error={change.error} />}
+      <DataTable
+        id="project-annotators"
+        name={i18n._("Annotators")}
+        list={members}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.user_id)}
+        rowName={(row) => row.name}
+        empty={
+          <EmptyState
+            Icon={IconUsers}
+            title={state.isFiltered ? i18n._("No matching annotators.") : i18n._("No annotators yet.")}
+            action={
+              state.isFiltered ? (
+                <Button variant="default" onClick={state.clear}>
+                  {i18n._("Clear filters")}
+                </Button>
+              ) : (
+                <Button component={Link} to="/members" variant="default">
+                  {i18n._("Open members")}
+                </Button>
+              )
+            }
+          >
+            {!state.isFiltered && i18n._("Annotators appear here with their first annotation.")}
+          </EmptyState>
+        }
+      />
     </>
   );
+}
+
+function memberColumns(
+  i18n: I18n,
+  projectId: number,
+  toggle: ((member: Member) => void) | null,
+): Column<Member>[] {
+  const share = (part: number, whole: number, low: number, high: number) =>
+    whole === 0 ? (
+      <Text span size="sm" c="dimmed">
+        {i18n._("Not enough data")}
+      </Text>
+    ) : (
+      <>
+        {part}/{whole}{" "}
+        <Text span size="xs" c="dimmed">
+          {percent(low, i18n.locale, 0)}–{percent(high, i18n.locale, 0)}
+        </Text>
+      </>
+    );
+  return [
+    {
+      id: "name",
+      header: i18n._("Annotator"),
+      ordering: "name",
+      isRowHeader: true,
+      cell: (row) => (
+        <Anchor component={Link} to={`/projects/${projectId}/items?annotator_id=${row.user_id}`}>
+          {row.name}
+        </Anchor>
+      ),
+    },
+    {
+      id: "annotations",
+      header: i18n._("Annotations"),
+      ordering: "annotation_count",
+      isNumeric: true,
+      cell: (row) => count(row.annotation_count, i18n.locale),
+    },
+    {
+      id: "seconds",
+      header: i18n._("Seconds per item"),
+      isNumeric: true,
+      cell: (row) => (row.ms_per_annotation === null ? "–" : (row.ms_per_annotation / 1000).toFixed(1)),
+    },
+    {
+      id: "gold",
+      header: i18n._("Gold accuracy"),
+      isNumeric: true,
+      cell: ({ gold_accuracy: gold }) => share(gold.correct_count, gold.count, gold.low, gold.high),
+    },
+    {
+      id: "accepted",
+      header: i18n._("Accepted in review"),
+      isNumeric: true,
+      cell: (row) => share(row.accepted_count, row.review_count, row.acceptance_low, row.acceptance_high),
+    },
+    {
+      id: "state",
+      header: i18n._("State"),
+      cell: (row) => (
+        <Group gap="xs" wrap="nowrap">
+          <Badge
+            variant="light"
+            color={row.is_paused ? "yellow" : "teal"}
+            c="var(--ink)"
+            tt="none"
+            title={row.pause_reason || undefined}
+            leftSection={
+              row.is_paused ? (
+                <IconPlayerPause size={12} aria-hidden />
+              ) : (
+                <IconPlayerPlay size={12} aria-hidden />
+              )
+            }
+          >
+            {row.is_paused
+              ? row.pause_reason
+                ? i18n._("Paused: {reason}", { reason: row.pause_reason })
+                : i18n._("Paused")
+              : i18n._("Active")}
+          </Badge>
+          {toggle && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              aria-label={
+                row.is_paused
+                  ? i18n._("Resume {name}", { name: row.name })
+                  : i18n._("Pause {name}", { name: row.name })
+              }
+              onClick={() => toggle(row)}
+            >
+              {row.is_paused ? i18n._("Resume") : i18n._("Pause")}
+            </Button>
+          )}
+        </Group>
+      ),
+    },
+  ];
 }

@@ -1,8 +1,12 @@
 import { useLingui } from "@lingui/react";
+import { Button, Skeleton, Text, Title } from "@mantine/core";
+import { IconWand } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
-import { count, percent } from "../../../shared/ui/numbers";
-import { Empty, Failure, Waiting } from "../../../shared/ui/parts";
+import { EmptyState, ErrorAlert } from "../../../shared/ui/feedback";
+import { percent } from "../../../shared/ui/numbers";
+import { Stat, Stats } from "../../../shared/ui/stat";
 
 type EffectInterval = Schemas["EffectIntervalOut"];
 
@@ -18,58 +22,68 @@ export function PreAnnotationsPanel({ projectId }: { projectId: number }) {
         }),
       ),
   });
-  if (effect.error) return <Failure error={effect.error} again={() => void effect.refetch()} />;
-  if (!effect.data) return <Waiting />;
+  if (effect.error) return <ErrorAlert error={effect.error} retry={() => void effect.refetch()} />;
+  if (!effect.data)
+    return (
+      <div role="status" aria-label={i18n._("Loading…")}>
+        <Skeleton height={84} />
+      </div>
+    );
   const { shown_count, hidden_count, wrong_count } = effect.data;
   const { time_ratio, agreement_difference, copied_error_difference } = effect.data;
   if (shown_count + hidden_count === 0) {
     return (
-      <Empty>
+      <EmptyState
+        Icon={IconWand}
+        title={i18n._("No pre-labels were annotated yet.")}
+        action={
+          <Button component={Link} to="/models">
+            {i18n._("Open models")}
+          </Button>
+        }
+      >
         {i18n._(
-          "No proposal was answered yet. Propose labels on a model's page; a share is kept back, so that the effect can be measured.",
+          "Pre-label open tasks from a model's page. A hold-out share without pre-labels measures the effect.",
         )}
-      </Empty>
+      </EmptyState>
     );
   }
-  const signed = (interval: EffectInterval) => {
-    const points = (value: number) =>
-      new Intl.NumberFormat(i18n.locale, { signDisplay: "exceptZero", maximumFractionDigits: 1 }).format(
-        100 * value,
-      );
-    return `${points(interval.value)} (${points(interval.low)} … ${points(interval.high)})`;
-  };
-  const few = i18n._("too few answers to say: ten of each are needed");
+  const points = (value: number) =>
+    new Intl.NumberFormat(i18n.locale, { signDisplay: "exceptZero", maximumFractionDigits: 1 }).format(
+      100 * value,
+    );
+  const interval = (low: string, high: string) => i18n._("95% interval: {low} to {high}", { low, high });
+  const difference = (found: EffectInterval | null) =>
+    found
+      ? { value: points(found.value), note: interval(points(found.low), points(found.high)) }
+      : { value: "–", note: i18n._("Needs 10 annotations of each kind") };
+  const share = (value: number) => percent(value, i18n.locale, 0);
   return (
-    <section className="panel">
-      <h2>{i18n._("What proposals do")}</h2>
-      <p className="muted">
-        {i18n._("{shown} answers with the proposal shown, {control} with it kept back at random.", {
-          shown: count(shown_count, i18n.locale),
-          control: count(hidden_count, i18n.locale),
-        })}
-      </p>
-      <dl className="facts">
-        <div>
-          <dt>{i18n._("Median time, shown against kept back")}</dt>
-          <dd>
-            {time_ratio
-              ? `${percent(time_ratio.value, i18n.locale, 0)} (${percent(time_ratio.low, i18n.locale, 0)} – ${percent(time_ratio.high, i18n.locale, 0)})`
-              : few}
-          </dd>
-        </div>
-        <div>
-          <dt>{i18n._("Answers drawn to the proposal, points")}</dt>
-          <dd>{agreement_difference ? signed(agreement_difference) : few}</dd>
-        </div>
-        <div>
-          <dt>
-            {i18n._("Errors copied, points, over {wrong} proposals known to be wrong", {
-              wrong: count(wrong_count, i18n.locale),
-            })}
-          </dt>
-          <dd>{copied_error_difference ? signed(copied_error_difference) : few}</dd>
-        </div>
-      </dl>
-    </section>
+    <>
+      <Title order={2}>{i18n._("Impact of pre-labels")}</Title>
+      <Text size="sm" c="dimmed">
+        {i18n._(
+          "{shown, plural, one {# annotation} other {# annotations}} with the pre-label shown, {control, plural, one {# annotation} other {# annotations}} with it hidden at random.",
+          { shown: shown_count, control: hidden_count },
+        )}
+      </Text>
+      <Stats>
+        <Stat
+          label={i18n._("Median time, shown / hidden")}
+          value={time_ratio ? share(time_ratio.value) : "–"}
+          note={
+            time_ratio
+              ? interval(share(time_ratio.low), share(time_ratio.high))
+              : i18n._("Needs 10 annotations of each kind")
+          }
+        />
+        <Stat label={i18n._("Anchoring effect (pp)")} {...difference(agreement_difference)} />
+        <Stat label={i18n._("Wrong pre-labels accepted (pp)")} {...difference(copied_error_difference)} />
+        <Stat
+          label={i18n._("Known wrong pre-labels")}
+          value={new Intl.NumberFormat(i18n.locale).format(wrong_count)}
+        />
+      </Stats>
+    </>
   );
 }

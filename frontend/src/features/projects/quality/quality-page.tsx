@@ -1,12 +1,12 @@
 import { useLingui } from "@lingui/react";
 import { Link, useSearchParams } from "react-router";
 import { type Project, ProjectFrame } from "../project-frame";
+import frameStyles from "../project-frame.module.css";
 import { AgreementPanel } from "./agreement-panel";
 import { AnnotatorsPanel } from "./annotators-panel";
 import { GoldPanel } from "./gold-panel";
 import { LabelIssuesPanel } from "./label-issues-panel";
 import { PreAnnotationsPanel } from "./pre-annotations-panel";
-import { TasksPanel } from "./tasks-panel";
 
 /** How good a project's labels are, and who makes them. */
 export function ProjectQualityPage() {
@@ -19,7 +19,6 @@ function Quality({ project }: { project: Project }) {
   const parts: [string, string][] = [
     ["agreement", i18n._("Agreement")],
     ["annotators", i18n._("Annotators")],
-    ["tasks", i18n._("Tasks")],
     ["gold", i18n._("Gold items")],
     ["label-issues", i18n._("Potential label errors")],
     ["pre-labels", i18n._("Pre-labels")],
@@ -27,7 +26,7 @@ function Quality({ project }: { project: Project }) {
   const part = search.get("tab") ?? "agreement";
   return (
     <>
-      <nav className="tabs inner" aria-label={i18n._("Quality")}>
+      <nav className={frameStyles.inner} aria-label={i18n._("Quality")}>
         {parts.map(([key, title]) => (
           <Link key={key} to={`?tab=${key}`} aria-current={key === part ? "page" : undefined}>
             {title}
@@ -36,7 +35,6 @@ function Quality({ project }: { project: Project }) {
       </nav>
       {part === "agreement" && <AgreementPanel project={project} />}
       {part === "annotators" && <AnnotatorsPanel project={project} />}
-      {part === "tasks" && <TasksPanel project={project} />}
       {part === "gold" && <GoldPanel project={project} />}
       {part === "label-issues" && <LabelIssuesPanel project={project} />}
       {part === "pre-labels" && <PreAnnotationsPanel projectId={project.id} />}

@@ -1,0 +1,72 @@
+import type { I18n } from "@lingui/core";
+import { useLingui } from "@lingui/react";
+import { Anchor, Card, Group, Skeleton, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
+import { api, unwrap } from "../../shared/api/client";
+import { useMay } from "../../shared/api/session";
+import { ErrorAlert } from "../../shared/ui/feedback";
+import { moment } from "../../shared/ui/numbers";
+import { State } from "../../shared/ui/parts";
+
+function jobTitle(i18n: I18n, kind: string): string {
+  const titles: Record<string, string> = {
+    "active-learning-simulation": i18n._("Active-learning simulation"),
+    consensus: i18n._("Consensus"),
+    evaluate: i18n._("Evaluation"),
+    export: i18n._("Model export"),
+    "import-labels": i18n._("Label import"),
+    "label-issues": i18n._("Search for label errors"),
+    "learning-curve": i18n._("Learning curve"),
+    predict: i18n._("Batch prediction"),
+    selection: i18n._("Queue ordering"),
+    snapshot: i18n._("Snapshot"),
+    train: i18n._("Training"),
+    trial: i18n._("Sweep trial"),
+  };
+  return titles[kind] ?? kind;
+}
+
+/** The newest jobs of a project. */
+export function Activity({ projectId }: { projectId: number }) {
+  const { i18n } = useLingui();
+  const maySee = useMay("runs.read");
+  const mayOpenJobs = useMay("runs.write");
+  const jobs = useQuery({
+    queryKey: ["jobs", "of-project", projectId],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/jobs/", { params: { query: { project_id: projectId, limit: 6 } } })),
+    enabled: maySee,
+    refetchInterval: 10_000,
+  });
+  if (!maySee) return null;
+  return (
+    <Card withBorder>
+      <Group justify="space-between" mb="xs">
+        <Title order={2}>{i18n._("Activity")}</Title>
+        {mayOpenJobs && (
+          <Anchor component={Link} to={`/jobs?project_id=${projectId}`} size="sm">
+            {i18n._("Open all jobs")}
+          </Anchor>
+        )}
+      </Group>
+      {jobs.error && <ErrorAlert error={jobs.error} retry={() => void jobs.refetch()} />}
+      {jobs.isPending && <Skeleton height={90} />}
+      {jobs.data?.results.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {i18n._("No jobs yet.")}
+        </Text>
+      )}
+      {jobs.data?.results.map((job) => (
+        <Group key={job.id} justify="space-between" gap="xs" py={4}>
+          <Text size="sm">
+            {jobTitle(i18n, job.kind)} <State state={job.state} />
+          </Text>
+          <Text size="xs" c="dimmed">
+            {moment(job.created_at, i18n.locale)}
+          </Text>
+        </Group>
+      ))}
+    </Card>
+  );
+}

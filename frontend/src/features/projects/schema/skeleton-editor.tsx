@@ -1,0 +1,129 @@
+import { useLingui } from "@lingui/react";
+import { ActionIcon, Button, Group, MultiSelect, Text, TextInput } from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import type { Schemas } from "../../../shared/api/client";
+import styles from "./schema.module.css";
+import { SkeletonFigure } from "./skeleton-figure";
+
+type Skeleton = Schemas["SkeletonIn"];
+type Edge = [number, number];
+
+/** Keypoints by name, in the order in which they are placed; what joins them is seen on the figure at once. */
+export function SkeletonEditor({
+  name,
+  skeleton,
+  color,
+  onChange,
+}: {
+  name: string;
+  skeleton: Skeleton;
+  color: string;
+  onChange: (skeleton: Skeleton) => void;
+}) {
+  const { i18n } = useLingui();
+  const [text, setText] = useState("");
+  const { points } = skeleton;
+  const edges: Edge[] = skeleton.edges ?? [];
+  const add = () => {
+    const names = text
+      .split(",")
+      .map((one) => one.trim().slice(0, 80))
+      .filter((one) => one && !points.includes(one));
+    if (names.length === 0) return;
+    setText("");
+    onChange({ points: [...points, ...new Set(names)], edges });
+  };
+  const remove = (place: number) => {
+    const shift = (at: number) => (at > place ? at - 1 : at);
+    onChange({
+      points: points.filter((_, at) => at !== place),
+      edges: edges
+        .filter(([a, b]) => a !== place && b !== place)
+        .map(([a, b]) => [shift(a), shift(b)] as Edge),
+    });
+  };
+  const connect = (place: number, others: string[]) =>
+    onChange({
+      points,
+      edges: [
+        ...edges.filter(([a, b]) => a !== place && b !== place),
+        ...others.map((other) => [place, Number(other)] as Edge),
+      ],
+    });
+  const partners = (place: number) =>
+    edges.flatMap(([a, b]) => (a === place ? [String(b)] : b === place ? [String(a)] : []));
+  return (
+    <div className={styles.skeleton}>
+      <SkeletonFigure skeleton={skeleton} color={color} size={200} />
+      <div className={styles.points}>
+        <Text size="sm" c="dimmed" mb="xs">
+          {i18n._("Annotators place the keypoints in this order.")}
+        </Text>
+        <ol>
+          {points.map((point, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a keypoint is its place; its name is being typed
+            <li key={place}>
+              <Group gap={6} wrap="nowrap" align="start">
+                <Text size="sm" w={24} ta="end" pt={7} className="num">
+                  {place + 1}
+                </Text>
+                <TextInput
+                  flex="1 1 8rem"
+                  value={point}
+                  maxLength={80}
+                  required
+                  aria-label={i18n._("Keypoint {number} of {name}", { number: place + 1, name })}
+                  onChange={(event) => {
+                    const next = event.currentTarget.value;
+                    onChange({ points: points.map((one, at) => (at === place ? next : one)), edges });
+                  }}
+                />
+                <MultiSelect
+                  flex="1 1 8rem"
+                  aria-label={i18n._("Connected to {point}", { point })}
+                  placeholder={partners(place).length === 0 ? i18n._("Connected to") : ""}
+                  data={points.flatMap((other, at) =>
+                    at === place ? [] : [{ value: String(at), label: other || String(at + 1) }],
+                  )}
+                  value={partners(place)}
+                  onChange={(others) => connect(place, others)}
+                />
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size={36}
+                  aria-label={i18n._("Remove {name}", { name: point })}
+                  onClick={() => remove(place)}
+                >
+                  <IconTrash size={16} aria-hidden />
+                </ActionIcon>
+              </Group>
+            </li>
+          ))}
+        </ol>
+        <Group gap="xs" mt="xs" align="end">
+          <TextInput
+            label={i18n._("New keypoint")}
+            placeholder={i18n._("Name, then Enter")}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter") return;
+              event.preventDefault();
+              add();
+            }}
+          />
+          <Button
+            variant="light"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            onClick={add}
+            disabled={!text.trim()}
+          >
+            {i18n._("Add keypoint")}
+          </Button>
+        </Group>
+      </div>
+    </div>
+  );
+}
