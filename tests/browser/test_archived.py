@@ -16,8 +16,14 @@ NOTICE = (
 )
 
 
-def tab(page: Page, name: str):
-    return page.get_by_role("navigation", name="Projects shown", exact=True).get_by_role("link", name=name, exact=True)
+def shown(page: Page, name: str):
+    """Which projects the list shows: active or archived ones, or all."""
+    group = page.get_by_role("radiogroup", name="Projects shown", exact=True)
+    return group.get_by_role("radio", name=name, exact=True)
+
+
+def show(page: Page, name: str):
+    page.get_by_role("radiogroup", name="Projects shown", exact=True).get_by_text(name, exact=True).click()
 
 
 def row(page: Page, name: str):
@@ -27,10 +33,10 @@ def row(page: Page, name: str):
 # What changes a project or begins work on it, by the tab and the words on it; some stand in a folded part of the page.
 CHANGES = {
     "": ["Label"],
-    "labels": ["Change the labels"],
-    "workflow": ["Queue, review and checks", "Save"],
+    "labels": ["Edit label schema", "Edit guidelines"],
+    "workflow": ["Save workflow settings"],
     "snapshots": ["Create snapshot"],
-    "settings": ["Change", "Import labels…"],
+    "settings": ["Save settings", "Archive project…", "Import labels…"],
 }
 
 
@@ -61,14 +67,14 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
     page.wait_for_url(address)
     expect_changes(page, address, are_offered=True)
     page.goto(f"{address}/settings")
-    page.get_by_text("Change", exact=True).click()
-    page.get_by_role("button", name="Archive…", exact=True).click()
+    page.get_by_role("button", name="Archive project…", exact=True).click()
     expect(page.get_by_role("alertdialog")).to_contain_text("Nothing is deleted")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.get_by_role("alertdialog")).to_have_count(0)
     assert Project.objects.get(pk=project.pk).archived_at is None
     expect(page.get_by_text(NOTICE, exact=True)).to_have_count(0)
-    page.get_by_role("button", name="Archive…", exact=True).click()
-    page.get_by_role("button", name="Archive", exact=True).click()
+    page.get_by_role("button", name="Archive project…", exact=True).click()
+    page.get_by_role("button", name="Archive project", exact=True).click()
 
     expect_status(page, NOTICE)
     expect(page.locator(".page-head").get_by_text("Archived", exact=True)).to_be_visible()
@@ -79,16 +85,16 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
     navigation(page).get_by_role("link", name="Projects", exact=True).click()
     expect(row(page, "Kept")).to_be_visible()
     expect(row(page, "Fruit")).to_have_count(0)
-    tab(page, "Archived").click()
+    show(page, "Archived")
     page.wait_for_url("**/projects?state=archived")
     expect(row(page, "Fruit")).to_be_visible()
     expect(row(page, "Kept")).to_have_count(0)
     expect(page.get_by_role("rowheader").get_by_text("Archived", exact=True)).to_be_visible()
     assert findings(page, "archived projects") == []
     page.reload()  # the choice stands in the address
-    expect(tab(page, "Archived")).to_have_attribute("aria-current", "page")
+    expect(shown(page, "Archived")).to_be_checked()
     expect(row(page, "Fruit")).to_be_visible()
-    tab(page, "All").click()
+    show(page, "All")
     expect(row(page, "Kept")).to_be_visible()
     expect(row(page, "Fruit")).to_be_visible()
 
@@ -98,8 +104,8 @@ def test_an_archived_project_is_found_again_and_restored(sign_in, stack, make_pr
     assert Project.objects.get(pk=project.pk).archived_at is None
     navigation(page).get_by_role("link", name="Projects", exact=True).click()
     expect(row(page, "Fruit")).to_be_visible()
-    tab(page, "Archived").click()
-    expect(page.get_by_text("No project is archived.", exact=True)).to_be_visible()
+    show(page, "Archived")
+    expect(page.get_by_text("No archived projects.", exact=True)).to_be_visible()
 
 
 def test_who_may_not_restore_is_told_who_may(sign_in, stack, make_project, people):
@@ -125,7 +131,7 @@ def test_labeling_an_archived_project_says_so_in_the_persons_language(sign_in, s
     stack.web()
     for language, text in {
         "en": "This project is archived. A manager or an admin can restore it.",
-        "ja": "このプロジェクトは保管されています。マネージャーまたは管理者が元に戻せます。",
+        "ja": "このプロジェクトはアーカイブ済みです。マネージャーまたは管理者が復元できます。",
     }.items():
         page = sign_in("annotator", language=language)
         page.goto(f"{stack.url}/label/{project.pk}")
@@ -138,18 +144,17 @@ def test_a_project_is_archived_and_restored_by_keys_alone(sign_in, stack, make_p
     page = sign_in("manager")
     page.goto(f"{stack.url}/projects/{project.pk}/settings")
     keys, button = page.keyboard, lambda name: page.get_by_role("button", name=name, exact=True)
-    page.get_by_text("Change", exact=True).focus()
+    button("Archive project…").focus()
     keys.press("Enter")
-    button("Archive…").focus()
-    keys.press("Enter")
-    expect(button("Keep")).to_be_focused()  # what loses nothing
+    expect(button("Cancel")).to_be_focused()  # what loses nothing
     keys.press("Escape")
     expect(page.get_by_role("alertdialog")).to_have_count(0)
-    expect(button("Archive…")).to_be_focused()
+    expect(button("Archive project…")).to_be_focused()
     assert Project.objects.get().archived_at is None
     keys.press("Enter")
-    keys.press("Shift+Tab")
-    expect(button("Archive")).to_be_focused()
+    expect(button("Cancel")).to_be_focused()
+    keys.press("Tab")
+    expect(button("Archive project")).to_be_focused()
     keys.press("Enter")
     expect_status(page, NOTICE)
     expect(page.locator("#main")).to_be_focused()  # the button is gone; the notice follows
@@ -188,7 +193,7 @@ def test_an_archived_project_fits_a_phone(sign_in, stack, make_project, people, 
     page = sign_in("manager", language, look, viewport={"width": 390, "height": 844})
     for path in (f"/projects/{project.pk}", "/projects?state=archived", f"/projects/{project.pk}/quality"):
         page.goto(stack.url + path)
-        page.locator(".put-away").first.wait_for()
+        page.get_by_text("アーカイブ済み" if language == "ja" else "Archived", exact=True).first.wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         heads = page.locator("thead th").evaluate_all("all => all.map(one => one.offsetHeight)")
         assert max(heads, default=0) < 60, heads  # no column of one character a line

@@ -35,7 +35,7 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
     dialogs: list[str] = []
     for role, paths in {
         "annotator": ["/label", f"/label/{project.pk}"],
-        "manager": ["/projects", f"/projects/{project.pk}", f"/projects/{project.pk}/quality?tab=tasks", "/members"],
+        "manager": ["/projects", f"/projects/{project.pk}", f"/projects/{project.pk}/items", "/members"],
         "admin": ["/dashboard", f"/data/{project.dataset_id}", "/audit", "/work"],
     }.items():
         page = sign_in(role)

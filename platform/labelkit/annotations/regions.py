@@ -167,8 +167,10 @@ class Regions(LabeledParts[RegionValue]):
 
 
 def _sketched(region: RegionValue) -> dict[str, object]:
-    fields = dict(region)
-    kept = {key: fields[key] for key in ("label", "shape", "x", "y", "w", "h", "angle") if key in fields}
+    fields: dict[str, object] = {**region}
+    kept: dict[str, object] = {
+        key: fields[key] for key in ("label", "shape", "x", "y", "w", "h", "angle") if key in fields
+    }
     points = fields.get("points")
     if isinstance(points, list):
         step = 1 if geometry_key(region) == "skeleton" else -(-len(points) // SKETCHED_POINTS)

@@ -1,6 +1,6 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import { Anchor, Badge, Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { IconArchive, IconFolders, IconPlus, IconSearchOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
@@ -170,9 +170,9 @@ function projectColumns(i18n: I18n, mayOpenItems: boolean): Column<Project>[] {
       id: "type",
       header: i18n._("Type"),
       cell: (row) => (
-        <Badge variant="light" color="gray" tt="none" fw={500}>
+        <Text span size="sm" style={{ whiteSpace: "nowrap" }}>
           {projectTypeTitle(i18n, row.project_type)}
-        </Badge>
+        </Text>
       ),
     },
     {

@@ -1959,7 +1959,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Rename, set the target, write guidelines, archive, restore
+         * Rename, set note and target, write guidelines, archive, restore
          * @description Change it.
          */
         patch: operations["projectDetailEndpointPatch"];
@@ -3207,6 +3207,26 @@ export interface paths {
          * @description Asked again, it stays one skip.
          */
         post: operations["taskSkipPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/returned/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tasks that a reviewer sent back to the caller, the last one first
+         * @description One page; a task leaves it when the caller annotates it again.
+         */
+        get: operations["returnedTasksGet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6628,6 +6648,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfReturnedTaskOut */
+        PageOfReturnedTaskOut: {
+            /** Results */
+            results: components["schemas"]["ReturnedTaskOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfRoleOut */
         PageOfRoleOut: {
             /** Results */
@@ -7136,6 +7170,11 @@ export interface components {
              */
             name?: string | null;
             /**
+             * Note
+             * @default null
+             */
+            note?: string | null;
+            /**
              * Target
              * @default null
              */
@@ -7509,6 +7548,11 @@ export interface components {
              */
             created_at: string;
             tasks: components["schemas"]["Counts"];
+            /**
+             * Conflict Count
+             * @description Tasks whose annotations differ and that nobody decided yet
+             */
+            conflict_count: number;
             /** Labels */
             labels: components["schemas"]["LabelOut"][];
             /** Attributes */
@@ -7626,6 +7670,11 @@ export interface components {
              */
             created_at: string;
             tasks: components["schemas"]["Counts"];
+            /**
+             * Conflict Count
+             * @description Tasks whose annotations differ and that nobody decided yet
+             */
+            conflict_count: number;
         };
         /**
          * ProjectTypeOut
@@ -7861,6 +7910,29 @@ export interface components {
              * Format: date-time
              */
             heartbeat_at: string;
+        };
+        /**
+         * ReturnedTaskOut
+         * @description A task that a reviewer sent back to the caller, who has not annotated it again yet.
+         */
+        ReturnedTaskOut: {
+            /** Task Id */
+            task_id: number;
+            /** Name */
+            name: string;
+            /** Project Id */
+            project_id: number;
+            /** Project */
+            project: string;
+            /** Reviewer */
+            reviewer: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * ReviewIn
@@ -8854,14 +8926,29 @@ export interface components {
             value: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Marks
+             * @description Regions as a thumbnail shows them: without masks, roughly
+             */
+            marks: {
+                [key: string]: unknown;
+            }[];
+            /** Width */
+            width: number | null;
+            /** Height */
+            height: number | null;
             /** Annotator */
             annotator: string;
             /** Agreement */
             agreement: number | null;
             /** Priority */
             priority: number;
+            /** Assignee Id */
+            assignee_id: number | null;
             /** Assignee */
             assignee: string;
+            /** Team Id */
+            team_id: number | null;
             /** Team */
             team: string;
             /** Skip Reason */
@@ -19191,7 +19278,7 @@ export interface operations {
                 /** @description Rows on a page */
                 limit?: number;
                 /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at";
+                ordering?: "id" | "-id" | "name" | "-name" | "created_at" | "-created_at" | "target" | "-target";
                 /** @description Rows that have each of these words */
                 search?: string;
                 /** @description Active or archived ones, or all */
@@ -23846,6 +23933,10 @@ export interface operations {
                 cursor?: string;
                 /** @description With several annotations that were compared */
                 has_agreement?: boolean;
+                /** @description Whose annotations differ and that nobody decided yet, or all others */
+                is_conflict?: boolean;
+                /** @description With one label, by its id, in the resolved annotation */
+                label?: string;
                 /** @description Rows on a page */
                 limit?: number;
                 /** @description By which field; `-` before it: falling */
@@ -26673,6 +26764,82 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returnedTasksGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id";
+                /** @description Of one project */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfReturnedTaskOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -135,6 +135,9 @@ export function ItemDrawer({
       )}
       {task.error && <ErrorAlert error={task.error} retry={() => void task.refetch()} />}
       {task.isPending && <Skeleton height={60} mt="sm" />}
+      {task.data?.item.image && !row?.image && (
+        <img src={task.data.item.image} alt={task.data.item.name} className={styles.alone} />
+      )}
       {task.data && !row?.image && (
         <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
           {task.data.item.text}

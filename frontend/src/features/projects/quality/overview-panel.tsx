@@ -52,9 +52,6 @@ function Progress({ row, project }: { row: Schemas["OverviewOut"]; project: Proj
   const { i18n } = useLingui();
   const items = `/projects/${project.id}/items`;
   const number = (value: number) => count(value, i18n.locale);
-  const short = (iso: string) =>
-    new Date(`${iso}T00:00:00`).toLocaleDateString(i18n.locale, { month: "short", day: "numeric" });
-  const week = row.days.slice(-WEEK).reduce((sum, one) => sum + one.completed_count, 0);
   return (
     <Stats>
       <Stat label={i18n._("Open")} value={number(row.open)} to={`${items}?state=open`} />
@@ -71,24 +68,6 @@ function Progress({ row, project }: { row: Schemas["OverviewOut"]; project: Proj
       />
       <Stat label={i18n._("Done")} value={number(row.done)} to={`${items}?state=done`} />
       <Stat label={i18n._("Skipped")} value={number(row.skipped)} to={`${items}?state=skipped`} />
-      <Stat
-        label={i18n._("Throughput")}
-        value={number(week)}
-        note={i18n._("items done in the last 7 days")}
-        to={`/projects/${project.id}/quality?tab=annotators`}
-      />
-      <Stat
-        label={i18n._("Estimated completion")}
-        value={row.completion ? short(row.completion.median) : "–"}
-        note={
-          row.completion
-            ? i18n._("80% interval: {low} to {high}", {
-                low: short(row.completion.low),
-                high: short(row.completion.high),
-              })
-            : i18n._("Needs 3 days of activity")
-        }
-      />
     </Stats>
   );
 }
@@ -97,6 +76,11 @@ function Progress({ row, project }: { row: Schemas["OverviewOut"]; project: Proj
 function Quality({ row, project }: { row: Schemas["OverviewOut"]; project: Project }) {
   const { i18n } = useLingui();
   const quality = `/projects/${project.id}/quality`;
+  const number = (value: number) => count(value, i18n.locale);
+  const short = (iso: string) =>
+    new Date(`${iso}T00:00:00`).toLocaleDateString(i18n.locale, { month: "short", day: "numeric" });
+  const since = new Date(Date.now() - WEEK * 86_400_000).toISOString().slice(0, 10);
+  const week = row.days.filter((one) => one.day > since).reduce((sum, one) => sum + one.completed_count, 0);
   const hours = (ms: number) =>
     new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 1 }).format(ms / 3_600_000);
   const money = (value: number) =>
@@ -129,6 +113,24 @@ function Quality({ row, project }: { row: Schemas["OverviewOut"]; project: Proje
   });
   return (
     <Stats>
+      <Stat
+        label={i18n._("Throughput")}
+        value={number(week)}
+        note={i18n._("items done in the last 7 days")}
+        to={`/projects/${project.id}/quality?tab=annotators`}
+      />
+      <Stat
+        label={i18n._("Estimated completion")}
+        value={row.completion ? short(row.completion.median) : "–"}
+        note={
+          row.completion
+            ? i18n._("80% interval: {low} to {high}", {
+                low: short(row.completion.low),
+                high: short(row.completion.high),
+              })
+            : i18n._("Needs 3 days of activity")
+        }
+      />
       <Accuracy project={project} />
       {share(i18n._("Agreement"), agreement.data?.similarity, `${quality}?tab=agreement`)}
       {share(i18n._("First-pass acceptance rate"), row.first_pass_rate)}
