@@ -84,7 +84,7 @@ export function Chart({
   const yTicks = ticksOf(yAxis, yDomain, Math.max(3, Math.floor(height / 50)));
   const step = Math.abs((yTicks[1] ?? 1) - (yTicks[0] ?? 0));
   const yText = (value: number) => yAxis.formatTick?.(value, step) ?? yAxis.format(value);
-  const left = 26 + DIGIT * Math.max(...yTicks.map((tick) => yText(tick).length), 1);
+  const left = 34 + DIGIT * Math.max(...yTicks.map((tick) => yText(tick).length), 1);
   const range: Interval = [left, width - RIGHT];
   const x = scaleOf(xAxis, xDomain, range);
   const y = scaleOf(yAxis, yDomain, [height - BOTTOM, TOP]);
