@@ -75,10 +75,11 @@ def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, 
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".slider strong")).to_have_count(0)
     page.locator(".map rect").nth(3).click()
-    expect(page.locator(".cell-chart select")).to_have_value("3")
-    expect(page.locator(".cell-chart path.came")).to_be_visible()
+    expect(page.get_by_role("combobox", name="マス", exact=True)).to_have_value("3")
+    expect(page.get_by_role("group", name="マス4の需要（直近2日）", exact=True)).to_be_visible()
     expect(page.locator(".panel .verdict")).to_be_visible()
     assert page.locator("input[type=file]").count() == 0  # a customer looks on
-    expect(page.locator(".weeks-line circle")).to_have_count(3)
+    weeks = page.get_by_role("group", name="データの週数と誤差", exact=True)
+    expect(weeks.get_by_test_id("error-bar")).to_have_count(3)
     expect(page.locator(".panel .warn")).to_contain_text("40%")  # the weather was left out, and why
     assert findings(page, "area") == []

@@ -1,5 +1,7 @@
 """Training, search and numbers, as people meet them."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -69,20 +71,21 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     compared(people, project, snapshot)
     page = sign_in("scientist", language, look)
     page.goto(f"{stack.url}/projects/{project.pk}/budget")
-    ways = page.locator("#budget details", has=page.get_by_text("Ways of training, measured in labels", exact=True))
+    ways = page.locator("#budget details", has=page.get_by_text("Label efficiency of training methods", exact=True))
     expect(ways.locator(".verdict")).to_have_text(
-        "bc saves 50% (50% – 50%) of the labels against none (80 % interval)."
+        "bc saves 50% (50% – 50%) of the labels compared with none (80% interval)."
     )
     expect(ways.locator("tbody tr")).to_have_count(4)
-    expect(ways.get_by_role("button", name="Train 60 times on snapshot 1", exact=True)).to_be_enabled()
+    expect(ways.get_by_role("button", name="Start 60 trainings on snapshot version 1", exact=True)).to_be_enabled()
     assert findings(page, "budget") == []
     page.goto(f"{stack.url}/projects/{project.pk}/experiments")
-    panel = page.locator("#search")
-    expect(panel.locator(".verdict strong")).to_contain_text("75")
-    expect(panel.locator("svg circle")).to_have_count(6)
+    panel = page.locator("#sweeps")
+    expect(panel.get_by_text(re.compile("^Best so far: 75.0%"))).to_be_visible()
+    slices = panel.get_by_role("figure", name=re.compile(" by "))
+    expect(slices).to_have_count(1)
     assert findings(page, "experiments") == []
-    panel.locator(".verdict button").click()
-    expect(panel.locator(".verdict button")).to_contain_text("Ordered")
+    panel.get_by_role("button", name="Train with best parameters", exact=True).click()
+    page.wait_for_url("**/runs/*")
     run = TrainingRun.objects.get(project=project)
     assert (run.recipe, run.params) == ("image_probe", {"C": 10.0})
 
@@ -93,12 +96,14 @@ def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make
     create_ready_snapshot(project, 1, 40)
     page = sign_in("scientist")
     page.goto(f"{stack.url}/projects/{project.pk}/experiments")
-    page.get_by_text("Train a model", exact=True).click()
-    form = page.locator("form").filter(has=page.locator("select[name=snapshot]"))
-    form.get_by_label("Recipe", exact=True).select_option("image_cnn")
-    form.get_by_label("Learning on mixtures of two examples", exact=True).select_option("bc+")
-    form.get_by_role("button", name="Train", exact=True).click()
-    expect(page.locator("table").filter(has=page.get_by_text("image_cnn", exact=True)).first).to_be_visible()
+    page.get_by_role("button", name="Train a model", exact=True).click()
+    form = page.get_by_role("dialog", name="Train a model", exact=True)
+    for label, choice in {"Recipe": "Small CNN", "Learning on mixtures of two examples": "bc+"}.items():
+        form.get_by_role("combobox", name=label, exact=True).click()
+        page.get_by_role("option", name=choice, exact=True).click()
+    form.get_by_role("button", name="Start training", exact=True).click()
+    page.wait_for_url("**/runs/*")
+    expect(page.get_by_role("cell", name="bc+", exact=True)).to_be_visible()
     assert TrainingRun.objects.get(project=project).params["mixing"] == "bc+"
 
 
