@@ -30,6 +30,7 @@ from plateau.identity.tests.factories import (
     UserFactory,
 )
 from plateau.jobs.tests.factories import JobFactory
+from plateau.notifications.tests.factories import NotificationFactory
 from registry.contracts.tests.factories import ContractEvaluationFactory, ContractFactory
 from registry.deployments.tests.factories import BatchPredictionFactory, DeploymentFactory
 from registry.model_versions.tests.factories import BrowserExportFactory, ModelVersionFactory, RegisteredModelFactory
@@ -61,6 +62,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "model_id": RegisteredModelFactory,
     "name": (DeploymentFactory, "name"),
     "multipart_file_id": MultipartFileFactory,
+    "notification_id": NotificationFactory,
     "project_id": ProjectFactory,
     "row": 0,
     "run_id": TrainingRunFactory,
@@ -99,6 +101,7 @@ class RouteRows(Mapping[str, int | str]):
         self._own: dict[Factory, dict[str, Any]] = {
             ApiTokenFactory: {"membership": admin},
             MemberSessionFactory: {"user": admin.user},
+            NotificationFactory: {"recipient": admin.user},
             ModelVersionFactory: {"aliases": ["production"], "facts": SERVABLE},
         }
 

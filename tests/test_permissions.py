@@ -27,6 +27,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "session/"): None,
     ("POST", "session/"): None,
     ("DELETE", "session/"): None,
+    ("POST", "password-reset/"): None,
     ("POST", "password-reset/confirm/"): None,
     ("POST", "session/sso/"): None,
     ("GET", "sessions/"): ALL,
@@ -52,8 +53,15 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "audit-log/"): {X},
     ("GET", "audit-log/check/"): {X},
     ("GET", "audit-log/export/"): {X},
+    ("GET", "audit-log/export/csv/"): {X},
     ("GET", "audit-log/accesses/by-user/"): {X},
     ("GET", "audit-log/accesses/"): {X},
+    ("GET", "notifications/"): ALL,
+    ("GET", "notifications/unread-count/"): ALL,
+    ("POST", "notifications/read/"): ALL,
+    ("GET", "notifications/settings/"): ALL,
+    ("PUT", "notifications/settings/"): ALL,
+    ("PATCH", "notifications/<int:notification_id>/"): ALL,
     ("GET", "jobs/"): SEEING,
     ("GET", "jobs/<int:job_id>/"): SEEING,
     ("POST", "jobs/<int:job_id>/cancel/"): STAFF,
@@ -213,6 +221,9 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
 LABELS = [{"id": "apple", "name": "A", "color": "#123456"}]
 # `<name>` in a body stands for the row of the route parameter of that name.
 BODIES: dict[tuple[str, str], dict[str, object]] = {
+    ("POST", "password-reset/"): {"email": "nobody@ours.example"},
+    ("PUT", "notifications/settings/"): {"kinds": []},
+    ("PATCH", "notifications/<int:notification_id>/"): {"is_read": True},
     ("PATCH", "projects/<int:project_id>/"): {"target": 0.8},
     ("POST", "projects/<int:project_id>/label-schema/preview/"): {"labels": LABELS},
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {"action": "reopen", "state": "skipped"},

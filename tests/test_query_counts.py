@@ -39,6 +39,7 @@ FIXED = {
     "model-versions/compare/ evaluation_a.per_class": LABELS,
     "model-versions/compare/ evaluation_b.per_class": LABELS,
     "model-versions/compare/ metrics": "the metrics that there are",
+    "notifications/settings/ kinds": "the kinds that there are",
     "model-versions/compare/ per_class": LABELS,
     "projects/{project_id}/ attributes": "the project's settings",
     "projects/{project_id}/ labels": LABELS,

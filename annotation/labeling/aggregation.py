@@ -9,6 +9,7 @@ from django.db.models import F
 from annotation.labeling.hooks import rejected_annotations
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Source, Task
+from annotation.labeling.notification_kinds import tell_conflict
 from labelkit.annotations import AnnotationType
 from plateau.access.scopes import Actor
 
@@ -51,6 +52,8 @@ def aggregate_annotations(*, actor: Actor, task_id: int) -> None:
         return
     task.annotation_id = create_consensus(task=task, annotations=annotations, annotation_type=annotation_type).pk
     task.save(update_fields=["agreement", "annotation"])
+    if disagree:
+        tell_conflict(actor=actor, task=task)
 
 
 def create_consensus(*, task: Task, annotations: list[Annotation], annotation_type: AnnotationType) -> Annotation:

@@ -15,12 +15,15 @@ class LabelingConfig(AppConfig):
         Backups count tasks and annotations.
         """
         from annotation.labeling import erasure
+        from annotation.labeling.notification_kinds import COMMENTED, CONFLICT, MENTIONED, SENT_BACK
         from annotation.labeling.services import erase_person, sync_tasks
         from plateau.backups.backup import COUNTED_TABLES
         from plateau.datalake.hooks import DataHolder, after_ingest, data_holders
         from plateau.identity.hooks import person_erasure_handlers
+        from plateau.notifications.kinds import NOTIFICATION_KINDS
 
         after_ingest.append(sync_tasks)
         person_erasure_handlers.append(erase_person)
+        NOTIFICATION_KINDS.add(COMMENTED, CONFLICT, MENTIONED, SENT_BACK)
         data_holders.append(DataHolder(erasure.impact_of, erasure.erase))
         COUNTED_TABLES.extend(["labeling_task", "labeling_annotation"])

@@ -13,6 +13,7 @@ from annotation.labeling.filters import COMMENTS, TASKS
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Comment, Lease, Task
 from annotation.labeling.schemas import AffectedCount
+from annotation.labeling.services import create_comment
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
 from labelkit.annotations import AnnotationType
@@ -271,7 +272,7 @@ class TaskComments(Endpoint):
         """A comment begins unresolved."""
         body = parse(CommentIn, request.data)
         task = Task.objects.visible_to(self.actor).get_active(pk=task_id)
-        row = Comment.objects.create(task=task, user_id=self.actor.user_id, region=body.region, text=body.text)
+        row = create_comment(actor=self.actor, task=task, region=body.region, text=body.text)
         return Response(_comment_out(row), status=201)
 
 

@@ -26,6 +26,7 @@ from annotation.labeling.models import (
     TaskState,
     Workday,
 )
+from annotation.labeling.notification_kinds import tell_commented
 from annotation.labeling.queue.lease_statements import RELEASE_EXPIRED_LEASES
 from annotation.labeling.schemas import GoldAccuracyOut, OwnMembershipOut
 from annotation.projects.models import Project
@@ -233,6 +234,14 @@ def reorder_queue(*, actor: Actor, project: Project) -> Job | None:
         return None
     order = SelectionPayload(project_id=project.pk, strategy=project.order, seed=random.randrange(2**31))
     return jobs.submit(SELECTION, order, actor=actor, project_id=project.pk)
+
+
+@transaction.atomic
+def create_comment(*, actor: Actor, task: Task, region: str, text: str) -> Comment:
+    """Comment on a task; who is mentioned in it, or worked on the task, is told."""
+    row = Comment.objects.create(task=task, user_id=actor.user_id, region=region, text=text)
+    tell_commented(actor=actor, comment=row)
+    return row
 
 
 def erase_person(user_id: int) -> None:

@@ -12,6 +12,7 @@ from annotation.labeling import queue
 from annotation.labeling.aggregation import active_annotations
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Comment, Lease, LeaseKind, Source, Task, TaskState, Workday
+from annotation.labeling.notification_kinds import tell_sent_back
 from annotation.projects.models import Project
 from annotation.quality.errors import AnnotationChanged
 from annotation.quality.models import Review, Verdict
@@ -190,6 +191,8 @@ def _apply_verdict(actor: Actor, task: Task, review: Review, reassign_to: str) -
     state_before = task.state
     if review.verdict == Verdict.REJECTED:
         _send_back(task, review, reassign_to)
+        if reassign_to == "author":
+            tell_sent_back(actor=actor, task=task, author_id=review.author_id, reason=review.reason)
         state = TaskState.OPEN
     else:
         task.annotation = review.correction or task.annotation

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.renamed import find_former_names
 from plateau.http.security_headers import isolate_runner
+from plateau.network.email_url import parse_email_url
 from plateau.releases.version import product_version
 from plateau.secrets.strength import weaknesses
 
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "plateau.audit",
     "plateau.identity",
+    "plateau.notifications",
     "plateau.jobs",
     "plateau.backups",
     "plateau.releases",
@@ -181,6 +183,15 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS", "")
 
+# E-mail: smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS), or nothing: none is sent.
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+_email = parse_email_url(EMAIL_URL)
+EMAIL_HOST, EMAIL_PORT = _email.host, _email.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email.user, _email.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _email.starttls, _email.tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Plateau <plateau@localhost>")
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -226,6 +237,11 @@ CELERY_TASK_ACKS_LATE = False  # a job's own lease in PostgreSQL brings lost wor
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5, "max_retries": 3}
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {"task": "plateau.jobs.tasks.requeue_lost", "schedule": 3.0},
+    "send-emails": {"task": "plateau.notifications.tasks.send_emails", "schedule": 5.0},
+    "delete-old-notifications": {
+        "task": "plateau.notifications.tasks.delete_old",
+        "schedule": 24 * 3600.0,
+    },
     "seal-audit": {"task": "plateau.audit.tasks.seal", "schedule": 5.0},
     "erase-expired": {"task": "plateau.datalake.tasks.erase_expired", "schedule": 3600.0},
     "tidy-parts": {"task": "plateau.datalake.tasks.tidy_parts", "schedule": 3600.0},

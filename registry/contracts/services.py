@@ -32,6 +32,7 @@ from registry.contracts.errors import (
 from registry.contracts.evaluation import FAIL, PASS, StoredItemResult
 from registry.contracts.job_kinds import EVALUATE_CONTRACT, EvaluateContractPayload
 from registry.contracts.models import Contract, ContractEvaluation, ContractState, Party, Signature
+from registry.contracts.notification_kinds import tell_evaluated, tell_to_sign
 from registry.contracts.schemas import ContractIn, TermsIn, contract_terms
 from registry.contracts.terms import read_terms, wording_hash
 from registry.model_versions.errors import NoReadySnapshot
@@ -79,6 +80,7 @@ def create_contract(*, actor: Actor, project_id: int, draft: ContractIn) -> Cont
         created_by_id=actor.user_id or None,
     )
     record(actor=actor, action="contract.created", subject=row, title=row.title)
+    tell_to_sign(actor=actor, contract=row, party=Party.CUSTOMER)
     return row
 
 
@@ -197,6 +199,9 @@ def sign_contract(*, actor: Actor, contract: Contract, party: str, terms_hash: s
         contract=row, party=party, user_id=actor.user_id, name=actor.name or actor.email, terms_hash=terms_hash
     )
     record(actor=actor, action="contract.signed", subject=row, party=party, terms_hash=terms_hash)
+    if not signatures:
+        other = Party.MAKER if party == Party.CUSTOMER else Party.CUSTOMER
+        tell_to_sign(actor=actor, contract=row, party=other)
     if len(signatures) + 1 == len(Party):
         _move(row, ContractState.SIGNED)
         row.signed_at = timezone.now()
@@ -328,6 +333,7 @@ def save_evaluation(
         contract.save()
     by = system_actor(contract.project.organization_id, row.created_by_id or 0)
     record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, evaluation_id=row.pk)
+    tell_evaluated(contract=contract, verdict=row.verdict)
     enqueue_deliveries(
         organization_id=by.organization_id,
         event="contract.verdict",

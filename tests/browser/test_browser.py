@@ -264,14 +264,18 @@ def test_a_web_server_killed_in_mid_save_loses_nothing(sign_in, stack, make_proj
     assert sorted(row.value["label"] for row in Annotation.objects.all()) == ["apple", "pear"]
 
 
+SETTINGS = [f"/settings/{tab}" for tab in ("profile", "preferences", "security", "tokens")]
+
+
 def screens(project) -> dict[str, list[str]]:
     home = f"/projects/{project.pk}"
     return {
         "admin": [
             *("/overview", "/projects", "/projects/new", home, "/datasets", f"/datasets/{project.dataset_id}"),
-            *("/members", "/security", "/audit-log", "/audit-log/accesses", "/jobs", "/datasets/erased"),
+            *("/members", "/members?tab=teams"),
+            *("/security", "/audit-log", "/audit-log/accesses", "/jobs", "/datasets/erased"),
         ],
-        "annotator": ["/label", f"/label/{project.pk}", "/settings"],
+        "annotator": ["/label", f"/label/{project.pk}", "/inbox", "/inbox/settings", *SETTINGS],
         "reviewer": ["/review", f"/review/{project.pk}"],
         "manager": [
             *(f"{home}/{part}" for part in ("labels", "workflow", "settings", "snapshots")),

@@ -24,6 +24,14 @@ const InvitationPage = lazy(async () => ({
   default: (await import("../features/signin/invitation-page")).InvitationPage,
 }));
 
+const PasswordResetPage = lazy(async () => ({
+  default: (await import("../features/signin/password-reset-page")).PasswordResetPage,
+}));
+
+const FollowPreferences = lazy(async () => ({
+  default: (await import("./follow-preferences")).FollowPreferences,
+}));
+
 /** Where work begins, for the first of these scopes that the person has. */
 const HOMES: [scope: string, page: string][] = [
   ["members.write", "/overview"],
@@ -35,7 +43,7 @@ const HOMES: [scope: string, page: string][] = [
 ];
 
 function homeOf(me: Me): string {
-  if (me.restriction_reason) return "/settings";
+  if (me.restriction_reason) return "/settings/security";
   return HOMES.find(([scope]) => me.scopes.includes(scope))?.[1] ?? "/label";
 }
 
@@ -44,12 +52,13 @@ export function App() {
   const me = useQuery(ME);
   const moved = newAddress(pathname);
   if (moved) return <Navigate to={moved + location.search + location.hash} replace />;
-  if (pathname.startsWith("/invitations/"))
+  if (pathname.startsWith("/invitations/") || pathname === "/password-reset")
     return (
       <Loaded>
         <Entrance>
           <Routes>
             <Route path="/invitations/:uid/:token" element={<InvitationPage />} />
+            <Route path="/password-reset" element={<PasswordResetPage />} />
             <Route path="*" element={<Navigate to="/" replace />} />
           </Routes>
         </Entrance>
@@ -79,6 +88,9 @@ export function App() {
     ));
   return (
     <MeContext value={me.data}>
+      <Suspense>
+        <FollowPreferences me={me.data} />
+      </Suspense>
       <Routes>
         {routes(true)}
         <Route

@@ -5,7 +5,7 @@ import { within } from "@testing-library/react";
 import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { MemoryRouter, Route, Routes } from "react-router";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Me, MeContext } from "../shared/api/session";
 import { activate, loadPageTexts } from "../shared/i18n";
 import { listed, serve } from "../shared/testing/server";
@@ -20,12 +20,15 @@ const ME: Me = {
   name: "Sora",
   email: "sora@ours.example",
   language: "en",
+  preferences: {},
   organization: "Ours",
   role: "scientist",
   scopes: ["runs.read"],
   restriction_reason: "",
   applications: [],
 };
+
+beforeEach(() => serve({ "GET /api/v1/notifications/unread-count/": () => Response.json({ count: 2 }) }));
 
 /** The shell at an address, as somebody sees it whose server has these applications. */
 async function shown(address: string, me: Partial<Me>): Promise<HTMLElement> {

@@ -100,6 +100,13 @@ export const ROUTES: PageRoute[] = [
   page("/audit-log", () => import("../features/audit-log/audit-log-page"), "AuditLogPage"),
   page("/audit-log/accesses", () => import("../features/audit-log/accesses-page"), "AccessesPage"),
   page("/settings", () => import("../features/settings/settings-page"), "SettingsPage"),
+  page("/settings/:tab", () => import("../features/settings/settings-page"), "SettingsPage"),
+  page("/inbox", () => import("../features/inbox/inbox-page"), "InboxPage"),
+  page(
+    "/inbox/settings",
+    () => import("../features/inbox/notification-settings-page"),
+    "NotificationSettingsPage",
+  ),
 ];
 
 /** Where pages went that had another address in 0.2.0: bookmarks and links in old messages still lead there. */

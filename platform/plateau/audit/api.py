@@ -126,6 +126,23 @@ class AuditCheck(Endpoint):
         return Response(AuditCheckOut(**vars(outcome)))
 
 
+class AuditCsvExport(Endpoint):
+    """The sealed log as a spreadsheet."""
+
+    scopes: ClassVar = {"GET": Scope.AUDIT_READ}
+
+    @document(summary="The sealed log as CSV, oldest first", out=bytes, media="text/csv")
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The file."""
+        organization = Organization.objects.visible_to(self.actor).get_or_404()
+        services.record(actor=self.actor, action="audit.exported", subject=organization, format="csv")
+        services.seal_organization(organization.pk)
+        content = services.export_csv(organization.pk)
+        response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{organization.slug}-audit.csv"'
+        return response
+
+
 class AuditExport(Endpoint):
     """The sealed log as a file."""
 

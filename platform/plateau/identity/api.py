@@ -32,6 +32,7 @@ from plateau.identity import security, services
 from plateau.identity.errors import (
     AccessClosed,
     AccountExists,
+    EmailNotSetUp,
     IdentityProviderInvalid,
     InvalidNetwork,
     InvitationInvalid,
@@ -47,7 +48,7 @@ from plateau.identity.errors import (
     WrongCredentials,
 )
 from plateau.identity.filters import MEMBERS, ROLES, SESSIONS, TOKENS
-from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
+from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role
 from plateau.identity.schemas import (
     InvitationOut,
     MeIn,
@@ -57,6 +58,8 @@ from plateau.identity.schemas import (
     MemberOut,
     MeOut,
     PasswordResetIn,
+    PasswordResetRequest,
+    Preferences,
     RoleOut,
     SecurityIn,
     SecurityOut,
@@ -99,6 +102,7 @@ def _me(membership: Membership, scopes: list[str], restriction_reason: str = "")
         name=membership.user.name,
         email=membership.user.email,
         language=membership.user.language,
+        preferences=Preferences.model_validate(membership.user.preferences),
         organization=membership.organization.name,
         role=membership.role.key,
         scopes=scopes,
@@ -136,6 +140,26 @@ class Session(Endpoint):
     def delete(self, request: Request) -> Response:
         """End the session, if there is one."""
         services.sign_out(request=request._request)
+        return Response(status=204)
+
+
+class PasswordReset(Endpoint):
+    """A link by e-mail for whoever forgot the password."""
+
+    scopes: ClassVar = {"POST": None}
+    throttle_classes = (AddressThrottle, AccountThrottle)
+
+    @document(
+        summary="Have a password reset link sent by e-mail; the answer does not tell whether there is such an account",
+        body=PasswordResetRequest,
+        status=204,
+        errors=[EmailNotSetUp, CsrfFailed, TooManyRequests],
+        public=True,
+    )
+    def post(self, request: Request) -> Response:
+        """Send it, where there is somebody to send it to."""
+        asked = parse(PasswordResetRequest, request.data)
+        services.request_password_reset(request=request._request, email=asked.email)
         return Response(status=204)
 
 
@@ -179,6 +203,7 @@ class SingleSignOnEndpoint(Endpoint):
 
 # DRF checks CSRF only for signed-in sessions; signing in must be checked too.
 SessionView = method_decorator(csrf_protect, name="dispatch")(Session)
+PasswordResetView = method_decorator(csrf_protect, name="dispatch")(PasswordReset)
 PasswordResetConfirmView = method_decorator(csrf_protect, name="dispatch")(PasswordResetConfirm)
 SingleSignOnView = method_decorator(csrf_protect, name="dispatch")(SingleSignOnEndpoint)
 
@@ -294,11 +319,12 @@ class Me(Endpoint):
         """The caller."""
         return Response(self._answer())
 
-    @document(summary="Change my language", body=MeIn, out=MeOut)
+    @document(summary="Change my name, language or preferences", body=MeIn, out=MeOut)
     def patch(self, request: Request) -> Response:
-        """Set the language."""
+        """Set what is given."""
         change = parse(MeIn, request.data)
-        User.objects.filter(pk=self.actor.user_id).update(language=change.language)
+        preferences = change.preferences.model_dump(exclude_none=True) if change.preferences else {}
+        services.update_person(actor=self.actor, name=change.name, language=change.language, preferences=preferences)
         return Response(self._answer())
 
     def _answer(self) -> MeOut:
@@ -316,6 +342,8 @@ def _member(row: Membership) -> MemberOut:
         email=row.user.email,
         role=row.role.key,
         is_active=row.is_active,
+        is_invited=row.user.last_login is None and not row.user.has_usable_password(),
+        last_sign_in_at=row.user.last_login,
         created_at=row.created_at,
     )
 
@@ -359,8 +387,9 @@ class MemberList(Endpoint):
         """Add one."""
         member = parse(MemberIn, request.data)
         row = services.add_member(actor=self.actor, **member.model_dump())
-        url = services.create_invitation(actor=self.actor, membership=row)
-        return Response(MemberCreated(**_member(row).model_dump(), invitation_url=url), status=201)
+        url, is_emailed = services.create_invitation(actor=self.actor, membership=row)
+        created = MemberCreated(**_member(row).model_dump(), invitation_url=url, is_emailed=is_emailed)
+        return Response(created, status=201)
 
 
 class MemberDetail(Endpoint):
@@ -413,7 +442,8 @@ class MemberInvitation(Endpoint):
     def post(self, request: Request, member_id: int) -> Response:
         """Make one."""
         row = Membership.objects.visible_to(self.actor).select_related("user").get_or_404(pk=member_id)
-        return Response(InvitationOut(invitation_url=services.create_invitation(actor=self.actor, membership=row)))
+        url, is_emailed = services.create_invitation(actor=self.actor, membership=row)
+        return Response(InvitationOut(invitation_url=url, is_emailed=is_emailed))
 
 
 class MemberSessions(Endpoint):

@@ -91,6 +91,13 @@ class AccountExists(Conflict):
     title = "Account exists"
 
 
+class EmailNotSetUp(Conflict):
+    """This server sends no e-mail."""
+
+    code = "email_not_set_up"
+    title = "No e-mail here"
+
+
 class AccessClosed(Conflict):
     """The membership is closed."""
 

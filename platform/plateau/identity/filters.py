@@ -20,6 +20,7 @@ MEMBERS = Listing(
         "email": "user__email",
         "role": "role__key",
         "created_at": "created_at",
+        "last_sign_in_at": "user__last_login",
     },
     search=("user__name", "user__email"),
     filters=MemberFilters,

@@ -26,6 +26,21 @@ class Record(Protocol):
 recorders: list[Record] = []
 
 
+class Mailer(Protocol):
+    """Puts an e-mail of `kind` to a person into the outbox, in the transaction of the act; False: none is sent here."""
+
+    def __call__(self, *, kind: str, organization_id: int, user_id: int) -> bool: ...
+
+
+mailers: list[Mailer] = []
+
+
+def send_email(*, kind: str, organization_id: int, user_id: int) -> bool:
+    """Have an `invitation` or a `password_reset` sent; False where this server sends no e-mail."""
+    sent = [mail(kind=kind, organization_id=organization_id, user_id=user_id) for mail in mailers]
+    return any(sent)
+
+
 def record(*, actor: Actor, action: str, subject: models.Model, **data: object) -> None:
     """Have an act written down: the audit log stands on identity, so it is not called by name.
 

@@ -30,7 +30,10 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
-    language = models.CharField(max_length=8, default="en")
+    # Empty until the person has one: the browser's is stored at the first sign-in.
+    language = models.CharField(max_length=8, default="", blank=True)
+    # As `schemas.Preferences`: theme, keys, settings of the editor.
+    preferences = models.JSONField(default=dict, db_default={}, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

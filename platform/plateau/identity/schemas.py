@@ -20,13 +20,34 @@ class SignIn(RequestModel):
     password: Annotated[str, StringConstraints(max_length=256, strip_whitespace=False)]
 
 
+Key = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,40}$", strip_whitespace=False)]
+ActionId = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,120}$", strip_whitespace=False)]
+SettingName = Annotated[str, StringConstraints(pattern=r"^[a-z][\w.-]{0,79}$")]
+SettingValue = bool | Annotated[float, Field(allow_inf_nan=False)] | Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")
+]  # fmt: skip
+
+
+class Preferences(RequestModel):
+    """How the product behaves for one person, on every machine; whatever is null is as the product has it."""
+
+    theme: Literal["system", "light", "dark"] | None = None
+    keymap: dict[ActionId, Annotated[list[Key], Field(max_length=8)]] | None = Field(
+        default=None, max_length=400, description="Keys of each action that has other ones; an empty list: none"
+    )
+    editor: dict[SettingName, SettingValue] | None = Field(
+        default=None, max_length=200, description="Settings of the editor by name"
+    )
+
+
 class MeOut(BaseModel):
     """The caller."""
 
     user_id: int
     name: str
     email: str
-    language: str
+    language: str = Field(description="`en` or `ja`; empty: none was chosen yet")
+    preferences: Preferences
     organization: str
     role: str
     scopes: list[str]
@@ -35,9 +56,11 @@ class MeOut(BaseModel):
 
 
 class MeIn(RequestModel):
-    """What a person may change of themselves."""
+    """What a person may change of themselves; what is left out stays."""
 
-    language: Literal["en", "ja"]
+    name: Name | None = None
+    language: Literal["en", "ja"] | None = None
+    preferences: Preferences | None = Field(default=None, description="Those that are null stay as they are")
 
 
 class RoleOut(BaseModel):
@@ -75,6 +98,8 @@ class MemberOut(Editable):
     email: str
     role: str
     is_active: bool
+    is_invited: bool = Field(description="Neither a password was set nor has the member ever signed in")
+    last_sign_in_at: datetime | None
     created_at: datetime
 
 
@@ -82,12 +107,20 @@ class MemberCreated(MemberOut):
     """A new member with the address at which they choose a password, shown this once."""
 
     invitation_url: str
+    is_emailed: bool = Field(description="The address was also sent to them; false: this server sends no e-mail")
 
 
 class InvitationOut(BaseModel):
     """The address at which a member chooses a password, once and for three days; shown this once."""
 
     invitation_url: str
+    is_emailed: bool = Field(description="The address was also sent to them; false: this server sends no e-mail")
+
+
+class PasswordResetRequest(RequestModel):
+    """Whose password was forgotten."""
+
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254, pattern=r"^[^\x00]*$")]
 
 
 class PasswordResetIn(RequestModel):

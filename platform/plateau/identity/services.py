@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -29,6 +30,7 @@ from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, c
 from plateau.identity.errors import (
     AccessClosed,
     AccountExists,
+    EmailNotSetUp,
     InvitationInvalid,
     LastAdministrator,
     OwnErasure,
@@ -40,7 +42,7 @@ from plateau.identity.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from plateau.identity.hooks import notify_person_erased, record
+from plateau.identity.hooks import notify_person_erased, record, send_email
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 
 logger = logging.getLogger(__name__)
@@ -135,17 +137,59 @@ def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
 
 
 @transaction.atomic
-def create_invitation(*, actor: Actor, membership: Membership) -> str:
-    """The address at which a member chooses a password: once, within `PASSWORD_RESET_TIMEOUT`; whoever has it can.
+def create_invitation(*, actor: Actor, membership: Membership) -> tuple[str, bool]:
+    """The address at which a member chooses a password, and whether it was also sent to them by e-mail.
+
+    It works once, within `PASSWORD_RESET_TIMEOUT`, for whoever has it.
 
     Raises:
         AccessClosed: the membership is closed.
     """
     if not membership.is_active:
-        raise AccessClosed("Access is closed. Open it first.")
+        raise AccessClosed("This member is deactivated. Reactivate them first.")
     record(actor=actor, action="member.invited", subject=membership)
-    uid = urlsafe_base64_encode(force_bytes(membership.user_id))
-    return f"{settings.PLATEAU_URL}/invitations/{uid}/{default_token_generator.make_token(membership.user)}"
+    kind = "password_reset" if membership.user.has_usable_password() else "invitation"
+    is_emailed = send_email(kind=kind, organization_id=membership.organization_id, user_id=membership.user_id)
+    return password_url(membership.user), is_emailed
+
+
+def password_url(user: User) -> str:
+    """Where a person chooses a password; anew each time, until a password is chosen or the person signs in."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return f"{settings.PLATEAU_URL}/invitations/{uid}/{default_token_generator.make_token(user)}"
+
+
+def request_password_reset(*, request: HttpRequest, email: str) -> None:
+    """Send a password reset link to this address, where somebody who may sign in has it.
+
+    Raises:
+        EmailNotSetUp: this server sends no e-mail.
+    """
+    if not settings.EMAIL_HOST:
+        raise EmailNotSetUp("This server sends no e-mail. Ask an admin of your organization for a password reset link.")
+    user = User.objects.filter(email=email.strip().lower()).first()
+    membership = active_membership_of(user) if user else None
+    if user is None or membership is None:
+        logger.warning("password reset for an unknown address", extra={"address": client_address(request.META)})
+        return
+    with transaction.atomic():
+        actor = replace(actor_of_membership(membership), user_id=0)
+        address = client_address(request.META)
+        record(actor=actor, action="member.password_reset_requested", subject=membership, address=address)
+        send_email(kind="password_reset", organization_id=membership.organization_id, user_id=user.pk)
+
+
+@transaction.atomic
+def update_person(*, actor: Actor, name: str | None, language: str | None, preferences: dict[str, Any]) -> None:
+    """Change what a person says of themselves; `preferences` replaces those that it names."""
+    user = User.objects.select_for_update().get(pk=actor.user_id)
+    if name is not None and name != user.name:
+        membership = Membership.objects.visible_to(actor).get_or_404(user_id=actor.user_id)
+        record(actor=actor, action="member.renamed", subject=membership)
+    user.name = name or user.name
+    user.language = language or user.language
+    user.preferences = user.preferences | preferences
+    user.save(update_fields=["name", "language", "preferences"])
 
 
 @transaction.atomic
@@ -201,6 +245,7 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
     user = User.objects.select_for_update().get(pk=membership.user_id)
     user.email, user.name = f"erased-{user.pk}@erased.invalid", f"Erased person {user.pk}"
     user.is_active, user.last_login = False, None
+    user.language, user.preferences = "", {}
     user.set_unusable_password()
     user.save()
     ApiToken.objects.filter(membership=membership).update(revoked_at=timezone.now(), name="erased", prefix="")

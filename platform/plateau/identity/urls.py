@@ -6,6 +6,7 @@ from plateau.identity import api
 
 urlpatterns = [
     path("session/", api.SessionView.as_view(), name="session"),
+    path("password-reset/", api.PasswordResetView.as_view(), name="password-reset"),
     path("password-reset/confirm/", api.PasswordResetConfirmView.as_view(), name="password-reset-confirm"),
     path("session/sso/", api.SingleSignOnView.as_view(), name="session-sso"),
     path("sessions/", api.SessionList.as_view(), name="session-list"),

@@ -20,6 +20,7 @@ from plateau.jobs.errors import JobEnded, JobNotQueued
 from plateau.jobs.hooks import is_archived
 from plateau.jobs.kinds import JOB_KINDS, JobKind
 from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
+from plateau.jobs.notification_kinds import tell_of_end
 from plateau.telemetry import tracing
 from plateau.telemetry.context import fields as context_fields
 
@@ -208,11 +209,13 @@ def end(*, claim: Claim, state: JobState, result: dict[str, Any] | None = None, 
         LeaseLost: another attempt owns it.
     """
     assert state in ENDED  # a caller's mistake, not input
-    changed = _claimed_rows(claim).update(
-        state=state, result=result or {}, error=error[:8000], ended_at=Now(), lease_until=None
-    )
-    if not changed:
-        raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
+    with transaction.atomic():
+        changed = _claimed_rows(claim).update(
+            state=state, result=result or {}, error=error[:8000], ended_at=Now(), lease_until=None
+        )
+        if not changed:
+            raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
+        tell_of_end(Job.objects.get(pk=claim.job_id))
 
 
 @transaction.atomic
@@ -278,12 +281,16 @@ def requeue_lost() -> list[int]:
     # A worker that died had messages in hand beside its jobs: what waits in its queues is published again.
     silent = list(lost.values_list("queue", flat=True).distinct())
     lost.filter(cancel_requested_at__isnull=False).update(state=JobState.CANCELLED, ended_at=now, lease_until=None)
-    lost.filter(attempt__gte=F("max_attempts")).update(
-        state=JobState.FAILED,
-        ended_at=now,
-        lease_until=None,
-        error="The worker was lost in every attempt; see its log for the reason (often: out of memory).",
-    )
+    with transaction.atomic():
+        given_up = list(lost.filter(attempt__gte=F("max_attempts")).select_for_update(skip_locked=True))
+        Job.objects.filter(pk__in=[job.pk for job in given_up]).update(
+            state=JobState.FAILED,
+            ended_at=now,
+            lease_until=None,
+            error="The worker was lost in every attempt; see its log for the reason (often: out of memory).",
+        )
+        for job in Job.objects.filter(pk__in=[job.pk for job in given_up]):
+            tell_of_end(job)
     lost.update(state=JobState.QUEUED, lease_until=None, dispatched_at=None, message="worker lost; starting again")
     waiting = Job.objects.filter(state=JobState.QUEUED).filter(
         Q(dispatched_at__isnull=True, created_at__lt=now - timedelta(seconds=2))

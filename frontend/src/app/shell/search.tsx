@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createSpotlight, Spotlight } from "@mantine/spotlight";
 import {
+  IconBell,
   IconBox,
   IconDatabase,
   IconFileCertificate,
@@ -11,11 +12,13 @@ import {
   type IconProps,
   IconRocket,
   IconSearch,
+  IconSettings,
   IconUser,
 } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ComponentType, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
+import { useChangeMe } from "../../shared/api/change-me";
 import { api, unwrap } from "../../shared/api/client";
 import { useMe } from "../../shared/api/session";
 import { applyTheme, colorScheme } from "../../shared/ui/theme";
@@ -85,6 +88,7 @@ function useResults(text: string): ResultGroup[] {
   const me = useMe();
   const go = useNavigate();
   const [search] = useDebouncedValue(text, 150);
+  const change = useChangeMe();
   const may = (scope: string) => me.scopes.includes(scope);
   const query = { search, limit: LIMIT };
   const named = useQuery({
@@ -120,6 +124,10 @@ function useResults(text: string): ResultGroup[] {
   const pages = navigation(me, i18n).flatMap(({ destinations }) =>
     destinations.map(({ to, title, Icon }) => result(`page:${to}`, title, Icon, to)),
   );
+  pages.push(
+    result("page:/inbox", i18n._("Inbox"), IconBell, "/inbox"),
+    result("page:/settings", i18n._("Settings"), IconSettings, "/settings"),
+  );
   const actions: Result[] = [
     ...(may("projects.write")
       ? [result("new-project", i18n._("Create project"), IconPlus, "/projects/new")]
@@ -131,7 +139,11 @@ function useResults(text: string): ResultGroup[] {
       id: "theme",
       title: i18n._("Switch between light and dark"),
       Icon: IconMoon,
-      open: () => applyTheme(colorScheme() === "dark" ? "light" : "dark"),
+      open: () => {
+        const chosen = colorScheme() === "dark" ? "light" : "dark";
+        applyTheme(chosen);
+        change.mutate({ preferences: { theme: chosen } });
+      },
     },
   ];
   const found = search && text ? named.data : undefined;

@@ -8,13 +8,15 @@ import {
   IconSearch,
   IconSettings,
 } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { Link } from "react-router";
+import { useChangeMe } from "../../shared/api/change-me";
 import { api, unwrap } from "../../shared/api/client";
-import { ME, useMe } from "../../shared/api/session";
+import { useMe } from "../../shared/api/session";
 import { activate, type Language } from "../../shared/i18n";
 import { applyTheme, subscribeToTheme, type Theme, theme } from "../../shared/ui/theme";
+import { InboxLink } from "./inbox-link";
 import styles from "./shell.module.css";
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -31,6 +33,7 @@ export function TopBar({ search }: { search: () => void }) {
           {isApple ? "⌘ K" : "Ctrl K"}
         </Kbd>
       </UnstyledButton>
+      <InboxLink />
       <PersonMenu />
       <Tooltip label={i18n._("Documentation")}>
         <ActionIcon
@@ -70,13 +73,7 @@ function PersonMenu() {
     ["en", "English"],
     ["ja", "日本語"],
   ];
-  const language = useMutation({
-    mutationFn: async (chosen: Language) => {
-      await activate(chosen);
-      return unwrap(api.PATCH("/api/v1/me/", { body: { language: chosen } }));
-    },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ME.queryKey }),
-  });
+  const change = useChangeMe();
   const signOut = async () => {
     await unwrap(api.DELETE("/api/v1/session/"));
     queries.clear();
@@ -109,7 +106,10 @@ function PersonMenu() {
             aria-checked={chosenTheme === key}
             closeMenuOnClick={false}
             rightSection={mark(chosenTheme === key)}
-            onClick={() => applyTheme(key)}
+            onClick={() => {
+              applyTheme(key);
+              change.mutate({ preferences: { theme: key } });
+            }}
           >
             {title}
           </Menu.Item>
@@ -123,7 +123,10 @@ function PersonMenu() {
             role="menuitemradio"
             aria-checked={i18n.locale === key}
             rightSection={mark(i18n.locale === key)}
-            onClick={() => language.mutate(key)}
+            onClick={() => {
+              void activate(key);
+              change.mutate({ language: key });
+            }}
           >
             {title}
           </Menu.Item>

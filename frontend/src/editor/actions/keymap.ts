@@ -3,21 +3,6 @@ import type { Action } from "./actions";
 /** Keys that a person has chosen, by action; an empty list takes the keys away. */
 export type Keymap = Readonly<Record<string, string[]>>;
 
-const PLACE = "plateau-keys";
-
-export function loadKeymap(): Keymap {
-  try {
-    const found: unknown = JSON.parse(localStorage.getItem(PLACE) ?? "{}");
-    return typeof found === "object" && found !== null ? (found as Keymap) : {};
-  } catch {
-    return {};
-  }
-}
-
-export function saveKeymap(keymap: Keymap): void {
-  localStorage.setItem(PLACE, JSON.stringify(keymap));
-}
-
 export function withKeymap(actions: Action[], keymap: Keymap): Action[] {
   return actions.map((action) => ({ ...action, keys: keymap[action.id] ?? action.keys }));
 }

@@ -1,6 +1,9 @@
-import { useLayoutEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useLayoutEffect } from "react";
+import { changeMe } from "../../shared/api/preferences";
+import { useMe } from "../../shared/api/session";
 import { type Action, runKey } from "../actions/actions";
-import { type Keymap, loadKeymap, saveKeymap } from "../actions/keymap";
+import type { Keymap } from "../actions/keymap";
 
 /** Keys run actions while nothing else listens; `touch` hears every sign of life. */
 export function useKeys(actions: Action[], quiet: boolean, touch: () => void): void {
@@ -19,13 +22,14 @@ export function useKeys(actions: Action[], quiet: boolean, touch: () => void): v
   }, [actions, quiet, touch]);
 }
 
+/** The person's own keys, and how they are changed. */
 export function useKeymap(): [Keymap, (keymap: Keymap) => void] {
-  const [keymap, set] = useState(loadKeymap);
+  const me = useMe();
+  const queries = useQueryClient();
   return [
-    keymap,
-    (next) => {
-      saveKeymap(next);
-      set(next);
-    },
+    me.preferences.keymap ?? NO_KEYS,
+    (keymap) => void changeMe(queries, { preferences: { keymap: { ...keymap } } }).catch(() => {}),
   ];
 }
+
+const NO_KEYS: Keymap = {};

@@ -1,109 +1,137 @@
 import { useLingui } from "@lingui/react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { api, unwrap } from "../../shared/api/client";
+import { Button, Drawer } from "@mantine/core";
+import { IconEye } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { EmptyState } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
 import { count, day, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, Page, Waiting } from "../../shared/ui/parts";
-import { AuditTabs } from "./audit-log-page";
+import { Page } from "../../shared/ui/parts";
+import { AuditTabs } from "./audit-tabs";
+
+type UserAccess = Schemas["UserAccessOut"];
+type Access = Schemas["DataAccessOut"];
 
 /** The data access log: who was shown what of the customer's data. */
 export function AccessesPage() {
   const { i18n } = useLingui();
-  const [user, setUser] = useState<number | null>(null);
-  const people = useQuery({
-    queryKey: ["accesses"],
-    queryFn: () => unwrap(api.GET("/api/v1/audit-log/accesses/by-user/")),
-  });
+  const [user, setUser] = useState<UserAccess | null>(null);
+  const state = useListState([]);
+  const people = useList<UserAccess>(["accesses", state.query], (cursor) =>
+    unwrap(
+      api.GET("/api/v1/audit-log/accesses/by-user/", { params: { query: { ...state.query, ...cursor } } }),
+    ),
+  );
+  const columns = useMemo(
+    (): Column<UserAccess>[] => [
+      { id: "user", header: i18n._("User"), isRowHeader: true, cell: (row) => row.user_email },
+      {
+        id: "assets",
+        header: i18n._("Images"),
+        ordering: "asset_count",
+        isNumeric: true,
+        cell: (row) => count(row.asset_count, i18n.locale),
+      },
+      {
+        id: "items",
+        header: i18n._("Texts and rows"),
+        ordering: "item_count",
+        isNumeric: true,
+        cell: (row) => count(row.item_count, i18n.locale),
+      },
+      { id: "first", header: i18n._("First access"), cell: (row) => day(row.first_on, i18n.locale) },
+      { id: "last", header: i18n._("Last access"), cell: (row) => day(row.last_on, i18n.locale) },
+      {
+        id: "actions",
+        header: i18n._("Actions"),
+        cell: (row) => (
+          <Button size="compact-sm" variant="default" onClick={() => setUser(row)}>
+            {i18n._("Show accesses")}
+          </Button>
+        ),
+      },
+    ],
+    [i18n],
+  );
   return (
     <Page
-      title={i18n._("Audit")}
-      lead={i18n._(
-        "Pictures that browsers and scripts fetched, texts and rows that were shown; the first time of each day counts.",
-      )}
+      title={i18n._("Audit log")}
+      lead={i18n._("Images, texts and rows that were shown to each user; each counts once a day.")}
     >
-      <AuditTabs />
-      {people.isPending && <Waiting />}
-      {people.error && <Failure error={people.error} again={() => void people.refetch()} />}
-      {people.data?.results.length === 0 && <Empty>{i18n._("Nobody has seen anything yet.")}</Empty>}
-      {people.data && people.data.results.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("Who")}</th>
-                <th scope="col">{i18n._("Pictures")}</th>
-                <th scope="col">{i18n._("Texts and rows")}</th>
-                <th scope="col">{i18n._("First")}</th>
-                <th scope="col">{i18n._("Last")}</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {people.data.results.map((row) => (
-                <tr key={row.user_id}>
-                  <th scope="row">{row.user_email}</th>
-                  <td className="num">{count(row.asset_count, i18n.locale)}</td>
-                  <td className="num">{count(row.item_count, i18n.locale)}</td>
-                  <td>{day(row.first_on, i18n.locale)}</td>
-                  <td>{day(row.last_on, i18n.locale)}</td>
-                  <td>
-                    <button
-                      type="button"
-                      className="small"
-                      aria-expanded={user === row.user_id}
-                      onClick={() => setUser(user === row.user_id ? null : row.user_id)}
-                    >
-                      {i18n._("Which ones")}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {user !== null && <Accesses user={user} />}
+      <AuditTabs shown="accesses" />
+      <ListToolbar state={state} searchLabel={i18n._("Search users")} />
+      <DataTable
+        id="accesses"
+        name={i18n._("Access log")}
+        list={people}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.user_id)}
+        rowName={(row) => row.user_email}
+        empty={
+          state.isFiltered ? (
+            <EmptyState
+              title={i18n._("No matching users")}
+              Icon={IconEye}
+              action={
+                <Button variant="default" onClick={state.clear}>
+                  {i18n._("Clear filters")}
+                </Button>
+              }
+            />
+          ) : (
+            <EmptyState title={i18n._("No data accesses yet")} Icon={IconEye}>
+              {i18n._("Accesses are listed here as soon as somebody opens an item.")}
+            </EmptyState>
+          )
+        }
+      />
+      <Drawer
+        opened={user !== null}
+        onClose={() => setUser(null)}
+        position="right"
+        size="lg"
+        title={user ? i18n._("Accesses of {user}", { user: user.user_email }) : ""}
+        closeButtonProps={{ "aria-label": i18n._("Close") }}
+      >
+        {user && <Accesses userId={user.user_id} />}
+      </Drawer>
     </Page>
   );
 }
 
-function Accesses({ user }: { user: number }) {
+function Accesses({ userId }: { userId: number }) {
   const { i18n } = useLingui();
-  const accesses = useInfiniteQuery({
-    queryKey: ["accesses", user],
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/api/v1/audit-log/accesses/", {
-          params: { query: { user_id: user, ...(pageParam ? { cursor: pageParam } : {}) } },
-        }),
-      ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  const rows = accesses.data?.pages.flatMap((page) => page.results) ?? [];
+  const accesses = useList<Access>(["accesses", "of", userId], (cursor) =>
+    unwrap(api.GET("/api/v1/audit-log/accesses/", { params: { query: { user_id: userId, ...cursor } } })),
+  );
+  const columns = useMemo(
+    (): Column<Access>[] => [
+      {
+        id: "what",
+        header: i18n._("Item"),
+        isRowHeader: true,
+        cell: (row) =>
+          row.asset_id === null
+            ? i18n._("Item {number}", { number: row.item_id ?? 0 })
+            : i18n._("Image {number}", { number: row.asset_id }),
+      },
+      { id: "when", header: i18n._("Time"), cell: (row) => moment(row.created_at, i18n.locale) },
+    ],
+    [i18n],
+  );
   return (
-    <section className="panel">
-      <h2>{rows[0]?.user_email ?? ""}</h2>
-      {accesses.error && <Failure error={accesses.error} />}
-      <ul className="columns">
-        {rows.map((row) => (
-          <li key={row.id}>
-            {row.asset_id === null
-              ? i18n._("item {number}", { number: row.item_id })
-              : i18n._("picture {number}", { number: row.asset_id })}{" "}
-            · {moment(row.created_at, i18n.locale)}
-          </li>
-        ))}
-      </ul>
-      {accesses.hasNextPage && (
-        <button
-          type="button"
-          onClick={() => void accesses.fetchNextPage()}
-          disabled={accesses.isFetchingNextPage}
-        >
-          {i18n._("Older ones")}
-        </button>
-      )}
-    </section>
+    <DataTable
+      id="user-accesses"
+      name={i18n._("Accesses")}
+      list={accesses}
+      columns={columns}
+      rowId={(row) => String(row.id)}
+      rowName={(row) => String(row.asset_id ?? row.item_id)}
+      empty={<EmptyState title={i18n._("No data accesses yet")} Icon={IconEye} />}
+    />
   );
 }

@@ -1,164 +1,199 @@
 import { useLingui } from "@lingui/react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { NavLink } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
-import { count, moment } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, Page, Waiting } from "../../shared/ui/parts";
+import { Badge, Button, Code, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { IconDownload, IconHistory } from "@tabler/icons-react";
+import { useMemo } from "react";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { EmptyState } from "../../shared/ui/feedback";
+import { type Column, DataTable } from "../../shared/ui/list/data-table";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useList } from "../../shared/ui/list/use-list";
+import { moment } from "../../shared/ui/numbers";
+import { Page } from "../../shared/ui/parts";
+import { AuditTabs } from "./audit-tabs";
+import { Integrity } from "./integrity";
 
-export function AuditTabs() {
-  const { i18n } = useLingui();
-  return (
-    <nav className="tabs" aria-label={i18n._("Audit")}>
-      <NavLink to="/audit-log" end>
-        {i18n._("What was done")}
-      </NavLink>
-      <NavLink to="/audit-log/accesses">{i18n._("What was seen")}</NavLink>
-    </nav>
-  );
-}
+type AuditEvent = Schemas["AuditEventOut"];
 
 /** Who did what, and whether the log is as it was written. */
 export function AuditLogPage() {
   const { i18n } = useLingui();
-  const [action, setAction] = useState("");
+  const state = useListState(["action", "created_after", "created_before"]);
+  const events = useList<AuditEvent>(["audit", state.query], (cursor) =>
+    unwrap(api.GET("/api/v1/audit-log/", { params: { query: { ...state.query, ...cursor } } })),
+  );
   const groups: [string, string][] = [
-    ["", i18n._("everything")],
-    ["member.", i18n._("people and sign-ins")],
-    ["token.", i18n._("tokens")],
-    ["organization.", i18n._("rules of signing in")],
-    ["project.", i18n._("projects")],
-    ["labels.", i18n._("labels in and out")],
-    ["snapshot.", i18n._("snapshots")],
-    ["model.", i18n._("models")],
-    ["contract.", i18n._("contracts")],
-    ["audit.", i18n._("this log")],
+    ["member.", i18n._("Members and sign-in")],
+    ["token.", i18n._("API tokens")],
+    ["organization.", i18n._("Sign-in rules")],
+    ["project.", i18n._("Projects")],
+    ["labels.", i18n._("Label import and export")],
+    ["review.", i18n._("Reviews")],
+    ["snapshot.", i18n._("Snapshots")],
+    ["model.", i18n._("Models")],
+    ["contract.", i18n._("Contracts")],
+    ["job.", i18n._("Jobs")],
+    ["audit.", i18n._("Audit log")],
   ];
-  const log = useInfiniteQuery({
-    queryKey: ["audit", action],
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/api/v1/audit-log/", {
-          params: { query: { ...(action ? { action } : {}), ...(pageParam ? { cursor: pageParam } : {}) } },
-        }),
-      ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-  const rows = log.data?.pages.flatMap((page) => page.results) ?? [];
+  const columns = useMemo(
+    (): Column<AuditEvent>[] => [
+      {
+        id: "created_at",
+        header: i18n._("Time"),
+        ordering: "id",
+        cell: (row) => moment(row.created_at, i18n.locale),
+      },
+      { id: "actor", header: i18n._("User"), cell: (row) => row.actor },
+      {
+        id: "action",
+        header: i18n._("Event"),
+        ordering: "action",
+        isRowHeader: true,
+        cell: (row) => <Code>{row.action}</Code>,
+      },
+      {
+        id: "target",
+        header: i18n._("Target"),
+        cell: (row) => `${row.subject.split(".").at(-1)} ${row.subject_id}`,
+      },
+      { id: "details", header: i18n._("Details"), cell: (row) => <Details data={row.data} /> },
+      {
+        id: "seal",
+        header: i18n._("Seal"),
+        cell: (row) =>
+          row.seal === null ? (
+            <Badge variant="light" color="gray">
+              {i18n._("Pending")}
+            </Badge>
+          ) : (
+            <Tooltip label={row.digest} multiline maw={320}>
+              <Text span size="sm" tabIndex={0}>
+                {row.seal}
+              </Text>
+            </Tooltip>
+          ),
+      },
+    ],
+    [i18n],
+  );
   return (
     <Page
-      title={i18n._("Audit")}
-      lead={i18n._("Each act is written where it happens and can be neither changed nor deleted.")}
-      actions={
-        <a className="button" href="/api/v1/audit-log/export/" download>
-          {i18n._("Export the log")}
-        </a>
-      }
+      title={i18n._("Audit log")}
+      lead={i18n._("Every action is recorded and can be neither changed nor deleted.")}
+      actions={<ExportMenu />}
     >
-      <AuditTabs />
-      <Check />
-      <div className="form row">
-        <Field label={i18n._("Show")}>
-          <select value={action} onChange={(event) => setAction(event.target.value)}>
-            {groups.map(([value, text]) => (
-              <option key={value} value={value}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </Field>
-      </div>
-      {log.isPending && <Waiting />}
-      {log.error && <Failure error={log.error} again={() => void log.refetch()} />}
-      {log.data && rows.length === 0 && <Empty>{i18n._("Nothing of this kind was done yet.")}</Empty>}
-      {rows.length > 0 && (
-        <div className="scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{i18n._("When")}</th>
-                <th scope="col">{i18n._("Who")}</th>
-                <th scope="col">{i18n._("Act")}</th>
-                <th scope="col">{i18n._("On")}</th>
-                <th scope="col">{i18n._("Particulars")}</th>
-                <th scope="col">{i18n._("Seal")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <td>{moment(row.created_at, i18n.locale)}</td>
-                  <td>{row.actor}</td>
-                  <th scope="row">
-                    <code>{row.action}</code>
-                  </th>
-                  <td>
-                    {row.subject.split(".").at(-1)} {row.subject_id}
-                  </td>
-                  <td className="particulars">
-                    {Object.entries(row.data).map(([name, value]) => (
-                      <span key={name}>
-                        {name}: {typeof value === "string" ? value : JSON.stringify(value)}{" "}
-                      </span>
-                    ))}
-                  </td>
-                  <td title={row.digest}>{row.seal ?? i18n._("in seconds")}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {log.hasNextPage && (
-        <button type="button" onClick={() => void log.fetchNextPage()} disabled={log.isFetchingNextPage}>
-          {i18n._("Older ones")}
-        </button>
-      )}
+      <AuditTabs shown="activity" />
+      <Integrity />
+      <ListToolbar
+        state={state}
+        searchLabel={i18n._("Search events and users")}
+        filters={[{ name: "action", label: i18n._("Event"), options: groups }]}
+      >
+        <DateFilter
+          label={i18n._("From")}
+          value={state.filters.created_after}
+          set={(value) => state.set({ created_after: value })}
+        />
+        <DateFilter
+          label={i18n._("Until")}
+          value={state.filters.created_before}
+          set={(value) => state.set({ created_before: value })}
+        />
+      </ListToolbar>
+      <DataTable
+        id="audit-log"
+        name={i18n._("Activity")}
+        list={events}
+        state={state}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.action}
+        empty={
+          <EmptyState
+            title={i18n._("No matching events")}
+            Icon={IconHistory}
+            action={
+              state.isFiltered && (
+                <Button variant="default" onClick={state.clear}>
+                  {i18n._("Clear filters")}
+                </Button>
+              )
+            }
+          />
+        }
+      />
     </Page>
   );
 }
 
-function Check() {
-  const { i18n } = useLingui();
-  const outcome = useQuery({
-    queryKey: ["audit-check"],
-    queryFn: async () => {
-      let step = await unwrap(api.GET("/api/v1/audit-log/check/"));
-      while (step.next !== null && step.broken_at === null)
-        step = await unwrap(api.GET("/api/v1/audit-log/check/", { params: { query: { after: step.next } } }));
-      return step;
-    },
-    enabled: false,
-  });
+/** A moment in the person's own time zone; the address and the API have it in UTC. */
+function DateFilter({
+  label,
+  value,
+  set,
+}: {
+  label: string;
+  value: string | undefined;
+  set: (value: string) => void;
+}) {
   return (
-    <section className="panel">
-      <h2>{i18n._("Is the log as it was written?")}</h2>
-      <p className="muted">
-        {i18n._(
-          "Each seal covers its event and the seal before. Note the last digest elsewhere: nobody can then rewrite what it covers without your noticing.",
-        )}
-      </p>
-      <button type="button" onClick={() => void outcome.refetch()} disabled={outcome.isFetching}>
-        {outcome.isFetching ? i18n._("Computing every digest again…") : i18n._("Check it")}
-      </button>
-      {outcome.error && <Failure error={outcome.error} />}
-      {outcome.data &&
-        (outcome.data.broken_at === null ? (
-          <p role="status" className="verdict">
-            {i18n._("{count} events, all as they were written. Last digest:", {
-              count: count(outcome.data.events, i18n.locale),
-            })}{" "}
-            <code className="secret">{outcome.data.head}</code>
-          </p>
-        ) : (
-          <p role="alert" className="failure">
-            {i18n._("It is not: seal {number} does not fit ({what}).", {
-              number: outcome.data.broken_at,
-              what: outcome.data.reason,
-            })}
-          </p>
-        ))}
-    </section>
+    <Group gap={6} wrap="nowrap">
+      <Text size="sm" component="label">
+        {label}{" "}
+        <input
+          type="datetime-local"
+          value={value ? localTime(value) : ""}
+          onChange={(event) => {
+            const chosen = event.currentTarget.value;
+            set(chosen ? new Date(chosen).toISOString() : "");
+          }}
+        />
+      </Text>
+    </Group>
+  );
+}
+
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return "";
+  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+function Details({ data }: { data: Record<string, unknown> }) {
+  const entries = Object.entries(data);
+  if (entries.length === 0) return "–";
+  return (
+    <Text size="xs" style={{ overflowWrap: "anywhere" }} maw={420}>
+      {entries.map(([name, value], index) => (
+        <span key={name}>
+          {index > 0 && " · "}
+          <Text span size="xs" c="dimmed">
+            {name}
+          </Text>{" "}
+          {typeof value === "string" ? value : JSON.stringify(value)}
+        </span>
+      ))}
+    </Text>
+  );
+}
+
+function ExportMenu() {
+  const { i18n } = useLingui();
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+          {i18n._("Export log")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href="/api/v1/audit-log/export/csv/" download>
+          {i18n._("CSV, for spreadsheets")}
+        </Menu.Item>
+        <Menu.Item component="a" href="/api/v1/audit-log/export/" download>
+          {i18n._("JSON lines, with digests for verification")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -1,13 +1,17 @@
+import { Notifications } from "@mantine/notifications";
 import { screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Schemas } from "../../shared/api/client";
 import { show } from "../../shared/testing/render";
 import { type Call, listed, problem, serve } from "../../shared/testing/server";
 import { MembersPage } from "./members-page";
 
-const MANAGER = { scopes: ["members.write"] };
+vi.setConfig({ testTimeout: 60_000 }); // the first test loads the catalogs and the components
 
-function member(id: number, name: string): Schemas["MemberOut"] {
+const MANAGER = { scopes: ["members.write", "projects.write"] };
+const TEAM: Schemas["TeamOut"] = { id: 5, name: "Night shift", members: [2], etag: "t5" };
+
+function member(id: number, name: string, more: Partial<Schemas["MemberOut"]> = {}): Schemas["MemberOut"] {
   return {
     id,
     user_id: id,
@@ -15,15 +19,25 @@ function member(id: number, name: string): Schemas["MemberOut"] {
     email: `${name.toLowerCase()}@ours.example`,
     role: "annotator",
     is_active: true,
+    is_invited: false,
+    last_sign_in_at: null,
     etag: `m${id}`,
     created_at: "2026-01-01T00:00:00Z",
+    ...more,
   };
 }
+
+const page = (
+  <>
+    <MembersPage />
+    <Notifications />
+  </>
+);
 
 beforeEach(() =>
   serve({
     "GET /api/v1/members/": () => listed([member(1, "Sora"), member(2, "Ren")]),
-    "GET /api/v1/teams/": () => listed([]),
+    "GET /api/v1/teams/": () => listed([TEAM]),
     "GET /api/v1/roles/": () =>
       listed([
         { key: "annotator", title: "annotator", scopes: [], is_built_in: true },
@@ -32,15 +46,24 @@ beforeEach(() =>
   }),
 );
 
-async function fillIn(hands: Awaited<ReturnType<typeof show>>): Promise<void> {
-  await screen.findByRole("row", { name: /^Ren / });
-  await hands.type(screen.getByRole("textbox", { name: "Name" }), "Yuki");
-  await hands.type(screen.getByRole("textbox", { name: "E-mail address" }), "yuki@ours.example");
-  await hands.selectOptions(screen.getByRole("combobox", { name: "Role" }), "annotator");
-  await hands.click(screen.getByRole("button", { name: "Add" }));
+async function invite(hands: Awaited<ReturnType<typeof show>>): Promise<void> {
+  await screen.findByRole("row", { name: /Ren/ });
+  await hands.click(screen.getByRole("button", { name: "Invite member" }));
+  const dialog = await screen.findByRole("dialog", { name: "Invite member" });
+  await hands.type(within(dialog).getByRole("textbox", { name: "Name" }), "Yuki");
+  await hands.type(within(dialog).getByRole("textbox", { name: "E-mail address" }), "yuki@ours.example");
+  await hands.click(within(dialog).getByRole("button", { name: "Send invitation" }));
 }
 
-describe("adding a person", () => {
+/** Open the row's menu and choose. */
+async function choose(hands: Awaited<ReturnType<typeof show>>, name: string, action: string) {
+  await screen.findByRole("row", { name: new RegExp(name) });
+  await hands.click(screen.getByRole("button", { name: `Actions for ${name}` }));
+  await hands.click(await screen.findByRole("menuitem", { name: action }));
+  return screen.findByRole("alertdialog");
+}
+
+describe("inviting a member", () => {
   it("names the fields that the server refused, and keeps what was typed", async () => {
     serve({
       "POST /api/v1/members/": () =>
@@ -49,7 +72,7 @@ describe("adding a person", () => {
           { field: "name", message: "It is the name of somebody else." },
         ]),
     });
-    await fillIn(await show(<MembersPage />, MANAGER));
+    await invite(await show(page, MANAGER));
     const alert = await screen.findByRole("alert");
     expect(
       within(alert)
@@ -60,54 +83,82 @@ describe("adding a person", () => {
     expect(screen.getByRole("textbox", { name: "E-mail address" })).toHaveValue("yuki@ours.example");
   });
 
-  it("sends what was typed, shows the link of the invitation, and empties the form", async () => {
+  it.each([
+    [false, "Copy it and send it to Yuki: this server sends no e-mail. It is not shown again."],
+    [true, "It was also sent to Yuki by e-mail."],
+  ])("shows the link, and whether it was sent (%s)", async (isEmailed, words) => {
     const bodies: unknown[] = [];
     serve({
       "POST /api/v1/members/": ({ body }: Call) => {
         bodies.push(body);
         const url = "https://plateau.example/invitations/abc";
-        return Response.json({ ...member(3, "Yuki"), invitation_url: url }, { status: 201 });
+        return Response.json(
+          { ...member(3, "Yuki"), invitation_url: url, is_emailed: isEmailed },
+          { status: 201 },
+        );
       },
     });
-    await fillIn(await show(<MembersPage />, MANAGER));
-    expect(await screen.findByText("https://plateau.example/invitations/abc")).toBeInTheDocument();
+    await invite(await show(page, MANAGER));
+    expect(await screen.findByTestId("invitation")).toHaveTextContent("/invitations/abc");
+    expect(screen.getByText(words)).toBeInTheDocument();
     expect(bodies).toEqual([{ name: "Yuki", email: "yuki@ours.example", role: "annotator" }]);
-    expect(screen.getByRole("textbox", { name: "Name" })).toHaveValue("");
   });
 
   it("is not offered to who may not", async () => {
-    await show(<MembersPage />);
-    expect(await screen.findByRole("row", { name: /^Ren / })).toBeInTheDocument();
-    expect(screen.queryByRole("button", { name: "Add" })).not.toBeInTheDocument();
-    expect(screen.queryByRole("button", { name: "Close access" })).not.toBeInTheDocument();
+    await show(page);
+    expect(await screen.findByRole("row", { name: /Ren/ })).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Invite member" })).not.toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Actions for Ren" })).not.toBeInTheDocument();
   });
 });
 
-describe("closing access", () => {
-  it("asks first, changes nothing for who keeps it, and then closes it for the one who was meant", async () => {
+describe("deactivating a member", () => {
+  it("asks first, changes nothing on Cancel, and can be undone", async () => {
     const bodies: unknown[] = [];
     serve({
       "PATCH /api/v1/members/2/": ({ body }: Call) => {
         bodies.push(body);
-        return Response.json({ ...member(2, "Ren"), is_active: false });
+        return Response.json(member(2, "Ren", body as Partial<Schemas["MemberOut"]>));
       },
     });
-    const hands = await show(<MembersPage />, MANAGER);
-    const row = await screen.findByRole("row", { name: /^Ren / });
-    await hands.click(within(row).getByRole("button", { name: "Close access" }));
-    await hands.click(within(row).getByRole("button", { name: "Keep" }));
+    const hands = await show(page, MANAGER);
+    let dialog = await choose(hands, "Ren", "Deactivate…");
+    expect(dialog).toHaveTextContent(
+      "Ren is signed out and their API tokens stop working. Annotations are kept.",
+    );
+    await hands.click(within(dialog).getByRole("button", { name: "Cancel" }));
     expect(bodies).toEqual([]);
-    await hands.click(within(row).getByRole("button", { name: "Close access" }));
-    const dialog = within(row).getByRole("alertdialog", {
-      name: "Ren is signed out and their tokens stop. Answers stay.",
-    });
-    await hands.click(within(dialog).getByRole("button", { name: "Close access" }));
+    dialog = await choose(hands, "Ren", "Deactivate…");
+    await hands.click(within(dialog).getByRole("button", { name: "Deactivate" }));
     await waitFor(() => expect(bodies).toEqual([{ is_active: false }]));
+    await hands.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(bodies).toEqual([{ is_active: false }, { is_active: true }]));
   });
 
   it("is not offered for oneself", async () => {
-    await show(<MembersPage />, MANAGER);
-    const row = await screen.findByRole("row", { name: /^Sora / });
-    expect(within(row).queryByRole("button", { name: "Close access" })).not.toBeInTheDocument();
+    const hands = await show(page, MANAGER);
+    await screen.findByRole("row", { name: /Sora/ });
+    await hands.click(screen.getByRole("button", { name: "Actions for Sora" }));
+    expect(await screen.findByRole("menuitem", { name: "Send password reset link…" })).toBeInTheDocument();
+    expect(screen.queryByRole("menuitem", { name: "Deactivate…" })).not.toBeInTheDocument();
+  });
+});
+
+describe("teams", () => {
+  it("are deleted only after the question, by their name", async () => {
+    let deleted = 0;
+    serve({
+      "DELETE /api/v1/teams/5/": () => {
+        deleted += 1;
+        return new Response(null, { status: 204 });
+      },
+    });
+    const hands = await show(page, { ...MANAGER, address: "/members?tab=teams" });
+    expect(await screen.findByRole("region", { name: "Night shift" })).toHaveTextContent("1 member");
+    await hands.click(screen.getByRole("button", { name: "Delete team…" }));
+    const dialog = await screen.findByRole("alertdialog");
+    expect(dialog).toHaveTextContent("Delete team Night shift?");
+    await hands.click(within(dialog).getByRole("button", { name: "Delete team" }));
+    await waitFor(() => expect(deleted).toBe(1));
   });
 });

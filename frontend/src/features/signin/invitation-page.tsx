@@ -1,21 +1,21 @@
 import { useLingui } from "@lingui/react";
+import { Anchor, Button, PasswordInput, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect } from "react";
-import { useNavigate, useParams } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
-import { Failure, Field } from "../../shared/ui/parts";
-import { Frame } from "./sign-in";
+import { Link, useNavigate, useParams } from "react-router";
+import { ApiError, api, unwrap } from "../../shared/api/client";
+import { ErrorAlert } from "../../shared/ui/feedback";
+import { Entrance } from "./entrance";
 
-/** Where an invitation leads: a person chooses the password by which they sign in from now on. */
+/** Where an invitation or a password reset link leads: a person chooses the password for signing in from now on. */
 export function InvitationPage() {
   const { i18n } = useLingui();
   const { uid = "", token = "" } = useParams();
   const navigate = useNavigate();
   const queries = useQueryClient();
   useEffect(() => {
-    document.title = `${i18n._("Choose a password")} · Plateau`;
     void api.GET("/api/v1/session/");
-  }, [i18n]);
+  }, []);
   const choose = useMutation({
     mutationFn: (password: string) =>
       unwrap(api.POST("/api/v1/password-reset/confirm/", { body: { uid, token, password } })),
@@ -24,35 +24,37 @@ export function InvitationPage() {
       navigate("/", { replace: true });
     },
   });
+  const isExpired = choose.error instanceof ApiError && choose.error.code === "invitation_invalid";
   return (
-    <Frame>
-      <h2>{i18n._("Choose a password")}</h2>
+    <Entrance title={i18n._("Set password")} lead={i18n._("Then sign in with your e-mail address.")}>
       <form
         onSubmit={(event: FormEvent<HTMLFormElement>) => {
           event.preventDefault();
           choose.mutate(String(new FormData(event.currentTarget).get("password")));
         }}
       >
-        <Field
-          label={i18n._("Password")}
-          hint={i18n._(
-            "At least 12 characters. Any characters, a whole sentence, or what a password manager makes.",
-          )}
-        >
-          <input
+        <Stack gap="sm">
+          <PasswordInput
+            label={i18n._("New password")}
+            description={i18n._("At least 12 characters. A sentence or a generated password works well.")}
             name="password"
-            type="password"
             autoComplete="new-password"
             minLength={12}
             maxLength={256}
             required
+            visibilityToggleButtonProps={{ "aria-label": i18n._("Show characters") }}
           />
-        </Field>
-        {choose.error && <Failure error={choose.error} />}
-        <button type="submit" className="primary" disabled={choose.isPending}>
-          {i18n._("Take this password")}
-        </button>
+          {choose.error && <ErrorAlert error={choose.error} />}
+          <Button type="submit" fullWidth loading={choose.isPending}>
+            {i18n._("Set password")}
+          </Button>
+          {isExpired && (
+            <Anchor component={Link} to="/password-reset" size="sm" ta="center">
+              {i18n._("Request a new link")}
+            </Anchor>
+          )}
+        </Stack>
       </form>
-    </Frame>
+    </Entrance>
   );
 }

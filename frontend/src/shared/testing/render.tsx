@@ -15,6 +15,7 @@ const ME: Me = {
   name: "Sora",
   email: "sora@ours.example",
   language: "en",
+  preferences: {},
   organization: "Ours",
   role: "manager",
   scopes: [],

@@ -11,12 +11,12 @@ export function Section({
   title: string;
   note?: ReactNode;
   actions?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   const id = useId();
   return (
     <Card component="section" withBorder padding="md" mb="md" aria-labelledby={id}>
-      <Group justify="space-between" align="flex-start" mb="xs">
+      <Group justify="space-between" align="flex-start" mb={children ? "xs" : 0}>
         <div>
           <Title order={2} id={id}>
             {title}

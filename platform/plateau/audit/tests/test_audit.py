@@ -1,5 +1,7 @@
 """The log tells what happened, and whether somebody changed it."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 from plateau.audit.models import AuditEvent, AuditPending, AuditSeal, DataAccess
 from plateau.audit.services import check_chain, record, seal_organization, seal_pending
 from plateau.audit.tests.factories import AuditEventFactory
+from plateau.identity.models import User
 
 pytestmark = pytest.mark.django_db
 CHECKER = Path(__file__).resolve().parents[4] / "examples" / "check_audit_log.py"
@@ -188,3 +191,16 @@ def test_sealing_for_one_organization_leaves_the_others_events_alone(people, mon
             record(actor=actor, action="test.done", subject=people.members["ours", "admin"], number=number)
     seal_organization(ours.organization_id)
     assert set(AuditPending.objects.values_list("event__organization_id", flat=True)) == {theirs.organization_id}
+
+
+def test_the_log_is_had_as_a_spreadsheet_in_which_no_text_is_a_formula(people):
+    client, member = people.client("admin"), people.members["ours", "annotator"]
+    record(actor=people.actor("annotator"), action="member.renamed", subject=member, name="=1+1")
+    record(actor=people.actor("annotator", "theirs"), action="member.renamed", subject=member)
+    User.objects.filter(pk=member.user_id).update(email="=cmd@ours.example")
+    text = b"".join(client.get("/api/v1/audit-log/export/csv/").streaming_content).decode()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    renamed = [row for row in rows if row["event"] == "member.renamed"]
+    assert [(row["user"], row["target_id"]) for row in renamed] == [("'=cmd@ours.example", str(member.pk))]
+    assert [int(row["number"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert rows[-1]["event"] == "audit.exported"

@@ -193,3 +193,35 @@ def test_signing_out_ends_the_session_on_the_server(people):
     assert client.delete("/api/v1/session/").status_code == 204
     client.cookies["sessionid"] = key
     assert client.get("/api/v1/me/").status_code == 401
+
+
+def test_preferences_belong_to_the_person_and_what_is_not_named_stays(people):
+    client = people.client("annotator")
+    fresh = client.get("/api/v1/me/").json()
+    assert (fresh["language"], fresh["preferences"]["theme"]) == ("", None)
+    keymap = {"tool.box": ["b"], "next": []}
+    for change in ({"language": "ja"}, {"preferences": {"theme": "dark"}}, {"preferences": {"keymap": keymap}}):
+        assert client.patch("/api/v1/me/", change, content_type="application/json").status_code == 200
+    editor = {"editor": {"autoAdvance": True, "brush.size": 12.5, "grid": "off"}}
+    client.patch("/api/v1/me/", {"name": "Sora", "preferences": editor}, content_type="application/json")
+    kept = client.get("/api/v1/me/").json()
+    assert (kept["language"], kept["name"]) == ("ja", "Sora")
+    assert kept["preferences"] == {"theme": "dark", "keymap": keymap} | editor
+    assert people.client("reviewer").get("/api/v1/me/").json()["preferences"]["theme"] is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"theme": "pink"},
+        {"keymap": {"tool.box": ["b"] * 9}},
+        {"keymap": {f"a{number}": ["b"] for number in range(401)}},
+        {"editor": {"x": {"deep": 1}}},
+        {"editor": {"x": "y" * 201}},
+        {"unknown": 1},
+    ],
+)
+def test_preferences_are_bounded(people, wrong):
+    client = people.client("annotator")
+    answer = client.patch("/api/v1/me/", {"preferences": wrong}, content_type="application/json")
+    assert answer.status_code == 400

@@ -54,6 +54,8 @@ export const mantineTheme = createTheme({
   components: {
     Anchor: { defaultProps: { underline: "hover" } },
     Button: { defaultProps: { size: "sm" } },
+    // Most fields are needed; those that are not say "optional".
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
     NumberInput: { defaultProps: { size: "sm", hideControls: true } },
     PasswordInput: { defaultProps: { size: "sm" } },

@@ -1,0 +1,114 @@
+"""What annotators and managers are told of tasks."""
+
+from annotation.labeling.models import Annotation, Comment, Task
+from plateau.access.scopes import Actor, Scope
+from plateau.identity.models import Membership
+from plateau.identity.queries import users_who_may
+from plateau.notifications.kinds import NotificationKind
+from plateau.notifications.services import notify
+
+SENT_BACK = NotificationKind(
+    key="sent_back",
+    subject={"en": "Sent back: task {task} in {project}", "ja": "差し戻し: {project} のタスク {task}"},
+    text={
+        "en": "A reviewer sent your annotation of task {task} in {project} back. Reason: {text}",
+        "ja": "{project} のタスク {task} のアノテーションがレビューで差し戻されました。理由: {text}",
+    },
+)
+COMMENTED = NotificationKind(
+    key="commented",
+    subject={"en": "Comment on task {task} in {project}", "ja": "{project} のタスク {task} へのコメント"},
+    text={
+        "en": "{actor} commented on a task that you worked on: {text}",
+        "ja": "{actor} さんが担当タスクにコメントしました: {text}",
+    },
+)
+MENTIONED = NotificationKind(
+    key="mentioned",
+    subject={
+        "en": "You were mentioned on task {task} in {project}",
+        "ja": "{project} のタスク {task} でメンションされました",
+    },
+    text={"en": "{actor} mentioned you: {text}", "ja": "{actor} さんからのメンション: {text}"},
+    is_emailed=True,
+)
+CONFLICT = NotificationKind(
+    key="conflict",
+    subject={"en": "Conflicts to resolve in {project}", "ja": "{project} に不一致のタスクがあります"},
+    text={
+        "en": "Annotators disagree on {count} tasks of {project}. Decide which annotation is right.",
+        "ja": "{project} の{count}件のタスクで、アノテーションが一致していません。正しいものを決定してください。",
+    },
+)
+
+
+def _task_link(task: Task) -> str:
+    return f"/label/{task.project_id}?task={task.pk}"
+
+
+def _review_link(task: Task) -> str:
+    return f"/review/{task.project_id}?task={task.pk}"
+
+
+def tell_sent_back(*, actor: Actor, task: Task, author_id: int | None, reason: str) -> None:
+    """Tell the author of an annotation that a reviewer sent it back to them."""
+    notify(
+        SENT_BACK,
+        organization_id=actor.organization_id,
+        recipients=[author_id],
+        link=_task_link(task),
+        parameters={"project": task.project.name, "task": task.pk, "text": reason[:300]},
+        actor_id=actor.user_id,
+    )
+
+
+def tell_commented(*, actor: Actor, comment: Comment) -> None:
+    """Tell whoever is mentioned in a comment, and whoever annotated the task, holds it or commented on it before.
+
+    Somebody is mentioned by `@` and their name or e-mail address.
+    """
+    task = comment.task
+    parameters = {"project": task.project.name, "task": task.pk, "text": comment.text[:300]}
+    mentioned = _mentioned(actor, comment.text)
+    involved = {
+        *Annotation.objects.filter(task=task).values_list("user_id", flat=True),
+        *Comment.objects.filter(task=task).values_list("user_id", flat=True),
+        task.assignee_id,
+    }
+    reviewers = set(users_who_may(organization_id=actor.organization_id, scope=Scope.LABELS_REVIEW))
+    for kind, user_ids in ((MENTIONED, mentioned), (COMMENTED, involved - mentioned)):
+        for recipients, link in ((user_ids & reviewers, _review_link(task)), (user_ids - reviewers, _task_link(task))):
+            notify(
+                kind,
+                organization_id=actor.organization_id,
+                recipients=recipients,
+                link=link,
+                parameters=parameters,
+                actor_id=actor.user_id,
+            )
+
+
+def _mentioned(actor: Actor, text: str) -> set[int | None]:
+    if "@" not in text:
+        return set()
+    words = text.casefold()
+    people = (
+        Membership.objects.visible_to(actor).filter(is_active=True).values_list("user_id", "user__name", "user__email")
+    )
+    return {
+        user_id for user_id, name, email in people if any(f"@{one.casefold()}" in words for one in (name, email) if one)
+    }
+
+
+def tell_conflict(*, actor: Actor, task: Task) -> None:
+    """Tell those who decide that annotators disagree on a task; of one project, one notification counts up."""
+    organization_id = task.project.organization_id
+    notify(
+        CONFLICT,
+        organization_id=organization_id,
+        recipients=users_who_may(organization_id=organization_id, scope=Scope.PROJECTS_WRITE),
+        link=f"/projects/{task.project_id}/quality?tab=agreement",
+        parameters={"project": task.project.name},
+        actor_id=actor.user_id,
+        group=f"project-{task.project_id}",
+    )

@@ -1,0 +1,58 @@
+"""What the parties to a contract are told."""
+
+from plateau.access.scopes import Actor, Scope
+from plateau.identity.queries import users_who_may
+from plateau.notifications.kinds import NotificationKind
+from plateau.notifications.services import notify
+from registry.contracts.models import Contract, Party
+
+TO_SIGN = NotificationKind(
+    key="contract_to_sign",
+    subject={"en": "Waiting for your signature: {contract}", "ja": "署名待ち: {contract}"},
+    text={
+        "en": "The acceptance contract {contract} waits for your signature. Read its terms, then sign.",
+        "ja": "受入契約「{contract}」があなたの署名を待っています。内容を確認し、署名してください。",
+    },
+    is_emailed=True,
+)
+EVALUATED = NotificationKind(
+    key="contract_evaluated",
+    subject={"en": "Evaluated: {contract}", "ja": "評価完了: {contract}"},
+    text={
+        "en": "A model was evaluated under the acceptance contract {contract}. Verdict: {verdict}.",
+        "ja": "受入契約「{contract}」に基づいてモデルが評価されました。判定: {verdict}",
+    },
+    is_emailed=True,
+)
+
+
+def _signers(organization_id: int, party: str) -> set[int]:
+    """Who may sign for a party: see `services.party_of`."""
+    makers = set(users_who_may(organization_id=organization_id, scope=Scope.CONTRACTS_WRITE))
+    if party == Party.MAKER:
+        return makers
+    return set(users_who_may(organization_id=organization_id, scope=Scope.CONTRACTS_SIGN)) - makers
+
+
+def tell_to_sign(*, actor: Actor, contract: Contract, party: str) -> None:
+    """Tell those who may sign for a party that a contract waits for it."""
+    notify(
+        TO_SIGN,
+        organization_id=actor.organization_id,
+        recipients=_signers(actor.organization_id, party),
+        link=f"/contracts/{contract.pk}",
+        parameters={"contract": contract.title},
+        actor_id=actor.user_id,
+        group=f"contract-{contract.pk}",
+    )
+
+
+def tell_evaluated(*, contract: Contract, verdict: str) -> None:
+    """Tell who created and who signed a contract how a model did."""
+    notify(
+        EVALUATED,
+        organization_id=contract.project.organization_id,
+        recipients={contract.created_by_id, *contract.signatures.values_list("user_id", flat=True)},
+        link=f"/contracts/{contract.pk}",
+        parameters={"contract": contract.title, "verdict": verdict},
+    )
