@@ -31,6 +31,10 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What may take longest begins first, so that no runner is left with it at the end."""
     items.sort(key=_seconds_allowed, reverse=True)
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            # Hundreds of examples go through the same lines; tracing them takes two to four times as long as they do.
+            item.add_marker("no_cover")
 
 
 def _seconds_allowed(item: pytest.Item) -> float:
