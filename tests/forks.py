@@ -18,6 +18,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
+from launcher.parent_death import die_with_parent
+
 ROOT = Path(__file__).resolve().parents[1]
 # Of what servers and workers import when they begin or when they are first asked. Two are not among them: `config.wsgi`
 # starts threads, and MLflow's server reads its settings when it is imported.
@@ -100,6 +102,7 @@ class Forks:
 def run(module: str, arguments: list[str], log: str, answers: IO[str]) -> None:
     """The fork: a session and a log of its own, then the command."""
     os.setsid()
+    die_with_parent()  # a killed test run leaves nothing behind
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     answers.close()
