@@ -5,7 +5,8 @@ PY := .venv/bin/python
 TEMP := $(PY) -m launcher.temporary
 # Every runner's database is copied from one that was migrated once.
 PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
-TESTS := $(PY) -m pytest -n 3 --dist load --maxschedchunk 1 --durations 25
+# Three runners share two cores: two OpenMP threads of each would spend most of their time waiting for each other.
+TESTS := OMP_NUM_THREADS=1 $(PY) -m pytest -n 3 --dist load --maxschedchunk 1 --durations 25
 UNIT := not browser and not processes and not faults and not slow
 # Of the tests' own processes: what runs in the servers and workers that they start is not counted.
 COVERAGE := --cov --cov-report= --cov-fail-under=85

@@ -31,6 +31,10 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What may take longest begins first, so that no runner is left with it at the end."""
     items.sort(key=_seconds_allowed, reverse=True)
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            # Hundreds of examples go through the same lines; tracing them takes two to four times as long as they do.
+            item.add_marker("no_cover")
 
 
 def _seconds_allowed(item: pytest.Item) -> float:
@@ -39,17 +43,24 @@ def _seconds_allowed(item: pytest.Item) -> float:
     return float(limit.args[0]) if limit else float(bool(processes))
 
 
+@pytest.fixture(scope="session")
+def stack_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of all real processes of this runner, emptied for each test that starts some."""
+    return tmp_path_factory.mktemp("stack") / "home"
+
+
 @pytest.fixture(autouse=True)
-def _own_place(tmp_path: Path, settings: Any) -> None:
+def _own_place(request: pytest.FixtureRequest, tmp_path: Path, settings: Any) -> None:
     """Files and cache of one test touch no other's."""
-    settings.PLATEAU_HOME = tmp_path
+    home = request.getfixturevalue("stack_home") if "stack" in request.fixturenames else tmp_path
+    settings.PLATEAU_HOME = home
     storage = dict(settings.STORAGES)
     storage["default"] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path / "files"), "base_url": None},
+        "OPTIONS": {"location": str(home / "files"), "base_url": None},
     }
     settings.STORAGES = storage
-    settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
+    settings.STORAGE_URL = f"file://{home / 'files'}"
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }

@@ -1,5 +1,6 @@
 """Fixtures of tests that cross contexts."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,19 +9,31 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from conftest import Organizations
+from tests.forks import Forks
 from tests.route_parameters import RouteRows
 from tests.stack import Stack
 
 
+@pytest.fixture(scope="session")
+def forks(mlflow_tables: None, stack_home: Path) -> Iterator[Forks]:
+    """What the stacks of this runner are forks of: all have the same home and the same ports."""
+    forks = Forks(Stack(stack_home).env, stack_home.parent / "forks.log")
+    yield forks
+    forks.stop()
+
+
 @pytest.fixture
-def stack(transactional_db: None, tmp_path: Path, mlflow_tables: None) -> Iterator[Stack]:
+def stack(transactional_db: None, forks: Forks, stack_home: Path) -> Iterator[Stack]:
     """Nothing runs yet; start what the test needs."""
     import redis
     from django.conf import settings
 
-    address = settings.REDIS_URL
-    redis.Redis.from_url(address).flushdb()
-    started = Stack(tmp_path)
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    shutil.rmtree(stack_home, ignore_errors=True)
+    stack_home.mkdir()
+    ports = tuple(int(forks.env[name].rpartition(":")[2]) for name in ("PLATEAU_URL", "SERVING_URL"))
+    started = Stack(stack_home, ports)
+    started.env, started.forks = dict(forks.env), forks
     yield started
     started.stop()
 

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 
+from tests.forks import Fork, Forks
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -22,17 +24,20 @@ def free_port() -> int:
 
 
 class Stack:
-    """Starts processes as the Procfile does; each has its log in `home`."""
+    """Starts processes as the Procfile does; each has its log in `home`.
 
-    def __init__(self, home: Path) -> None:
+    With the environment of `forks`, they are forks; once a test changes something of it, they start from nothing.
+    """
+
+    def __init__(self, home: Path, ports: tuple[int, int] | None = None) -> None:
         self.home = home
-        self.port = free_port()
-        self.serving_port = free_port()
+        self.port, self.serving_port = ports or (free_port(), free_port())
         self.url = f"http://127.0.0.1:{self.port}"
-        self.processes: dict[str, subprocess.Popen] = {}
+        self.processes: dict[str, subprocess.Popen | Fork] = {}
+        self.forks: Forks | None = None
         database = settings.DATABASES["default"]
         # What MLflow's server was told in this very process is not for the processes of the test.
-        clean = {key: value for key, value in os.environ.items() if not key.lstrip("_").startswith("MLFLOW_")}
+        clean = {k: v for k, v in os.environ.items() if not k.lstrip("_").startswith(("MLFLOW_", "PYTEST_"))}
         self.env = clean | {
             "DATABASE_URL": f"postgresql://plateau@{quote(database['HOST'], safe='')}/{database['NAME']}",
             "REDIS_URL": settings.REDIS_URL,
@@ -46,15 +51,20 @@ class Stack:
             "OMP_WAIT_POLICY": "PASSIVE",
         }
 
-    def start(self, name: str, *command: str) -> subprocess.Popen:
-        with (self.home / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True)
-        self.processes[name] = process
-        return process
+    def start(self, name: str, module: str, *arguments: str) -> None:
+        path = self.home / f"{name}.log"
+        if self.forks and self.env == self.forks.env:
+            self.processes[name] = self.forks.start(module, list(arguments), path)
+            return
+        command = [sys.executable, "-m", module, *arguments]
+        with path.open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, start_new_session=True
+            )
 
     def web(self) -> None:
-        base = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.start("web", sys.executable, *base, "--blocking-threads", "192", "--no-ws", "config.wsgi:application")
+        base = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        self.start("web", "granian", *base, "--blocking-threads", "192", "--no-ws", "config.wsgi:application")
         self.wait(self._answers, 30, "web")
 
     def _answers(self, url: str = "") -> bool:
@@ -63,23 +73,21 @@ class Stack:
         except OSError:
             return False
 
-    def serving(self) -> subprocess.Popen:
-        base = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.serving_port)]
+    def serving(self) -> None:
+        base = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.serving_port)]
         rest = ["--workers", "1", "--blocking-threads", "32", "--no-ws", "registry.deployments.serving.app:application"]
-        process = self.start("serving", sys.executable, *base, *rest)
+        self.start("serving", "granian", *base, *rest)
         self.wait(lambda: self._answers(self.env["SERVING_URL"]), 30, "serving")
-        return process
 
-    def worker(self, name: str = "worker") -> subprocess.Popen:
+    def worker(self, name: str = "worker") -> None:
         options = ["--pool", "threads", "--concurrency", "3", "--queues", "default,cpu,gpu", "--loglevel", "INFO"]
         quiet = ["--without-gossip", "--without-mingle", "-n", f"{name}-{self.port}@%h"]
-        process = self.start(name, sys.executable, "-m", "celery", "-A", "config", "worker", *options, *quiet)
+        self.start(name, "celery", "-A", "config", "worker", *options, *quiet)
         self.wait(lambda: b"ready." in (self.home / f"{name}.log").read_bytes(), 30, name)
-        return process
 
     def beat(self) -> None:
         schedule = str(self.home / "beat")
-        self.start("beat", sys.executable, "-m", "celery", "-A", "config", "beat", "--schedule", schedule)
+        self.start("beat", "celery", "-A", "config", "beat", "--schedule", schedule)
 
     def wait(self, met, seconds: float, what: str) -> None:
         deadline = time.monotonic() + seconds
