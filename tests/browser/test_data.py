@@ -55,7 +55,7 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     expect(panel).to_contain_text("Fruit v1")
     erase = panel.get_by_role("button", name="Erase for good", exact=True)
     expect(erase).to_be_disabled()
-    panel.get_by_label(re.compile("^Reason")).fill("The customer asked")
+    panel.get_by_role("textbox", name="Reason", exact=True).fill("The customer asked")
     assert findings(page, page.url) == []
     erase.click()
     page.get_by_role("heading", name="Erased items", exact=True).wait_for()
@@ -71,7 +71,7 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     expect(tiles).to_have_count(5)
     assert manager.get_by_role("checkbox").count() == 0
     manager.get_by_role("link", name="Settings", exact=True).last.click()
-    expect(manager.get_by_label(re.compile("Name")).first).to_have_value(project.dataset.name)
+    expect(manager.get_by_role("textbox", name="Name", exact=True)).to_have_value(project.dataset.name)
     assert manager.get_by_label("Retention period (days)", exact=True).count() == 0
 
 
@@ -167,8 +167,10 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     upload.get_by_role("link", name="View items", exact=True).click()
     shown = page.get_by_role("list", name="Items", exact=True).get_by_role("listitem")
     expect(shown).to_have_count(8)
-    expect(shown.filter(has_text=re.compile("美しい りんご"))).to_have_count(1)  # a text is shown by its words
-    shown.filter(has_text=re.compile("r1")).get_by_role("button").click()
+    expect(shown.filter(has=page.get_by_text("美しい りんご", exact=True))).to_have_count(
+        1
+    )  # a text is shown by its words
+    shown.filter(has=page.get_by_text("r1", exact=True)).get_by_role("button").click()
     drawer = page.get_by_role("dialog", name="r1", exact=True)
     expect(drawer).to_contain_text("3.5")
     expect(drawer.get_by_text("No project uses this dataset.", exact=True)).to_be_visible()

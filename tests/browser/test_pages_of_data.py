@@ -1,7 +1,7 @@
 """Pages of data, models, deployments and jobs with rows in each: no finding of axe, nothing beside the screen."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.test_browser import findings
 from tests.growing import GrowingOrganization
@@ -40,10 +40,10 @@ def test_pages_of_data_hold_in_both_languages_and_themes(sign_in, stack, people,
     organization.grow(2)
     page = sign_in("admin", language, look)
     page.set_viewport_size({"width": width, "height": 860})
-    found = []
+    found: list[object] = []
     for address in addresses(organization):
         page.goto(f"{stack.url}{address}")
-        page.locator("h1").wait_for()
+        expect(page.locator("h1"), address).to_be_visible()
         page.wait_for_load_state("networkidle")
         found += findings(page, address)
         if is_wider_than_the_screen(page):

@@ -46,7 +46,7 @@ def alias_dialog(page: Page, alias: str):
     """The dialog that sets an alias, with this one in it."""
     page.get_by_role("button", name="Set alias…", exact=True).click()
     dialog = page.get_by_role("dialog", name="Set alias", exact=True)
-    dialog.get_by_label(re.compile("^Alias")).fill(alias)
+    dialog.get_by_role("combobox", name="Alias", exact=True).fill(alias)
     return dialog
 
 
@@ -73,7 +73,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     admin.goto(f"{stack.url}/versions/{second}")
     dialog = alias_dialog(admin, "production")
     expect(dialog.get_by_text(re.compile("this version has not passed an acceptance contract"))).to_be_visible()
-    dialog.get_by_label(re.compile("^Reason for the exception")).fill("Agreed by letter.")
+    dialog.get_by_role("textbox", name="Reason for the exception", exact=True).fill("Agreed by letter.")
     dialog.get_by_role("button", name="Set alias", exact=True).click()
     expect(admin.locator(".page-head")).to_contain_text("production")
     scientist = sign_in("scientist")
@@ -87,7 +87,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     scientist.get_by_role("tab", name="Deploy", exact=True).click()
     scientist.get_by_role("button", name="Deploy version…", exact=True).click()
     dialog = scientist.get_by_role("dialog", name="Deploy version", exact=True)
-    dialog.get_by_label(re.compile("^Name")).fill("shades")
+    dialog.get_by_role("textbox", name="Name", exact=True).fill("shades")
     dialog.get_by_role("button", name="Deploy version", exact=True).click()
     expect(scientist.locator(".page-head .state")).to_have_attribute("data-state", "serving", timeout=30_000)
     scientist.locator("input[type=file]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": DARK})

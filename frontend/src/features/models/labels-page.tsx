@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, List } from "@mantine/core";
+import { Button, List } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
@@ -47,14 +47,9 @@ export function LabelsPage() {
         <>
           {shortly(row.value)}{" "}
           {row.is_superseded && (
-            <Badge
-              color="yellow"
-              variant="light"
-              tt="none"
-              title={i18n._("The item has a newer annotation.")}
-            >
+            <span className="warn" title={i18n._("The item has a newer annotation.")}>
               {`▲ ${i18n._("Changed since")}`}
-            </Badge>
+            </span>
           )}
         </>
       ),

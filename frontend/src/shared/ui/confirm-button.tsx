@@ -66,8 +66,7 @@ export function ConfirmDialog({
       opened={isOpen}
       onClose={close}
       title={title}
-      role="alertdialog"
-      aria-label={title}
+      {...(isOpen && { role: "alertdialog", "aria-label": title })}
       withCloseButton={false}
     >
       {consequence && <Text size="sm">{consequence}</Text>}

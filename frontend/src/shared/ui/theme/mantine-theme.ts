@@ -37,7 +37,7 @@ export const mantineTheme = createTheme({
   primaryColor: "blue",
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
-  luminanceThreshold: 0.4,
+  luminanceThreshold: 0.179, // where white and black text have the same contrast
   fontFamily: "var(--font)",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, monospace",
   headings: {
@@ -56,6 +56,9 @@ export const mantineTheme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     // Most fields are needed; those that are not say "optional".
     InputWrapper: { defaultProps: { withAsterisk: false } },
+    // A <header> below the body would be a second banner of the page.
+    DrawerHeader: { defaultProps: { component: "div" } },
+    ModalHeader: { defaultProps: { component: "div" } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
     NumberInput: { defaultProps: { size: "sm", hideControls: true } },
     PasswordInput: { defaultProps: { size: "sm" } },
