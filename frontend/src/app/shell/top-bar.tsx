@@ -33,8 +33,8 @@ export function TopBar({ search }: { search: () => void }) {
           {isApple ? "⌘ K" : "Ctrl K"}
         </Kbd>
       </UnstyledButton>
-      <InboxLink />
       <PersonMenu />
+      <InboxLink />
       <Tooltip label={i18n._("Documentation")}>
         <ActionIcon
           component="a"
