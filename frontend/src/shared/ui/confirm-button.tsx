@@ -66,7 +66,7 @@ export function ConfirmDialog({
       opened={isOpen}
       onClose={close}
       title={title}
-      role="alertdialog"
+      role={isOpen ? "alertdialog" : undefined}
       aria-label={title}
       withCloseButton={false}
     >

@@ -37,7 +37,7 @@ export const mantineTheme = createTheme({
   primaryColor: "blue",
   primaryShade: { light: 6, dark: 4 },
   autoContrast: true,
-  luminanceThreshold: 0.4,
+  luminanceThreshold: 0.25, // the accent of the dark theme takes dark text
   fontFamily: "var(--font)",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, monospace",
   headings: {
