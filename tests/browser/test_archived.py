@@ -42,7 +42,7 @@ CHANGES = {
 
 def offer(page: Page, name: str):
     """Whatever of this name can be pressed, folded parts included."""
-    pressed = page.locator("main").locator("button, summary, a.button")
+    pressed = page.locator("main").locator("button, summary, a")
     return pressed.filter(has_text=re.compile(rf"^\s*{re.escape(name)}\s*$"))
 
 

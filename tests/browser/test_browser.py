@@ -229,7 +229,7 @@ def test_labels_are_renamed_added_and_not_taken_away_while_they_have_answers(
     button("Move Plum").focus()
     page.keyboard.press("ArrowUp")
     button("Preview changes").click()
-    expect(page.locator("main")).to_contain_text("Red apple: renamed · 2 annotations")
+    expect(page.locator("main")).to_contain_text("Red apple: renamed · 1 annotation")
     button("Save as version 2").click()
     expect(page.get_by_role("heading", name="Label schema, version 2", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("^Red apple"))).to_be_visible()
