@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react";
-import { Alert, Badge, Button, Group, Text } from "@mantine/core";
-import { IconArchive, IconArchiveOff } from "@tabler/icons-react";
+import { Badge, Button, Group, Text } from "@mantine/core";
+import { IconArchive } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
@@ -53,31 +53,29 @@ export function ArchivedNotice({ project }: { project: Schemas["ProjectDetail"] 
     : restored && i18n._("The project is restored and in the lists again.");
   return (
     <>
-      <div role="status">
-        {text && (
-          <Alert
-            variant="light"
-            color={project.archived ? "yellow" : "green"}
-            icon={project.archived ? <IconArchive aria-hidden /> : <IconArchiveOff aria-hidden />}
-            mb="sm"
-          >
-            <Group justify="space-between" gap="sm">
-              <Text size="sm" flex="1 1 20rem">
-                {text}
-              </Text>
-              {!project.archived ? null : may ? (
-                <Button size="compact-md" onClick={() => restore.mutate()} loading={restore.isPending}>
-                  {i18n._("Restore")}
-                </Button>
-              ) : (
-                <Text size="sm" c="dimmed">
-                  {i18n._("Managers and admins can restore it.")}
-                </Text>
-              )}
-            </Group>
-          </Alert>
+      <Group
+        justify="space-between"
+        gap="sm"
+        {...(text && {
+          p: "sm",
+          mb: "sm",
+          bg: `var(--mantine-color-${project.archived ? "yellow" : "green"}-light)`,
+          bdrs: "sm",
+        })}
+      >
+        <Text size="sm" flex="1 1 20rem" role="status">
+          {text}
+        </Text>
+        {!project.archived ? null : may ? (
+          <Button size="compact-md" onClick={() => restore.mutate()} loading={restore.isPending}>
+            {i18n._("Restore")}
+          </Button>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {i18n._("Managers and admins can restore it.")}
+          </Text>
         )}
-      </div>
+      </Group>
       {restore.error && <ErrorAlert error={restore.error} />}
     </>
   );
