@@ -106,6 +106,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "tasks/<int:task_id>/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/annotations/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/skip/"): EVERYONE,
+    ("DELETE", "tasks/<int:task_id>/skip/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/draft/"): EVERYONE,
     ("POST", "projects/<int:project_id>/label-schema/preview/"): {M, X},
     ("PATCH", "projects/<int:project_id>/queue-settings/"): {M, X},
@@ -386,6 +387,7 @@ def test_nobody_signed_in_gets_nothing(people, their_rows):
 
 # Whoever's row it is, there is nothing of the kind.
 NOTHING_TO_SHOW = {
+    ("DELETE", "tasks/<int:task_id>/skip/"): "the task was not skipped by the admin",
     ("GET", "assets/<int:asset_id>/tiles/overview/"): "a small picture has no tiles",
     ("GET", "assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/"): "a small picture has no tiles",
 }

@@ -198,9 +198,9 @@ class TaskAnnotations(Endpoint):
 
 
 class TaskSkip(Endpoint):
-    """A skip of a task."""
+    """The caller's skip of a task."""
 
-    scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+    scopes: ClassVar = {"POST": Scope.LABELS_WRITE, "DELETE": Scope.LABELS_WRITE}
 
     @document(
         summary="Skip a task with a reason",
@@ -216,6 +216,11 @@ class TaskSkip(Endpoint):
             actor=self.actor, task_id=task_id, reason=body.reason, lease_next=_wants_next(request)
         )
         return Response({"tasks": dispatch.tasks, "blocked_reason": dispatch.blocked_reason})
+
+    @document(summary="Take the caller's skip back", out=TaskOut, errors=[NotFound, TaskLeaseLost, ProjectArchived])
+    def delete(self, request: Request, task_id: int) -> Response:
+        """The task, leased to the caller again."""
+        return Response(queue.undo_skip(actor=self.actor, task_id=task_id))
 
 
 class TaskDraft(Endpoint):

@@ -141,6 +141,7 @@ class OwnMembershipOut(BaseModel):
     active_ms_today: int
     gold_accuracy: GoldAccuracyOut
     pause_reason: str = Field(description="Why nothing is dispatched to the caller; empty where something is")
+    leased_by_others_count: int = Field(description="Tasks that others are annotating at the moment")
 
 
 class TaskImportOut(BaseModel):

@@ -19,6 +19,7 @@ from annotation.labeling.models import (
     Comment,
     Draft,
     Lease,
+    LeaseKind,
     ProjectMembership,
     Skip,
     Source,
@@ -205,7 +206,13 @@ def get_own_membership(*, actor: Actor, project: Project) -> OwnMembershipOut:
         active_ms_today=today.active_ms if today else 0,
         gold_accuracy=gold_accuracy_of(membership),
         pause_reason=(membership.pause_reason or "paused") if membership.paused_at else "",
+        leased_by_others_count=_count_leased_by_others(actor=actor, project=project),
     )
+
+
+def _count_leased_by_others(*, actor: Actor, project: Project) -> int:
+    leases = Lease.objects.filter(task__project=project, kind=LeaseKind.ANNOTATION, expires_at__gt=timezone.now())
+    return leases.exclude(user_id=actor.user_id).values("task_id").distinct().count()
 
 
 def gold_accuracy_of(membership: ProjectMembership) -> GoldAccuracyOut:

@@ -107,7 +107,7 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
         expect(page.locator(".item-name")).to_have_text(re.compile(r"\d\.png"))
         page.keyboard.press("1" if number % 2 else "2")
         page.keyboard.press("Enter")
-    expect(page.get_by_text("Nothing is left to label here. Thank you!", exact=True)).to_be_visible()
+    expect(page.get_by_text("All done: no tasks left for you in this project.", exact=True)).to_be_visible()
     saved(page)
     labels = sorted(row.value["label"] for row in Annotation.objects.all())
     assert labels == ["apple"] * 3 + ["pear"] * 3

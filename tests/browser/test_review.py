@@ -37,13 +37,13 @@ def test_a_reviewer_accepts_mends_and_rejects_by_keys(sign_in, stack, people, ma
     stack.wait(lambda: Review.objects.count() == 1, 8, "acceptance")
     expect(page.get_by_role("button", name="Accept ⏎", exact=True)).to_be_enabled()
     page.keyboard.press("2")
-    expect(page.get_by_role("button", name="Send it mended ⏎", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Accept with corrections ⏎", exact=True)).to_be_visible()
     page.keyboard.press("Enter")
     stack.wait(lambda: Review.objects.count() == 2, 8, "mending")
     expect(page.get_by_role("button", name="Accept ⏎", exact=True)).to_be_enabled()
     page.keyboard.press("s")
     page.keyboard.press("1")
-    expect(page.get_by_text("Nothing is left to review here. Thank you!", exact=True)).to_be_visible()
+    expect(page.get_by_text("All done: nothing left to review in this project.", exact=True)).to_be_visible()
     assert [review.verdict for review in Review.objects.order_by("pk")] == ["accepted", "corrected", "rejected"]
     annotator = sign_in("annotator")
     annotator.goto(f"{stack.url}/label/{project.pk}")
@@ -176,5 +176,37 @@ def test_chosen_tasks_are_looked_through_one_after_the_other(sign_in, stack, peo
     for number in (0, 2, 3):  # as the list has them
         expect(page.locator(".item-name")).to_have_text(names[number])
         page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Back to quality", exact=True)).to_be_visible()
+    expect(page.get_by_text("All done: nothing left to review in this project.", exact=True)).to_be_visible()
     assert Review.objects.count() == 3
+
+
+def test_regions_of_others_are_laid_over_and_taken_by_a_key_each(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=1, kind="boxes", side=96)
+    project.review_fraction = 1.0
+    project.overlap = project.max_annotations_per_task = 2
+    project.save()
+    services.apply_overlap(project=project)
+    box = {"id": "a", "label": "apple", "x": 5, "y": 5, "w": 30, "h": 30}
+    other = {"id": "b", "label": "pear", "x": 60, "y": 60, "w": 20, "h": 20}
+    label_all(people, project, "annotator", {"regions": [box]})
+    label_all(people, project, "scientist", {"regions": [box | {"id": "c"}, other]})
+    page = sign_in("reviewer")
+    page.goto(f"{stack.url}/review/{project.pk}")
+    heading = page.get_by_role("heading", name=re.compile("^Regions: "))
+    expect(page.get_by_role("heading", name="Annotations to compare", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Use A", exact=True).click()
+    expect(heading).to_have_text("Regions: 1")
+    expect(page.locator(".differences li")).to_have_count(1)
+    page.keyboard.press("q")
+    expect(page.locator(".differences [aria-current]")).to_contain_text("Pear (B)")
+    page.keyboard.press("y")
+    expect(heading).to_have_text("Regions: 2")
+    expect(page.locator(".differences li")).to_have_count(0)
+    page.keyboard.press("Shift+Q")
+    page.keyboard.press("Shift+Q")
+    expect(page.get_by_role("region", name="Annotation B", exact=True).locator("canvas").last).to_be_visible()
+    page.keyboard.press("Enter")
+    stack.wait(lambda: Review.objects.count() == 1, 8, "verdict")
+    task = Task.objects.get()
+    assert sorted(one["label"] for one in task.annotation.value["regions"]) == ["apple", "pear"]

@@ -97,6 +97,7 @@ def test_a_vertex_of_a_finished_polygon_is_deleted_by_pointer_and_by_keys(sign_i
     for dx, dy in ((0, -280), (100, -280), (100, -180), (0, -180)):
         page.mouse.click(x + dx, y + dy)
     page.keyboard.press("Enter")
+    page.mouse.click(x + 50, y - 280)  # the outline: chooses the polygon
     page.mouse.click(x + 100, y - 180)
     expect(page.get_by_text("Vertex 3 of 4", exact=True)).to_be_visible()
     page.keyboard.press("Delete")
@@ -132,6 +133,7 @@ def test_a_keypoint_is_marked_as_occluded_saved_exported_and_shown_in_review(sig
     page.keyboard.press("Shift+O")  # the one just set
     for dx, dy in ((200, 60), (250, 0)):
         page.mouse.click(x + dx, y + dy)
+    page.mouse.click(x + 200, y + 60)
     keypoints = page.get_by_role("region", name="Keypoints of the selected region", exact=True)
     for name in ("head occluded", "hand visible", "foot visible"):
         expect(keypoints.get_by_role("button", name=name, exact=True)).to_be_visible()
@@ -199,13 +201,14 @@ def test_keys_can_be_changed_and_a_clash_is_told(sign_in, stack, make_project):
     stack.web()
     page = open_project(sign_in, stack, make_project(items=3))
     page.keyboard.press("?")
-    page.get_by_role("button", name=re.compile("^Skip…")).last.click()
+    sheet = page.get_by_role("region", name="Keyboard shortcuts", exact=True)
+    sheet.get_by_role("button", name=re.compile("^Skip…")).click()
     page.keyboard.press("u")
-    page.get_by_role("button", name=re.compile("^Put off")).click()
+    sheet.get_by_role("button", name=re.compile("^Postpone")).click()
     page.keyboard.press("b")
-    expect(page.get_by_role("alert")).to_contain_text("B is wanted by: Back, Put off.")
-    page.get_by_role("button", name="All keys as they came", exact=True).click()
-    page.get_by_role("button", name=re.compile("^Skip…")).last.click()
+    expect(page.get_by_role("alert")).to_contain_text("B is assigned to: Previous, Postpone. The first one wins.")
+    sheet.get_by_role("button", name="Reset shortcuts", exact=True).click()
+    sheet.get_by_role("button", name=re.compile("^Skip…")).click()
     page.keyboard.press("u")
     page.keyboard.press("Escape")
     page.reload()
@@ -301,18 +304,18 @@ def test_what_is_required_of_a_region_is_asked_for(sign_in, stack, make_project)
     page = open_project(sign_in, stack, project)
     page.keyboard.press("a")
     page.keyboard.press("Enter")
-    expect_status(page, "Something is not said yet: see “incomplete” in the list.")
+    expect_status(page, 'Required attributes are missing (marked "incomplete").')
     page.get_by_role("combobox", name="Colour *", exact=True).select_option("blue")
     page.get_by_role("combobox", name="Colour *", exact=True).blur()
     assert submitted(page, stack)["regions"][0]["attributes"] == {"color": "blue"}
 
 
-def test_a_remark_is_pinned_to_a_region(sign_in, stack, make_project):
+def test_a_comment_is_pinned_to_a_region(sign_in, stack, make_project):
     stack.web()
     page = open_project(sign_in, stack, make_project(items=1, kind="boxes", side=96))
     page.keyboard.press("a")
     page.keyboard.press("m")
-    page.get_by_label("Your remark", exact=True).fill("Is this one box or two?")
+    page.get_by_label("Comment", exact=True).fill("Is this one box or two?")
     page.keyboard.press("Enter")
     expect(page.locator(".comments li")).to_contain_text("Is this one box or two?")
     assert Comment.objects.get().region
@@ -324,7 +327,7 @@ def test_two_windows_of_one_person_never_show_the_same_item(sign_in, stack, make
     page = open_project(sign_in, stack, project)
     second_page = page.context.new_page()
     second_page.goto(f"{stack.url}/label/{project.pk}")
-    over = second_page.get_by_text("Nothing is left to label here. Thank you!", exact=True)
+    over = second_page.get_by_text("All done: no tasks left for you in this project.", exact=True)
     expect(second_page.locator(".item-name").or_(over).first).to_be_visible()
     second_page.wait_for_timeout(500)
     shown_items: dict[str, list[str]] = {"one": [], "other": []}
@@ -360,7 +363,7 @@ def test_an_answer_given_elsewhere_meanwhile_is_shown_beside_mine_and_the_person
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator(".sides")).to_contain_text("Apple")
     expect(page.locator(".sides")).to_contain_text("Pear")
-    page.get_by_role("button", name="Take the one kept here", exact=True).click()
+    page.get_by_role("button", name="Keep local version", exact=True).click()
     stack.wait(lambda: Task.objects.get().annotation.value == {"label": "apple"}, 8, "choice")
 
 
@@ -378,7 +381,7 @@ def test_practice_shows_the_right_answer_and_then_goes_on(sign_in, stack, people
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     feedback = page.get_by_role("region", name="Practice", exact=True)
-    expect(feedback.get_by_role("heading", name="Practice: it should be otherwise", exact=True)).to_be_visible()
+    expect(feedback.get_by_role("heading", name="Practice: incorrect", exact=True)).to_be_visible()
     page.keyboard.press("Enter")
     expect(feedback).to_be_hidden()
     expect(page.locator(".item-name")).not_to_be_empty()
@@ -387,11 +390,11 @@ def test_practice_shows_the_right_answer_and_then_goes_on(sign_in, stack, people
 def test_picture_settings_are_kept(sign_in, stack, make_project):
     stack.web()
     page = open_project(sign_in, stack, make_project(items=2, kind="boxes", side=96))
-    page.get_by_text("Picture", exact=True).click()
+    page.get_by_role("button", name="View settings", exact=True).click()
     page.get_by_label("Contrast", exact=True).fill("2")
     page.reload()
     expect(page.locator(".item-name")).not_to_be_empty()
-    page.get_by_text("Picture", exact=True).click()
+    page.get_by_role("button", name="View settings", exact=True).click()
     expect(page.get_by_label("Contrast", exact=True)).to_have_value("2")
 
 
@@ -406,7 +409,7 @@ def test_the_open_panels_of_the_workbench_have_no_finding_of_axe(sign_in, stack,
     page.keyboard.press("a")
     page.keyboard.press("m")
     violations = []
-    for key in ("s", "?", "Control+k"):
+    for key in ("s", "?", "Shift+V", "Control+k"):
         page.keyboard.press(key)
         page.wait_for_timeout(200)
         page.evaluate(AXE)
@@ -439,7 +442,7 @@ def test_a_registered_model_makes_masks_out_of_clicks_in_the_browser(sign_in, st
     people.client("scientist").post("/api/v1/segmentation-models/", {"file": file, "name": "Brightness"})
     stack.web()
     page = open_project(sign_in, stack, project)
-    expect(page.get_by_role("button", name="Mask by clicks C", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Mask by clicks", exact=True)).to_be_visible()
     page.keyboard.press("c")
     page.wait_for_timeout(300)
     x, y = stage(page)
@@ -592,8 +595,275 @@ def test_who_is_signed_out_while_labeling_loses_nothing_and_is_told_how_to_go_on
     MemberSession.objects.all().delete()
     page.keyboard.press("1")
     page.keyboard.press("Enter")
-    expect(page.locator(".save")).to_contain_text("Signed out: 1 kept here")
+    expect(page.locator(".save")).to_contain_text("Signed out: 1 kept in this browser")
     expect(page.get_by_role("link", name="Sign in again in another window", exact=True)).to_be_visible()
     MemberSession.objects.bulk_create(sessions)  # as signing in again does
     stack.wait(Annotation.objects.exists, 12, "answer")
     expect(page.locator(".save")).to_contain_text("Saved")
+
+
+def test_a_tool_and_a_label_take_each_other_along_so_that_no_wrong_pair_is_drawn(sign_in, stack, shapes):
+    stack.web()
+    page = open_project(sign_in, stack, shapes)
+    x, y = stage(page)
+    pressed = page.locator(".chips [aria-pressed=true] .chip-name")
+    page.keyboard.press("2")
+    expect(page.get_by_role("button", name="Polygon", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("x")
+    expect(pressed).to_have_text("One box")
+    page.mouse.move(x - 280, y - 280)
+    page.mouse.down()
+    page.mouse.move(x - 180, y - 200, steps=3)
+    page.mouse.up()
+    page.keyboard.press("2")  # the box was let go: its label stays
+    expect(page.get_by_role("button", name=re.compile("^1. One box"))).to_have_attribute("aria-pressed", "false")
+    value = submitted(page, stack)
+    assert [(one["shape"], one["label"]) for one in value["regions"]] == [("box", "one-box")]
+
+
+def test_clicks_inside_choose_and_what_is_chosen_is_deleted_together_or_from_its_row(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=1, kind="boxes", side=96))
+    x, y = stage(page)
+    chosen = page.locator(".regions .row[aria-pressed=true]")
+    for left, top, side in ((-200, -200, 300), (-160, -160, 60), (150, 150, 60)):  # one within the first, one beside
+        page.mouse.move(x + left, y + top)
+        page.mouse.down()
+        page.mouse.move(x + left + side, y + top + side, steps=3)
+        page.mouse.up()
+    regions_listed(page, 3)
+    expect(chosen).to_have_count(0)
+    page.keyboard.press("v")
+    page.mouse.click(x - 130, y - 130)
+    expect(chosen).to_have_text(re.compile(r"^2\. "))
+    page.mouse.click(x - 130, y - 130)
+    expect(chosen).to_have_text(re.compile(r"^1\. "))
+    page.keyboard.down("Shift")
+    page.mouse.click(x + 180, y + 180)
+    page.keyboard.up("Shift")
+    expect(chosen).to_have_count(2)
+    page.keyboard.press("2")
+    expect(page.locator(".regions .row", has_text=re.compile("Pear"))).to_have_count(2)
+    page.get_by_role("button", name="Delete region 2", exact=True).click()
+    regions_listed(page, 2)
+    page.mouse.move(x - 260, y - 260)
+    page.mouse.down()
+    page.mouse.move(x + 260, y + 260, steps=4)
+    page.mouse.up()
+    expect(chosen).to_have_count(2)
+    page.keyboard.press("Delete")
+    regions_listed(page, 0)
+    page.keyboard.press("Control+z")
+    regions_listed(page, 2)
+    page.get_by_role("button", name=re.compile("^1. ")).click()
+    page.keyboard.press("Enter")  # the row keeps no key for itself
+    stack.wait(Annotation.objects.exists, 8, "answer")
+
+
+def test_undo_while_drawing_takes_the_last_point_back(sign_in, stack, shapes):
+    stack.web()
+    page = open_project(sign_in, stack, shapes)
+    x, y = stage(page)
+    page.keyboard.press("2")
+    for dx, dy in ((0, -280), (100, -280), (100, -180), (0, -180)):
+        page.mouse.click(x + dx, y + dy)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Enter")
+    assert len(submitted(page, stack)["regions"][0]["points"]) == 3
+
+
+def test_an_empty_submit_is_asked_about_and_a_skip_is_taken_back(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=2, kind="boxes", side=96)
+    page = open_project(sign_in, stack, project)
+    name = page.locator(".item-name").inner_text()
+    page.keyboard.press("s")
+    page.keyboard.press("1")
+    stack.wait(lambda: Task.objects.filter(state="skipped").exists(), 8, "skip")
+    expect(page.locator(".item-name")).not_to_have_text(name)
+    page.keyboard.press("b")
+    expect_status(page, "The skip was undone. The task is yours again.")
+    expect(page.locator(".item-name")).to_have_text(name)
+    assert not Task.objects.filter(state="skipped").exists()
+    page.keyboard.press("Enter")
+    expect_status(page, "Nothing is annotated here. Press Enter again to submit it empty.")
+    assert not Annotation.objects.exists()
+    assert submitted(page, stack) == {"regions": []}
+
+
+def test_a_rejected_submission_opens_its_item_with_the_region_marked(sign_in, stack, make_project):
+    stack.web()
+    project = make_project(items=2, kind="boxes", side=96)
+    page = open_project(sign_in, stack, project)
+    name = page.locator(".item-name").inner_text()
+    page.keyboard.press("a")
+    page.keyboard.press("a")
+    labels = project.schemas.get().labels
+    project.schemas.update(labels=[one for one in labels if one["id"] != "apple"])  # changed behind this screen
+    page.keyboard.press("Enter")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Submission rejected")
+    alert.get_by_role("button", name="Open item", exact=True).click()
+    expect(page.locator(".item-name")).to_have_text(name)
+    expect(page.locator(".regions .marked-row")).to_have_count(1)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    stack.wait(Annotation.objects.exists, 8, "answer")
+    assert {one["label"] for one in Annotation.objects.get().value["regions"]} == {"pear"}
+    expect(alert).to_be_hidden()
+
+
+def test_a_relations_key_begins_the_arrow_and_relabels_nothing(sign_in, stack, people, make_project):
+    stack.web()
+    labels = [
+        {"id": "who", "name": "Person", "color": "#b91c1c", "key": "1", "shape": "span", "skeleton": None},
+        {"id": "in", "name": "lives in", "color": "#2457d6", "key": "2", "shape": "relation", "skeleton": None},
+    ]
+    project = make_project(items=0, kind="spans")
+    project.schemas.update(labels=labels)
+    path = f"/api/v1/projects/{project.pk}/tasks/import/"
+    body = '{"text": "Ann meets Bob."}'
+    people.client("manager").post(path, body, content_type="application/x-ndjson")
+    page = open_project(sign_in, stack, project)
+    text = page.get_by_role("textbox", name="Text to label", exact=True)
+    text.focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("1")
+    regions_listed(page, 2)
+    page.keyboard.press("2")
+    page.locator(".piece", has_text=re.compile("Ann")).first.dispatch_event("mousedown")
+    regions_listed(page, 3)
+    text.evaluate("node => node.blur()")
+    value = submitted(page, stack)
+    assert [one["label"] for one in value["spans"]] == ["who", "who"]
+    assert [one["label"] for one in value["relations"]] == ["in"]
+
+
+def test_of_500_labels_one_is_found_by_its_name_and_the_page_stays_on_the_screen(sign_in, stack, make_project):
+    from annotation.projects.models import LabelSchema
+
+    stack.web()
+    project = make_project(items=1, kind="boxes", side=96)
+    labels = [
+        {"id": f"l{n}", "name": f"Thing {n}", "color": "#2457d6", "key": "", "shape": "", "skeleton": None}
+        for n in range(500)
+    ]
+    LabelSchema.objects.filter(project=project).update(labels=labels)
+    page = open_project(sign_in, stack, project)
+    page.keyboard.press("/")
+    page.keyboard.type("thing 437")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("group", name="Recent", exact=True).get_by_role("button")).to_have_text(re.compile("437"))
+    page.keyboard.press("a")
+    regions_listed(page, 1)
+    for region in (page.locator(".label-list"), page.locator(".regions"), page.locator(".bench-actions")):
+        box = region.bounding_box()
+        assert box["y"] + box["height"] <= 800
+    colors = page.locator(".label-list .chip").evaluate_all(
+        "chips => new Set(chips.map(one => one.style.getPropertyValue('--chip'))).size"
+    )
+    assert colors == 500
+    assert submitted(page, stack)["regions"][0]["label"] == "l437"
+
+
+def test_a_class_is_submitted_by_its_key_alone_where_the_person_wants_it(sign_in, stack, make_project):
+    stack.web()
+    page = open_project(sign_in, stack, make_project(items=2))
+    page.keyboard.press("Shift+V")
+    page.get_by_role("checkbox", name="Submit as soon as a label is picked", exact=True).check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    stack.wait(lambda: Annotation.objects.count() == 1, 8, "answer")
+    page.reload()
+    expect(page.locator(".item-name")).not_to_be_empty()
+    page.keyboard.press("1")
+    stack.wait(lambda: Annotation.objects.count() == 2, 8, "answer")
+    expect(page.get_by_text("All done: no tasks left for you in this project.", exact=True)).to_be_visible()
+    assert [one.value["label"] for one in Annotation.objects.order_by("pk")] == ["pear", "apple"]
+
+
+def test_regions_are_merged_and_split_and_a_polygon_becomes_a_mask(sign_in, stack, make_project):
+    from annotation.projects.models import LabelSchema
+
+    stack.web()
+    project = make_project(items=1, kind="mixed", side=96)
+    label = {"id": "thing", "name": "Thing", "color": "#2457d6", "key": "", "shape": "", "skeleton": None}
+    LabelSchema.objects.filter(project=project).update(labels=[label])
+    page = open_project(sign_in, stack, project)
+    x, y = stage(page)
+    page.keyboard.press("x")
+    for left in (-200, -150):
+        page.mouse.move(x + left, y - 250 - left / 4)  # the second one begins within the first
+        page.mouse.down()
+        page.mouse.move(x + left + 100, y - 150 - left / 4, steps=3)
+        page.mouse.up()
+        page.keyboard.press("Escape")
+    regions_listed(page, 2)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Shift+M")
+    regions_listed(page, 1)
+    page.keyboard.press("u")
+    page.wait_for_timeout(300)
+    page.mouse.move(x - 125, y - 250)
+    page.mouse.down()
+    page.mouse.move(x - 125, y - 50, steps=3)
+    page.mouse.up()
+    regions_listed(page, 2)
+    page.keyboard.press("v")
+    page.mouse.click(x - 180, y - 150)
+    page.keyboard.press("Shift+C")
+    expect(page.locator(".regions .row", has_text=re.compile("px"))).to_have_count(1)
+    value = submitted(page, stack)
+    assert sorted(one["shape"] for one in value["regions"]) == ["mask", "polygon"]
+
+
+def test_work_that_came_back_says_why_and_comes_first(sign_in, stack, people, make_project):
+    import uuid
+
+    from annotation.labeling import queue
+    from annotation.quality.review import submit_review
+
+    stack.web()
+    project = make_project(items=6, kind="boxes", side=96)
+    project.review_fraction = 1.0
+    project.save()
+    actor = people.actor("annotator")
+    task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]
+    box = {"id": "here", "label": "apple", "x": 10, "y": 10, "w": 30, "h": 30}
+    made = queue.submit_annotation(actor=actor, task_id=task["id"], value={"regions": [box]}, client_id=uuid.uuid4())
+    queue.lease_next_tasks(actor=actor, project_id=project.pk, count=3)  # held when the task comes back
+    submit_review(
+        actor=people.actor("reviewer"),
+        task_id=task["id"],
+        annotation_id=made.id,
+        verdict="rejected",
+        client_id=uuid.uuid4(),
+        reason="Too wide",
+        region="here",
+    )
+    page = open_project(sign_in, stack, project)
+    expect(page.locator(".item-name")).to_have_text(task["item"]["name"])
+    banner = page.get_by_role("status").filter(has_text=re.compile("Returned for correction"))
+    expect(banner).to_contain_text("Too wide")
+    expect(page.locator(".regions .marked-row")).to_have_count(1)
+    banner.get_by_role("button", name="Show region", exact=True).click()
+    expect(page.locator(".regions .row[aria-pressed=true]")).to_contain_text("Apple")
+
+
+def test_who_is_done_is_told_that_others_are_still_at_work(sign_in, stack, people, make_project):
+    from annotation.labeling import queue
+
+    stack.web()
+    project = make_project(items=1)
+    queue.lease_next_tasks(actor=people.actor("manager"), project_id=project.pk)
+    page = sign_in("annotator")
+    page.goto(f"{stack.url}/label/{project.pk}")
+    expect(page.get_by_text("1 task is in progress by someone else.", exact=True)).to_be_visible()
+    assert page.title() == f"Label · {project.name} · Plateau"

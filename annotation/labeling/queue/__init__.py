@@ -5,8 +5,16 @@ between; to the person who gets one it looks like any other task. PostgreSQL pla
 """
 
 from annotation.labeling.queue.leasing import Dispatch, lease_next_tasks
-from annotation.labeling.queue.skipping import skip_task
+from annotation.labeling.queue.skipping import skip_task, undo_skip
 from annotation.labeling.queue.submitting import SubmittedAnnotation, submit_annotation
 from annotation.labeling.queue.task_payloads import get_task
 
-__all__ = ["Dispatch", "SubmittedAnnotation", "get_task", "lease_next_tasks", "skip_task", "submit_annotation"]
+__all__ = [
+    "Dispatch",
+    "SubmittedAnnotation",
+    "get_task",
+    "lease_next_tasks",
+    "skip_task",
+    "submit_annotation",
+    "undo_skip",
+]

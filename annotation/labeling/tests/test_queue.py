@@ -232,6 +232,42 @@ def test_a_skipped_task_keeps_its_reason_and_can_be_put_back(people, make_projec
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("overlap", [1, 3])
+def test_a_skip_is_taken_back_by_whoever_skipped_and_by_nobody_else(people, make_project, overlap):
+    project, client = make_project(items=1), people.client("annotator")
+    Task.objects.update(required_annotations=overlap, available_slots=overlap)
+    before = Task.objects.values("state", "skip_count", "available_slots")
+    actor = people.actor("annotator")
+    task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]
+    held = before.get()
+    queue.skip_task(actor=actor, task_id=task["id"], reason="dark")
+    path = f"/api/v1/tasks/{task['id']}/skip/"
+    assert people.client("manager").delete(path).status_code == 404
+    answer = client.delete(path)
+    assert (answer.status_code, answer.json()["id"]) == (200, task["id"])
+    assert before.get() == held
+    assert (Lease.objects.get().user_id, Skip.objects.count()) == (actor.user_id, 0)
+    assert client.delete(path).status_code == 404
+    mine = people.client("manager").get(f"/api/v1/projects/{project.pk}/members/me/").json()
+    assert (mine["leased_by_others_count"], client.get(f"/api/v1/projects/{project.pk}/").json()["tasks"]["open"]) == (
+        1,
+        1,
+    )
+
+
+@pytest.mark.django_db
+def test_a_skip_is_not_taken_back_once_somebody_else_has_the_task(people, make_project):
+    project = make_project(items=1)
+    Task.objects.update(required_annotations=2, available_slots=2)
+    task = queue.lease_next_tasks(actor=people.actor("annotator"), project_id=project.pk).tasks[0]
+    queue.skip_task(actor=people.actor("annotator"), task_id=task["id"], reason="dark")
+    for role in ("manager", "scientist"):
+        queue.lease_next_tasks(actor=people.actor(role), project_id=project.pk)
+    answer = people.client("annotator").delete(f"/api/v1/tasks/{task['id']}/skip/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "task_lease_lost")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("overlap", [1, 3])
 def test_a_skip_whose_receipt_was_lost_counts_once_when_it_is_sent_again(people, make_project, overlap):
     project = make_project(items=2)
     Task.objects.update(required_annotations=overlap, available_slots=overlap)

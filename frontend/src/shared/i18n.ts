@@ -17,6 +17,9 @@ const PAGES: Record<Language, Catalog> = {
   ja: () => import("../locales/ja/pages"),
 };
 
+// In a build, plain English texts are not in their catalog (slim-texts.ts): such a text stands for itself.
+if (import.meta.env.PROD) i18n.setMessagesCompiler((text) => [text]);
+
 let withPages = false;
 
 /** The language chosen before on this machine, else the browser's. */

@@ -7,9 +7,21 @@ export interface Display {
   contrast: number;
   saturation: number;
   grid: boolean;
+  /** The names of labels beside regions at rest. */
+  names: boolean;
+  crosshair: boolean;
+  ruler: boolean;
 }
 
-export const PLAIN: Display = { brightness: 1, contrast: 1, saturation: 1, grid: true };
+export const PLAIN: Display = {
+  brightness: 1,
+  contrast: 1,
+  saturation: 1,
+  grid: true,
+  names: true,
+  crosshair: false,
+  ruler: false,
+};
 
 const GRID_FROM = 8; // screen pixels a picture pixel, from which the grid shows
 const PIXELS_FROM = 3; // from here on pixels are shown as squares where regions are drawn to the pixel

@@ -1,14 +1,15 @@
-import Flatbush from "flatbush";
 import type { Doc } from "../core/document";
 import type { Editor } from "../core/editor";
 import type { Rect } from "../core/geometry";
 import { onPicture, type PictureRegion } from "../core/regions";
 import { type Point, type Size, toPicture, type Viewport } from "../core/viewport";
 import { shapeOf } from "../shapes";
-import { cross } from "../shapes/paint";
+import { cross, TAG_HEIGHT, tagged } from "../shapes/paint";
 import type { Hit, Tool } from "../tools/tool";
+import { drawCrosshair, drawRulers } from "./guides";
 import { Looks } from "./look";
 import { type Display, drawPicture, type Picture, PLAIN } from "./picture-layer";
+import { RegionIndex } from "./region-index";
 
 const HANDLE_REACH = 9;
 const EDGE_REACH = 6;
@@ -16,6 +17,7 @@ const SLOW_MS = 8; // a still layer that takes longer is moved as it is while th
 const SETTLE_MS = 90;
 const PAD = 8; // screen pixels that a region's lines may reach beyond its box
 const TINY = 1.5; // screen pixels below which a region is a dot
+const NAMED_FROM = 24; // screen pixels of its longer side from which a region carries its name
 
 /**
  * Two layers: a still one (picture and regions at rest), drawn again only when they change, and an active one
@@ -29,9 +31,14 @@ export class Renderer {
   /** Smooth however large the picture is shown: for judging, not for drawing. */
   smooth = false;
   view: Viewport = { scale: 1, x: 0, y: 0 };
-  private index: Flatbush | null = null;
-  private indexed: PictureRegion[] = [];
-  private indexedDoc: Doc | null = null;
+  /** Where the pointer is on the screen; null where it is not over the picture. */
+  pointer: Point | null = null;
+  shift = false;
+  /** Regions of other annotations, to compare with: drawn dashed, not to be touched. */
+  ghosts: readonly PictureRegion[] = [];
+  /** The one of them that is talked about. */
+  ghost: string | null = null;
+  private readonly index: RegionIndex;
   private picture: Picture = { image: null, tiles: null, size: { width: 1, height: 1 } };
   private frame = 0;
   private stillOf = "";
@@ -46,7 +53,9 @@ export class Renderer {
     private readonly still: HTMLCanvasElement,
     private readonly active: HTMLCanvasElement,
     private readonly editor: Editor,
-  ) {}
+  ) {
+    this.index = new RegionIndex(editor);
+  }
 
   get size(): Size {
     return this.picture.size;
@@ -111,7 +120,7 @@ export class Renderer {
   /** Regions that the active layer shows instead. */
   private away(): Set<string> {
     const ids = this.editor.underway.map((one) => (one.kind === "region" ? one.id : ""));
-    return new Set(this.editor.selected ? [...ids, this.editor.selected.id] : ids);
+    return new Set([...ids, ...this.editor.selection.map((one) => one.id)]);
   }
 
   private drawStill(): void {
@@ -145,25 +154,19 @@ export class Renderer {
 
   /** Draw only the part of the still layer where regions changed; false where that is most of it. */
   private mend(changed: Set<string>, away: Set<string>): boolean {
-    const { scale, x, y } = this.view;
     let frame = null as Rect | null;
     for (const id of changed) {
       for (const doc of [this.stillDoc, this.editor.doc]) {
         const region = doc?.regions.get(id);
         if (!region || !onPicture(region)) continue;
-        const { left, top, right, bottom } = shapeOf(region).bounds(region);
-        frame = {
-          left: Math.min(frame?.left ?? Infinity, left * scale + x - PAD),
-          top: Math.min(frame?.top ?? Infinity, top * scale + y - PAD),
-          right: Math.max(frame?.right ?? -Infinity, right * scale + x + PAD),
-          bottom: Math.max(frame?.bottom ?? -Infinity, bottom * scale + y + PAD),
-        };
+        frame = joined(frame, this.painted(region));
       }
     }
     const screen = this.screen();
     const context = this.still.getContext("2d");
     if (!context) return false;
     if (frame) {
+      frame = onPixels(frame, window.devicePixelRatio || 1);
       const [w, h] = [frame.right - frame.left, frame.bottom - frame.top];
       if (w * h > (screen.width * screen.height) / 2) return false;
       context.save();
@@ -178,6 +181,18 @@ export class Renderer {
     this.stillDoc = this.editor.doc;
     this.stillAway = away;
     return true;
+  }
+
+  /** The part of the screen that a region at rest is drawn on, with its name. */
+  private painted(region: PictureRegion): Rect {
+    const { scale, x, y } = this.view;
+    const { left, top, right, bottom } = shapeOf(region).bounds(region);
+    return {
+      left: left * scale + x - PAD,
+      top: top * scale + y - PAD - TAG_HEIGHT,
+      right: Math.max(right * scale + x, left * scale + x + this.looks.widest) + PAD,
+      bottom: Math.max(bottom * scale + y, TAG_HEIGHT) + PAD,
+    };
   }
 
   /** Move the drawn layer by CSS, and draw it sharp when the view has come to rest. */
@@ -212,10 +227,13 @@ export class Renderer {
   private drawRegions(context: CanvasRenderingContext2D, frame: Rect, away: Set<string>): void {
     if (this.editor.allHidden) return;
     const { scale } = this.view;
-    const from = toPicture(this.view, { x: frame.left, y: frame.top });
-    const to = toPicture(this.view, { x: frame.right, y: frame.bottom });
-    for (const region of this.within({ left: from.x, top: from.y, right: to.x, bottom: to.y })) {
-      if (away.has(region.id) || this.editor.hidden.has(region.id)) continue;
+    const { widest } = this.looks;
+    const from = toPicture(this.view, { x: frame.left - widest - PAD, y: frame.top - PAD });
+    const to = toPicture(this.view, { x: frame.right + PAD, y: frame.bottom + TAG_HEIGHT + PAD });
+    const seen = this.within({ left: from.x, top: from.y, right: to.x, bottom: to.y }).filter(
+      (region) => !away.has(region.id) && !this.editor.hidden.has(region.id),
+    );
+    for (const region of seen) {
       const look = this.looks.of(region, false);
       const { left, top, right, bottom } = shapeOf(region).bounds(region);
       if (Math.max(right - left, bottom - top) * scale < TINY) {
@@ -223,19 +241,53 @@ export class Renderer {
         context.fillRect(left * scale + this.view.x - 1, top * scale + this.view.y - 1, 2, 2);
       } else shapeOf(region).draw(context, region, this.view, look);
     }
+    if (this.display.names) for (const region of seen) this.drawName(context, region);
+  }
+
+  /** The name of a region at rest, above its upper left corner. */
+  private drawName(context: CanvasRenderingContext2D, region: PictureRegion): void {
+    const { scale, x, y } = this.view;
+    const { left, top, right, bottom } = shapeOf(region).bounds(region);
+    if (Math.max(right - left, bottom - top) * scale < NAMED_FROM) return;
+    const { name, color } = this.looks.of(region, false);
+    tagged(context, name, left * scale + x, Math.max(0, top * scale + y - TAG_HEIGHT - 2), color, true);
   }
 
   private drawActive(): void {
     const context = this.prepared(this.active);
     if (!context) return;
-    const { selected, underway } = this.editor;
+    const { underway, selection } = this.editor;
+    for (const region of this.ghosts) this.drawGhost(context, region);
     for (const change of underway) {
-      if (change.kind !== "region" || change.after === null || change.id === selected?.id) continue;
+      if (change.kind !== "region" || change.after === null || this.editor.isSelected(change.id)) continue;
       if (onPicture(change.after)) this.drawChosen(context, change.after, false);
     }
-    if (selected && onPicture(selected) && !this.editor.isHidden(selected.id))
-      this.drawChosen(context, selected, !this.editor.locked.has(selected.id));
+    for (const region of selection) {
+      if (!onPicture(region) || this.editor.isHidden(region.id)) continue;
+      this.drawChosen(context, region, selection.length === 1 && !this.editor.locked.has(region.id));
+    }
     this.tool?.paint?.(context, this.view);
+    const screen = this.screen();
+    if (this.display.crosshair && this.pointer) drawCrosshair(context, this.pointer, screen);
+    if (this.display.ruler) drawRulers(context, this.view, screen, this.pointer);
+  }
+
+  private drawGhost(context: CanvasRenderingContext2D, region: PictureRegion): void {
+    const look = this.looks.of(region, region.id === this.ghost);
+    const { left, bottom } = shapeOf(region).bounds(region);
+    context.globalAlpha = look.active ? 1 : 0.8;
+    context.setLineDash([6, 5]);
+    shapeOf(region).draw(context, region, this.view, look);
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+    if (look.active)
+      tagged(
+        context,
+        look.name,
+        left * this.view.scale + this.view.x,
+        bottom * this.view.scale + this.view.y + 4,
+        look.color,
+      );
   }
 
   private drawChosen(context: CanvasRenderingContext2D, region: PictureRegion, handles: boolean): void {
@@ -259,25 +311,25 @@ export class Renderer {
         if (handle.crossed) cross(context, hx, hy, reach * Math.SQRT1_2);
       }
     }
-    this.drawName(context, shape.bounds(region), look.name);
-  }
-
-  private drawName(context: CanvasRenderingContext2D, { left, bottom }: Rect, name: string): void {
-    const { scale, x, y } = this.view;
-    context.font = "600 12px system-ui, sans-serif";
-    const width = context.measureText(name).width + 10;
-    const at = { x: left * scale + x, y: bottom * scale + y + 4 };
-    context.fillStyle = "rgba(0,0,0,0.75)";
-    context.fillRect(at.x, at.y, width, 18);
-    context.fillStyle = "#ffffff";
-    context.fillText(name, at.x + 5, at.y + 13);
+    const { left, bottom } = shape.bounds(region);
+    tagged(context, look.name, left * scale + x, bottom * scale + y + 5, look.color);
   }
 
   /** The part of a region under a picture point: handles of the selected one first, then the smallest region. */
   hit(at: Point): Hit | null {
     const reach = HANDLE_REACH / this.view.scale;
     const { selected, editor } = { selected: this.editor.selected, editor: this.editor };
-    if (selected && onPicture(selected) && !editor.isHidden(selected.id) && !editor.locked.has(selected.id)) {
+    const many = editor.selection.filter(onPicture);
+    if (many.length > 1) {
+      const edge = EDGE_REACH / this.view.scale;
+      const body = many.find((one) => shapeOf(one).inside(one, at) || shapeOf(one).onOutline(one, at, edge));
+      if (body) return { region: body, part: "body" };
+    } else if (
+      selected &&
+      onPicture(selected) &&
+      !editor.isHidden(selected.id) &&
+      !editor.locked.has(selected.id)
+    ) {
       const shape = shapeOf(selected);
       const handle = shape
         .handles(selected, this.view.scale)
@@ -288,39 +340,43 @@ export class Renderer {
         return { region: selected, part: "body" };
     }
     const edge = EDGE_REACH / this.view.scale;
-    const frame = { left: at.x - edge, top: at.y - edge, right: at.x + edge, bottom: at.y + edge };
-    const found = this.within(frame).filter(
-      (region) =>
-        !editor.isHidden(region.id) &&
-        !editor.locked.has(region.id) &&
-        shapeOf(region).onOutline(region, at, edge),
+    const region = this.touched(at, edge).find((one) => shapeOf(one).onOutline(one, at, edge));
+    return region ? { region, part: "body" } : null;
+  }
+
+  /** All regions under a point, by their inside too, the smallest first. */
+  under(at: Point): PictureRegion[] {
+    const edge = EDGE_REACH / this.view.scale;
+    return this.touched(at, edge).filter(
+      (one) => shapeOf(one).inside(one, at) || shapeOf(one).onOutline(one, at, edge),
     );
+  }
+
+  /** Regions that can be touched and whose box is near a point, the smallest first. */
+  private touched(at: Point, edge: number): PictureRegion[] {
     const size = (region: PictureRegion) => {
       const { left, top, right, bottom } = shapeOf(region).bounds(region);
       return (right - left) * (bottom - top);
     };
-    const region = found.sort((a, b) => size(a) - size(b))[0];
-    return region ? { region, part: "body" } : null;
+    return this.within({ left: at.x - edge, top: at.y - edge, right: at.x + edge, bottom: at.y + edge })
+      .filter((region) => !this.editor.isHidden(region.id) && !this.editor.locked.has(region.id))
+      .map((region) => [size(region), region] as const)
+      .sort((a, b) => a[0] - b[0])
+      .map(([, region]) => region);
   }
 
-  /** Regions whose box meets a frame, in the order of making. */
-  private within(frame: Rect): PictureRegion[] {
-    this.reindex();
-    if (!this.index) return [];
-    const numbers = this.index.search(frame.left, frame.top, frame.right, frame.bottom);
-    return numbers.sort((a, b) => a - b).map((number) => this.indexed[number] as PictureRegion);
-  }
-
-  private reindex(): void {
-    if (this.indexedDoc === this.editor.doc) return;
-    this.indexedDoc = this.editor.doc;
-    this.indexed = [...this.editor.doc.regions.values()].filter(onPicture);
-    this.index = this.indexed.length > 0 ? new Flatbush(this.indexed.length) : null;
-    for (const region of this.indexed) {
+  /** Regions that can be touched and lie in a frame as a whole. */
+  inFrame(frame: Rect): PictureRegion[] {
+    return this.within(frame).filter((region) => {
       const { left, top, right, bottom } = shapeOf(region).bounds(region);
-      this.index?.add(left, top, right, bottom);
-    }
-    this.index?.finish();
+      const holds = left >= frame.left && top >= frame.top && right <= frame.right && bottom <= frame.bottom;
+      return holds && !this.editor.isHidden(region.id) && !this.editor.locked.has(region.id);
+    });
+  }
+
+  /** Regions whose box meets a frame, in the document's order. */
+  private within(frame: Rect): PictureRegion[] {
+    return this.index.within(frame);
   }
 
   boundsOf(region: PictureRegion): Rect {
@@ -331,4 +387,24 @@ export class Renderer {
     const frame = this.active.getBoundingClientRect();
     return toPicture(this.view, { x: event.clientX - frame.left, y: event.clientY - frame.top });
   }
+}
+
+function joined(one: Rect | null, other: Rect): Rect {
+  if (one === null) return other;
+  return {
+    left: Math.min(one.left, other.left),
+    top: Math.min(one.top, other.top),
+    right: Math.max(one.right, other.right),
+    bottom: Math.max(one.bottom, other.bottom),
+  };
+}
+
+/** A frame on whole pixels of the device: a part of a pixel that is cleared and drawn again leaves a line. */
+export function onPixels({ left, top, right, bottom }: Rect, ratio: number): Rect {
+  return {
+    left: Math.floor(left * ratio) / ratio,
+    top: Math.floor(top * ratio) / ratio,
+    right: Math.ceil(right * ratio) / ratio,
+    bottom: Math.ceil(bottom * ratio) / ratio,
+  };
 }

@@ -16,6 +16,7 @@ export type Change =
       readonly before: Region | null;
       readonly after: Region | null;
     }
+  | { readonly kind: "order"; readonly before: readonly string[]; readonly after: readonly string[] }
   | { readonly kind: "labels"; readonly before: readonly string[]; readonly after: readonly string[] }
   | {
       readonly kind: "attributes";
@@ -29,14 +30,25 @@ export const EMPTY: Doc = { labels: [], attributes: {}, regions: new Map() };
 
 export function apply(doc: Doc, changes: ChangeSet): Doc {
   let { labels, attributes } = doc;
-  const regions = new Map(doc.regions);
+  let regions = new Map(doc.regions);
   for (const change of changes) {
     if (change.kind === "labels") labels = change.after;
     else if (change.kind === "attributes") attributes = change.after;
+    else if (change.kind === "order") regions = inOrder(regions, change.after);
     else if (change.after === null) regions.delete(change.id);
     else regions.set(change.id, change.after);
   }
   return { labels, attributes, regions };
+}
+
+/** The same regions in another order; those that it does not name come last. */
+function inOrder(regions: ReadonlyMap<string, Region>, order: readonly string[]): Map<string, Region> {
+  const sorted = new Map<string, Region>();
+  for (const id of [...order, ...regions.keys()]) {
+    const region = regions.get(id);
+    if (region) sorted.set(id, region);
+  }
+  return sorted;
 }
 
 /** The change set that takes `changes` back. */

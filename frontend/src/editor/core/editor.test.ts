@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { CLASS_SETS, CLASSES, MIXED, NUMBERS, SPANS } from "../../shared/testing/project-types";
 import { shapeOf } from "../shapes";
 import { type Bits, decode, encode } from "../shapes/bits";
-import { toolOf } from "../tools";
+import { makeTool } from "../tools";
+import { loadRareTools } from "../tools/cards";
 import type { Tool } from "../tools/tool";
 import { Editor } from "./editor";
 import { docOf, type EditorProjectType, FORMS, kindOf } from "./kinds";
@@ -21,12 +22,14 @@ function pixels(): ImageData {
   return { ...PICTURE, data, colorSpace: "srgb" } as ImageData;
 }
 const READ = pixels();
+await loadRareTools();
 
 function bench(toolId: string) {
   const editor = new Editor();
   let made = 0;
   const brush = { radius: 4, erase: false };
-  const tool = toolOf(toolId).make({
+  const keys = { shift: false, after: "selected" as "selected" | "loose" | "free" };
+  const tool = makeTool(toolId, {
     editor,
     picture: () => PICTURE,
     label: () => LABEL,
@@ -44,8 +47,18 @@ function bench(toolId: string) {
     pixels: () => READ,
     brush: () => brush,
     clickModel: () => null,
+    under: (at) =>
+      [...editor.doc.regions.values()].filter(onPicture).filter((one) => shapeOf(one).inside(one, at)),
+    within: ({ left, top, right, bottom }) =>
+      [...editor.doc.regions.values()].filter(onPicture).filter((one) => {
+        const box = shapeOf(one).bounds(one);
+        return box.left >= left && box.top >= top && box.right <= right && box.bottom <= bottom;
+      }),
+    shift: () => keys.shift,
+    afterDrawing: () => keys.after,
+    takesPolygons: () => true,
   });
-  return { editor, tool, brush };
+  return { editor, tool, brush, keys };
 }
 
 const point = fc.record({ x: fc.integer({ min: -50, max: 250 }), y: fc.integer({ min: -50, max: 150 }) });

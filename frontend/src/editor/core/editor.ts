@@ -19,7 +19,11 @@ export type Refusal =
   | "polygon_needs_three"
   | "line_needs_two"
   | "skeleton_needs_one"
-  | "no_keypoint_selected";
+  | "no_keypoint_selected"
+  | "pixels_unreadable"
+  | "select_two_areas"
+  | "nothing_left"
+  | "split_needs_crossing";
 
 export interface Saved {
   doc: PlainDoc;
@@ -36,7 +40,9 @@ export class Editor extends Observable {
   private pending: ChangeSet = [];
   private past: ChangeSet[] = [];
   private future: ChangeSet[] = [];
-  private selectedId: string | null = null;
+  /** In the order of selecting: the last one is the one that handles and panels are of. */
+  private selectedIds: readonly string[] = [];
+  private isLoose = false;
   private pointIndex: number | null = null;
   private refused: Refusal | null = null;
   readonly hidden = new Set<string>();
@@ -44,6 +50,8 @@ export class Editor extends Observable {
   allHidden = false;
   /** Grows with every commit, undo and redo: what autosave watches. */
   revision = 0;
+  /** Grows with everything but the movements of a running gesture: what panels watch. */
+  settled = 0;
   /** The last change of the document, for whoever draws only what changed. */
   lastStep: { before: Doc; ids: readonly string[] } | null = null;
 
@@ -62,17 +70,39 @@ export class Editor extends Observable {
     return this.pending;
   }
 
+  private get selectedId(): string | null {
+    return this.selectedIds.at(-1) ?? null;
+  }
+
   get selected(): Region | null {
-    if (this.selectedId === null) return null;
-    const change = this.pending.findLast((one) => one.kind === "region" && one.id === this.selectedId);
+    return this.selectedId === null ? null : this.now(this.selectedId);
+  }
+
+  /** Every selected region, with the running gesture. */
+  get selection(): Region[] {
+    return this.selectedIds.map((id) => this.now(id)).filter((one) => one !== null);
+  }
+
+  isSelected(id: string): boolean {
+    return this.selectedIds.includes(id);
+  }
+
+  /** The selected region was just drawn and is there to go on with: a label's key is for the next one. */
+  get selectionIsLoose(): boolean {
+    return this.isLoose;
+  }
+
+  private now(id: string): Region | null {
+    const change = this.pending.findLast((one) => one.kind === "region" && one.id === id);
     if (change?.kind === "region") return change.after;
-    return this.current.regions.get(this.selectedId) ?? null;
+    return this.current.regions.get(id) ?? null;
   }
 
   /** Place of the selected vertex or keypoint in the selected region; null where none is. */
   get selectedPoint(): number | null {
     const region = this.selected;
     if (this.pointIndex === null || region === null || !("points" in region)) return null;
+    if (this.selectedIds.length > 1) return null;
     return this.pointIndex < region.points.length ? this.pointIndex : null;
   }
 
@@ -100,7 +130,8 @@ export class Editor extends Observable {
     this.past = saved?.past ?? [];
     this.future = saved?.future ?? [];
     this.pending = [];
-    this.selectedId = null;
+    this.selectedIds = [];
+    this.isLoose = false;
     this.letPointGo();
     this.hidden.clear();
     this.locked.clear();
@@ -113,10 +144,32 @@ export class Editor extends Observable {
   }
 
   select(id: string | null): void {
-    if (this.selectedId === id) return;
-    this.selectedId = id;
+    const same = this.selectedId === id && this.selectedIds.length === (id === null ? 0 : 1);
+    if (same && !this.isLoose) return;
+    if (!same) this.letPointGo();
+    this.selectedIds = id === null ? [] : [id];
+    this.isLoose = false;
+    this.changed();
+  }
+
+  /** Select these and no others; the last one is the one that panels are of. */
+  selectMany(ids: readonly string[]): void {
+    this.selectedIds = [...new Set(ids)];
+    this.isLoose = false;
     this.letPointGo();
     this.changed();
+  }
+
+  /** One more, or one less. */
+  toggleSelected(id: string): void {
+    const others = this.selectedIds.filter((one) => one !== id);
+    this.selectMany(this.isSelected(id) ? others : [...others, id]);
+  }
+
+  /** A region was drawn: it stays selected, stays at hand to go on with, or is let go. */
+  drawn(id: string, then: "selected" | "loose" | "free"): void {
+    this.select(then === "free" ? null : id);
+    this.isLoose = then === "loose";
   }
 
   /** A vertex or keypoint of the selected region, by its place; null for none. */
@@ -161,8 +214,15 @@ export class Editor extends Observable {
   }
 
   preview(changes: ChangeSet): void {
+    const begins = this.pending.length === 0 && changes.length > 0;
     this.pending = changes;
-    this.changed();
+    if (begins) this.changed();
+    else super.changed();
+  }
+
+  protected override changed(): void {
+    this.settled += 1;
+    super.changed();
   }
 
   rollback(): void {
@@ -184,7 +244,8 @@ export class Editor extends Observable {
 
   private step(changes: ChangeSet): void {
     const ids = changes.flatMap((one) => (one.kind === "region" ? [one.id] : []));
-    this.lastStep = { before: this.current, ids };
+    // Another order is another picture of everything.
+    this.lastStep = changes.some((one) => one.kind === "order") ? null : { before: this.current, ids };
     this.current = apply(this.current, changes);
     this.revision += 1;
     this.refused = null;
@@ -217,8 +278,8 @@ export class Editor extends Observable {
     this.commit([{ kind: "region", id: region.id, before, after: region }]);
   }
 
-  /** The key of a label: names the item, or the selected region. True where something took the name. */
-  pickLabel(kind: Kind, label: string): boolean {
+  /** The key of a label: names the item, or the selected regions that it fits. True where something took the name. */
+  pickLabel(kind: Kind, label: string, fits: (region: Region) => boolean = () => true): boolean {
     const before = this.current.labels;
     if (kind.classes === "one") {
       this.commit([{ kind: "labels", before, after: [label] }]);
@@ -229,41 +290,93 @@ export class Editor extends Observable {
       this.commit([{ kind: "labels", before, after }]);
       return true;
     }
-    const region = this.selected;
-    if (region === null || this.locked.has(region.id)) return false;
-    this.put({ ...region, label });
-    return true;
+    const changed = this.changeSelection((region) => (fits(region) ? { ...region, label } : region));
+    return changed.some(fits);
   }
 
-  /** Say something of the selected region, or of the item where none is selected; null takes it away. */
-  setAttribute(id: string, value: AttributeValue | null): void {
-    const region = this.selected;
-    const before = region ? (region.attributes ?? {}) : this.current.attributes;
-    const { [id]: _, ...rest } = before;
-    const after = value === null ? rest : { ...rest, [id]: value };
-    if (region) this.put({ ...region, attributes: after });
-    else this.commit([{ kind: "attributes", before, after }]);
+  /** Change every selected region that is not locked, in one undo step; returns those that may change. */
+  changeSelection(change: (region: Region) => Region): Region[] {
+    const free = this.selection.filter((region) => !this.locked.has(region.id));
+    this.commit(
+      free.map((before) => ({ kind: "region", id: before.id, before, after: change(before) }) as const),
+    );
+    return free;
+  }
+
+  /** Say something of the selected regions, or of the item where none is selected; null takes it away. */
+  setAttribute(id: string, value: AttributeValue | null, labels: readonly string[] = []): void {
+    const said = (before: Doc["attributes"]) => {
+      const { [id]: _, ...rest } = before;
+      return value === null ? rest : { ...rest, [id]: value };
+    };
+    if (this.selectedIds.length > 0)
+      this.changeSelection((region) =>
+        region.shape === "relation" || (labels.length > 0 && !labels.includes(region.label))
+          ? region
+          : { ...region, attributes: said(region.attributes ?? {}) },
+      );
+    else {
+      const before = this.current.attributes;
+      this.commit([{ kind: "attributes", before, after: said(before) }]);
+    }
   }
 
   removeSelected(): void {
-    const region = this.selected;
-    if (!region || this.locked.has(region.id)) return;
-    this.selectedId = null;
-    this.letPointGo();
-    // Arrows go with the span that they hang on.
+    this.remove(this.selectedIds);
+  }
+
+  /** Delete regions, with the arrows that hang on them; locked ones stay. */
+  remove(ids: readonly string[]): void {
+    const gone = new Set(ids.filter((id) => this.current.regions.has(id) && !this.locked.has(id)));
+    if (gone.size === 0) return;
     const hanging = [...this.current.regions.values()].filter(
-      (one) => one.shape === "relation" && (one.from === region.id || one.to === region.id),
+      (one) => one.shape === "relation" && (gone.has(one.from) || gone.has(one.to)),
     );
+    for (const one of hanging) gone.add(one.id);
+    this.selectMany(this.selectedIds.filter((id) => !gone.has(id)));
     this.commit(
-      [region, ...hanging].map((one) => ({ kind: "region", id: one.id, before: one, after: null })),
+      [...gone].map((id) => ({
+        kind: "region",
+        id,
+        before: this.current.regions.get(id) ?? null,
+        after: null,
+      })),
     );
+  }
+
+  /** Draw the selected regions above all others, or below: masks above hide masks below. */
+  reorder(to: "front" | "back"): void {
+    const before = [...this.current.regions.keys()];
+    const rest = before.filter((id) => !this.isSelected(id));
+    const chosen = before.filter((id) => this.isSelected(id));
+    if (chosen.length === 0) return;
+    this.commit([
+      { kind: "order", before, after: to === "front" ? [...rest, ...chosen] : [...chosen, ...rest] },
+    ]);
+  }
+
+  /** Put regions in the place of others, in one undo step, and select what came. */
+  replace(gone: readonly Region[], made: readonly Region[]): void {
+    this.commit([
+      ...gone.map((before) => ({ kind: "region", id: before.id, before, after: null }) as const),
+      ...made.map(
+        (after) =>
+          ({
+            kind: "region",
+            id: after.id,
+            before: this.current.regions.get(after.id) ?? null,
+            after,
+          }) as const,
+      ),
+    ]);
+    this.selectMany(made.map((one) => one.id));
   }
 
   /** Take regions over as new ones, in one undo step; returns how many. */
   insert(regions: readonly Region[], newId: () => string): number {
     const made = regions.filter(onPicture).map((region) => ({ ...region, id: newId() }));
     this.commit(made.map((after) => ({ kind: "region", id: after.id, before: null, after })));
-    this.select(made.length === 1 ? (made[0]?.id ?? null) : null);
+    this.selectMany(made.length === 1 ? made.map((one) => one.id) : []);
     return made.length;
   }
 }

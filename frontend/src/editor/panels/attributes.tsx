@@ -15,13 +15,13 @@ export function Attributes({ bench }: { bench: Bench }) {
   const values = region ? (region.attributes ?? {}) : editor.doc.attributes;
   return (
     <fieldset className="attributes">
-      <legend>{region ? i18n._("Of the selected region") : i18n._("Of the item")}</legend>
+      <legend>{region ? i18n._("Region attributes") : i18n._("Item attributes")}</legend>
       {meant.map((one) => (
         <AttributeField
           key={`${region?.id ?? ""}:${one.id}`}
           attribute={one}
           value={values[one.id]}
-          set={(value) => editor.setAttribute(one.id, value)}
+          set={(value) => editor.setAttribute(one.id, value, one.labels)}
         />
       ))}
     </fieldset>
@@ -51,7 +51,7 @@ function AttributeField({
       <label className="field">
         <span>{name}</span>
         <select value={String(value ?? "")} onChange={(event) => set(event.target.value || null)}>
-          <option value="">{i18n._("not said")}</option>
+          <option value="">{i18n._("Not set")}</option>
           {attribute.options.map((option) => (
             <option key={option}>{option}</option>
           ))}

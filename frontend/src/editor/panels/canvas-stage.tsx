@@ -5,10 +5,12 @@ import type { Display } from "../canvas/picture-layer";
 import { Renderer } from "../canvas/renderer";
 import { TileSource } from "../canvas/tiles";
 import type { Editor } from "../core/editor";
-import type { ShapeName } from "../core/regions";
+import { suits } from "../core/labels";
+import type { PictureRegion, ShapeName } from "../core/regions";
 import { fitView, pan, type Size, zoom } from "../core/viewport";
-import { type ClickModel, openClickModel } from "../media/click-model";
-import { toolOf } from "../tools";
+import type { ClickModel } from "../media/click-model";
+import { makeTool } from "../tools";
+import { toolOf } from "../tools/cards";
 import type { Tool } from "../tools/tool";
 import type { Shown } from "./pictures";
 import { usePointer } from "./use-pointer";
@@ -42,6 +44,9 @@ export function CanvasStage({
   keepView,
   clickModel,
   onStage,
+  afterDrawing,
+  ghosts,
+  ghost,
 }: {
   editor: Editor;
   shown: Shown | null;
@@ -54,23 +59,36 @@ export function CanvasStage({
   keepView: boolean;
   clickModel: number | null;
   onStage: (stage: Stage) => void;
+  afterDrawing: (label: string) => "selected" | "loose" | "free";
+  ghosts: readonly PictureRegion[];
+  ghost: string | null;
 }) {
   const { i18n } = useLingui();
   const still = useRef<HTMLCanvasElement>(null);
   const active = useRef<HTMLCanvasElement>(null);
   const parts = useRef<{ renderer: Renderer; tool: Tool } | null>(null);
-  const now = useRef({ labels, drawLabel, brush, shown, clickModel });
-  now.current = { labels, drawLabel, brush, shown, clickModel };
+  const now = useRef({ labels, drawLabel, brush, shown, clickModel, afterDrawing });
+  now.current = { labels, drawLabel, brush, shown, clickModel, afterDrawing };
 
   useEffect(() => {
     if (!still.current || !active.current) return;
     const renderer = new Renderer(still.current, active.current, editor);
     const pixels = pixelReader(() => now.current.shown);
-    const tool = toolOf(toolId).make({
+    const tool = makeTool(toolId, {
       editor,
       picture: () => renderer.size,
-      label: () => drawable(now.current.labels, now.current.drawLabel),
+      label: () => drawable(now.current.labels, now.current.drawLabel, toolOf(toolId).shape),
       hit: (at) => renderer.hit(at),
+      under: (at) => renderer.under(at),
+      within: (frame) => renderer.inFrame(frame),
+      shift: () => renderer.shift,
+      afterDrawing: (label) => now.current.afterDrawing(label),
+      takesPolygons: (label) =>
+        shapes.includes("polygon") &&
+        suits(
+          now.current.labels.find((one) => one.id === label),
+          "polygon",
+        ),
       slack: () => 3 / renderer.view.scale,
       newId: () => crypto.randomUUID().slice(0, 13),
       pixels,
@@ -79,7 +97,13 @@ export function CanvasStage({
     });
     renderer.tool = tool;
     const before = parts.current;
-    if (before) renderer.view = before.renderer.view;
+    if (before) {
+      renderer.view = before.renderer.view;
+      renderer.display = before.renderer.display;
+      renderer.smooth = before.renderer.smooth;
+      renderer.ghosts = before.renderer.ghosts;
+      renderer.ghost = before.renderer.ghost;
+    }
     before?.renderer.close();
     parts.current = { renderer, tool };
     renderer.looks = new Looks(now.current.labels);
@@ -117,7 +141,7 @@ export function CanvasStage({
       leave();
       renderer.close();
     };
-  }, [editor, onStage, toolId]);
+  }, [editor, onStage, toolId, shapes]);
 
   useEffect(() => {
     const renderer = parts.current?.renderer;
@@ -135,6 +159,14 @@ export function CanvasStage({
     renderer.display = display;
     renderer.refresh();
   }, [labels, display]);
+
+  useEffect(() => {
+    const renderer = parts.current?.renderer;
+    if (!renderer) return;
+    renderer.ghosts = ghosts;
+    renderer.ghost = ghost;
+    renderer.draw();
+  }, [ghosts, ghost]);
 
   const handlers = usePointer(parts, shapes.length > 0);
   const cursor = shapes.length === 0 ? "grab" : toolOf(toolId).id === "brush" ? "none" : undefined;
@@ -161,14 +193,17 @@ function clickModelOf(id: number | null): Promise<ClickModel> | null {
   if (id === null) return null;
   const found = opened.get(id);
   if (found) return found;
-  const made = openClickModel(`/api/v1/segmentation-models/${id}/`);
+  const made = import("../media/click-model").then(({ openClickModel }) =>
+    openClickModel(`/api/v1/segmentation-models/${id}/`),
+  );
   opened.set(id, made);
   made.catch(() => opened.delete(id));
   return made;
 }
 
-function drawable(labels: readonly LabelLook[], id: string | null) {
-  const label = labels.find((one) => one.id === id);
+/** The label that a tool draws with; none where the pair is wrong. */
+function drawable(labels: readonly LabelLook[], id: string | null, shape: ShapeName | null) {
+  const label = labels.find((one) => one.id === id && (shape === null || suits(one, shape)));
   return label ? { id: label.id, color: label.color, pointNames: label.skeleton?.points ?? [] } : null;
 }
 

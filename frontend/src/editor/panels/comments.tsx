@@ -6,18 +6,8 @@ import { moment } from "../../shared/ui/numbers";
 import { Failure } from "../../shared/ui/parts";
 import type { Bench } from "./use-bench";
 
-/** Remarks on the item, each pinned to a region where it was made of one. */
-export function Comments({
-  bench,
-  projectId,
-  taskId,
-  open,
-}: {
-  bench: Bench;
-  projectId: number;
-  taskId: number;
-  open: boolean;
-}) {
+/** Comments on the item, each pinned to a region where it was made of one. */
+export function Comments({ bench, projectId, taskId }: { bench: Bench; projectId: number; taskId: number }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const [text, setText] = useState("");
@@ -25,7 +15,6 @@ export function Comments({
   const found = useQuery({
     queryKey: ["comments", taskId],
     queryFn: () => unwrap(api.GET("/api/v1/tasks/{task_id}/comments/", { params: path })),
-    enabled: open,
   });
   const again = () => void queries.invalidateQueries({ queryKey: ["comments", taskId] });
   const [error, setError] = useState<unknown>(null);
@@ -49,11 +38,10 @@ export function Comments({
     await unwrap(call).catch(setError);
     again();
   };
-  if (!open) return null;
   const region = bench.editor.selected;
   return (
-    <section className="comments" aria-label={i18n._("Remarks")}>
-      <h2>{i18n._("Remarks")}</h2>
+    <section className="comments" aria-label={i18n._("Comments")}>
+      <h2>{i18n._("Comments")}</h2>
       {error !== null && <Failure error={error} />}
       <ul>
         {found.data?.results.map((row) => (
@@ -70,7 +58,7 @@ export function Comments({
                     bench.stage.current?.reveal(row.region);
                   }}
                 >
-                  {i18n._("Show the region")}
+                  {i18n._("Show region")}
                 </button>
               )}
               <a
@@ -80,7 +68,7 @@ export function Comments({
                 {i18n._("Link")}
               </a>
               <button type="button" className="small" onClick={() => void settle(row.id, !row.is_resolved)}>
-                {row.is_resolved ? i18n._("Open again") : i18n._("Settled")}
+                {row.is_resolved ? i18n._("Reopen") : i18n._("Resolve")}
               </button>
             </p>
           </li>
@@ -96,11 +84,11 @@ export function Comments({
           value={text}
           maxLength={2000}
           onChange={(event) => setText(event.target.value)}
-          aria-label={i18n._("Your remark")}
-          placeholder={region ? i18n._("Remark on the selected region") : i18n._("Remark on the item")}
+          aria-label={i18n._("Comment")}
+          placeholder={region ? i18n._("Comment on the selected region") : i18n._("Comment on the item")}
         />
         <button type="submit" disabled={!text.trim()}>
-          {i18n._("Say it")}
+          {i18n._("Post")}
         </button>
       </form>
     </section>

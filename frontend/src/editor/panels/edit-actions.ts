@@ -1,13 +1,15 @@
 import type { I18n } from "@lingui/core";
 import type { Action } from "../actions/actions";
+import { keysOf, suits } from "../core/labels";
 import { onPicture, type PictureRegion, type Region, type SpanRegion } from "../core/regions";
 import { toPicture } from "../core/viewport";
 import { shapeOf } from "../shapes";
 import { hasPoints, removeSelectedPoint, selectNextPoint, toggleOccluded } from "../shapes/points";
+import { addSpan } from "../text/add-span";
 import { CodePoints, trimmed } from "../text/codepoints";
-import { addSpan } from "../text/text-stage";
-import { toolsFor } from "../tools";
+import { toolsFor } from "../tools/cards";
 import type { SkeletonTool } from "../tools/skeleton-tool";
+import { areaActions } from "./area-actions";
 import type { Bench } from "./use-bench";
 
 let copied: Region[] = [];
@@ -20,22 +22,18 @@ const ARROWS: [string, number, number][] = [
   ["arrowdown", 0, 1],
 ];
 
-/** The key that a label answers to: its own, else its place in the list. */
-export function keyOfLabel(label: { key: string }, index: number): string {
-  return label.key || (index < 10 ? String((index + 1) % 10) : "");
-}
-
 function toolTitles(i18n: I18n): Record<string, string> {
   return {
     select: i18n._("Select"),
     box: i18n._("Box"),
     polygon: i18n._("Polygon"),
-    scissors: i18n._("Scissors along edges"),
+    scissors: i18n._("Magnetic lasso"),
     polyline: i18n._("Line"),
     skeleton: i18n._("Keypoints"),
     brush: i18n._("Brush"),
-    superpixel: i18n._("Brush by patches"),
+    superpixel: i18n._("Superpixel brush"),
     "click-mask": i18n._("Mask by clicks"),
+    cut: i18n._("Split"),
   };
 }
 
@@ -43,8 +41,9 @@ function toolTitles(i18n: I18n): Record<string, string> {
 function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18n): Action[] {
   const { editor, kind, project } = bench;
   const titles = toolTitles(i18n);
-  const pickers = project.labels.map((label, index): Action => {
-    const key = keyOfLabel(label, index);
+  const keys = keysOf(project.labels);
+  const pickers = project.labels.map((label): Action => {
+    const key = keys.get(label.id);
     return {
       id: `label:${label.id}`,
       group: "label",
@@ -54,9 +53,19 @@ function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18
       run: () => pickLabel(bench, label.id, text),
     };
   });
+  if (project.labels.length > 12)
+    pickers.push({
+      id: "find-label",
+      group: "label",
+      title: i18n._("Search labels"),
+      keys: ["/"],
+      enabled: has,
+      run: () => document.querySelector<HTMLInputElement>('[data-focus="labels"]')?.focus(),
+    });
   const tools = kind.shapes.some((shape) => shape !== "span" && shape !== "relation")
     ? toolsFor(kind.shapes)
         .filter((card) => !card.needsModel || bench.clickModel !== null)
+        .filter(({ shape }) => shape === null || project.labels.some((label) => suits(label, shape)))
         .map(
           (card): Action => ({
             id: `tool:${card.id}`,
@@ -72,7 +81,7 @@ function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18
     tools.push({
       id: "tool-again",
       group: "tool",
-      title: i18n._("The tool before"),
+      title: i18n._("Previous tool"),
       keys: ["r"],
       enabled: has,
       run: () => bench.setTool(bench.lastTool),
@@ -94,7 +103,7 @@ function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18
     tools.push({
       id: "link",
       group: "tool",
-      title: i18n._("Arrow from the selected span to the next one you choose"),
+      title: i18n._("Link the selected span to the next one"),
       keys: ["j"],
       enabled: () => editor.selected?.shape === "span",
       run: () => bench.setLinking(editor.selected?.id ?? null),
@@ -115,7 +124,7 @@ function makingActions(bench: Bench, text: string, has: () => boolean, i18n: I18
     tools.push({
       id: "occlude",
       group: "tool",
-      title: i18n._("Keypoint occluded, or visible again"),
+      title: i18n._("Keypoint occluded or visible"),
       keys: ["shift+o"],
       enabled: has,
       run: () => {
@@ -147,23 +156,26 @@ function pickLabel(bench: Bench, id: string, text: string): void {
   const relation = bench.project.labels.find((one) => one.id === id)?.shape === "relation";
   if (bench.kind.shapes.includes("span") && anchor !== focus && !relation) {
     const range = trimmed(new CodePoints(text), anchor, focus);
-    if (range) addSpan(bench.editor, range, id);
+    if (range) addSpan(bench.editor, range, id, bench.preferences.selectAfterDrawing);
     bench.setMarked({ anchor: focus, focus });
     return;
   }
   bench.pick(id);
 }
 
-/** Move the selected vertex or keypoint; the whole region where none is selected. */
-function moveSelected(bench: Bench, region: PictureRegion, dx: number, dy: number): void {
+/** Move the selected vertex or keypoint; all selected regions where none is selected. */
+function moveSelected(bench: Bench, dx: number, dy: number): void {
+  const { editor } = bench;
   const size = bench.stage.current?.renderer.size ?? { width: 0, height: 0 };
-  const index = bench.editor.selectedPoint;
-  const point = index !== null && hasPoints(region) ? region.points[index] : undefined;
-  if (point && region.shape === "skeleton" && point[2] === 0) return; // an absent keypoint has no place
-  const from = point ? { x: point[0], y: point[1] } : { x: 0, y: 0 };
-  const part = point ? `p${index}` : "body";
-  const to = { x: from.x + dx, y: from.y + dy };
-  bench.editor.put(shapeOf(region).dragged(region, part, from, to, size));
+  const index = editor.selectedPoint;
+  editor.changeSelection((region) => {
+    if (!onPicture(region)) return region;
+    const point = index !== null && hasPoints(region) ? region.points[index] : undefined;
+    if (point && region.shape === "skeleton" && point[2] === 0) return region; // an absent keypoint has no place
+    const from = point ? { x: point[0], y: point[1] } : { x: 0, y: 0 };
+    const part = point ? `p${index}` : "body";
+    return shapeOf(region).dragged(region, part, from, { x: from.x + dx, y: from.y + dy }, size);
+  });
 }
 
 /** Undo, copy, move: what is done with regions that are there. */
@@ -174,6 +186,7 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
     return region && onPicture(region) && !editor.locked.has(region.id) ? region : null;
   };
   const some = () => editor.selected !== null;
+  const onImage = bench.kind.view === "image";
   const moves = ARROWS.flatMap(([key, x, y]): Action[] =>
     ([1, 10] as const).map((step) => ({
       id: `move-${key}-${step}`,
@@ -181,10 +194,7 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
       title: i18n._("Move by {step} px: {key}", { step, key: key.slice(5) }),
       keys: [step === 1 ? key : `shift+${key}`],
       enabled: () => chosen() !== null,
-      run: () => {
-        const region = chosen();
-        if (region) moveSelected(bench, region, x * step, y * step);
-      },
+      run: () => moveSelected(bench, x * step, y * step),
     })),
   );
   const sizes = ARROWS.map(
@@ -216,7 +226,7 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
   const nextPoint = (by: 1 | -1) =>
     act(
       by === 1 ? "next-point" : "previous-point",
-      by === 1 ? i18n._("Next vertex or keypoint") : i18n._("Vertex or keypoint before"),
+      by === 1 ? i18n._("Next vertex or keypoint") : i18n._("Previous vertex or keypoint"),
       [by === 1 ? "d" : "shift+d"],
       () => hasPoints(editor.selected),
       () => selectNextPoint(editor, by),
@@ -226,8 +236,10 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
       "undo",
       i18n._("Undo"),
       ["ctrl+z"],
-      () => editor.canUndo,
-      () => editor.undo(),
+      () => editor.canUndo || !!bench.stage.current?.tool().isDrawing,
+      () => {
+        if (!bench.stage.current?.tool().stepBack()) editor.undo(); // while drawing, the last point goes
+      },
     ),
     act(
       "redo",
@@ -239,8 +251,8 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
     act(
       "delete",
       pointed
-        ? i18n._("Delete the selected vertex or keypoint, else the region")
-        : i18n._("Delete the selected region"),
+        ? i18n._("Delete the selected vertex or keypoint, or the selected regions")
+        : i18n._("Delete the selected regions"),
       ["delete", "backspace"],
       () => true,
       () => {
@@ -258,14 +270,21 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
     ),
     act(
       "previous-region",
-      i18n._("Region before"),
+      i18n._("Previous region"),
       ["["],
       () => true,
       () => step(bench, -1),
     ),
     act("copy", i18n._("Copy"), ["ctrl+c"], some, () => {
-      copied = editor.selected ? [editor.selected] : [];
+      copied = editor.selection;
     }),
+    act(
+      "select-all",
+      i18n._("Select all regions"),
+      ["ctrl+a"],
+      () => editor.doc.regions.size > 0,
+      () => editor.selectMany([...editor.doc.regions.keys()].filter((id) => !editor.isHidden(id))),
+    ),
     act(
       "paste",
       i18n._("Paste"),
@@ -281,16 +300,16 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
       ["ctrl+d"],
       () => chosen() !== null,
       () => {
-        const region = chosen();
-        if (!region) return;
         const size = bench.stage.current?.renderer.size ?? { width: 0, height: 0 };
-        const beside = shapeOf(region).dragged(region, "body", { x: 0, y: 0 }, { x: 8, y: 8 }, size);
-        editor.insert([beside], newId);
+        const beside = editor.selection
+          .filter(onPicture)
+          .map((region) => shapeOf(region).dragged(region, "body", { x: 0, y: 0 }, { x: 8, y: 8 }, size));
+        editor.insert(beside, newId);
       },
     ),
     act(
       "propagate",
-      i18n._("Take the regions of the item before"),
+      i18n._("Copy annotations from previous image"),
       ["t"],
       () => previous().length > 0,
       () => {
@@ -299,17 +318,17 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
     ),
     act(
       "add",
-      i18n._("Put a region in the middle of the view"),
+      i18n._("Add region at center"),
       ["a"],
       () => true,
       () => addInMiddle(bench),
     ),
-    act("lock", i18n._("Lock or unlock the selected region"), ["shift+l"], some, () =>
-      editor.toggleLocked(editor.selected?.id ?? ""),
-    ),
-    act("hide", i18n._("Hide or show the selected region"), ["shift+h"], some, () =>
-      editor.toggleHidden(editor.selected?.id ?? ""),
-    ),
+    act("lock", i18n._("Lock or unlock the selected regions"), ["shift+l"], some, () => {
+      for (const { id } of editor.selection) editor.toggleLocked(id);
+    }),
+    act("hide", i18n._("Hide or show the selected regions"), ["shift+h"], some, () => {
+      for (const { id } of editor.selection) editor.toggleHidden(id);
+    }),
     act(
       "hide-all",
       i18n._("Hide or show all regions"),
@@ -317,10 +336,14 @@ function changingActions(bench: Bench, previous: () => readonly Region[], i18n: 
       () => true,
       () => editor.toggleAllHidden(),
     ),
-    ...moves,
-    ...sizes,
-  ];
+    ...(onImage ? moves : []),
+    ...(bench.kind.shapes.includes("box") ? sizes : []),
+    ...(onImage ? areaActions(bench, i18n) : []),
+  ].filter((action) => onImage || !ON_PICTURES.has(action.id));
 }
+
+/** What means nothing on a text. */
+const ON_PICTURES = new Set(["paste", "copy", "duplicate", "propagate", "add", "lock"]);
 
 function step(bench: Bench, by: 1 | -1): void {
   bench.editor.selectNext(by);
@@ -330,7 +353,8 @@ function step(bench: Bench, by: 1 | -1): void {
 
 function addInMiddle(bench: Bench): void {
   const renderer = bench.stage.current?.renderer;
-  const shape = bench.kind.shapes[0];
+  const label = bench.project.labels.find((one) => one.id === bench.drawLabel);
+  const shape = bench.kind.shapes.find((one) => suits(label, one));
   if (!renderer || !bench.drawLabel || !shape || shape === "span" || shape === "relation") return;
   const screen = renderer.screen();
   const at = toPicture(renderer.view, { x: screen.width / 2, y: screen.height / 2 });
@@ -353,23 +377,48 @@ function viewActions(bench: Bench, has: () => boolean, i18n: I18n): Action[] {
   });
   const flip = (change: Partial<typeof bench.preferences>) =>
     bench.setPreferences({ ...bench.preferences, ...change });
+  const show = (part: "grid" | "crosshair" | "ruler" | "names") =>
+    flip({ display: { ...bench.preferences.display, [part]: !bench.preferences.display[part] } });
   return [
-    act("cancel", i18n._("Cancel drawing"), ["escape"], () => {
+    act("cancel", i18n._("Cancel or deselect"), ["escape"], () => {
       if (editor.selectedPoint !== null) return editor.selectPoint(null);
       stage.current?.tool().cancel();
       bench.setLinking(null);
       editor.select(null);
     }),
-    act("fit", i18n._("Fit"), ["f"], () => stage.current?.fit()),
-    act("zoom-in", i18n._("Zoom in"), ["+", "="], () => stage.current?.zoomBy(1.25)),
-    act("zoom-out", i18n._("Zoom out"), ["-"], () => stage.current?.zoomBy(0.8)),
-    act("zoom-pixels", i18n._("One to one"), ["ctrl+0"], () => stage.current?.zoomTo(1)),
-    act("keep-view", i18n._("Keep the zoom from item to item"), ["z"], () =>
-      flip({ keepView: !bench.preferences.keepView }),
-    ),
-    act("grid", i18n._("Pixel grid"), [], () =>
-      flip({ display: { ...bench.preferences.display, grid: !bench.preferences.display.grid } }),
-    ),
+    ...(bench.kind.view === "image"
+      ? [
+          act("fit", i18n._("Fit"), ["f"], () => stage.current?.fit()),
+          act("zoom-in", i18n._("Zoom in"), ["+", "="], () => stage.current?.zoomBy(1.25)),
+          act("zoom-out", i18n._("Zoom out"), ["-"], () => stage.current?.zoomBy(0.8)),
+          act("zoom-pixels", i18n._("Zoom to 100%"), ["ctrl+0"], () => stage.current?.zoomTo(1)),
+          act("keep-view", i18n._("Keep zoom between images"), ["z"], () =>
+            flip({ keepView: !bench.preferences.keepView }),
+          ),
+        ]
+      : []),
+    ...(bench.kind.view === "image" && bench.kind.shapes.length > 0
+      ? [
+          act("grid", i18n._("Pixel grid"), [], () => show("grid")),
+          act("crosshair", i18n._("Crosshair"), ["shift+x"], () => show("crosshair")),
+          act("ruler", i18n._("Rulers"), ["shift+r"], () => show("ruler")),
+          act("names", i18n._("Label names on regions"), ["shift+n"], () => show("names")),
+        ]
+      : []),
+    ...(bench.kind.shapes.length > 0
+      ? [
+          act("select-after", i18n._("Keep selected after drawing"), [], () =>
+            flip({ selectAfterDrawing: !bench.preferences.selectAfterDrawing }),
+          ),
+        ]
+      : []),
+    ...(bench.kind.classes === "one"
+      ? [
+          act("auto-advance", i18n._("Submit as soon as a label is picked"), [], () =>
+            flip({ autoAdvance: !bench.preferences.autoAdvance }),
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -397,7 +446,7 @@ export function finishLink(bench: Bench): void {
   const { editor, linking } = bench;
   const to = editor.selected;
   if (!linking || to?.shape !== "span" || to.id === linking) return;
-  const label = bench.project.labels.find((one) => one.shape === "relation" && one.id === bench.drawLabel);
+  const label = bench.project.labels.find((one) => one.shape === "relation" && one.id === bench.linkLabel);
   const first = label ?? bench.project.labels.find((one) => one.shape === "relation");
   const from = editor.doc.regions.get(linking) as SpanRegion | undefined;
   bench.setLinking(null);

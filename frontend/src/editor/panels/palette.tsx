@@ -67,7 +67,7 @@ export function Palette({ actions, close }: { actions: Action[]; close: () => vo
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="muted">{i18n._("Nothing has this name.")}</p>}
+      {found.length === 0 && <p className="muted">{i18n._("No matching action.")}</p>}
     </search>
   );
 }

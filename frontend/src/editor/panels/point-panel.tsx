@@ -17,7 +17,6 @@ export function PointPanel({ bench, actions }: { bench: Bench; actions: Action[]
   const { editor } = bench;
   const region = editor.selected;
   const index = editor.selectedPoint;
-  if (!bench.kind.shapes.some((shape) => ["polygon", "polyline", "skeleton"].includes(shape))) return null;
   return (
     <div className="points">
       {region?.shape === "skeleton" && <Keypoints bench={bench} region={region} actions={actions} />}
@@ -48,6 +47,12 @@ function refusalText(refusal: Refusal, i18n: I18n): string {
       "One keypoint at least is visible or occluded. To delete the whole region, press Escape and then Delete.",
     ),
     no_keypoint_selected: i18n._("Select a keypoint first: click it, or choose it in the list."),
+    pixels_unreadable: i18n._(
+      "This tool needs the pixels of the image, which is too large or on another server. Use another tool.",
+    ),
+    select_two_areas: i18n._("Select two or more boxes, polygons or masks first: Shift-click them."),
+    nothing_left: i18n._("Nothing would be left. The regions are unchanged."),
+    split_needs_crossing: i18n._("Draw the line across a polygon or mask, from outside to outside."),
   }[refusal];
 }
 

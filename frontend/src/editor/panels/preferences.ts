@@ -5,10 +5,20 @@ export interface Preferences {
   display: Display;
   keepView: boolean;
   radius: number;
+  /** What was drawn stays selected: the next label's key is for it. */
+  selectAfterDrawing: boolean;
+  /** Where an item takes one class, its key submits. */
+  autoAdvance: boolean;
 }
 
 const PLACE = "plateau-display";
-const USUAL: Preferences = { display: PLAIN, keepView: false, radius: 8 };
+const USUAL: Preferences = {
+  display: PLAIN,
+  keepView: false,
+  radius: 8,
+  selectAfterDrawing: false,
+  autoAdvance: false,
+};
 
 export function loadPreferences(): Preferences {
   try {

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { type Action, keyOf, printed } from "../actions/actions";
 import { conflicts, type Keymap } from "../actions/keymap";
 
@@ -20,7 +20,7 @@ export function Sheet({
   const { i18n } = useLingui();
   const [waiting, setWaiting] = useState<string | null>(null);
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const clash = conflicts(actions);
   const title = (id: string) => actions.find((one) => one.id === id)?.title ?? id;
   const groups: [Action["group"], string][] = [
@@ -45,9 +45,9 @@ export function Sheet({
   };
 
   return (
-    <section className="sheet" aria-label={i18n._("Keys")} onKeyDown={press}>
+    <section className="sheet" aria-label={i18n._("Keyboard shortcuts")} onKeyDown={press}>
       <header>
-        <h2>{i18n._("Keys")}</h2>
+        <h2>{i18n._("Keyboard shortcuts")}</h2>
         <button type="button" ref={first} onClick={close}>
           {i18n._("Close")} <kbd>Esc</kbd>
         </button>
@@ -56,7 +56,7 @@ export function Sheet({
         <div className="failure" role="alert">
           {clash.map(({ key, ids }) => (
             <p key={key}>
-              {i18n._("{key} is wanted by: {titles}. The first one gets it.", {
+              {i18n._("{key} is assigned to: {titles}. The first one wins.", {
                 key: printed(key),
                 titles: ids.map(title).join(", "),
               })}
@@ -64,38 +64,50 @@ export function Sheet({
           ))}
         </div>
       )}
-      <p className="muted">{i18n._("Choose a line and press another key to change it.")}</p>
-      {groups.map(([group, name]) => (
-        <div key={group}>
-          <h3>{name}</h3>
-          <ul className="keys">
-            {actions
-              .filter((action) => action.group === group)
-              .map((action) => (
-                <li key={action.id}>
-                  <button
-                    type="button"
-                    className="quiet"
-                    aria-pressed={waiting === action.id}
-                    onClick={() => setWaiting(action.id)}
-                  >
-                    <span>{action.title}</span>
-                    <span>
-                      {waiting === action.id
-                        ? i18n._("press a key…")
-                        : action.keys.map((key) => <kbd key={key}>{printed(key)}</kbd>)}
-                    </span>
-                  </button>
-                </li>
-              ))}
-          </ul>
-        </div>
-      ))}
-      <p className="muted">
-        {i18n._(
-          "A box: one drag, or two clicks. Wheel zooms to the cursor, space and drag moves the picture.",
-        )}
-      </p>
+      <p className="muted">{i18n._("Select a line, then press a new key for it.")}</p>
+      {groups
+        .filter(([group]) => actions.some((action) => action.group === group))
+        .map(([group, name]) => (
+          <div key={group}>
+            <h3>{name}</h3>
+            <ul className="keys">
+              {actions
+                .filter((action) => action.group === group)
+                .map((action) => (
+                  <li key={action.id}>
+                    <button
+                      type="button"
+                      className="quiet"
+                      aria-pressed={waiting === action.id}
+                      onClick={() => setWaiting(action.id)}
+                    >
+                      <span>{action.title}</span>
+                      <span>
+                        {waiting === action.id
+                          ? i18n._("press a key…")
+                          : action.keys.map((key) => <kbd key={key}>{printed(key)}</kbd>)}
+                      </span>
+                    </button>
+                  </li>
+                ))}
+            </ul>
+          </div>
+        ))}
+      {actions.some((action) => action.id === "tool:box") && (
+        <p className="muted">{i18n._("A box: one drag, or two clicks.")}</p>
+      )}
+      {actions.some((action) => action.id === "fit") && (
+        <p className="muted">
+          {i18n._("The wheel zooms to the pointer. Hold Space and drag to move the image.")}
+        </p>
+      )}
+      {actions.some((action) => action.id === "tool:select") && (
+        <p className="muted">
+          {i18n._(
+            "Select: click inside a region, click again for the one around it. Shift-click adds one, Shift-drag selects all in a frame.",
+          )}
+        </p>
+      )}
       {actions.some((action) => action.id === "next-point") && (
         <p className="muted">
           {i18n._(
@@ -104,7 +116,7 @@ export function Sheet({
         </p>
       )}
       <button type="button" className="small" onClick={() => setKeymap({})}>
-        {i18n._("All keys as they came")}
+        {i18n._("Reset shortcuts")}
       </button>
     </section>
   );

@@ -1,13 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { api, unwrap } from "../../shared/api/client";
-import type { LabelLook } from "../canvas/look";
+import { type LabelLook, withOwnColors } from "../canvas/look";
 import { Editor } from "../core/editor";
 import { type EditorProjectType, type Kind, kindOf } from "../core/kinds";
+import { suits } from "../core/labels";
+import type { PictureRegion, ShapeName } from "../core/regions";
 import type { Marked } from "../text/text-stage";
-import { toolOf, toolsFor } from "../tools";
+import { loadRareTools, toolOf, toolsFor } from "../tools/cards";
 import type { Brush, Stage } from "./canvas-stage";
 import { loadPreferences, type Preferences, savePreferences } from "./preferences";
+import { withRecent } from "./recent-labels";
 
 export interface AttributeLook {
   id: string;
@@ -34,6 +37,10 @@ export interface Bench {
   lastTool: string;
   setTool: (id: string) => void;
   drawLabel: string | null;
+  /** The label of the arrow that is being drawn. */
+  linkLabel: string | null;
+  /** The labels that were used last, the newest first. */
+  recent: readonly string[];
   pick: (id: string) => void;
   brush: Brush;
   setErase: (on: boolean) => void;
@@ -47,6 +54,13 @@ export interface Bench {
   clickModel: { id: number; name: string } | null;
   linking: string | null;
   setLinking: (id: string | null) => void;
+  /** Regions of other annotations that are shown to compare with. */
+  ghosts: readonly PictureRegion[];
+  ghost: string | null;
+  showGhosts: (ghosts: readonly PictureRegion[], ghost: string | null) => void;
+  /** Regions that the server or a reviewer named. */
+  marks: ReadonlySet<string>;
+  setMarks: (ids: readonly string[]) => void;
 }
 
 function firstTool(kind: Kind): string {
@@ -54,33 +68,75 @@ function firstTool(kind: Kind): string {
   return toolsFor(kind.shapes).find((card) => card.shape === shape)?.id ?? "select";
 }
 
-export function useBench(project: BenchProject): Bench {
+const NO_GHOSTS: readonly PictureRegion[] = [];
+
+export function useBench(given: BenchProject): Bench {
   const editor = useMemo(() => new Editor(), []);
-  useSyncExternalStore(editor.subscribe, () => editor.version);
-  const kind = useMemo(() => kindOf(project.project_type), [project.project_type]);
+  useSyncExternalStore(editor.subscribe, () => editor.settled);
+  const kind = useMemo(() => kindOf(given.project_type), [given.project_type]);
+  const project = useMemo(() => ({ ...given, labels: withOwnColors(given.labels) }), [given]);
   const drawable = project.labels.filter((label) => label.shape !== "relation");
   const [drawLabel, setDrawLabel] = useState<string | null>(drawable[0]?.id ?? null);
+  const [linkLabel, setLinkLabel] = useState<string | null>(null);
+  const [recent, setRecent] = useState<string[]>([]);
   const [toolId, setToolId] = useState(() => toolFor(drawable[0], firstTool(kind)));
   const lastTool = useRef(toolId);
   const [erase, setErase] = useState(false);
   const [preferences, keep] = useState(loadPreferences);
   const [marked, setMarked] = useState<Marked>({ anchor: 0, focus: 0 });
   const [linking, setLinking] = useState<string | null>(null);
+  const [{ ghosts, ghost }, setGhosts] = useState({ ghosts: NO_GHOSTS, ghost: null as string | null });
+  const [marks, keepMarks] = useState<ReadonlySet<string>>(new Set());
+  const setMarks = useCallback((ids: readonly string[]) => keepMarks(new Set(ids)), []);
   const stage = useRef<Stage | null>(null);
   const onStage = useCallback((made: Stage) => {
     stage.current = made;
   }, []);
+  const showGhosts = useCallback(
+    (shown: readonly PictureRegion[], one: string | null) => setGhosts({ ghosts: shown, ghost: one }),
+    [],
+  );
 
-  const setTool = (id: string) => {
+  const changeTool = (id: string) => {
     if (toolId !== id) lastTool.current = toolId;
-    setToolId(id);
+    if (toolOf(id).isRare) void loadRareTools().then(() => setToolId(id));
+    else setToolId(id);
   };
+  /** The tool to draw with after the select tool. */
+  const drawingTool = () => (toolOf(lastTool.current).shape ? lastTool.current : firstTool(kind));
+  /** A tool takes along a label that it can draw: the one at hand, else the last used, else the first. */
+  const setTool = (id: string) => {
+    const { shape } = toolOf(id);
+    const held = project.labels.find((label) => label.id === drawLabel);
+    if (shape && !suits(held, shape)) {
+      const used = recent.map((one) => project.labels.find((label) => label.id === one));
+      const label = [...used, ...project.labels].find((one) => suits(one, shape));
+      if (!label) return;
+      setDrawLabel(label.id);
+    }
+    changeTool(id);
+  };
+  /** A label takes along a tool that can draw it; an arrow's label begins an arrow from the selected span. */
   const pick = (id: string) => {
     const label = project.labels.find((one) => one.id === id);
     if (!label) return;
+    setRecent(withRecent(recent, id));
+    if (label.shape === "relation") {
+      setLinkLabel(id);
+      if (editor.selected?.shape === "span") return setLinking(editor.selected.id);
+      if (editor.selected?.shape === "relation")
+        editor.pickLabel(kind, id, (one) => one.shape === "relation");
+      return;
+    }
     setDrawLabel(id);
-    const taken = editor.pickLabel(kind, id);
-    if (!taken && label.shape) setTool(toolFor(label, toolId));
+    const free = editor.selectionIsLoose && !preferences.selectAfterDrawing;
+    if (free) editor.select(null);
+    const fits = (one: { shape: ShapeName }) => suits(label, one.shape);
+    const taken = editor.pickLabel(kind, id, fits);
+    if (!taken && kind.classes === "none") editor.select(null);
+    if (kind.classes !== "none") return;
+    const drawing = toolId === "select" ? (taken ? "select" : drawingTool()) : toolId;
+    if (drawing !== "select") changeTool(toolFor(label, drawing));
   };
   const masks = kind.shapes.includes("mask");
   const segmentationModels = useQuery({
@@ -98,6 +154,8 @@ export function useBench(project: BenchProject): Bench {
     lastTool: lastTool.current,
     setTool,
     drawLabel,
+    linkLabel,
+    recent,
     pick,
     brush: { radius: preferences.radius, erase },
     setErase,
@@ -112,6 +170,11 @@ export function useBench(project: BenchProject): Bench {
     setMarked,
     linking,
     setLinking,
+    ghosts,
+    ghost,
+    showGhosts,
+    marks,
+    setMarks,
   };
 }
 

@@ -65,12 +65,16 @@ export function usePointer(parts: RefObject<Parts | null>, draws: boolean) {
       }
     }
     panning.current = event.button === 1 || space.current || !draws;
+    found.renderer.shift = event.shiftKey;
     if (!panning.current && event.button === 0) found.tool.down(found.renderer.pointAt(event));
   };
 
   const move = (event: PointerEvent<HTMLCanvasElement>) => {
     const found = parts.current;
     if (!found) return;
+    found.renderer.shift = event.shiftKey;
+    found.renderer.pointer = screenPoint(event);
+    if (found.renderer.display.crosshair || found.renderer.display.ruler) found.renderer.draw();
     if (fingers.current.has(event.pointerId)) fingers.current.set(event.pointerId, screenPoint(event));
     if (pinch.current) {
       const next = spread(fingers.current);
@@ -103,6 +107,11 @@ export function usePointer(parts: RefObject<Parts | null>, draws: boolean) {
     onPointerDown: down,
     onPointerMove: move,
     onPointerUp: up,
+    onPointerLeave: () => {
+      if (!parts.current) return;
+      parts.current.renderer.pointer = null;
+      parts.current.renderer.draw();
+    },
     onPointerCancel: (event: PointerEvent<HTMLCanvasElement>) => {
       fingers.current.delete(event.pointerId);
       pinch.current = null;

@@ -5,6 +5,7 @@ import { dot, outlined } from "./paint";
 import type { Handle, Shape } from "./shape";
 
 const TURN_REACH = 26; // screen pixels from the box to the handle that turns it
+const EDGE_FROM = 34; // screen pixels of a side from which its middle has a handle
 
 function centre(box: BoxRegion): Point {
   return { x: box.x + box.w / 2, y: box.y + box.h / 2 };
@@ -101,6 +102,13 @@ export const box: Shape<BoxRegion> = {
       { id: "se", x: se[0], y: se[1] },
       { id: "sw", x: sw[0], y: sw[1] },
     ];
+    const half = ([ax, ay]: XY, [bx, by]: XY, id: string): Handle => ({
+      id,
+      x: (ax + bx) / 2,
+      y: (ay + by) / 2,
+    });
+    if (region.w * scale >= EDGE_FROM) named.push(half(nw, ne, "n"), half(sw, se, "s"));
+    if (region.h * scale >= EDGE_FROM) named.push(half(nw, sw, "w"), half(ne, se, "e"));
     return [...named, { id: "turn", x: top.x, y: top.y, round: true }];
   },
   dragged: (region, part, from, to, picture) => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { MIXED } from "../../shared/testing/project-types";
 import { Editor } from "../core/editor";
 import { docOf, kindOf } from "../core/kinds";
-import type { PathRegion, SkeletonRegion, XY } from "../core/regions";
-import { toolOf } from "../tools";
+import { onPicture, type PathRegion, type SkeletonRegion, type XY } from "../core/regions";
+import { makeTool } from "../tools";
 import { SkeletonTool } from "../tools/skeleton-tool";
 import { pointOf, removeSelectedPoint, selectNextPoint, setVisibility, toggleOccluded } from "./points";
 import { skeleton } from "./skeleton";
@@ -56,6 +56,11 @@ function surroundings(editor: Editor, part: string) {
     pixels: () => null,
     brush: () => ({ radius: 4, erase: false }),
     clickModel: () => null,
+    under: () => [...editor.doc.regions.values()].filter(onPicture),
+    within: () => [],
+    shift: () => false,
+    afterDrawing: () => "selected" as const,
+    takesPolygons: () => true,
   };
 }
 
@@ -118,7 +123,7 @@ describe("vertices of a finished shape", () => {
 
   it("are selected by a click, not by a drag, and let go by a click on the rest", () => {
     const editor = editing(polygon(4));
-    const corner = toolOf("select").make(surroundings(editor, "p2"));
+    const corner = makeTool("select", surroundings(editor, "p2"));
     corner.down({ x: 50, y: 50 });
     corner.move({ x: 70, y: 60 });
     corner.up({ x: 70, y: 60 });
@@ -126,7 +131,7 @@ describe("vertices of a finished shape", () => {
     corner.down({ x: 70, y: 60 });
     corner.up({ x: 70, y: 60 });
     expect(editor.selectedPoint).toBe(2);
-    const body = toolOf("select").make(surroundings(editor, "body"));
+    const body = makeTool("select", surroundings(editor, "body"));
     body.down({ x: 30, y: 30 });
     body.up({ x: 30, y: 30 });
     expect(editor.selectedPoint).toBeNull();

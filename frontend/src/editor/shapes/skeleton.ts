@@ -1,7 +1,7 @@
 import { boundsOf, round, shiftWithin } from "../core/geometry";
 import type { Keypoint, SkeletonRegion } from "../core/regions";
 import type { Point, Size } from "../core/viewport";
-import { cross, dot } from "./paint";
+import { cross, dot, haloOf } from "./paint";
 import type { Shape } from "./shape";
 
 function there(region: SkeletonRegion): Keypoint[] {
@@ -56,7 +56,7 @@ export const skeleton: Shape<SkeletonRegion> = {
           context.lineTo(...at(joint.to));
         }
         context.lineWidth = width;
-        context.strokeStyle = width === 4 ? "rgba(0,0,0,0.55)" : look.color;
+        context.strokeStyle = width === 4 ? haloOf(look.color) : look.color;
         context.stroke();
       }
     }

@@ -3,7 +3,16 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Saved } from "../core/editor";
 import type { Value } from "../core/kinds";
 import { Journal, type Outgoing } from "./journal";
-import { type Dispatch, Gone, type Server, Session, SignedOut, type Submitted, type Task } from "./session";
+import {
+  type Dispatch,
+  Gone,
+  refusedRegion,
+  type Server,
+  Session,
+  SignedOut,
+  type Submitted,
+  type Task,
+} from "./session";
 
 /** A server that keeps answers by task, can be away, and may answer after it has written. */
 class Pretend {
@@ -65,6 +74,10 @@ class Pretend {
   async mine(): Promise<number[]> {
     return [77];
   }
+  async unskip(id: number): Promise<Task> {
+    this.log.push(`unskip ${id}`);
+    return this.task(id);
+  }
   async taskById(id: number): Promise<Task> {
     return this.task(id);
   }
@@ -83,6 +96,7 @@ async function open(): Promise<Session> {
     draft: (id, value) => pretend.draft(id, value),
     mine: () => pretend.mine(),
     task: (id) => pretend.taskById(id),
+    unskip: (id) => pretend.unskip(id),
     renew: async () => {},
     release: async () => {},
   };
@@ -209,7 +223,7 @@ describe("a labeling session", () => {
     await session.finish(APPLE, 10);
     await vi.waitFor(() => expect(session.saveState).toBe("saved"));
     expect(session.current?.id).toBe(2);
-    expect(await session.back()).toBe(true);
+    expect(await session.back()).toBe("annotation");
     expect(session.current?.id).toBe(1);
     await session.finish({ value: { label: "pear" } }, 10);
     expect(session.current?.id).toBe(2);
@@ -243,5 +257,53 @@ describe("a labeling session", () => {
     await vi.waitFor(() => expect(session.saveState).toBe("saved"));
     expect(server.log.at(-1)).toBe(`answer ${next.id}`);
     expect(await session.work(next.id)).toBeUndefined();
+  });
+
+  it("takes a skip back: from the journal while it waits there, else from the server", async () => {
+    const session = await open();
+    await session.finish({ skip: "dark" }, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect(await session.back()).toBe("skip");
+    expect(server.log).toContain("unskip 1");
+    expect(session.current?.id).toBe(1);
+    server.down = true;
+    await session.finish({ skip: "dark" }, 10);
+    expect(await session.back()).toBe("skip");
+    expect([session.current?.id, session.pending.length]).toEqual([1, 0]);
+    server.down = false;
+    await session.flush();
+    expect(server.log.filter((line) => line === "answer 1")).toHaveLength(1);
+  });
+
+  it("opens a refused annotation again with what was submitted, and lets it go once that is corrected", async () => {
+    const session = await open();
+    server.refuses.add(1);
+    await session.finish(APPLE, 10);
+    await vi.waitFor(() => expect(session.refused).toHaveLength(1));
+    await session.reopen(session.refused[0]?.clientId ?? "");
+    expect([session.current?.id, session.current?.annotation]).toEqual([1, APPLE.value]);
+    expect(session.reopened?.why).toContain("Somebody else");
+    expect(session.ahead[0]?.id).toBe(2);
+    server.refuses.clear();
+    await session.finish({ value: { label: "pear" } }, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect([session.refused.length, session.reopened]).toEqual([0, null]);
+    expect([...server.answers.values()].map((one) => one.value)).toContainEqual({ label: "pear" });
+  });
+
+  it("counts what was submitted here, without the corrections of earlier ones", async () => {
+    const session = await open();
+    await session.finish(APPLE, 10);
+    await session.finish({ skip: "dark" }, 10);
+    await vi.waitFor(() => expect(session.saveState).toBe("saved"));
+    expect([session.submittedCount, session.unsentCount]).toEqual([1, 0]);
+  });
+});
+
+describe("a refusal", () => {
+  it("names the region that it is about", () => {
+    const value = { regions: [{ id: "a" }, { id: "b" }] };
+    expect(refusedRegion(value, "value.regions.1: the label 'road' is for the shape polygon")).toBe("b");
+    expect(refusedRegion(value, "The lease is lost.")).toBe("");
   });
 });

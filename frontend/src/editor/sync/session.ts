@@ -46,6 +46,8 @@ export interface Server {
   renew(taskIds: number[]): Promise<void>;
   release(): Promise<void>;
   draft(taskId: number, value: Value, revision: number): Promise<void>;
+  /** Take a skip back; the task is the person's again. */
+  unskip(taskId: number): Promise<Task>;
   task(taskId: number): Promise<Task>;
   mine(): Promise<number[]>;
 }
@@ -90,6 +92,12 @@ export class Session extends Observable {
   feedback: { task: Task; own: Value; trusted: unknown } | null = null;
   saveState: SaveState = "saved";
   ready = false;
+  /** Annotations submitted on this screen, on tasks that had none of this person. */
+  submittedCount = 0;
+  /** A refused annotation that is open again: what the server said, and the region that it named. */
+  reopened: { taskId: number; clientId: string; why: string; region: string } | null = null;
+  /** Tasks that came back by themselves with the person's own annotation. */
+  private returned = new WeakSet<Task>();
   /** Tasks whose answer is on its way into the journal. */
   private leaving = new Set<number>();
   /** Tasks of annotations on their way, to show the feedback of a qualification task. */
@@ -132,6 +140,9 @@ export class Session extends Observable {
     return this.pending.length + this.leaving.size + this.drafts.size;
   }
 
+  /** Tasks that were skipped on this screen, as the server knows. */
+  private skipped = new Set<number>();
+
   /** Whether more items may still come: an answer brings the next ones with it. */
   get looking(): boolean {
     return this.filling || (this.waiting > 0 && this.saveState === "waiting");
@@ -173,9 +184,22 @@ export class Session extends Observable {
       if (known.has(task.id)) continue;
       known.add(task.id);
       if (!(await this.windows.claim(task.id))) continue;
-      this.ahead.push(task);
+      if (task.annotation_id > 0) this.returned.add(task);
+      // What was sent back comes first: its author still knows it.
+      const place = task.annotation_id > 0 ? this.ahead.findIndex((one) => !this.returned.has(one)) : -1;
+      this.ahead.splice(place < 0 ? this.ahead.length : place, 0, task);
       this.preload(task);
     }
+  }
+
+  /** Whether a task was sent back to this person. */
+  wasReturned(task: Task): boolean {
+    return this.returned.has(task);
+  }
+
+  /** Annotations that were submitted here and that the server does not have yet. */
+  get unsentCount(): number {
+    return this.pending.filter((one) => one.value !== null && one.parentAnnotationId === 0).length;
   }
 
   private advance(): void {
@@ -211,11 +235,14 @@ export class Session extends Observable {
     this.current = null;
     this.drafts.delete(task.id);
     this.leaving.add(task.id);
-    if (outgoing.value !== null) this.answered = [...this.answered.filter((id) => id !== task.id), task.id];
+    this.answered = [...this.answered.filter((id) => id !== task.id), task.id];
+    if (outgoing.value !== null && outgoing.parentAnnotationId === 0) this.submittedCount += 1;
+    const { reopened } = this;
     if (this.saveState === "saved") this.saveState = "waiting";
     this.advance();
     await this.journal.enqueue(outgoing, workKey(this.userId, task.id));
     this.leaving.delete(task.id);
+    if (reopened?.taskId === task.id) await this.dismiss(reopened.clientId); // the new one is in the journal
     this.pending.push(outgoing);
     this.changed();
     void this.flush();
@@ -250,6 +277,7 @@ export class Session extends Observable {
       this.saveState = "waiting";
       await this.journal.remove(outgoing.clientId);
       this.pending = this.pending.filter((one) => one !== outgoing);
+      if (outgoing.value === null) this.skipped.add(outgoing.taskId);
       await this.arrived(outgoing, submitted);
       return true;
     } catch (reason) {
@@ -365,23 +393,46 @@ export class Session extends Observable {
   async dismiss(clientId: string): Promise<void> {
     await this.journal.remove(clientId);
     this.refused = this.refused.filter((one) => one.clientId !== clientId);
+    if (this.reopened?.clientId === clientId) this.reopened = null;
     this.changed();
   }
 
   /** Back to the answer before; the item on the screen waits its turn. */
-  async back(): Promise<boolean> {
+  async back(): Promise<"annotation" | "skip" | "none"> {
     if (this.answered.length === 0) {
       const ids = await this.server.mine();
       this.answered = ids.reverse();
     }
     const id = this.answered.filter((one) => one !== this.current?.id).at(-1);
-    if (id === undefined) return false;
+    if (id === undefined) return "none";
     await this.flush();
     const waiting = this.pending.find((one) => one.taskId === id);
-    const task = await this.server.task(id);
+    const isSkip = waiting ? waiting.value === null : this.skipped.has(id);
+    if (waiting && isSkip) {
+      await this.journal.remove(waiting.clientId);
+      this.pending = this.pending.filter((one) => one !== waiting);
+    }
+    const task = isSkip && !waiting ? await this.server.unskip(id) : await this.server.task(id);
+    this.skipped.delete(id);
     this.answered = this.answered.filter((one) => one !== id);
     this.show(waiting?.value ? { ...task, annotation: waiting.value } : task);
-    return true;
+    return isSkip ? "skip" : "annotation";
+  }
+
+  /** Open the task of a refused annotation with what was submitted, to correct it. */
+  async reopen(clientId: string): Promise<void> {
+    const found = this.refused.find((one) => one.clientId === clientId);
+    if (!found) return;
+    const task = this.current?.id === found.taskId ? this.current : await this.server.task(found.taskId);
+    if (this.current?.id === found.taskId) this.current = null;
+    this.ahead = this.ahead.filter((one) => one.id !== found.taskId);
+    this.reopened = {
+      taskId: found.taskId,
+      clientId,
+      why: found.refused ?? "",
+      region: refusedRegion(found.value, found.refused ?? ""),
+    };
+    this.show({ ...task, annotation: found.value ?? task.annotation, draft: null });
   }
 
   /** Show one task, by its address; the item on the screen waits its turn. */
@@ -420,4 +471,12 @@ export class Session extends Observable {
     await this.journal.keepWork({ key: workKey(this.userId, task.id), saved, revision, activeMs });
     if (value !== null) void this.flush();
   }
+}
+
+/** The id of the region that a refusal names, as in `value.regions.0: …`; empty where it names none. */
+export function refusedRegion(value: Value | null, why: string): string {
+  const found = /value\.(regions|spans|relations)\.(\d+)/.exec(why);
+  const rows = found ? value?.[found[1] ?? ""] : undefined;
+  const row = Array.isArray(rows) ? (rows[Number(found?.[2])] as { id?: string } | undefined) : undefined;
+  return row?.id ?? "";
 }

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from "
 import type { LabelLook } from "../canvas/look";
 import type { Editor } from "../core/editor";
 import type { RelationRegion, SpanRegion } from "../core/regions";
+import { addSpan } from "./add-span";
 import { CodePoints, trimmed } from "./codepoints";
 import { segments } from "./segments";
 
@@ -24,6 +25,7 @@ export function TextStage({
   linking,
   marked,
   setMarked,
+  keepsSelected,
 }: {
   editor: Editor;
   text: string;
@@ -33,6 +35,7 @@ export function TextStage({
   linking: string | null;
   marked: Marked;
   setMarked: (marked: Marked) => void;
+  keepsSelected: boolean;
 }) {
   const { i18n } = useLingui();
   const points = useMemo(() => new CodePoints(text), [text]);
@@ -56,7 +59,7 @@ export function TextStage({
     if (a === null || b === null) return;
     const range = trimmed(points, points.fromUnit(a), points.fromUnit(b));
     selection.removeAllRanges();
-    if (range && drawLabel) addSpan(editor, range, drawLabel);
+    if (range && drawLabel) addSpan(editor, range, drawLabel, keepsSelected);
   };
 
   const keys = (event: KeyboardEvent) => {
@@ -99,20 +102,6 @@ export function TextStage({
       <Arrows frame={frame} arrows={editor.allHidden ? [] : arrows} looks={looks} version={editor.version} />
     </div>
   );
-}
-
-/** Put a span in and select it; one that is there already with the same ends gets the label instead. */
-export function addSpan(editor: Editor, [start, end]: readonly [number, number], label: string): void {
-  const there = [...editor.doc.regions.values()].find(
-    (one) => one.shape === "span" && one.start === start && one.end === end && one.label === label,
-  );
-  if (there) {
-    editor.select(there.id);
-    return;
-  }
-  const id = crypto.randomUUID().slice(0, 13);
-  editor.put({ id, label, shape: "span", start, end });
-  editor.select(id);
 }
 
 function offset(node: Node | null, within: number): number | null {
@@ -172,17 +161,21 @@ function Piece({
       style={top ? ({ "--chip": color } as React.CSSProperties) : undefined}
       onMouseDown={press}
     >
-      {begins.map((span) => (
-        <small
-          key={span.id}
-          className="tag"
-          data-tag={span.id}
-          style={{ "--chip": looks.get(span.label)?.color ?? "#888888" } as React.CSSProperties}
-          contentEditable={false}
-        >
-          {looks.get(span.label)?.name ?? span.label}
-        </small>
-      ))}
+      {begins.length > 0 && (
+        <span className="tags" contentEditable={false}>
+          {begins.map((span) => (
+            <small
+              key={span.id}
+              className="tag"
+              data-tag={span.id}
+              title={looks.get(span.label)?.name ?? span.label}
+              style={{ "--chip": looks.get(span.label)?.color ?? "#888888" } as React.CSSProperties}
+            >
+              {looks.get(span.label)?.name ?? span.label}
+            </small>
+          ))}
+        </span>
+      )}
       {parts.map(([from, to]) => (
         <span
           key={from}

@@ -1,10 +1,12 @@
 import { round } from "../core/geometry";
 import type { BoxRegion } from "../core/regions";
-import { clamp, type Point } from "../core/viewport";
+import { clamp, type Point, type Viewport } from "../core/viewport";
 import { isClick, ShapeTool, type State } from "./tool";
 
 /** Boxes by one drag or by two clicks: drawing while the button is held, anchored between the clicks. */
 export class BoxTool extends ShapeTool {
+  private anchor: Point | null = null;
+
   protected begin(at: Point): State | null {
     return this.around.label() === null ? null : this.drawing(at, this.around.newId());
   }
@@ -22,6 +24,8 @@ export class BoxTool extends ShapeTool {
   }
 
   private anchored(from: Point, id: string): State {
+    this.anchor = from;
+    this.around.editor.preview([]); // the mark shows before the pointer moves
     const state: State = {
       down: () => state,
       move: (at) => {
@@ -30,7 +34,7 @@ export class BoxTool extends ShapeTool {
       },
       up: (at) => {
         if (!isClick(from, at, this.around.slack())) return this.end(from, at, id);
-        this.around.editor.rollback();
+        this.cancel();
         return this.resting();
       },
     };
@@ -46,7 +50,44 @@ export class BoxTool extends ShapeTool {
     return { id, label: label.id, shape: "box", x, y, w: round(w), h: round(h) };
   }
 
+  override get isDrawing(): boolean {
+    return this.anchor !== null;
+  }
+
+  override stepBack(): boolean {
+    if (this.anchor === null) return false;
+    this.cancel();
+    return true;
+  }
+
+  override cancel(): void {
+    this.anchor = null;
+    super.cancel();
+    this.around.editor.preview([]);
+  }
+
+  /** The first corner of a box by two clicks. */
+  override paint(context: CanvasRenderingContext2D, view: Viewport): void {
+    super.paint(context, view);
+    if (!this.anchor) return;
+    const [x, y] = [this.anchor.x * view.scale + view.x, this.anchor.y * view.scale + view.y];
+    for (const [width, color] of [
+      [4, "rgba(0,0,0,0.7)"],
+      [2, this.around.label()?.color ?? "#ffffff"],
+    ] as const) {
+      context.beginPath();
+      context.moveTo(x - 9, y);
+      context.lineTo(x + 9, y);
+      context.moveTo(x, y - 9);
+      context.lineTo(x, y + 9);
+      context.lineWidth = width;
+      context.strokeStyle = color;
+      context.stroke();
+    }
+  }
+
   private end(from: Point, at: Point, id: string): State {
+    this.anchor = null;
     const made = this.box(from, at, id);
     if (made) this.make(made);
     else this.around.editor.rollback();

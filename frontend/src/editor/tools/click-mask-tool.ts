@@ -35,6 +35,7 @@ export class ClickMaskTool implements Tool {
     const model = this.around.clickModel();
     this.turn += 1;
     const { turn } = this;
+    if (!pixels) this.around.editor.refuse("pixels_unreadable");
     if (!pixels || !label || !model) return;
     const bits = await (await model).mask(pixels, this.clicks);
     if (turn !== this.turn || this.clicks.length === 0) return; // a later click was faster
@@ -51,9 +52,13 @@ export class ClickMaskTool implements Tool {
     this.clear();
     if (made) {
       this.around.editor.commit([{ kind: "region", id: made.id, before: null, after: made }]);
-      this.around.editor.select(made.id);
+      this.around.editor.drawn(made.id, this.around.afterDrawing(made.label));
     } else this.around.editor.rollback();
     return true;
+  }
+
+  get isDrawing(): boolean {
+    return this.clicks.length > 0;
   }
 
   stepBack(): boolean {

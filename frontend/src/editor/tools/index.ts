@@ -1,46 +1,24 @@
-import type { ShapeName } from "../core/regions";
 import { BoxTool } from "./box-tool";
 import { BrushTool } from "./brush-tool";
-import { ClickMaskTool } from "./click-mask-tool";
+import { rareTools, type ToolId, toolOf } from "./cards";
 import { PathTool } from "./path-tool";
-import { ScissorsTool } from "./scissors-tool";
 import { SkeletonTool } from "./skeleton-tool";
-import { SuperpixelTool } from "./superpixel-tool";
 import { SelectTool, type Surroundings, type Tool } from "./tool";
 
-/** A tool on the list: which shape it makes (null: none), and how it begins. */
-export interface ToolCard {
-  readonly id: string;
-  readonly shape: ShapeName | null;
-  readonly key: string;
-  readonly make: (around: Surroundings) => Tool;
-  /** Offered only where a click-to-mask model is registered. */
-  readonly needsModel?: boolean;
-}
+/** How each tool begins. Adding one is adding a file, a line here and one in `cards.ts`. */
+const MAKERS: Record<ToolId, (around: Surroundings) => Tool> = {
+  select: (around) => new SelectTool(around),
+  box: (around) => new BoxTool(around),
+  polygon: (around) => new PathTool(around, "polygon"),
+  scissors: (around) => new (rareTools().ScissorsTool)(around),
+  polyline: (around) => new PathTool(around, "polyline"),
+  skeleton: (around) => new SkeletonTool(around),
+  brush: (around) => new BrushTool(around),
+  superpixel: (around) => new (rareTools().SuperpixelTool)(around),
+  "click-mask": (around) => new (rareTools().ClickMaskTool)(around),
+  cut: (around) => new (rareTools().CutTool)(around),
+};
 
-/** Every tool. Adding one is adding a file and a line here; the first one of a shape is that shape's own. */
-export const TOOLS: readonly ToolCard[] = [
-  { id: "select", shape: null, key: "v", make: (around) => new SelectTool(around) },
-  { id: "box", shape: "box", key: "x", make: (around) => new BoxTool(around) },
-  { id: "polygon", shape: "polygon", key: "g", make: (around) => new PathTool(around, "polygon") },
-  { id: "scissors", shape: "polygon", key: "i", make: (around) => new ScissorsTool(around) },
-  { id: "polyline", shape: "polyline", key: "l", make: (around) => new PathTool(around, "polyline") },
-  { id: "skeleton", shape: "skeleton", key: "k", make: (around) => new SkeletonTool(around) },
-  { id: "brush", shape: "mask", key: "p", make: (around) => new BrushTool(around) },
-  { id: "superpixel", shape: "mask", key: "w", make: (around) => new SuperpixelTool(around) },
-  {
-    id: "click-mask",
-    shape: "mask",
-    key: "c",
-    make: (around) => new ClickMaskTool(around),
-    needsModel: true,
-  },
-];
-
-export function toolsFor(shapes: readonly ShapeName[]): ToolCard[] {
-  return TOOLS.filter((card) => card.shape === null || shapes.includes(card.shape));
-}
-
-export function toolOf(id: string): ToolCard {
-  return TOOLS.find((card) => card.id === id) ?? (TOOLS[0] as ToolCard);
+export function makeTool(id: string, around: Surroundings): Tool {
+  return MAKERS[toolOf(id).id as ToolId](around);
 }

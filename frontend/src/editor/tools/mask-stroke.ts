@@ -26,7 +26,8 @@ export abstract class MaskStroke implements Tool {
     const { erase } = this.around.brush();
     const label = this.around.label();
     const selected = editor.selected;
-    const fits = selected?.shape === "mask" && !editor.locked.has(selected.id);
+    const fits =
+      selected?.shape === "mask" && !editor.locked.has(selected.id) && editor.selection.length === 1;
     this.before = fits && (erase || selected.label === label?.id) ? selected : null;
     if (this.before === null && (erase || label === null)) return;
     this.id = this.before?.id ?? this.around.newId();
@@ -63,7 +64,17 @@ export abstract class MaskStroke implements Tool {
       return;
     }
     editor.commit([{ kind: "region", id: this.id, before: this.before, after }]);
-    editor.select(after ? this.id : null);
+    if (after === null) editor.select(null);
+    else if (this.before === null) editor.drawn(this.id, this.goesOn(after.label));
+  }
+
+  /** A mask takes more than one stroke: it stays at hand until another label or Escape. */
+  private goesOn(label: string): "selected" | "loose" {
+    return this.around.afterDrawing(label) === "selected" ? "selected" : "loose";
+  }
+
+  get isDrawing(): boolean {
+    return false;
   }
 
   cancel(): void {

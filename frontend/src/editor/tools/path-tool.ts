@@ -121,12 +121,17 @@ export class PathTool extends ShapeTool {
     return true;
   }
 
+  override get isDrawing(): boolean {
+    return this.points.length > 0;
+  }
+
   override cancel(): void {
     this.points = [];
     super.cancel();
   }
 
-  paint(context: CanvasRenderingContext2D, view: Viewport): void {
+  override paint(context: CanvasRenderingContext2D, view: Viewport): void {
+    super.paint(context, view);
     for (const [x, y] of this.points) {
       context.fillStyle = "#ffffff";
       context.strokeStyle = "rgba(0,0,0,0.7)";

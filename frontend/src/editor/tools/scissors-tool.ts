@@ -14,7 +14,11 @@ export class ScissorsTool extends ShapeTool {
 
   protected begin(at: Point): State | null {
     const pixels = this.around.pixels();
-    if (this.around.label() === null || pixels === null) return null;
+    if (this.around.label() === null) return null;
+    if (pixels === null) {
+      this.around.editor.refuse("pixels_unreadable");
+      return null;
+    }
     if (this.map?.of !== pixels) this.map = { of: pixels, cost: costMap(pixels) };
     this.id = this.around.newId();
     this.anchors = [];
@@ -99,12 +103,17 @@ export class ScissorsTool extends ShapeTool {
     return true;
   }
 
+  override get isDrawing(): boolean {
+    return this.anchors.length > 0;
+  }
+
   override cancel(): void {
     this.clear();
     super.cancel();
   }
 
-  paint(context: CanvasRenderingContext2D, view: Viewport): void {
+  override paint(context: CanvasRenderingContext2D, view: Viewport): void {
+    super.paint(context, view);
     context.fillStyle = "#ffffff";
     for (const [x, y] of this.anchors) {
       context.beginPath();

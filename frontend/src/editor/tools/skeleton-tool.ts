@@ -1,14 +1,16 @@
 import { round } from "../core/geometry";
 import type { Keypoint, SkeletonRegion } from "../core/regions";
-import { clamp, type Point } from "../core/viewport";
+import { clamp, type Point, type Viewport } from "../core/viewport";
+import { tagged } from "../shapes/paint";
 import { ShapeTool, type State } from "./tool";
 
 /** Keypoints in the order that the label names them, a click each; Enter leaves the others out. */
 export class SkeletonTool extends ShapeTool {
   private points: Keypoint[] = [];
   private id = "";
+  private pointer: Point | null = null;
 
-  /** The name of the point that the next click sets; empty where nothing is underway. */
+  /** The name of the point that the next click sets. */
   get next(): string {
     return this.around.label()?.pointNames[this.points.length] ?? "";
   }
@@ -19,6 +21,24 @@ export class SkeletonTool extends ShapeTool {
     this.id = this.around.newId();
     this.points = [];
     return this.placing().down(at);
+  }
+
+  /** The name of the point that the next click sets stands beside the pointer. */
+  override move(at: Point): void {
+    this.pointer = at;
+    super.move(at);
+    this.around.editor.preview(this.around.editor.underway); // the name moves along
+  }
+
+  override paint(context: CanvasRenderingContext2D, view: Viewport): void {
+    super.paint(context, view);
+    if (!this.pointer || !this.next) return;
+    const [x, y] = [this.pointer.x * view.scale + view.x, this.pointer.y * view.scale + view.y];
+    tagged(context, `${this.next}  ${this.points.length + 1}/${this.length}`, x + 14, y + 6);
+  }
+
+  override get isDrawing(): boolean {
+    return this.points.length > 0;
   }
 
   private placing(): State {

@@ -26,6 +26,7 @@ export class SuperpixelTool extends MaskStroke {
 
   protected reach(at: Point): void {
     const pixels = this.around.pixels();
+    if (pixels === null) this.around.editor.refuse("pixels_unreadable");
     const patch = pixels ? this.patchAt(at, pixels) : null;
     if (patch === null || !this.bits || !pixels || !this.patches || this.taken.has(patch)) return;
     this.taken.add(patch);

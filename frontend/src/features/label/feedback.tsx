@@ -26,20 +26,20 @@ export function Feedback({
   const [own, trusted] = [brief(kind, feedback.own, names), brief(kind, feedback.trusted, names)];
   return (
     <section className="feedback" aria-label={i18n._("Practice")}>
-      <h2>{own === trusted ? i18n._("Practice: just so") : i18n._("Practice: it should be otherwise")}</h2>
+      <h2>{own === trusted ? i18n._("Practice: correct") : i18n._("Practice: incorrect")}</h2>
       {feedback.task.item.image && <img src={feedback.task.item.image} alt="" />}
       <dl className="sides">
         <div>
-          <dt>{i18n._("Your answer")}</dt>
+          <dt>{i18n._("Your annotation")}</dt>
           <dd>{own}</dd>
         </div>
         <div>
-          <dt>{i18n._("The right answer")}</dt>
+          <dt>{i18n._("Ground truth")}</dt>
           <dd>{trusted}</dd>
         </div>
       </dl>
       <button type="button" ref={button} onClick={() => session.dismissFeedback()}>
-        {i18n._("Go on")} <kbd>⏎</kbd>
+        {i18n._("Continue")} <kbd>⏎</kbd>
       </button>
     </section>
   );

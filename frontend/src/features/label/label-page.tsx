@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
+import { preloadStage } from "../../editor/panels/bench-view";
 import { picture } from "../../editor/panels/pictures";
 import { Journal } from "../../editor/sync/journal";
 import { Session } from "../../editor/sync/session";
@@ -67,12 +68,17 @@ export function LabelPage() {
     };
   }, [me.user_id, projectId, linked]);
 
+  const view = project.data?.project_type.editor_view;
+  useEffect(() => {
+    if (view) preloadStage(view); // while the first items are on their way
+  }, [view]);
+
   const error = failure ?? project.error;
   if (error) {
     return (
       <Page title={i18n._("Label")}>
         <Failure error={error} again={() => window.location.reload()} />
-        <Link to="/label">{i18n._("All projects")}</Link>
+        <Link to="/label">{i18n._("Back to my tasks")}</Link>
       </Page>
     );
   }

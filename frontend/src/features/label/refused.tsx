@@ -18,12 +18,13 @@ export function Refused({
   kind: Kind;
 }) {
   const { i18n } = useLingui();
-  if (session.refused.length === 0) return null;
+  const closed = session.refused.filter((one) => one.clientId !== session.reopened?.clientId);
+  if (closed.length === 0) return null;
   return (
     <section className="failure" role="alert">
-      <h2>{i18n._("Not taken by the server")}</h2>
+      <h2>{i18n._("Submission rejected")}</h2>
       <ul>
-        {session.refused.map((one) => (
+        {closed.map((one) => (
           <Conflict key={one.clientId} one={one} session={session} project={project} kind={kind} />
         ))}
       </ul>
@@ -43,6 +44,7 @@ function Conflict({
   kind: Kind;
 }) {
   const { i18n } = useLingui();
+  const [failed, setFailed] = useState(false);
   const [theirs, setTheirs] = useState<string | null>(null);
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
   const archived = useArchived();
@@ -50,14 +52,14 @@ function Conflict({
   const mine = one.value ? brief(kind, one.value, names) : (one.skipReason ?? "");
   const compare = async () => {
     const found = await session.theirs(one.clientId).catch(() => null);
-    setTheirs(found ? brief(kind, found, names) : i18n._("no answer of yours"));
+    setTheirs(found ? brief(kind, found, names) : i18n._("no annotation of yours"));
   };
   return (
     <li>
       <p>{i18n._("Item {task}: {why}", { task: one.taskId, why })}</p>
       <dl className="sides">
         <div>
-          <dt>{i18n._("Kept here")}</dt>
+          <dt>{i18n._("Your local version")}</dt>
           <dd>{mine}</dd>
         </div>
         <div>
@@ -71,11 +73,25 @@ function Conflict({
           </dd>
         </div>
       </dl>
+      {failed && (
+        <p className="bad">
+          {i18n._("The item cannot be opened now. Your version is kept in this browser.")}
+        </p>
+      )}
+      {one.value && (
+        <button
+          type="button"
+          className="small"
+          onClick={() => void session.reopen(one.clientId).catch(() => setFailed(true))}
+        >
+          {i18n._("Open item")}
+        </button>
+      )}
       <button type="button" className="small" onClick={() => void session.insist(one.clientId)}>
-        {one.code === "annotated_elsewhere" ? i18n._("Take the one kept here") : i18n._("Send it again")}
+        {one.code === "annotated_elsewhere" ? i18n._("Keep local version") : i18n._("Submit again")}
       </button>
       <button type="button" className="small" onClick={() => void session.dismiss(one.clientId)}>
-        {i18n._("Let it go")}
+        {i18n._("Discard")}
       </button>
     </li>
   );

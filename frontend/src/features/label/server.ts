@@ -72,6 +72,10 @@ export function serverOf(projectId: number): Server {
       });
       await reach(unwrap(call));
     },
+    unskip: async (taskId) => {
+      const call = api.DELETE("/api/v1/tasks/{task_id}/skip/", { params: { path: { task_id: taskId } } });
+      return (await reach(unwrap(call))) as Task;
+    },
     task: async (taskId) => {
       const call = api.GET("/api/v1/tasks/{task_id}/", { params: { path: { task_id: taskId } } });
       return (await reach(unwrap(call))) as Task;

@@ -5,13 +5,13 @@ import { useFirstFocus } from "../../shared/ui/first-focus";
 /** Why an item is skipped: by number, or in one's own words. */
 export function SkipBar({ skip, close }: { skip: (reason: string) => void; close: () => void }) {
   const { i18n } = useLingui();
-  const reasons = [i18n._("Cannot be judged"), i18n._("Broken picture"), i18n._("Not in the guidelines")];
+  const reasons = [i18n._("Cannot be judged"), i18n._("Broken image"), i18n._("Not in the guidelines")];
   const [own, setOwn] = useState("");
   const field = useRef<HTMLInputElement>(null);
   useFirstFocus(field);
   return (
     <form
-      className="skip"
+      className="popover skip"
       aria-label={i18n._("Reason for skipping")}
       onKeyDown={(event) => {
         if (event.key === "Escape") close();
@@ -41,7 +41,7 @@ export function SkipBar({ skip, close }: { skip: (reason: string) => void; close
         placeholder={i18n._("Another reason, then Enter")}
       />
       <button type="button" className="small" onClick={close}>
-        {i18n._("Do not skip")} <kbd>Esc</kbd>
+        {i18n._("Cancel")} <kbd>Esc</kbd>
       </button>
     </form>
   );

@@ -1,10 +1,8 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "react-router";
 import type { Session } from "../../editor/sync/session";
 import { api, unwrap } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
-import { Waiting } from "../../shared/ui/parts";
 
 /** Saved, waiting or offline: as a shape and a word. */
 export function SaveStatus({ session }: { session: Session }) {
@@ -13,8 +11,10 @@ export function SaveStatus({ session }: { session: Session }) {
   const text = {
     saved: i18n._("Saved"),
     waiting: i18n._("Saving {waiting}…", { waiting: count(waiting, i18n.locale) }),
-    offline: i18n._("Offline: {waiting} kept here", { waiting: count(waiting, i18n.locale) }),
-    signed_out: i18n._("Signed out: {waiting} kept here", { waiting: count(waiting, i18n.locale) }),
+    offline: i18n._("Offline: {waiting} kept in this browser", { waiting: count(waiting, i18n.locale) }),
+    signed_out: i18n._("Signed out: {waiting} kept in this browser", {
+      waiting: count(waiting, i18n.locale),
+    }),
   }[session.saveState];
   const shape = { saved: "●", waiting: "◐", offline: "▲", signed_out: "▲" }[session.saveState];
   return (
@@ -32,31 +32,37 @@ export function SaveStatus({ session }: { session: Session }) {
   );
 }
 
-/** What this person did here, and how good it was, with its interval. */
-export function OwnProgress({ projectId, answered }: { projectId: number; answered: number }) {
-  const { i18n } = useLingui();
-  const mine = useQuery({
-    queryKey: ["mine", projectId, Math.floor(answered / 10)],
-    queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/projects/{project_id}/members/me/", { params: { path: { project_id: projectId } } }),
-      ),
-    placeholderData: (before) => before,
+/** The person's own work in a project, and what was submitted here before that was read. */
+export function useOwnMembership(projectId: number, session: Session) {
+  return useQuery({
+    queryKey: ["mine", projectId],
+    queryFn: async () => {
+      const path = { path: { project_id: projectId } };
+      const found = await unwrap(api.GET("/api/v1/projects/{project_id}/members/me/", { params: path }));
+      return { ...found, counted: session.submittedCount - session.unsentCount };
+    },
+    staleTime: 60_000,
   });
-  const membership = mine.data;
+}
+
+/** What this person did here, and how good it was, with its interval. */
+export function OwnProgress({ projectId, session }: { projectId: number; session: Session }) {
+  const { i18n } = useLingui();
+  const membership = useOwnMembership(projectId, session).data;
   if (!membership) return null;
   const minutes = Math.round(membership.active_ms_today / 60_000);
+  const since = session.submittedCount - membership.counted; // the server counts those at the next look
   return (
     <p className="own muted num">
-      {i18n._("Today {today} in {minutes} min; {all} in all", {
-        today: count(membership.annotation_count_today, i18n.locale),
+      {i18n._("Today {today} in {minutes} min · {all} total", {
+        today: count(membership.annotation_count_today + since, i18n.locale),
         minutes: count(minutes, i18n.locale),
-        all: count(membership.annotation_count, i18n.locale),
+        all: count(membership.annotation_count + since, i18n.locale),
       })}
       {membership.gold_accuracy.count > 0 && (
         <>
           {" · "}
-          {i18n._("checked items right: {right} of {given} ({low} to {high})", {
+          {i18n._("gold accuracy {right}/{given} ({low} to {high})", {
             right: membership.gold_accuracy.correct_count,
             given: membership.gold_accuracy.count,
             low: percent(membership.gold_accuracy.low, i18n.locale, 0),
@@ -65,33 +71,5 @@ export function OwnProgress({ projectId, answered }: { projectId: number; answer
         </>
       )}
     </p>
-  );
-}
-
-/** Nothing on the screen: why, and what to do. */
-export function QueueEmpty({ session }: { session: Session }) {
-  const { i18n } = useLingui();
-  if (session.looking) return <Waiting what={i18n._("Fetching the next items…")} />;
-  const offline = session.saveState === "offline";
-  const why = {
-    "": i18n._("Nothing is left to label here. Thank you!"),
-    paused: i18n._("You are paused in this project. Your manager can tell you why and let you go on."),
-    limit_reached: i18n._("You have given as many answers here as you may. Thank you!"),
-    not_assigned: i18n._("This project is for people who were assigned to it. Ask your manager."),
-  }[session.blockedReason];
-  return (
-    <div className="empty">
-      <p>
-        {offline
-          ? i18n._(
-              "You are offline and every item that was fetched is answered. Your answers are kept in this browser.",
-            )
-          : why}
-      </p>
-      <button type="button" onClick={() => void session.fill()}>
-        {i18n._("Look again")}
-      </button>{" "}
-      <Link to="/label">{i18n._("All projects")}</Link>
-    </div>
   );
 }

@@ -1,11 +1,14 @@
 import { useLingui } from "@lingui/react";
+import { useRef } from "react";
 import type { Action } from "../../editor/actions/actions";
 import { docOf } from "../../editor/core/kinds";
+import { misfit } from "../../editor/core/labels";
 import type { ActiveTime } from "../../editor/panels/active-time";
+import type { FramePanel } from "../../editor/panels/bench-frame";
 import type { Bench } from "../../editor/panels/use-bench";
 import type { Session } from "../../editor/sync/session";
 
-export type Panel = "skip" | "sheet" | "palette" | null;
+export type Panel = "skip" | FramePanel | null;
 
 interface Parts {
   bench: Bench;
@@ -25,12 +28,29 @@ export function useFlowActions(parts: Parts): Action[] {
   const { editor, kind } = bench;
   const has = () => session.current !== null;
   const always = () => true;
+  const warned = useRef<unknown>(null);
 
   const submit = () => {
     if (bench.stage.current?.tool().finish()) return; // Enter ends a shape of many points first
     const value = kind.toValue(editor.doc);
     if (value === null) return setNote(i18n._("Pick a label first."));
-    if (missing(bench)) return setNote(i18n._("Something is not said yet: see “incomplete” in the list."));
+    const wrong = misfit(editor.doc.regions.values(), bench.project.labels);
+    if (wrong) {
+      const label = bench.project.labels.find((one) => one.id === wrong.label);
+      editor.select(wrong.id);
+      bench.setMarks([wrong.id]);
+      return setNote(
+        i18n._("The label {label} is for another shape. Pick another label for the selected region.", {
+          label: label?.name ?? wrong.label,
+        }),
+      );
+    }
+    if (missing(bench)) return setNote(i18n._('Required attributes are missing (marked "incomplete").'));
+    const isEmpty = kind.shapes.length > 0 && editor.doc.regions.size === 0;
+    if (isEmpty && warned.current !== session.current) {
+      warned.current = session.current;
+      return setNote(i18n._("Nothing is annotated here. Press Enter again to submit it empty."));
+    }
     setNote("");
     submitted();
     void session.finish({ value }, time.milliseconds, preAnnotationShown());
@@ -39,12 +59,14 @@ export function useFlowActions(parts: Parts): Action[] {
     try {
       const found = await session.back();
       setNote(
-        found
-          ? i18n._("Your earlier answer. Change it and press Enter.")
-          : i18n._("There is no earlier answer."),
+        {
+          annotation: i18n._("Your earlier annotation. Change it and submit again."),
+          skip: i18n._("The skip was undone. The task is yours again."),
+          none: i18n._("There is no earlier task."),
+        }[found],
       );
     } catch {
-      setNote(i18n._("The earlier answer cannot be fetched now."));
+      setNote(i18n._("The earlier task cannot be loaded now."));
     }
   };
   const accept = () => {
@@ -68,23 +90,18 @@ export function useFlowActions(parts: Parts): Action[] {
   return [
     act("submit", i18n._("Submit"), ["enter"], has, submit),
     act("skip", i18n._("Skip…"), ["s"], has, () => setPanel("skip")),
-    act("back", i18n._("Back"), ["b"], always, () => void back()),
-    act("later", i18n._("Put off"), ["n"], has, () => {
-      if (!session.later()) setNote(i18n._("There is no other item to take first."));
+    act("back", i18n._("Previous"), ["b"], always, () => void back()),
+    act("later", i18n._("Postpone"), ["n"], has, () => {
+      if (!session.later()) setNote(i18n._("There is no other task to take first."));
     }),
-    act(
-      "accept",
-      i18n._("Take the model's proposal"),
-      ["y"],
-      () => !!session.current?.pre_annotation,
-      accept,
-    ),
-    act("comment", i18n._("Remarks"), ["m"], has, toggleComments),
+    act("accept", i18n._("Accept prediction"), ["y"], () => !!session.current?.pre_annotation, accept),
+    act("comment", i18n._("Comments"), ["m"], has, toggleComments),
+    { ...act("view", i18n._("View settings"), ["shift+v"], always, () => setPanel("view")), group: "view" },
     {
       ...act("palette", i18n._("Find an action"), ["ctrl+k"], always, () => setPanel("palette")),
       group: "help",
     },
-    { ...act("help", i18n._("Keys"), ["?"], always, () => setPanel("sheet")), group: "help" },
+    { ...act("help", i18n._("Keyboard shortcuts"), ["?"], always, () => setPanel("sheet")), group: "help" },
   ];
 }
 

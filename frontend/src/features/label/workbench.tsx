@@ -1,34 +1,39 @@
 import { useLingui } from "@lingui/react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useSearchParams } from "react-router";
-import { type Action, printed } from "../../editor/actions/actions";
+import type { Action } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
 import { docOf } from "../../editor/core/kinds";
 import type { Region } from "../../editor/core/regions";
 import { ActiveTime } from "../../editor/panels/active-time";
-import { Attributes } from "../../editor/panels/attributes";
+import { ActionButton, BenchActions, BenchFrame } from "../../editor/panels/bench-frame";
 import { BenchView } from "../../editor/panels/bench-view";
-import { LabelChips, Toolbar } from "../../editor/panels/chips";
-import { Comments } from "../../editor/panels/comments";
-import { DisplayPanel } from "../../editor/panels/display-panel";
 import { editActions } from "../../editor/panels/edit-actions";
+import { LabelsPanel } from "../../editor/panels/labels-panel";
 import { NumberAnswer } from "../../editor/panels/number-answer";
-import { Palette } from "../../editor/panels/palette";
-import { PointPanel } from "../../editor/panels/point-panel";
+import { onDemand } from "../../editor/panels/on-demand";
 import { RegionList } from "../../editor/panels/region-list";
-import { Sheet } from "../../editor/panels/sheet";
+import { ToolOptions } from "../../editor/panels/tool-rail";
 import { type Bench, useBench } from "../../editor/panels/use-bench";
 import { useKeymap, useKeys } from "../../editor/panels/use-keys";
 import { usePicture } from "../../editor/panels/use-picture";
 import type { Session, Task } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
-import { ScheduleLine } from "../../shared/ui/schedule-line";
-import { Feedback } from "./feedback";
-import { Guidelines } from "./guidelines";
-import { Refused } from "./refused";
-import { SkipBar } from "./skip-bar";
-import { OwnProgress, QueueEmpty, SaveStatus } from "./status";
+import { useMe } from "../../shared/api/session";
+import { SkipBar } from "./skip-bar"; // its keys follow at once
+import { OwnProgress, SaveStatus } from "./status";
 import { type Panel, useFlowActions } from "./use-flow-actions";
+
+const Attributes = onDemand(async () => (await import("../../editor/panels/attributes")).Attributes);
+const PointPanel = onDemand(async () => (await import("../../editor/panels/point-panel")).PointPanel);
+const Comments = onDemand(async () => (await import("../../editor/panels/comments")).Comments);
+const QueueEmpty = onDemand(async () => (await import("./queue-empty")).QueueEmpty);
+const Reopened = onDemand(async () => (await import("./returned")).Reopened);
+const Returned = onDemand(async () => (await import("./returned")).Returned);
+const Guidelines = onDemand(async () => (await import("./guidelines")).Guidelines);
+const ScheduleLine = onDemand(async () => (await import("../../shared/ui/schedule-line")).ScheduleLine);
+const Feedback = onDemand(async () => (await import("./feedback")).Feedback);
+const Refused = onDemand(async () => (await import("./refused")).Refused);
 
 type Project = Schemas["ProjectDetail"];
 const AUTOSAVE_MS = 600;
@@ -36,6 +41,7 @@ const AUTOSAVE_MS = 600;
 /** Editor, labels and flow of one project. */
 export function Workbench({ project, session }: { project: Project; session: Session }) {
   const { i18n } = useLingui();
+  const me = useMe();
   useSyncExternalStore(session.subscribe, () => session.version);
   const bench = useBench(project as never);
   const [panel, setPanel] = useState<Panel>(null);
@@ -65,80 +71,100 @@ export function Workbench({ project, session }: { project: Project; session: Ses
     setNote,
     preAnnotationShown: () => !!session.current?.pre_annotation,
   });
+  const submit = flow.find((one) => one.id === "submit");
+  const advances = bench.preferences.autoAdvance && bench.kind.classes === "one";
   const edits = editActions(bench, {
     i18n,
     has,
     text: task?.item.text ?? "",
     previous: () => previous.current,
-  });
+  }).map((action) =>
+    advances && action.id.startsWith("label:")
+      ? {
+          ...action,
+          run: () => {
+            action.run();
+            submit?.run();
+          },
+        }
+      : action,
+  );
   const actions = withKeymap([...flow, ...edits], keymap);
   useKeys(actions, panel !== null || session.feedback !== null, () => time.touch());
   const close = () => setPanel(null);
+  const draws = bench.kind.view === "image" && bench.kind.shapes.length > 0;
+  const mayManage = me.scopes.includes("projects.write");
 
   return (
-    <main className="workbench" id="main" tabIndex={-1}>
-      <header className="bench-head">
-        <h1>{project.name}</h1>
-        <span className="muted item-name">{task?.item.name ?? ""}</span>
-        <OwnProgress projectId={project.id} answered={session.answered.length} />
-        <ScheduleLine projectId={project.id} />
-        <SaveStatus session={session} />
-      </header>
-      <section className="bench-stage" aria-label={i18n._("Item")}>
-        {task && broken && (
-          <div className="empty">
-            <p>
-              {i18n._("This picture cannot be shown. Skip it with a reason, and the manager will see it.")}
-            </p>
-          </div>
-        )}
-        {task ? (
-          <BenchView bench={bench} shown={shown} text={task.item.text} />
-        ) : (
-          session.ready && <QueueEmpty session={session} />
-        )}
-        {panel === "palette" && <Palette actions={actions} close={close} />}
-        <Feedback session={session} project={project} kind={bench.kind} />
-      </section>
-      <aside className="bench-side" aria-label={i18n._("Labels and actions")}>
-        {task?.pre_annotation && <PreAnnotation task={task} actions={actions} />}
-        {bench.kind.form === "number" ? (
-          <NumberAnswer
-            bench={bench}
-            task={task?.id ?? 0}
-            submit={() => actions.find((one) => one.id === "submit")?.run()}
-          />
-        ) : (
-          <LabelChips bench={bench} actions={actions} />
-        )}
-        <Toolbar bench={bench} actions={actions} />
-        <PointPanel bench={bench} actions={actions} />
-        <Attributes bench={bench} />
-        {bench.kind.shapes.length > 0 && <RegionList bench={bench} text={task?.item.text ?? ""} />}
-        <p className="note" role="status">
-          {note}
-        </p>
-        <div className="bench-actions">
-          {["submit", "skip", "back", "undo", "redo", "comment", "help"].map((id) => (
-            <ActionButton key={id} action={actions.find((one) => one.id === id)} />
-          ))}
-        </div>
-        {panel === "skip" && task && (
-          <SkipBar
-            close={close}
-            skip={(reason) => {
-              close();
-              void session.finish({ skip: reason }, time.milliseconds);
-            }}
-          />
-        )}
-        <Refused session={session} project={project} kind={bench.kind} />
-        {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
-        {task && <Comments bench={bench} projectId={project.id} taskId={task.id} open={remarks} />}
-        {bench.kind.view === "image" && <DisplayPanel bench={bench} />}
-        <Guidelines project={project} />
-      </aside>
-    </main>
+    <BenchFrame
+      title={`${i18n._("Label")} · ${project.name}`}
+      heading={project.name}
+      back={
+        mayManage
+          ? [`/projects/${project.id}`, i18n._("Back to project")]
+          : ["/label", i18n._("Back to my tasks")]
+      }
+      itemName={task?.item.name ?? ""}
+      status={
+        <>
+          <OwnProgress projectId={project.id} session={session} />
+          <ScheduleLine projectId={project.id} />
+          <SaveStatus session={session} />
+        </>
+      }
+      bench={bench}
+      actions={actions}
+      panel={panel}
+      close={close}
+      keymap={keymap}
+      setKeymap={setKeymap}
+      isShown={task !== null}
+      stage={
+        <>
+          {task && broken && (
+            <div className="empty">
+              <p>{i18n._("This image cannot be shown. Skip it with a reason; the manager will see it.")}</p>
+            </div>
+          )}
+          {task ? (
+            <BenchView bench={bench} shown={shown} text={task.item.text} />
+          ) : (
+            session.ready && <QueueEmpty session={session} projectId={project.id} />
+          )}
+          {panel === "skip" && task && (
+            <SkipBar
+              close={close}
+              skip={(reason: string) => {
+                close();
+                setNote(i18n._("Skipped. Previous brings it back."));
+                void session.finish({ skip: reason }, time.milliseconds);
+              }}
+            />
+          )}
+          {session.feedback && <Feedback session={session} project={project} kind={bench.kind} />}
+        </>
+      }
+    >
+      {session.refused.length > 0 && <Refused session={session} project={project} kind={bench.kind} />}
+      {task && session.reopened?.taskId === task.id && <Reopened why={session.reopened.why} />}
+      {task && session.wasReturned(task) && <Returned taskId={task.id} bench={bench} />}
+      {task?.pre_annotation && <PreAnnotation task={task} actions={actions} />}
+      {bench.kind.form === "number" ? (
+        <NumberAnswer bench={bench} task={task?.id ?? 0} submit={() => submit?.run()} />
+      ) : (
+        <LabelsPanel bench={bench} actions={actions} />
+      )}
+      <ToolOptions bench={bench} />
+      {draws && <PointPanel bench={bench} actions={actions} />}
+      {project.attributes.length > 0 && <Attributes bench={bench} />}
+      {bench.kind.shapes.length > 0 && <RegionList bench={bench} text={task?.item.text ?? ""} />}
+      {task && remarks && <Comments bench={bench} projectId={project.id} taskId={task.id} />}
+      <Guidelines project={project} />
+      <p className="note" role="status">
+        {note}
+      </p>
+      <BenchActions actions={actions} ids={["submit", "skip", "back", "later"]} />
+    </BenchFrame>
   );
 }
 
@@ -155,33 +181,18 @@ function useLinkedRegion({ editor, stage }: Bench): void {
   }, [there, editor, stage]);
 }
 
-/** A model's pre-annotation: seen, then taken by key or left. */
+/** A model's pre-annotation: seen, then accepted by key or left. */
 function PreAnnotation({ task, actions }: { task: NonNullable<Session["current"]>; actions: Action[] }) {
   const { i18n } = useLingui();
   const score = task.pre_annotation?.score;
   return (
     <section className="pre-annotation">
       <p>
-        {i18n._("Proposal of {model}", { model: task.pre_annotation?.model ?? "" })}
+        {i18n._("Prediction of {model}", { model: task.pre_annotation?.model ?? "" })}
         {score !== null && score !== undefined && <span className="num"> {score.toFixed(2)}</span>}
       </p>
       <ActionButton action={actions.find((one) => one.id === "accept")} />
     </section>
-  );
-}
-
-function ActionButton({ action }: { action: Action | undefined }) {
-  if (!action) return null;
-  return (
-    <button
-      type="button"
-      data-action={action.id}
-      className={action.id === "submit" ? "primary" : ""}
-      disabled={!action.enabled()}
-      onClick={action.run}
-    >
-      {action.title} <kbd>{printed(action.keys[0] ?? "")}</kbd>
-    </button>
   );
 }
 
@@ -197,6 +208,9 @@ function useLoad(bench: Bench, session: Session, time: ActiveTime): void {
     setLinking(null);
     if (task === null) return editor.load(docOf(kind, null));
     editor.load(docOf(kind, task.draft?.value ?? task.annotation));
+    const named = session.reopened?.taskId === task.id ? session.reopened.region : "";
+    bench.setMarks(named ? [named] : []);
+    if (named) editor.select(named);
     let gone = false;
     const begun = editor.revision;
     void session.work(task.id).then((saved) => {

@@ -15,8 +15,8 @@ export function RejectBar({
   const { i18n } = useLingui();
   const reasons = [
     i18n._("Wrong label"),
-    i18n._("Something is missing"),
-    i18n._("Not exact enough"),
+    i18n._("Missing annotation"),
+    i18n._("Not precise enough"),
     i18n._("Against the guidelines"),
   ];
   const [own, setOwn] = useState("");
@@ -25,7 +25,7 @@ export function RejectBar({
   useFirstFocus(field);
   return (
     <form
-      className="skip"
+      className="popover skip"
       aria-label={i18n._("Reason for rejecting")}
       onKeyDown={(event) => {
         if (event.key === "Escape") close();
@@ -42,8 +42,8 @@ export function RejectBar({
     >
       <p>
         {region
-          ? i18n._("Why does it go back? The reason is pinned to the selected region.")
-          : i18n._("Why does it go back?")}
+          ? i18n._("Reason for rejection (pinned to the selected region)")
+          : i18n._("Reason for rejection")}
       </p>
       {reasons.map((reason, index) => (
         <button type="button" key={reason} onClick={() => reject(reason, anyone)}>
@@ -60,10 +60,10 @@ export function RejectBar({
       />
       <label className="inline">
         <input type="checkbox" checked={anyone} onChange={(event) => setAnyone(event.target.checked)} />{" "}
-        {i18n._("To anyone but the same person")}
+        {i18n._("Reassign to another annotator")}
       </label>
       <button type="button" className="small" onClick={close}>
-        {i18n._("Do not reject")} <kbd>Esc</kbd>
+        {i18n._("Cancel")} <kbd>Esc</kbd>
       </button>
     </form>
   );

@@ -1,22 +1,20 @@
 import { useLingui } from "@lingui/react";
 import { useEffect, useLayoutEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
-import { type Action, printed } from "../../editor/actions/actions";
+import type { Action } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
 import { docOf } from "../../editor/core/kinds";
+import { misfit } from "../../editor/core/labels";
 import { ActiveTime } from "../../editor/panels/active-time";
-import { Attributes } from "../../editor/panels/attributes";
+import { BenchActions, BenchFrame, type FramePanel } from "../../editor/panels/bench-frame";
 import { BenchView } from "../../editor/panels/bench-view";
-import { LabelChips, Toolbar } from "../../editor/panels/chips";
-import { Comments } from "../../editor/panels/comments";
-import { DisplayPanel } from "../../editor/panels/display-panel";
 import { editActions } from "../../editor/panels/edit-actions";
+import { LabelsPanel } from "../../editor/panels/labels-panel";
 import { NumberAnswer } from "../../editor/panels/number-answer";
-import { Palette } from "../../editor/panels/palette";
+import { onDemand } from "../../editor/panels/on-demand";
 import { picture } from "../../editor/panels/pictures";
-import { PointPanel } from "../../editor/panels/point-panel";
 import { RegionList } from "../../editor/panels/region-list";
-import { Sheet } from "../../editor/panels/sheet";
+import { ToolOptions } from "../../editor/panels/tool-rail";
 import { useBench } from "../../editor/panels/use-bench";
 import { useKeymap, useKeys } from "../../editor/panels/use-keys";
 import { usePicture } from "../../editor/panels/use-picture";
@@ -24,10 +22,16 @@ import { ApiError, type Schemas } from "../../shared/api/client";
 import { percent } from "../../shared/ui/numbers";
 import { Failure } from "../../shared/ui/parts";
 import { CaseNotes } from "./case-notes";
-import { RejectBar } from "./reject-bar";
+import { RejectBar } from "./reject-bar"; // its keys follow at once
 import { useCases } from "./use-cases";
+import { useOthers } from "./use-others";
 
-/** An answer to judge: Enter accepts it, or sends it mended where it was changed; R sends it back. */
+const Attributes = onDemand(async () => (await import("../../editor/panels/attributes")).Attributes);
+const PointPanel = onDemand(async () => (await import("../../editor/panels/point-panel")).PointPanel);
+const Comments = onDemand(async () => (await import("../../editor/panels/comments")).Comments);
+const SideBySide = onDemand(async () => (await import("./side-by-side")).SideBySide);
+
+/** An annotation to judge: Enter accepts it, with corrections where it was changed; S rejects it. */
 export function ReviewBench({
   project,
   taskIds,
@@ -42,16 +46,21 @@ export function ReviewBench({
   const { current } = queue;
   const item = current?.task.item ?? null;
   const { shown } = usePicture(item);
-  const [panel, setPanel] = useState<"reject" | "sheet" | "palette" | null>(null);
+  const [panel, setPanel] = useState<"reject" | FramePanel | null>(null);
   const [remarks, setRemarks] = useState(false);
   const [keymap, setKeymap] = useKeymap();
   const time = useMemo(() => new ActiveTime(), []);
+  const [note, setNote] = useState("");
+  const [beside, setBeside] = useState<number | null>(null);
+  const others = useOthers(bench, current);
   const original = useMemo(() => docOf(kind, current?.task.annotation), [kind, current]);
 
   useLayoutEffect(() => {
     time.restart();
     editor.load(original);
     setRemarks((current?.task.unresolved_comments ?? 0) > 0);
+    setNote("");
+    setBeside(null);
   }, [original, editor, current, time]);
   useEffect(() => {
     const next = queue.next?.task.item;
@@ -61,6 +70,12 @@ export function ReviewBench({
   const changed = () => JSON.stringify(kind.toValue(editor.doc)) !== JSON.stringify(kind.toValue(original));
   const spent = () => Math.round(time.milliseconds);
   const accept = () => {
+    const wrong = misfit(editor.doc.regions.values(), bench.project.labels);
+    if (wrong) {
+      editor.select(wrong.id);
+      bench.setMarks([wrong.id]);
+      return setNote(i18n._("The label of the selected region is for another shape. Pick another label."));
+    }
     const value = kind.toValue(editor.doc);
     if (changed() && value) void queue.decide({ verdict: "corrected", value, active_ms: spent() });
     else void queue.decide({ verdict: "accepted", active_ms: spent() });
@@ -84,89 +99,117 @@ export function ReviewBench({
     group: Action["group"] = "flow",
   ) => ({ id, group, title, keys, enabled: has, run });
   const flow: Action[] = [
-    act("accept", changed() ? i18n._("Send it mended") : i18n._("Accept"), ["enter"], accept),
+    act("accept", changed() ? i18n._("Accept with corrections") : i18n._("Accept"), ["enter"], accept),
     act("reject", i18n._("Reject…"), ["s"], () => setPanel("reject")),
-    act("comment", i18n._("Remarks"), ["m"], () => setRemarks((on) => !on)),
+    act("comment", i18n._("Comments"), ["m"], () => setRemarks((on) => !on)),
+    ...(others.docs.length > 0
+      ? [
+          act("beside", i18n._("Compare side by side"), ["shift+q"], () =>
+            setBeside((on) => (on === null ? 0 : on + 1 < others.docs.length ? on + 1 : null)),
+          ),
+        ]
+      : []),
+    ...(others.docs.length > 0 && kind.shapes.length > 0
+      ? [
+          act("next-difference", i18n._("Next region of others"), ["q"], others.next),
+          act("take", i18n._("Take this region"), ["y"], () => others.take(null)),
+        ]
+      : []),
+    act("view", i18n._("View settings"), ["shift+v"], () => setPanel("view"), "view"),
     act("palette", i18n._("Find an action"), ["ctrl+k"], () => setPanel("palette"), "help"),
-    act("help", i18n._("Keys"), ["?"], () => setPanel("sheet"), "help"),
+    act("help", i18n._("Keyboard shortcuts"), ["?"], () => setPanel("sheet"), "help"),
   ];
   const edits = editActions(bench, { i18n, has, text: item?.text ?? "", previous: () => [] });
   const actions = withKeymap([...flow, ...edits], keymap);
   useKeys(actions, panel !== null, () => time.touch());
   const close = () => setPanel(null);
+  const draws = bench.kind.view === "image" && bench.kind.shapes.length > 0;
   const stale = queue.error instanceof ApiError && queue.error.code === "annotation_changed";
 
+  const other = beside === null ? undefined : others.docs[beside];
+  const takeAction = others.proposals.length > 0 ? ["next-difference", "take"] : [];
+  const compareAction = others.docs.length > 0 ? ["beside"] : [];
+
   return (
-    <main className="workbench" id="main" tabIndex={-1}>
-      <header className="bench-head">
-        <h1>{i18n._("Review: {name}", { name: project.name })}</h1>
-        <span className="muted item-name">{item?.name ?? ""}</span>
-        {current && current.agreement !== null && (
-          <span className="num">
+    <BenchFrame
+      title={`${i18n._("Review")} · ${project.name}`}
+      heading={i18n._("Review: {name}", { name: project.name })}
+      back={
+        taskIds === null
+          ? ["/review", i18n._("Back to review")]
+          : [`/projects/${project.id}/quality`, i18n._("Back to quality")]
+      }
+      itemName={item?.name ?? ""}
+      status={
+        current &&
+        current.agreement !== null && (
+          <span className="num own">
             {i18n._("Agreement {share}", { share: percent(current.agreement, i18n.locale, 0) })}
           </span>
-        )}
-      </header>
-      <section className="bench-stage" aria-label={i18n._("Item")}>
-        {current ? (
-          <BenchView bench={bench} shown={shown} text={item?.text ?? ""} />
-        ) : (
-          queue.ready && (
-            <div className="empty">
-              <p>{i18n._("Nothing is left to review here. Thank you!")}</p>
-              {taskIds === null ? (
-                <>
-                  <button type="button" onClick={() => void queue.start()}>
-                    {i18n._("Look again")}
-                  </button>{" "}
-                  <Link to="/review">{i18n._("All projects")}</Link>
-                </>
-              ) : (
-                <Link to={`/projects/${project.id}/quality`}>{i18n._("Back to quality")}</Link>
+        )
+      }
+      bench={bench}
+      actions={actions}
+      panel={panel}
+      close={close}
+      keymap={keymap}
+      setKeymap={setKeymap}
+      isShown={current !== null}
+      stage={
+        <>
+          {current ? (
+            <div className={other ? "split" : "whole"}>
+              <div className="beside">
+                <BenchView bench={bench} shown={shown} text={item?.text ?? ""} />
+              </div>
+              {other && beside !== null && (
+                <SideBySide bench={bench} doc={other} from={beside} shown={shown} text={item?.text ?? ""} />
               )}
             </div>
-          )
-        )}
-        {panel === "palette" && <Palette actions={actions} close={close} />}
-      </section>
-      <aside className="bench-side" aria-label={i18n._("Labels and actions")}>
-        {queue.error !== null && <Failure error={queue.error} />}
-        {stale && (
-          <button type="button" onClick={queue.drop}>
-            {i18n._("Take the next one")}
-          </button>
-        )}
-        {current && <CaseNotes current={current} kind={kind} labels={project.labels} />}
-        {kind.form === "number" ? (
-          <NumberAnswer bench={bench} task={0} submit={() => undefined} />
-        ) : (
-          <LabelChips bench={bench} actions={actions} />
-        )}
-        <Toolbar bench={bench} actions={actions} />
-        <PointPanel bench={bench} actions={actions} />
-        <Attributes bench={bench} />
-        {kind.shapes.length > 0 && <RegionList bench={bench} text={item?.text ?? ""} />}
-        <div className="bench-actions">
-          {actions
-            .filter((one) => ["accept", "reject", "undo", "redo", "comment", "help"].includes(one.id))
-            .map((action) => (
-              <button
-                type="button"
-                key={action.id}
-                data-action={action.id}
-                className={action.id === "accept" ? "primary" : ""}
-                disabled={!action.enabled()}
-                onClick={action.run}
-              >
-                {action.title} <kbd>{printed(action.keys[0] ?? "")}</kbd>
-              </button>
-            ))}
-        </div>
-        {panel === "reject" && <RejectBar reject={reject} close={close} region={editor.selected !== null} />}
-        {panel === "sheet" && <Sheet actions={actions} keymap={keymap} setKeymap={setKeymap} close={close} />}
-        {current && <Comments bench={bench} projectId={project.id} taskId={current.task.id} open={remarks} />}
-        {kind.view === "image" && <DisplayPanel bench={bench} />}
-      </aside>
-    </main>
+          ) : (
+            queue.ready && (
+              <div className="empty">
+                <p>{i18n._("All done: nothing left to review in this project.")}</p>
+                {taskIds === null ? (
+                  <>
+                    <button type="button" onClick={() => void queue.start()}>
+                      {i18n._("Refresh")}
+                    </button>{" "}
+                    <Link to="/review">{i18n._("Back to review")}</Link>
+                  </>
+                ) : (
+                  <Link to={`/projects/${project.id}/quality`}>{i18n._("Back to quality")}</Link>
+                )}
+              </div>
+            )
+          )}
+          {panel === "reject" && (
+            <RejectBar reject={reject} close={close} region={editor.selected !== null} />
+          )}
+        </>
+      }
+    >
+      {queue.error !== null && <Failure error={queue.error} />}
+      {stale && (
+        <button type="button" onClick={queue.drop}>
+          {i18n._("Next item")}
+        </button>
+      )}
+      {current && <CaseNotes current={current} kind={kind} labels={project.labels} others={others} />}
+      {kind.form === "number" ? (
+        <NumberAnswer bench={bench} task={0} submit={() => undefined} />
+      ) : (
+        <LabelsPanel bench={bench} actions={actions} />
+      )}
+      <ToolOptions bench={bench} />
+      {draws && <PointPanel bench={bench} actions={actions} />}
+      {project.attributes.length > 0 && <Attributes bench={bench} />}
+      {kind.shapes.length > 0 && <RegionList bench={bench} text={item?.text ?? ""} />}
+      {current && remarks && <Comments bench={bench} projectId={project.id} taskId={current.task.id} />}
+      <p className="note" role="status">
+        {note}
+      </p>
+      <BenchActions actions={actions} ids={["accept", "reject", ...takeAction, ...compareAction]} />
+    </BenchFrame>
   );
 }

@@ -3351,7 +3351,11 @@ export interface paths {
          * @description Asked again, it stays one skip.
          */
         post: operations["taskSkipPost"];
-        delete?: never;
+        /**
+         * Take the caller's skip back
+         * @description The task, leased to the caller again.
+         */
+        delete: operations["taskSkipDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6464,6 +6468,11 @@ export interface components {
              * @description Why nothing is dispatched to the caller; empty where something is
              */
             pause_reason: string;
+            /**
+             * Leased By Others Count
+             * @description Tasks that others are annotating at the moment
+             */
+            leased_by_others_count: number;
         };
         /** PageOfAblationOut */
         PageOfAblationOut: {
@@ -27712,6 +27721,91 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskSkipDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
