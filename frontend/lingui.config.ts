@@ -4,12 +4,16 @@ import { formatter } from "@lingui/format-po";
 /** What the labeling and review screens may show: they load this catalog alone. */
 const CORE = ["src/app/app.tsx", "src/editor", "src/features/label", "src/features/review", "src/shared"];
 
+/** The page that runs a model in the browser is a build of its own. */
+const RUNNER = ["src/runner"];
+
 export default defineConfig({
   sourceLocale: "en",
   locales: ["en", "ja"],
   format: formatter({ origins: false }),
   catalogs: [
     { path: "src/locales/{locale}/core", include: CORE },
-    { path: "src/locales/{locale}/pages", include: ["src"], exclude: CORE },
+    { path: "src/locales/{locale}/runner", include: RUNNER },
+    { path: "src/locales/{locale}/pages", include: ["src"], exclude: [...CORE, ...RUNNER] },
   ],
 });

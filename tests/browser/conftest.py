@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from plateau.identity.models import User
 from tests.browser.chromium import chromium
 from tests.stack import Stack
 
@@ -61,7 +62,7 @@ def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Pa
     contexts, complaints = [], []
 
     def go(role: str, language: str = "en", look: str = "light", **device) -> Page:
-        screen = {"viewport": {"width": 1280, "height": 800}} | device
+        screen = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"} | device
         context = browser.new_context(locale=language, color_scheme=look, **screen)
         contexts.append(context)
         page = context.new_page()
@@ -72,6 +73,7 @@ def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Pa
             "console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None
         )
         context.add_cookies([{"name": "sessionid", "value": session_of(people, role), "url": stack.url}])
+        User.objects.filter(pk=people.members["ours", role].user_id).update(language=language)
         context.add_init_script(f"localStorage['plateau.language'] ??= '{language}'")
         page.goto(stack.url)
         page.locator(".shell").wait_for()

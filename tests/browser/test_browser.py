@@ -17,16 +17,20 @@ from tests.stack import ROOT
 from workers.learning_curves.tests.curves import create_measured_curve, create_ready_snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+SETTLED = """() => document.getAnimations().every((animation) =>
+    animation.playState !== 'running' || animation.effect?.getTiming().iterations === Infinity)"""
 AXE = (ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
 def findings(page: Page, path: str) -> list[tuple[str, str, str, str]]:
     """What axe finds on the page as it is."""
+    page.wait_for_function(SETTLED)  # what fades in has little contrast until it is there
     page.evaluate(AXE)
     result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
     return [
-        (path, violation["id"], violation["nodes"][0]["html"][:160], violation["nodes"][0]["failureSummary"][:200])
+        (path, violation["id"], node["html"][:160], node["failureSummary"][:200])
         for violation in result["violations"]
+        for node in violation["nodes"]
     ]
 
 
@@ -47,11 +51,11 @@ def create_dataset(page: Page, name: str) -> None:
 def test_each_role_lands_on_the_screen_for_its_job(sign_in, stack):
     stack.web()
     for role, path in {
-        "customer": "dashboard",
+        "customer": "overview",
         "annotator": "label",
         "manager": "projects",
         "scientist": "models",
-        "admin": "dashboard",
+        "admin": "overview",
     }.items():
         page = sign_in(role)
         page.wait_for_url(f"{stack.url}/{path}")
@@ -146,7 +150,7 @@ def test_submitting_needs_a_label_and_undo_back_and_skip_work_by_key(sign_in, st
     answers = Annotation.objects.order_by("pk")
     assert [row.value["label"] for row in answers] == ["apple", "pear"]
     assert answers[1].supersedes_id == answers[0].pk
-    assert Task.objects.get(state="skipped").skipped_by.get().reason == "Broken picture"
+    assert Task.objects.get(state="skipped").skipped_by.get().reason == "Broken image"
 
 
 def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, stack, make_project):
@@ -168,6 +172,7 @@ def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, s
     mouse.move(x + 80, y + 60)
     mouse.click(x + 120, y + 140)
     expect(page.get_by_role("heading", name="Regions: 2", exact=True)).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"^2\. Apple")).click()
     page.keyboard.press("2")
     expect(page.locator(".regions [aria-pressed=true]")).to_contain_text("Pear")
     name = page.locator(".item-name").inner_text()
@@ -203,7 +208,7 @@ def test_ten_answers_offline_reach_the_server_once_each(sign_in, stack, make_pro
         page.keyboard.press("Enter")
         page.wait_for_timeout(100)
     expect(page.locator(".save")).to_have_attribute("data-state", "offline")
-    expect(page.get_by_text(re.compile(r" Your answers are kept in this browser\.$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r" Your annotations are kept in this browser\.$"))).to_be_visible()
     assert not Annotation.objects.exists()
     page.context.set_offline(False)
     saved(page)

@@ -135,6 +135,7 @@ def test_a_team_is_made_and_given_tasks(sign_in, stack, people, make_project):
     dialog.get_by_role("textbox", name="Name", exact=True).fill("Night")
     dialog.get_by_role("combobox", name="Members", exact=True).click()
     page.get_by_role("option", name="Annotator", exact=True).click()
+    page.keyboard.press("Tab")  # leaves the list, which lies over the button
     dialog.get_by_role("button", name="Create team", exact=True).click()
     stack.wait(lambda: Team.objects.filter(members__name="Annotator").exists(), 8, "member")
     page.goto(f"{stack.url}/projects/{project.pk}/items?state=open")

@@ -325,9 +325,11 @@ class Runner {
   }
 }
 
+const TEXTS = { en: () => import("../locales/en/runner"), ja: () => import("../locales/ja/runner") };
+
 const root = document.getElementById("root");
 if (root) {
-  await activate(preferredLanguage());
+  await activate(preferredLanguage(), TEXTS);
   const runner = new Runner(root);
   Object.assign(window, { plateau: { pixelsOfFile, readManifest, start } }); // for benchmarks and tests from outside
   await runner.open().catch((error) => runner.fail(error));

@@ -29,9 +29,10 @@ export function preferredLanguage(): Language {
   return navigator.language.startsWith("ja") ? "ja" : "en";
 }
 
-/** Show the product in a language, and remember it on this machine. */
-export async function activate(language: Language): Promise<void> {
-  const catalogs = await Promise.all([CORE, ...(withPages ? [PAGES] : [])].map((texts) => texts[language]()));
+/** Show the product in a language, and remember it on this machine. `more`: texts of a build of its own. */
+export async function activate(language: Language, more?: Record<Language, Catalog>): Promise<void> {
+  const needed = [CORE, ...(withPages ? [PAGES] : []), ...(more ? [more] : [])];
+  const catalogs = await Promise.all(needed.map((texts) => texts[language]()));
   if (language === "ja") await import("./ui/theme/fonts-ja");
   for (const { messages } of catalogs) i18n.load(language, messages);
   i18n.activate(language);

@@ -189,7 +189,7 @@ function Try({ name, isStopped }: { name: string; isStopped: boolean }) {
       <Text size="sm" fw={600} mt="md" mb={4}>
         {i18n._("From a script")}
       </Text>
-      <Code block>
+      <Code block tabIndex={0}>
         {`curl -H "Authorization: Bearer $PLATEAU_TOKEN" --data-binary @image.jpg \\
   ${window.location.origin}/api/v1/deployments/${name}/predict/`}
       </Code>

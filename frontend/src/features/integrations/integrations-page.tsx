@@ -202,7 +202,7 @@ function Secret({ secret, close }: { secret: string; close: () => void }) {
       <Alert color="yellow" variant="light" icon={<IconKey aria-hidden />} role="status">
         {i18n._("Copy the signing secret now; it is not shown again.")}
       </Alert>
-      <Code block className="secret">
+      <Code block tabIndex={0} className="secret">
         {secret}
       </Code>
       <Group justify="flex-end">

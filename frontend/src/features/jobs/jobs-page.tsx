@@ -384,7 +384,9 @@ function JobDetail({ id, may, acts }: { id: number; may: boolean; acts: Acts }) 
           <Text fw={600} size="sm" mt="md" mb={4}>
             {i18n._("Result")}
           </Text>
-          <Code block>{JSON.stringify(row.result, null, 2)}</Code>
+          <Code block tabIndex={0}>
+            {JSON.stringify(row.result, null, 2)}
+          </Code>
         </>
       )}
       {may && isActive(row) && (

@@ -32,7 +32,12 @@ export function InvitationLink({ invitation, close }: { invitation: InvitationSh
               name,
             })}
       </Text>
-      <Code block style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }} data-testid="invitation">
+      <Code
+        block
+        tabIndex={0}
+        style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}
+        data-testid="invitation"
+      >
         {url}
       </Code>
       <Group justify="flex-end" mt="lg">

@@ -163,7 +163,7 @@ export function ModelsPage() {
                 "Use the standard MLflow client with an API token. The tag with a snapshot's hash links the version to every label it learned from.",
               )}
             </Text>
-            <Code block>{`import os, mlflow
+            <Code block tabIndex={0}>{`import os, mlflow
 os.environ["MLFLOW_TRACKING_TOKEN"] = "plt_…"
 mlflow.set_tracking_uri("${window.location.origin}/mlflow/project-${list.rows[0]?.project_id ?? 1}")
 with mlflow.start_run():

@@ -45,7 +45,7 @@ export function RecoveryCodes({ left, onChange }: { left: number; onChange: () =
           <Text size="sm" mb="xs">
             {i18n._("They are not shown again. Store them apart from your device.")}
           </Text>
-          <Code block mb="xs" data-testid="recovery-codes">
+          <Code block tabIndex={0} mb="xs" data-testid="recovery-codes">
             {codes.join("\n")}
           </Code>
           <CopyButton text={codes.join("\n")} label={i18n._("Copy codes")} />

@@ -51,6 +51,7 @@ export const mantineTheme = createTheme({
   },
   defaultRadius: "sm",
   cursorType: "pointer",
+  respectReducedMotion: true,
   components: {
     Anchor: { defaultProps: { underline: "hover" } },
     Button: { defaultProps: { size: "sm" } },
@@ -63,6 +64,8 @@ export const mantineTheme = createTheme({
     NumberInput: { defaultProps: { size: "sm", hideControls: true } },
     PasswordInput: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },
+    // Who cannot use a mouse scrolls it by the arrow keys.
+    TableScrollContainer: { defaultProps: { scrollAreaProps: { viewportProps: { tabIndex: 0 } } } },
     Table: {
       defaultProps: { verticalSpacing: 5, horizontalSpacing: "sm", highlightOnHover: true },
     },

@@ -1,7 +1,8 @@
-import { MantineProvider } from "@mantine/core";
+import { useLingui } from "@lingui/react";
+import { MantineProvider, mergeThemeOverrides } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { setNonce } from "get-nonce";
-import { type ReactNode, useSyncExternalStore } from "react";
+import { type ReactNode, useMemo, useSyncExternalStore } from "react";
 import { colorScheme, subscribeToTheme } from "../theme";
 import { mantineTheme } from "./mantine-theme";
 import "./mantine.css";
@@ -12,8 +13,17 @@ setNonce(styleNonce()); // dialogs keep the page behind them from scrolling by a
 /** Gives what is within Mantine's look in the theme that the person chose, and a place for toasts. */
 export function Themed({ children }: { children: ReactNode }) {
   const scheme = useSyncExternalStore(subscribeToTheme, colorScheme);
+  const { i18n } = useLingui();
+  const close = i18n._("Close");
+  const theme = useMemo(
+    () =>
+      mergeThemeOverrides(mantineTheme, {
+        components: { CloseButton: { defaultProps: { "aria-label": close } } },
+      }),
+    [close],
+  );
   return (
-    <MantineProvider theme={mantineTheme} forceColorScheme={scheme} getStyleNonce={styleNonce}>
+    <MantineProvider theme={theme} forceColorScheme={scheme} getStyleNonce={styleNonce}>
       {children}
       <Notifications position="bottom-right" containerWidth={420} limit={4} />
     </MantineProvider>
