@@ -178,4 +178,4 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
 
     japanese = sign_in("manager", language="ja")
     japanese.goto(f"{stack.url}/datasets/{dataset.pk}/imports")
-    expect(japanese.get_by_role("region", name="データをインポート", exact=True)).to_contain_text("UTF-8")
+    expect(japanese.get_by_role("region", name="データのインポート", exact=True)).to_contain_text("UTF-8")

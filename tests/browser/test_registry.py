@@ -15,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import BrowserType, Page, expect
 
 from labelkit.tests.deep_pictures import png16
+from plateau.identity.models import User
 from tests.browser.chromium import chromium
 from tests.browser.test_browser import findings
 from tests.test_serving import picture, trained
@@ -131,7 +132,7 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     on_a_graphics_adapter(api, project, snapshot, stack, browser.browser_type)
 
     violations = []
-    admin.evaluate("localStorage.setItem('plateau.language', 'ja')")
+    User.objects.filter(pk=people.members["ours", "admin"].user_id).update(language="ja")
     shown = (
         "models",
         f"models/{project}/image_probe",

@@ -71,7 +71,7 @@ function Imports({ dataset }: { dataset: Dataset }) {
     },
     {
       id: "rejected",
-      header: i18n._("Rejected"),
+      header: i18n._("Rejected files and rows"),
       isNumeric: true,
       cell: (row) =>
         row.rejected === 0 ? (

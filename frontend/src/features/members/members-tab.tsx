@@ -70,7 +70,7 @@ export function MembersTab() {
         isRowHeader: true,
         cell: (row) => (
           <Group gap="xs" wrap="nowrap">
-            <Avatar name={row.name} size={28} color="initials" aria-hidden />
+            <Avatar name={row.name} size={28} color="blue" aria-hidden />
             <div>
               {row.name}
               {row.user_id === me.user_id && (

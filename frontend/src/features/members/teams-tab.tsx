@@ -121,7 +121,7 @@ export function TeamsTab() {
             <Group gap="xs" mt="sm">
               {team.members.map((id) => (
                 <Group key={id} gap={6} wrap="nowrap">
-                  <Avatar name={nameOf(id)} size={22} color="initials" aria-hidden />
+                  <Avatar name={nameOf(id)} size={22} color="blue" aria-hidden />
                   <Text size="sm">{nameOf(id)}</Text>
                 </Group>
               ))}

@@ -21,7 +21,7 @@ export function ProfileTab() {
       <form onSubmit={send}>
         <Stack gap="md" maw={420}>
           <Group>
-            <Avatar name={me.name} size={56} color="initials" aria-hidden />
+            <Avatar name={me.name} size={56} color="blue" aria-hidden />
             <div>
               <Text fw={600}>{me.name}</Text>
               <Text size="sm" c="dimmed">
