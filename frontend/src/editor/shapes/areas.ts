@@ -9,6 +9,8 @@ export type Area = BoxRegion | PathRegion | MaskRegion;
 
 const MOST_CELLS = 4_000_000;
 const FINEST = 8; // cells along a picture pixel
+/** Cells by which the corners of a slanted edge's stairs may lie apart across it (√2 at 45°). */
+const STAIRS = 1.45;
 const LEAST_PART = 2; // picture pixels: smaller parts of a result are crumbs
 
 /** Cells over a part of the picture, `fine` along each pixel. */
@@ -161,7 +163,7 @@ function polygonsOf(grid: Grid): XY[][] {
     .filter(({ size }) => size >= least)
     .sort((a, b) => b.size - a.size)
     .map(({ points }) =>
-      closedSimplified(points, 1.05).map(
+      closedSimplified(points, STAIRS).map(
         ([x, y]) => [round(grid.x + x / grid.fine), round(grid.y + y / grid.fine)] as const,
       ),
     )
