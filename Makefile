@@ -46,7 +46,7 @@ unit:             ## Python tests: units, API, real worker process
 coverage:         ## the unit and API tests with a figure; lines afterwards: .venv/bin/coverage report -m
 	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(COVERAGE) -m "$(UNIT)"'
 
-slow:             ## what learns for long, and boxes the whole way: not in CI
+slow:             ## what learns or migrates for long, and boxes the whole way: not in CI
 	$(TEMP) sh -c '$(PREPARED) && $(PY) -m pytest -m slow'
 
 faults:           ## processes killed, disks full, servers away: on installations of their own

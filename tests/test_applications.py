@@ -129,6 +129,7 @@ def has_no_trace(facts: dict[str, Any], everything: dict[str, Any], left_out: tu
 
 
 @needs("demand", "meshes")
+@pytest.mark.slow  # three databases from nothing
 @pytest.mark.timeout(900)
 def test_an_application_leaves_no_trace_where_it_never_was_and_where_it_was_taken_out(database):
     """Applications come one by one into an installation made from nothing, and go by the steps of deploy.md."""

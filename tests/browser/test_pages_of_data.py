@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_browser import findings
 from tests.growing import GrowingOrganization
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240), pytest.mark.slow]
 
 
 def addresses(organization: GrowingOrganization) -> list[str]:
