@@ -32,14 +32,14 @@ export function BudgetFigures({
         <Stat label={i18n._("Target")} value={percent(forecast.target, i18n.locale)} />
         {isOpen && (
           <Stat
-            label={i18n._("Total labels needed (median)")}
+            label={i18n._("Training labels needed (median)")}
             value={figure(needed.p50)}
             note={range(figure(needed.p10), figure(needed.p90))}
           />
         )}
         {isOpen && cost && (
           <Stat
-            label={i18n._("Labels still needed (median)")}
+            label={i18n._("Labels still needed, test set included (median)")}
             value={figure(cost.additional_labels.p50)}
             note={range(figure(cost.additional_labels.p10), figure(cost.additional_labels.p90))}
           />
