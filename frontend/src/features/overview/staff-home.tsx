@@ -1,17 +1,16 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Card, Group, List, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Card, Group, List, Stack, Table, Text, Title } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCheck,
   IconCircleDashed,
   IconFolders,
   IconPlus,
-  type IconProps,
   IconTrendingUp,
   IconX,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import type { ComponentType, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
@@ -25,6 +24,7 @@ import { count, day, moment, percent, rough } from "../../shared/ui/numbers";
 import { Page, State } from "../../shared/ui/parts";
 import { Reasons } from "../../shared/ui/reasons";
 import { Stat, Stats } from "../../shared/ui/stat";
+import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
 
 type Summary = Schemas["ForecastSummaryOut"];
 type Job = Schemas["JobOut"];
@@ -280,26 +280,14 @@ function ProjectTable({
 /** Whether the target will be reached, as shape, word and color. */
 function Outlook({ status }: { status: string }) {
   const { i18n } = useLingui();
-  const words: Record<string, [ComponentType<IconProps>, string, string]> = {
+  const looks: StatusLooks = {
     reached: [IconCheck, i18n._("Reached"), "green"],
     likely: [IconTrendingUp, i18n._("Likely"), "green"],
     unsure: [IconAlertTriangle, i18n._("Uncertain"), "yellow"],
     unlikely: [IconX, i18n._("Unlikely"), "red"],
     unknown: [IconCircleDashed, i18n._("Not measured"), "gray"],
   };
-  const [Icon, word, color] = words[status] ?? [IconCircleDashed, status, "gray"];
-  return (
-    <Badge
-      variant="light"
-      color={color}
-      tt="none"
-      radius="sm"
-      miw="max-content"
-      leftSection={<Icon size={13} aria-hidden />}
-    >
-      {word}
-    </Badge>
-  );
+  return <StatusBadge state={status} looks={looks} />;
 }
 
 function RecentJobs({ jobs }: { jobs: Job[] }) {

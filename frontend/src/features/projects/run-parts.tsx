@@ -1,18 +1,10 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import { Badge, Group, Progress, Text } from "@mantine/core";
-import {
-  IconCheck,
-  IconCircleDashed,
-  IconClock,
-  IconPlayerPlay,
-  IconPlayerStop,
-  type IconProps,
-  IconX,
-} from "@tabler/icons-react";
-import type { ComponentType } from "react";
+import { Group, Progress, Text } from "@mantine/core";
+import { IconCheck, IconClock, IconPlayerPlay, IconPlayerStop, IconX } from "@tabler/icons-react";
 import type { Schemas } from "../../shared/api/client";
 import { type Metric, pointsOf } from "../../shared/ui/metrics";
+import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
 
 export interface RunResult {
   metrics?: Record<string, Metric>;
@@ -43,25 +35,19 @@ type JobState = Schemas["JobOut"];
 /** A job's state as shape, word and color. */
 export function JobBadge({ job }: { job: Pick<JobState, "state" | "cancel_requested"> }) {
   const { i18n } = useLingui();
-  const words: Record<string, [ComponentType<IconProps>, string, string]> = {
+  const looks: StatusLooks = {
     queued: [IconClock, i18n._("Queued"), "gray"],
     running: [IconPlayerPlay, i18n._("Running"), "blue"],
     done: [IconCheck, i18n._("Completed"), "green"],
     failed: [IconX, i18n._("Failed"), "red"],
     cancelled: [IconPlayerStop, i18n._("Canceled"), "gray"],
   };
-  const [Icon, word, color] = words[job.state] ?? [IconCircleDashed, job.state, "gray"];
   return (
-    <Badge
-      variant="light"
-      color={color}
-      tt="none"
-      radius="sm"
-      miw="max-content"
-      leftSection={<Icon size={13} aria-hidden />}
-    >
-      {isActive(job.state) && job.cancel_requested ? i18n._("Canceling…") : word}
-    </Badge>
+    <StatusBadge
+      state={job.state}
+      looks={looks}
+      word={isActive(job.state) && job.cancel_requested ? i18n._("Canceling…") : undefined}
+    />
   );
 }
 
