@@ -50,14 +50,7 @@ function Frame({ children }: { children: ReactNode }) {
         </header>
         {children}
       </div>
-      <Drawer
-        opened={isMenuOpen}
-        onClose={menu.close}
-        size={272}
-        title={i18n._("Navigation")}
-        closeButtonProps={{ "aria-label": i18n._("Close") }}
-        padding="sm"
-      >
+      <Drawer opened={isMenuOpen} onClose={menu.close} size={272} title={i18n._("Navigation")} padding="sm">
         <Sidebar isFolded={false} />
       </Drawer>
       {isSearching && (

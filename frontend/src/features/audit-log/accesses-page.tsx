@@ -95,7 +95,6 @@ export function AccessesPage() {
         position="right"
         size="lg"
         title={user ? i18n._("Accesses of {user}", { user: user.user_email }) : ""}
-        closeButtonProps={{ "aria-label": i18n._("Close") }}
       >
         {user && <Accesses userId={user.user_id} />}
       </Drawer>

@@ -116,7 +116,6 @@ function Imports({ dataset }: { dataset: Dataset }) {
         position="right"
         size="lg"
         title={i18n._("Import")}
-        closeButtonProps={{ "aria-label": i18n._("Close") }}
       >
         {openId !== null && <UploadResult uploadId={openId} dataset={dataset} />}
       </Drawer>

@@ -36,14 +36,7 @@ export function ItemDrawer({
     ["ArrowRight", () => item && toNext?.()],
   ]);
   return (
-    <Drawer
-      opened={item !== undefined}
-      onClose={close}
-      position="right"
-      size="lg"
-      title={item?.name ?? ""}
-      closeButtonProps={{ "aria-label": i18n._("Close") }}
-    >
+    <Drawer opened={item !== undefined} onClose={close} position="right" size="lg" title={item?.name ?? ""}>
       <Group justify="space-between" mb="sm">
         <Neighbor label={i18n._("Previous item")} keyName="←" go={toPrevious} Icon={IconArrowLeft} />
         <Neighbor label={i18n._("Next item")} keyName="→" go={toNext} Icon={IconArrowRight} />

@@ -139,7 +139,6 @@ export function IntegrationsPage() {
         position="right"
         size="xl"
         title={i18n._("Deliveries")}
-        closeButtonProps={{ "aria-label": i18n._("Close") }}
       >
         {openId !== null && <Deliveries id={openId} />}
       </Drawer>

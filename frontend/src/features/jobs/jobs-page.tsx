@@ -49,7 +49,6 @@ export function JobsPage() {
         position="right"
         size="lg"
         title={i18n._("Job {number}", { number: openId ?? 0 })}
-        closeButtonProps={{ "aria-label": i18n._("Close") }}
       >
         {openId !== null && <JobDetail id={openId} may={may} acts={acts} />}
       </Drawer>

@@ -42,12 +42,7 @@ export function InviteMember({
     });
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={i18n._("Invite member")}
-      closeButtonProps={{ "aria-label": i18n._("Close") }}
-    >
+    <Modal opened onClose={close} title={i18n._("Invite member")}>
       <form onSubmit={send}>
         <Stack gap="sm">
           <TextInput label={i18n._("Name")} name="name" required maxLength={120} data-autofocus />

@@ -61,12 +61,12 @@ export function MemberActions({
       if (act.canUndo && changed)
         toast(i18n, act.done, () =>
           setActive(changed, row.is_active)
-            .catch((error: Error) => toastError(i18n, error.message))
+            .catch((error: Error) => toastError(error.message))
             .finally(() => queries.invalidateQueries({ queryKey: ["members"] })),
         );
       else if (act.done) toast(i18n, act.done);
     },
-    onError: (error) => toastError(i18n, error.message),
+    onError: (error) => toastError(error.message),
     onSettled: () => queries.invalidateQueries({ queryKey: ["members"] }),
   });
   const sendLink = async () => {

@@ -172,12 +172,7 @@ function TeamEditor({ team, people, close }: { team: Team | null; people: Member
     save.mutate({ name: name.trim(), members: members.map(Number) });
   };
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={team ? i18n._("Edit team") : i18n._("Create team")}
-      closeButtonProps={{ "aria-label": i18n._("Close") }}
-    >
+    <Modal opened onClose={close} title={team ? i18n._("Edit team") : i18n._("Create team")}>
       <form onSubmit={send}>
         <Stack gap="sm">
           <TextInput

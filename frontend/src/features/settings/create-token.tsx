@@ -64,13 +64,7 @@ export function CreateToken({ close }: { close: () => void }) {
       </Modal>
     );
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={i18n._("Create token")}
-      closeButtonProps={{ "aria-label": i18n._("Close") }}
-      size="xl"
-    >
+    <Modal opened onClose={close} title={i18n._("Create token")} size="xl">
       <form onSubmit={send}>
         <Stack gap="md">
           <SimpleGrid cols={{ base: 1, sm: 2 }}>

@@ -39,7 +39,7 @@ export async function show(
     <I18nProvider i18n={i18n}>
       <QueryClientProvider client={queries}>
         <MemoryRouter initialEntries={[address]}>
-          <MantineProvider theme={mantineTheme} env="test">
+          <MantineProvider theme={mantineTheme(i18n._("Close"))} env="test">
             <MeContext value={{ ...ME, scopes }}>{content}</MeContext>
           </MantineProvider>
         </MemoryRouter>

@@ -81,7 +81,6 @@ export function toast(i18n: I18n, message: string, undo?: () => unknown): void {
     color: "green",
     icon: <IconCheck size={18} aria-hidden />,
     role: "status",
-    closeButtonProps: { "aria-label": i18n._("Close") },
     message: undo ? (
       <Group justify="space-between" wrap="nowrap">
         <span>{message}</span>
@@ -103,13 +102,12 @@ export function toast(i18n: I18n, message: string, undo?: () => unknown): void {
 }
 
 /** Say that something could not be done, where no form is open that shows it. */
-export function toastError(i18n: I18n, message: string): void {
+export function toastError(message: string): void {
   notifications.show({
     autoClose: false,
     color: "red",
     icon: <IconAlertTriangle size={18} aria-hidden />,
     role: "alert",
-    closeButtonProps: { "aria-label": i18n._("Close") },
     message,
   });
 }

@@ -51,7 +51,7 @@ export function BulkBar({
     void queries.invalidateQueries({ queryKey: ["project", project.id] });
   };
   const fail = (error: unknown) =>
-    toastError(i18n, error instanceof Error ? error.message : i18n._("Something went wrong."));
+    toastError(error instanceof Error ? error.message : i18n._("Something went wrong."));
   const send = (body: Action) =>
     unwrap(
       api.POST("/api/v1/projects/{project_id}/tasks/bulk/", {
@@ -314,7 +314,6 @@ function AssignDialog({
       opened={isOpen}
       onClose={close}
       title={i18n._("{count, plural, one {Assign # item} other {Assign # items}}", { count: number })}
-      closeButtonProps={{ "aria-label": i18n._("Close") }}
     >
       <Select
         label={i18n._("Assign to")}

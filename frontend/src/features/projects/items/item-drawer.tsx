@@ -92,7 +92,6 @@ export function ItemDrawer({
       position="right"
       size="lg"
       title={row?.name ?? task.data?.item.name ?? i18n._("Item")}
-      closeButtonProps={{ "aria-label": i18n._("Close") }}
     >
       <Group justify="space-between" mb="sm">
         <Group gap={4}>

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type MantineColorsTuple, mergeThemeOverrides } from "@mantine/core";
 
 /** Around #2457d6; the filled shade has 6.2:1 against white, the text shade in the dark 8:1 against the surface. */
 const blue: MantineColorsTuple = [
@@ -32,7 +32,7 @@ const dark: MantineColorsTuple = [
  * Quiet and dense: one size of control, one radius, one accent. Parts are named, not imported: a page loads those alone
  * that it shows.
  */
-export const mantineTheme = createTheme({
+const theme = createTheme({
   colors: { blue, dark },
   primaryColor: "blue",
   primaryShade: { light: 6, dark: 4 },
@@ -74,3 +74,10 @@ export const mantineTheme = createTheme({
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true } },
   },
 });
+
+/** The look of all pages. `close`: what the crosses of dialogs, drawers and toasts are called, in the person's language. */
+export function mantineTheme(close: string) {
+  return mergeThemeOverrides(theme, {
+    components: { CloseButton: { defaultProps: { "aria-label": close } } },
+  });
+}

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { MantineProvider, mergeThemeOverrides } from "@mantine/core";
+import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { setNonce } from "get-nonce";
 import { type ReactNode, useMemo, useSyncExternalStore } from "react";
@@ -15,13 +15,7 @@ export function Themed({ children }: { children: ReactNode }) {
   const scheme = useSyncExternalStore(subscribeToTheme, colorScheme);
   const { i18n } = useLingui();
   const close = i18n._("Close");
-  const theme = useMemo(
-    () =>
-      mergeThemeOverrides(mantineTheme, {
-        components: { CloseButton: { defaultProps: { "aria-label": close } } },
-      }),
-    [close],
-  );
+  const theme = useMemo(() => mantineTheme(close), [close]);
   return (
     <MantineProvider theme={theme} forceColorScheme={scheme} getStyleNonce={styleNonce}>
       {children}
