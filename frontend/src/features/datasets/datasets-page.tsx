@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Button, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDatabase, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
@@ -132,14 +133,9 @@ function NewDataset({ close }: { close: () => void }) {
         <TextInput name="name" label={i18n._("Name")} required maxLength={120} data-autofocus />
         <Textarea name="note" label={i18n._("Description")} maxLength={4000} />
         {make.error && <ErrorAlert error={make.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={make.isPending}>
-            {i18n._("Create dataset")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={make.isPending}>
+          {i18n._("Create dataset")}
+        </DialogButtons>
       </Stack>
     </form>
   );

@@ -19,6 +19,7 @@ import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
@@ -181,14 +182,9 @@ function NewWebhook({ close }: { close: () => void }) {
           </Stack>
         </Checkbox.Group>
         {add.error && <ErrorAlert error={add.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {i18n._("Add webhook")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={add.isPending}>
+          {i18n._("Add webhook")}
+        </DialogButtons>
       </Stack>
     </form>
   );

@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import type { InvitationShown } from "./invitation-link";
 import { useRoles } from "./roles";
@@ -56,14 +57,9 @@ export function InviteMember({
             required
           />
           {invite.error && <ErrorAlert error={invite.error} />}
-          <Group justify="flex-end" mt="xs">
-            <Button variant="default" onClick={close}>
-              {i18n._("Cancel")}
-            </Button>
-            <Button type="submit" loading={invite.isPending} disabled={!role}>
-              {i18n._("Send invitation")}
-            </Button>
-          </Group>
+          <DialogButtons close={close} isPending={invite.isPending} isDisabled={!role} mt="xs">
+            {i18n._("Send invitation")}
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

@@ -19,6 +19,7 @@ import { type FormEvent, useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
@@ -194,14 +195,9 @@ function TeamEditor({ team, people, close }: { team: Team | null; people: Member
             nothingFoundMessage={i18n._("No matching members")}
           />
           {save.error && <ErrorAlert error={save.error} />}
-          <Group justify="flex-end" mt="xs">
-            <Button variant="default" onClick={close}>
-              {i18n._("Cancel")}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {team ? i18n._("Save team") : i18n._("Create team")}
-            </Button>
-          </Group>
+          <DialogButtons close={close} isPending={save.isPending} mt="xs">
+            {team ? i18n._("Save team") : i18n._("Create team")}
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

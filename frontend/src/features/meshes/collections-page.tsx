@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
@@ -98,14 +99,9 @@ function NewCollection({ close }: { close: () => void }) {
       <Stack gap="sm">
         <TextInput name="name" label={i18n._("Name")} required maxLength={120} data-autofocus />
         {make.error && <ErrorAlert error={make.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={make.isPending}>
-            {i18n._("Create collection")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={make.isPending}>
+          {i18n._("Create collection")}
+        </DialogButtons>
       </Stack>
     </form>
   );

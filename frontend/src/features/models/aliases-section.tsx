@@ -8,6 +8,7 @@ import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { Section } from "../../shared/ui/section";
 import { Aliases } from "./parts";
@@ -152,14 +153,9 @@ function AliasForm({ version, close }: { version: VersionDetail; close: () => vo
             </Text>
           ))}
         {set.error && <ErrorAlert error={set.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={set.isPending} disabled={needsReason && !mayApprove}>
-            {i18n._("Set alias")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={set.isPending} isDisabled={needsReason && !mayApprove}>
+          {i18n._("Set alias")}
+        </DialogButtons>
       </Stack>
     </form>
   );

@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
+import { Button, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { wholeList } from "../../shared/ui/list/use-list";
@@ -171,18 +172,12 @@ function Buttons({
   error: unknown;
   children: string;
 }) {
-  const { i18n } = useLingui();
   return (
     <>
       {error !== null && <ErrorAlert error={error} />}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={close}>
-          {i18n._("Cancel")}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {children}
-        </Button>
-      </Group>
+      <DialogButtons close={close} isPending={isPending}>
+        {children}
+      </DialogButtons>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, List, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, List, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconRocket } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -7,6 +7,7 @@ import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { Section } from "../../shared/ui/section";
 import type { VersionDetail } from "./version-page";
@@ -95,14 +96,9 @@ function DeployForm({ version, close }: { version: VersionDetail; close: () => v
           ]}
         />
         {deploy.error && <ErrorAlert error={deploy.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={deploy.isPending}>
-            {i18n._("Deploy version")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={deploy.isPending}>
+          {i18n._("Deploy version")}
+        </DialogButtons>
       </Stack>
     </form>
   );

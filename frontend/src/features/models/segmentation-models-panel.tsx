@@ -7,6 +7,7 @@ import type { FormEvent } from "react";
 import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useList } from "../../shared/ui/list/use-list";
@@ -113,14 +114,9 @@ export function SegmentationModelsPanel() {
               required
             />
             {add.error && <ErrorAlert error={add.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={adding.close}>
-                {i18n._("Cancel")}
-              </Button>
-              <Button type="submit" loading={add.isPending}>
-                {i18n._("Register")}
-              </Button>
-            </Group>
+            <DialogButtons close={adding.close} isPending={add.isPending}>
+              {i18n._("Register")}
+            </DialogButtons>
           </Stack>
         </form>
       </Modal>

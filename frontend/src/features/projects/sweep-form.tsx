@@ -1,19 +1,10 @@
 import { useLingui } from "@lingui/react";
-import {
-  Button,
-  Checkbox,
-  Fieldset,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-} from "@mantine/core";
+import { Checkbox, Fieldset, Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useReadySnapshots, useRecipes } from "./use-recipes";
 
@@ -169,14 +160,9 @@ export function SweepForm({
           </Stack>
         </Fieldset>
         {start.error && <ErrorAlert error={start.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={start.isPending} disabled={isEmpty}>
-            {i18n._("Start sweep")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={start.isPending} isDisabled={isEmpty}>
+          {i18n._("Start sweep")}
+        </DialogButtons>
       </Stack>
     </form>
   );

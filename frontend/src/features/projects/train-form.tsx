@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useReadySnapshots, useRecipes } from "./use-recipes";
 
@@ -109,14 +110,9 @@ export function TrainForm({
           })}
         </Text>
         {start.error && <ErrorAlert error={start.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={start.isPending}>
-            {i18n._("Start training")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={start.isPending}>
+          {i18n._("Start training")}
+        </DialogButtons>
       </Stack>
     </form>
   );

@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, Modal, NumberInput, SimpleGrid, Stack } from "@mantine/core";
+import { Button, Modal, NumberInput, SimpleGrid, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
+import { DialogButtons } from "../../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../../shared/ui/feedback";
 
 type StoredCostModel = Schemas["CostModelOut"];
@@ -91,14 +92,9 @@ function CostModelForm({
           ))}
         </SimpleGrid>
         {save.error && <ErrorAlert error={save.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {i18n._("Cancel")}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {i18n._("Save costs")}
-          </Button>
-        </Group>
+        <DialogButtons close={close} isPending={save.isPending}>
+          {i18n._("Save costs")}
+        </DialogButtons>
       </Stack>
     </form>
   );

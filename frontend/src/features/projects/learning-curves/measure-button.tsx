@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react";
-import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
+import { Button, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { DialogButtons } from "../../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../../shared/ui/feedback";
 
 /** Orders a learning curve: by which recipe, and for how much compute. */
@@ -70,14 +71,9 @@ export function MeasureButton({
               onChange={(value) => setBudget(value === "" ? "" : Number(value))}
             />
             {measure.error && <ErrorAlert error={measure.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={dialog.close}>
-                {i18n._("Cancel")}
-              </Button>
-              <Button type="submit" loading={measure.isPending}>
-                {i18n._("Measure learning curve")}
-              </Button>
-            </Group>
+            <DialogButtons close={dialog.close} isPending={measure.isPending}>
+              {i18n._("Measure learning curve")}
+            </DialogButtons>
           </Stack>
         </form>
       </Modal>

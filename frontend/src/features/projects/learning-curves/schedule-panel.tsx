@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react";
-import { Alert, Button, Checkbox, Group, Modal, NumberInput, Stack, Text } from "@mantine/core";
+import { Alert, Button, Checkbox, Modal, NumberInput, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
+import { DialogButtons } from "../../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../../shared/ui/feedback";
 import { count, percent } from "../../../shared/ui/numbers";
 import { useLearningCurveSchedule } from "../../../shared/ui/schedule-line";
@@ -103,14 +104,9 @@ export function ScheduleButton({ projectId }: { projectId: number }) {
               </Text>
             )}
             {save.error && <ErrorAlert error={save.error} />}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={dialog.close}>
-                {i18n._("Cancel")}
-              </Button>
-              <Button type="submit" loading={save.isPending}>
-                {i18n._("Save schedule")}
-              </Button>
-            </Group>
+            <DialogButtons close={dialog.close} isPending={save.isPending}>
+              {i18n._("Save schedule")}
+            </DialogButtons>
           </Stack>
         </form>
       </Modal>
