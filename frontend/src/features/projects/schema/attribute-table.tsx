@@ -1,16 +1,7 @@
 import { useLingui } from "@lingui/react";
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Group,
-  MultiSelect,
-  Select,
-  TagsInput,
-  TextInput,
-} from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { ActionIcon, Checkbox, Group, MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { AddByName } from "./add-by-name";
 import { type AttributeRow, type LabelRow, newAttribute, type Problem } from "./label-rows";
 import { problemText } from "./label-table";
 import styles from "./schema.module.css";
@@ -28,11 +19,10 @@ export function AttributeTable({
   problems: ReadonlyMap<string, Problem>;
 }) {
   const { i18n } = useLingui();
-  const [text, setText] = useState("");
-  const add = () => {
-    if (!text.trim()) return;
+  const add = (text: string) => {
+    if (!text.trim()) return false;
     onChange([...rows, newAttribute(text.trim().slice(0, 80), rows)]);
-    setText("");
+    return true;
   };
   const change = (id: string, part: Partial<AttributeRow>) =>
     onChange(rows.map((row) => (row.id === id ? { ...row, ...part } : row)));
@@ -107,29 +97,7 @@ export function AttributeTable({
           );
         })}
       </ul>
-      <Group mt="xs" gap="xs" align="end">
-        <TextInput
-          flex="1 1 12rem"
-          maw={320}
-          label={i18n._("New attribute")}
-          placeholder={i18n._("Name, then Enter")}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter") return;
-            event.preventDefault();
-            add();
-          }}
-        />
-        <Button
-          variant="light"
-          leftSection={<IconPlus size={16} aria-hidden />}
-          onClick={add}
-          disabled={!text.trim()}
-        >
-          {i18n._("Add attribute")}
-        </Button>
-      </Group>
+      <AddByName label={i18n._("New attribute")} button={i18n._("Add attribute")} add={add} isWide />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { useLingui } from "@lingui/react";
-import { ActionIcon, Button, Group, MultiSelect, Text, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { ActionIcon, Group, MultiSelect, Text, TextInput } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
 import type { Schemas } from "../../../shared/api/client";
+import { AddByName } from "./add-by-name";
 import styles from "./schema.module.css";
 import { SkeletonFigure } from "./skeleton-figure";
 
@@ -22,17 +22,16 @@ export function SkeletonEditor({
   onChange: (skeleton: Skeleton) => void;
 }) {
   const { i18n } = useLingui();
-  const [text, setText] = useState("");
   const { points } = skeleton;
   const edges: Edge[] = skeleton.edges ?? [];
-  const add = () => {
+  const add = (text: string) => {
     const names = text
       .split(",")
-      .map((one) => one.trim().slice(0, 80))
-      .filter((one) => one && !points.includes(one));
-    if (names.length === 0) return;
-    setText("");
+      .map((part) => part.trim().slice(0, 80))
+      .filter((point) => point && !points.includes(point));
+    if (names.length === 0) return false;
     onChange({ points: [...points, ...new Set(names)], edges });
+    return true;
   };
   const remove = (place: number) => {
     const shift = (at: number) => (at > place ? at - 1 : at);
@@ -102,27 +101,7 @@ export function SkeletonEditor({
             </li>
           ))}
         </ol>
-        <Group gap="xs" mt="xs" align="end">
-          <TextInput
-            label={i18n._("New keypoint")}
-            placeholder={i18n._("Name, then Enter")}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key !== "Enter") return;
-              event.preventDefault();
-              add();
-            }}
-          />
-          <Button
-            variant="light"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            onClick={add}
-            disabled={!text.trim()}
-          >
-            {i18n._("Add keypoint")}
-          </Button>
-        </Group>
+        <AddByName label={i18n._("New keypoint")} button={i18n._("Add keypoint")} add={add} />
       </div>
     </div>
   );
