@@ -11,23 +11,27 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.chromium import chromium
 
+PROJECT_TABS = ("", "/items", "/labels", "/workflow", "/quality", "/experiments", "/budget", "/snapshots", "/settings")
 SCREENS = {
-    "manager": ["/projects", "/projects/new", "/projects/1", "/datasets", "/datasets/1", "/members"]
-    + [f"/projects/1/quality?tab={tab}" for tab in ("agreement", "annotators", "tasks", "gold")],
+    "manager": ["/projects", "/projects/new", "/datasets", "/datasets/1", "/datasets/1/imports", "/members", "/inbox"]
+    + [f"/projects/1{tab}" for tab in PROJECT_TABS]
+    + [f"/projects/1/quality?tab={tab}" for tab in ("annotators", "gold", "label-issues", "pre-labels")],
     "annotator": ["/label", "/label/1", "/label/2", "/label/3"],
     "reviewer": ["/review", "/review/1"],
     "scientist": [
         "/models",
         "/models/1/image_probe",
         "/versions/1",
-        "/compare?a=1&b=2",
+        "/compare?versions=1,2",
         "/deployments",
         "/deployments/fashion",
+        "/runs/1",
+        "/jobs",
         "/calculator",
         "/contracts/new",
     ],
-    "admin": ["/overview", "/settings"],
-    "customer": ["/contracts", "/contracts/1"],
+    "admin": ["/overview", "/settings", "/security", "/integrations", "/audit-log"],
+    "customer": ["/overview", "/contracts", "/contracts/1"],
 }
 
 
@@ -36,8 +40,16 @@ def sign_in(page: Page, address: str, person: dict[str, str]) -> None:
     page.goto(address)
     page.locator("input[name=email]").fill(person["email"])
     page.locator("input[name=password]").fill(person["password"])
-    page.locator("button.primary").click()
+    page.keyboard.press("Enter")
     page.locator(".shell").wait_for()
+
+
+def choose_language(page: Page, address: str, language: str) -> None:
+    """The language belongs to the person."""
+    [token] = [cookie["value"] for cookie in page.context.cookies(address) if cookie["name"].endswith("csrftoken")]
+    headers = {"X-CSRFToken": token, "Referer": address}
+    response = page.request.patch(f"{address}/api/v1/me/", data={"language": language}, headers=headers)
+    assert response.ok, response.text()
 
 
 def main() -> None:
@@ -53,7 +65,7 @@ def main() -> None:
                 )
                 page = context.new_page()
                 sign_in(page, address, person)
-                page.evaluate(f"localStorage.setItem('plateau.language', '{language}')")
+                choose_language(page, address, language)
                 for path in SCREENS[person["role"]]:
                     page.goto(address + path)
                     page.wait_for_load_state("networkidle", timeout=4000) if "label/" in path else None
