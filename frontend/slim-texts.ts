@@ -9,11 +9,11 @@ export function slimTexts(): Plugin {
     apply: "build",
     transform(code, id) {
       if (!/src\/locales\/en\/\w+\.ts$/.test(id)) return null;
-      const found = /JSON\.parse\((".*"|'.*')\)/s.exec(code)?.[1];
-      if (!found) this.error(`${id} is not a compiled catalog any more: slim-texts.ts does not know it.`);
-      const messages = JSON.parse(unquoted(found)) as Messages;
+      const literal = /JSON\.parse\((".*"|'.*')\)/s.exec(code)?.[1];
+      if (!literal) this.error(`${id} is not a compiled catalog any more: slim-texts.ts does not know it.`);
+      const messages = JSON.parse(unquoted(literal)) as Messages;
       const needed = Object.entries(messages).filter(
-        ([key, said]) => !(Array.isArray(said) && said.length === 1 && said[0] === key),
+        ([key, parts]) => !(Array.isArray(parts) && parts.length === 1 && parts[0] === key),
       );
       return { code: `export const messages = ${JSON.stringify(Object.fromEntries(needed))};`, map: null };
     },

@@ -96,7 +96,9 @@ def _mentioned(actor: Actor, text: str) -> set[int | None]:
         Membership.objects.visible_to(actor).filter(is_active=True).values_list("user_id", "user__name", "user__email")
     )
     return {
-        user_id for user_id, name, email in people if any(f"@{one.casefold()}" in words for one in (name, email) if one)
+        user_id
+        for user_id, name, email in people
+        if any(f"@{handle.casefold()}" in words for handle in (name, email) if handle)
     }
 
 

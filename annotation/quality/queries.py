@@ -384,8 +384,8 @@ def returned_reviews(actor: Actor) -> QuerySet[Review]:
     newer_annotation = Annotation.objects.filter(
         task=OuterRef("task"), user=actor.user_id, created_at__gt=OuterRef("created_at")
     )
-    mine = Q(author_id=actor.user_id, verdict=Verdict.REJECTED, task__state="open", task__assignee_id=actor.user_id)
-    reviews = Review.objects.visible_to(actor).filter(mine, project__archived_at=None)
+    rejections = Review.objects.visible_to(actor).filter(author_id=actor.user_id, verdict=Verdict.REJECTED)
+    reviews = rejections.filter(task__state="open", task__assignee_id=actor.user_id, project__archived_at=None)
     reviews = reviews.exclude(Exists(newer_review)).exclude(Exists(newer_annotation))
     return reviews.select_related("task__item", "project", "reviewer")
 

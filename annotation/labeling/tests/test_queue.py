@@ -247,8 +247,11 @@ def test_a_skip_is_taken_back_by_whoever_skipped_and_by_nobody_else(people, make
     assert before.get() == held
     assert (Lease.objects.get().user_id, Skip.objects.count()) == (actor.user_id, 0)
     assert client.delete(path).status_code == 404
-    mine = people.client("manager").get(f"/api/v1/projects/{project.pk}/members/me/").json()
-    assert (mine["leased_by_others_count"], client.get(f"/api/v1/projects/{project.pk}/").json()["tasks"]["open"]) == (
+    progress = people.client("manager").get(f"/api/v1/projects/{project.pk}/members/me/").json()
+    assert (
+        progress["leased_by_others_count"],
+        client.get(f"/api/v1/projects/{project.pk}/").json()["tasks"]["open"],
+    ) == (
         1,
         1,
     )

@@ -42,8 +42,8 @@ export function FollowPreferences({ me }: { me: Me }) {
 
 function oldKeymap(): Record<string, string[]> | null {
   try {
-    const found: unknown = JSON.parse(localStorage.getItem(OLD_KEYMAP) ?? "null");
-    return typeof found === "object" && found !== null ? (found as Record<string, string[]>) : null;
+    const stored: unknown = JSON.parse(localStorage.getItem(OLD_KEYMAP) ?? "null");
+    return typeof stored === "object" && stored !== null ? (stored as Record<string, string[]>) : null;
   } catch {
     return null;
   }

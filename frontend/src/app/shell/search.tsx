@@ -146,43 +146,43 @@ function useResults(text: string): ResultGroup[] {
       },
     },
   ];
-  const found = search && text ? named.data : undefined;
+  const matches = search && text ? named.data : undefined;
   return [
     { title: i18n._("Pages"), results: pages.filter(contains) },
     { title: i18n._("Actions"), results: actions.filter(contains) },
     {
       title: i18n._("Projects"),
-      results: (found?.projects?.results ?? []).map((row) =>
+      results: (matches?.projects?.results ?? []).map((row) =>
         result(`project:${row.id}`, row.name, IconFolders, `/projects/${row.id}`),
       ),
     },
     {
       title: i18n._("Datasets"),
-      results: (found?.datasets?.results ?? []).map((row) =>
+      results: (matches?.datasets?.results ?? []).map((row) =>
         result(`dataset:${row.id}`, row.name, IconDatabase, `/datasets/${row.id}`),
       ),
     },
     {
       title: i18n._("Models"),
-      results: (found?.models?.results ?? []).map((row) =>
+      results: (matches?.models?.results ?? []).map((row) =>
         result(`model:${row.id}`, row.name, IconBox, `/models/${row.project_id}/${row.name}`, row.project),
       ),
     },
     {
       title: i18n._("Deployments"),
-      results: (found?.deployments?.results ?? []).map((row) =>
+      results: (matches?.deployments?.results ?? []).map((row) =>
         result(`deployment:${row.id}`, row.name, IconRocket, `/deployments/${row.name}`),
       ),
     },
     {
       title: i18n._("Contracts"),
-      results: (found?.contracts?.results ?? []).map((row) =>
+      results: (matches?.contracts?.results ?? []).map((row) =>
         result(`contract:${row.id}`, row.title, IconFileCertificate, `/contracts/${row.id}`),
       ),
     },
     {
       title: i18n._("Members"),
-      results: (found?.members?.results ?? []).map((row) =>
+      results: (matches?.members?.results ?? []).map((row) =>
         result(
           `member:${row.id}`,
           row.name,

@@ -230,10 +230,10 @@ export class Renderer {
     const { widest } = this.looks;
     const from = toPicture(this.view, { x: frame.left - widest - PAD, y: frame.top - PAD });
     const to = toPicture(this.view, { x: frame.right + PAD, y: frame.bottom + TAG_HEIGHT + PAD });
-    const seen = this.within({ left: from.x, top: from.y, right: to.x, bottom: to.y }).filter(
+    const visible = this.within({ left: from.x, top: from.y, right: to.x, bottom: to.y }).filter(
       (region) => !away.has(region.id) && !this.editor.hidden.has(region.id),
     );
-    for (const region of seen) {
+    for (const region of visible) {
       const look = this.looks.of(region, false);
       const { left, top, right, bottom } = shapeOf(region).bounds(region);
       if (Math.max(right - left, bottom - top) * scale < TINY) {
@@ -241,7 +241,7 @@ export class Renderer {
         context.fillRect(left * scale + this.view.x - 1, top * scale + this.view.y - 1, 2, 2);
       } else shapeOf(region).draw(context, region, this.view, look);
     }
-    if (this.display.names) for (const region of seen) this.drawName(context, region);
+    if (this.display.names) for (const region of visible) this.drawName(context, region);
   }
 
   /** The name of a region at rest, above its upper left corner. */

@@ -27,19 +27,25 @@ def unread(people, role: str) -> int:
 
 def test_everybody_sees_their_own_and_marks_them_read(people):
     annotator = people.members["ours", "annotator"]
-    mine = NotificationFactory(organization=annotator.organization, recipient=annotator.user)
+    notification = NotificationFactory(organization=annotator.organization, recipient=annotator.user)
+    path = f"/api/v1/notifications/{notification.pk}/"
     for role, organization in (("reviewer", "ours"), ("annotator", "theirs")):
-        other = people.client(role, organization)
-        answer = other.patch(f"/api/v1/notifications/{mine.pk}/", {"is_read": True}, content_type="application/json")
-        assert answer.status_code == 404
+        stranger = people.client(role, organization)
+        response = stranger.patch(path, {"is_read": True}, content_type="application/json")
+        assert response.status_code == 404
         assert inbox(people, role, organization) == []
     [row] = inbox(people, "annotator", is_read="false")
-    assert (row["id"], row["is_read"], row["link"], unread(people, "annotator")) == (mine.pk, False, mine.link, 1)
+    assert (row["id"], row["is_read"], row["link"], unread(people, "annotator")) == (
+        notification.pk,
+        False,
+        notification.link,
+        1,
+    )
     client = people.client("annotator")
     for is_read in (True, False):
         body = {"is_read": is_read}
-        answer = client.patch(f"/api/v1/notifications/{mine.pk}/", body, content_type="application/json")
-        assert answer.json()["is_read"] is is_read
+        response = client.patch(path, body, content_type="application/json")
+        assert response.json()["is_read"] is is_read
     assert client.post("/api/v1/notifications/read/").status_code == 204
     assert unread(people, "annotator") == 0
     assert len(inbox(people, "annotator", is_read="true", kind="sent_back")) == 1
