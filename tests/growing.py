@@ -114,6 +114,7 @@ class GrowingOrganization:
             "version_id": self.version.pk, "evaluation_id": self.contract_evaluation.pk, "sweep_id": self.sweep.pk,
             "webhook_id": self.webhook.pk, "item_id": entry.item_id,
             "a": self.evaluations[0].version_id, "b": self.evaluations[1].version_id,
+            "task_annotation_id": self.tasks[0].annotations.order_by("pk").values_list("pk", flat=True)[0],
             "annotation_id": entry.annotation_id, "contract_id": self.contract.pk,
             "name": self.deployment.name, "batch_id": self.upload.pk, "job_id": self.contract_evaluation.job_id,
             "snapshot_id": self.snapshot.pk,

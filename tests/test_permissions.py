@@ -119,6 +119,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "tasks/<int:task_id>/review/"): REVIEWING,
     ("POST", "tasks/<int:task_id>/review/"): REVIEWING,
     ("GET", "tasks/<int:task_id>/history/"): REVIEWING,
+    ("GET", "tasks/<int:task_id>/difference/"): REVIEWING,
     ("GET", "tasks/returned/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/gold/"): {M, X},
     ("DELETE", "tasks/<int:task_id>/gold/"): {M, X},

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 QUERY = {
     "model-versions/compare/": "?a={a}&b={b}",
     "projects/{project_id}/tasks/": "?state=open",
+    "tasks/{task_id}/difference/": "?first={task_annotation_id}&second={task_annotation_id}",
 }
 # Names of what may be asked for behind each path.
 PARAMETERS = {
@@ -55,6 +56,7 @@ FIXED = {
     "recipes/ results": "the catalog of recipes",
     "roles/ results": "the roles that there are",
     "snapshots/{snapshot_id}/ labels": LABELS,
+    "tasks/{task_id}/difference/ parts": "the parts of two annotations",
     "learning-curves/{learning_curve_id}/ forecast.band": "drawn from the curve",
     "learning-curves/{learning_curve_id}/ forecast.sufficiency": "drawn from the curve",
     "learning-curves/{learning_curve_id}/ points": "as many as were ordered",

@@ -40,7 +40,7 @@ class TaskRow(BaseModel):
     image: str
     text: str
     value: dict[str, Any] | None
-    marks: list[dict[str, object]] = Field(description="Regions as a thumbnail shows them: without masks, roughly")
+    marks: list[dict[str, object]] = Field(description="As a thumbnail shows them: few points, coarse masks")
     width: int | None
     height: int | None
     annotator: str

@@ -15,7 +15,9 @@ from annotation.quality.filters import GOLD, HISTORY, LABEL_ISSUES, MEMBERS, RET
 from annotation.quality.models import GoldResult, GoldTask, LabelIssue, Review
 from annotation.quality.schemas import (
     AgreementOut,
+    AnnotationDifferenceOut,
     ConsensusIn,
+    DifferenceQuery,
     GoldTaskIn,
     GoldTaskOut,
     LabelIssueOut,
@@ -38,6 +40,7 @@ from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
+from plateau.http.query import parse_query
 from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
 
@@ -133,6 +136,24 @@ class TaskHistory(Endpoint):
         """Its events."""
         task = Task.objects.visible_to(self.actor).get_or_404(pk=task_id)
         return Response(HISTORY.page(request, queries.task_history(task)))
+
+
+class TaskDifference(Endpoint):
+    """Two annotations of a task."""
+
+    scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
+
+    @document(
+        summary="What two annotations of a task say differently",
+        out=AnnotationDifferenceOut,
+        query=DifferenceQuery,
+        errors=[NotFound],
+    )
+    def get(self, request: Request, task_id: int) -> Response:
+        """Matched as agreement matches them: of regions and spans, those that mark the same thing."""
+        query = parse_query(DifferenceQuery, request)
+        task = Task.objects.visible_to(self.actor).select_related("project").get_or_404(pk=task_id)
+        return Response(queries.annotation_difference(task, query.first, query.second))
 
 
 class GoldTaskList(Endpoint):

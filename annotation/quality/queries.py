@@ -1,6 +1,6 @@
 """Quality reports. What they read grows with the sample or the number of people, never with the tasks."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
-from annotation.labeling.models import Annotation, Lease, ProjectMembership, Source, Task, Workday
+from annotation.labeling.models import Annotation, Lease, PreAnnotation, ProjectMembership, Source, Task, Workday
 from annotation.labeling.services import count_tasks_by_state, gold_accuracy_of
 from annotation.projects.models import Project
 from annotation.projects.queries import checked_value, get_label_schema
@@ -18,12 +18,14 @@ from annotation.quality.models import GoldTask, Review, ReviewTally, Verdict
 from annotation.quality.pre_annotation_effect import PreAnnotatedLabel, measure_effect
 from annotation.quality.schemas import (
     AgreementOut,
+    AnnotationDifferenceOut,
     CompletionForecastOut,
     DayOut,
     LabelAgreement,
     LabelConfusion,
     OverviewOut,
     PairAgreement,
+    PartDifferenceOut,
     PersonAgreement,
     PreAnnotationEffectOut,
     ProjectMemberOut,
@@ -34,11 +36,13 @@ from annotation.quality.schemas import (
 from labelkit import agreement
 from labelkit.annotations import AnnotationType
 from plateau.access.scopes import Actor
+from plateau.http.errors import NotFound
 from plateau.identity.models import User
 from statkit.completion import simulate_days_to_completion
 from statkit.interval import Interval
 from statkit.proportions import wilson_interval
 
+MAX_DIFFERENCES = 500  # parts of two compared annotations that are listed, those that differ first
 MAX_PRE_ANNOTATED = 20_000  # annotations of pre-annotated tasks that a report reads, the newest
 MAX_TASKS = 2000  # tasks with several annotations that a report reads, the newest
 MAX_PAIRS = 20_000  # pairs of annotations of one task that a report compares: ten annotations make 45, two make one
@@ -398,6 +402,7 @@ def task_history(task: Task) -> list[TaskEventOut]:
             actor=annotation.user.name if annotation.user else annotation.source,
             type=f"annotation:{annotation.source}",
             value=annotation.value,
+            annotation_id=annotation.pk,
             schema_version=annotation.schema_version,
             guideline_version=annotation.guideline_version,
         )
@@ -428,6 +433,47 @@ def task_history(task: Task) -> list[TaskEventOut]:
         for comment in task.comments.select_related("user")
     ]
     return sorted(events, key=lambda event: event.created_at)
+
+
+def annotation_difference(task: Task, first: str, second: str) -> AnnotationDifferenceOut:
+    """Two annotations of a task set against each other; each is an id, or `prediction`.
+
+    Raises:
+        NotFound: the task has no such annotation.
+    """
+    annotation_type = task.project.annotation_type
+    a, b = (_referenced_value(task, reference) for reference in (first, second))
+    found = annotation_type.differences(a, b)
+    counts = Counter(row.state for row in found)
+    shown = sorted(found, key=lambda row: row.state == "same")[:MAX_DIFFERENCES]
+    return AnnotationDifferenceOut(
+        similarity=round(annotation_type.similarity(a, b), 4),
+        same_count=counts["same"],
+        changed_count=counts["changed"],
+        only_first_count=counts["only_first"],
+        only_second_count=counts["only_second"],
+        parts=[
+            PartDifferenceOut(
+                part=row.part,
+                state=row.state,
+                changes=list(row.changes),
+                similarity=None if row.similarity is None else round(row.similarity, 4),
+                first=None if row.first is None else annotation_type.sketch_part(row.first),
+                second=None if row.second is None else annotation_type.sketch_part(row.second),
+            )
+            for row in shown
+        ],
+    )
+
+
+def _referenced_value(task: Task, reference: str) -> dict[str, Any]:
+    if reference == "prediction":
+        value = PreAnnotation.objects.filter(task=task).values_list("value", flat=True).first()
+    else:
+        value = task.annotations.filter(pk=int(reference)).values_list("value", flat=True).first()
+    if value is None:
+        raise NotFound(f"This task has no annotation {reference}.")
+    return dict(value)
 
 
 def pre_annotation_effect(project: Project) -> PreAnnotationEffectOut:

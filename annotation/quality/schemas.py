@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from annotation.labeling.schemas import GoldAccuracyOut, TaskOut
 from annotation.projects.schemas import Id
 from plateau.http.etags import Editable
+from plateau.http.query import QueryModel
 from plateau.http.validation import RequestModel
 
 ConsensusMethod = Literal["auto", "majority", "dawid_skene", "glad", "mace"]
@@ -240,6 +241,42 @@ class LabelIssueOut(BaseModel):
     score: float
 
 
+AnnotationReference = Annotated[
+    str,
+    StringConstraints(pattern=r"^(prediction|[1-9][0-9]{0,17})$"),
+    Field(description="The id of an annotation of the task, or `prediction`: what the model said"),
+]
+
+
+class DifferenceQuery(QueryModel):
+    """Which two annotations of a task are compared."""
+
+    first: AnnotationReference
+    second: AnnotationReference
+
+
+class PartDifferenceOut(BaseModel):
+    """The item, or one region, span or relation, in two annotations."""
+
+    part: str
+    state: Literal["same", "changed", "only_first", "only_second"]
+    changes: list[Literal["label", "geometry", "attributes"]]
+    similarity: float | None = Field(description="Of the geometry, 0 to 1; null where one has none")
+    first: dict[str, Any] | None = Field(description="As it is drawn small: few points, coarse masks")
+    second: dict[str, Any] | None
+
+
+class AnnotationDifferenceOut(BaseModel):
+    """Two annotations of a task set against each other; `parts` begins with what differs, 500 at most."""
+
+    similarity: float = Field(description="As agreement is measured, 0 to 1")
+    same_count: int
+    changed_count: int
+    only_first_count: int
+    only_second_count: int
+    parts: list[PartDifferenceOut]
+
+
 class TaskEventOut(BaseModel):
     """An event of a task; `type` is `annotation:<source>`, `review:<verdict>`, `skip` or `comment`."""
 
@@ -248,6 +285,7 @@ class TaskEventOut(BaseModel):
     type: str
     value: dict[str, Any] | None = None
     text: str = ""
+    annotation_id: int | None = Field(default=None, description="Of the annotation that this event is")
     schema_version: int | None = None
     guideline_version: int | None = None
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("tasks/returned/", api.ReturnedTasks.as_view(), name="returned-tasks"),
     path("tasks/<int:task_id>/review/", api.TaskReview.as_view(), name="task-review"),
     path("tasks/<int:task_id>/history/", api.TaskHistory.as_view(), name="task-history"),
+    path("tasks/<int:task_id>/difference/", api.TaskDifference.as_view(), name="task-difference"),
     path("tasks/<int:task_id>/gold/", api.TaskGold.as_view(), name="task-gold"),
     path("projects/<int:project_id>/gold/", api.GoldTaskList.as_view(), name="project-gold"),
     path("projects/<int:project_id>/members/", api.ProjectMemberList.as_view(), name="project-members"),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, Literal
 
 from typing_extensions import TypeVar
 
+from labelkit.annotations.differences import PartDifference, difference_of_pair
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.validation import InvalidValue
 from labelkit.values import AttributeDefinition, LabelDefinition
@@ -114,6 +115,14 @@ class AnnotationType(Generic[Value, Output]):
     def sketch(self, value: Value) -> list[dict[str, object]]:
         """What is drawn over a thumbnail: few regions, each with few points; nothing where there are none."""
         return []
+
+    def sketch_part(self, part: Mapping[str, Any]) -> dict[str, object]:
+        """One part of an annotation as it is drawn small."""
+        return dict(part)
+
+    def differences(self, first: Value, second: Value) -> list[PartDifference]:
+        """What two annotations of one item say differently, and what they say alike; here the item as a whole."""
+        return [difference_of_pair("item", first, second)]
 
     def class_of(self, value: Value) -> str:
         """The class of the whole item; empty where the type has none."""

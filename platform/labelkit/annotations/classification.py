@@ -17,6 +17,7 @@ from labelkit.annotations.base import (
     invalid_at,
     majority_vote,
 )
+from labelkit.annotations.differences import PartDifference, difference_of_pair
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.targets import one_hot
 from labelkit.validation import StrictModel, validate_model
@@ -166,6 +167,15 @@ class MultiClassification(AnnotationType[ClassSetAnnotation, None]):
     def split_by_label(self, value: ClassSetAnnotation) -> tuple[dict[str, ClassSetAnnotation], ClassSetAnnotation]:
         """See `AnnotationType`."""
         return {label: {"labels": [label]} for label in value["labels"]}, {"labels": []}
+
+    def differences(self, first: ClassSetAnnotation, second: ClassSetAnnotation) -> list[PartDifference]:
+        """See `AnnotationType`: of each label, and of the attributes of the item."""
+        a, b = ({label: {"label": label} for label in value["labels"]} for value in (first, second))
+        found = [PartDifference("item", a.get(label), b.get(label)) for label in {**a, **b}]
+        of_item = difference_of_pair(
+            "item", {"attributes": first.get("attributes")}, {"attributes": second.get("attributes")}
+        )
+        return found + ([of_item] if of_item.changes else [])
 
     def similarity(self, first: ClassSetAnnotation, second: ClassSetAnnotation) -> float:
         """Jaccard index of both sets; two empty ones are alike."""

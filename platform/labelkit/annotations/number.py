@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from labelkit.annotations.base import AnnotationType, EditorForm, ModelOutput, Prediction, Schema
+from labelkit.annotations.differences import PartDifference, difference_of_pair
 from labelkit.geometries import Frame
 from labelkit.validation import StrictModel, validate_model
 from labelkit.values import NumberAnnotation
@@ -44,6 +45,10 @@ class Number(AnnotationType[NumberAnnotation, float]):
     def from_prediction(self, output: float, labels: Sequence[str]) -> Prediction:
         """The number."""
         return Prediction({"number": float(output)})
+
+    def differences(self, first: NumberAnnotation, second: NumberAnnotation) -> list[PartDifference]:
+        """See `AnnotationType`."""
+        return [difference_of_pair("item", first, second, self.similarity(first, second))]
 
     def similarity(self, first: NumberAnnotation, second: NumberAnnotation) -> float:
         """1 less the difference as a share of the larger one."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Generic
 
 from labelkit.annotations import matching
 from labelkit.annotations.base import AnnotationType, Prediction
+from labelkit.annotations.differences import PartDifference, differences_of_parts
 from labelkit.values import Part, score_of, with_label, without_scores
 
 Lists = dict[str, list[Part]]
@@ -25,6 +26,7 @@ class LabeledParts(AnnotationType[Lists[Part], Lists[Part]], Generic[Part]):
 
     lists: ClassVar[tuple[str, ...]]
     same_mark: ClassVar[matching.Similarity[Any]]  # 0.5 and more where two marks are of the same thing
+    near_mark: ClassVar[matching.Similarity[Any]]  # how well two marks lie on each other
 
     def geometry_of(self, name: str, part: Part) -> str:
         """The geometry of a part of the list `name`."""
@@ -79,6 +81,14 @@ class LabeledParts(AnnotationType[Lists[Part], Lists[Part]], Generic[Part]):
         """Labels of the marks that are of the same thing."""
         a, b = first[self.lists[0]], second[self.lists[0]]
         return [(a[i]["label"], b[j]["label"]) for i, j in matching.pairs(a, b, self.same_mark)]
+
+    def differences(self, first: Lists[Part], second: Lists[Part]) -> list[PartDifference]:
+        """See `AnnotationType`: of the marks."""
+        name, a, b = self.lists[0], first[self.lists[0]], second[self.lists[0]]
+        return differences_of_parts(
+            name.removesuffix("s"), a, b, matching.pairs(a, b, self.near_mark),
+            kind_of=lambda mark: self.geometry_of(name, mark), similarity=self.near_mark,
+        )  # fmt: skip
 
     def _prediction_of(self, parts: Sequence[Part]) -> Prediction:
         """A prediction of these parts: the label is that of the first, the confidence that of the least certain."""

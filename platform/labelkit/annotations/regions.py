@@ -19,6 +19,7 @@ from labelkit.annotations.base import (
 )
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import GEOMETRIES, Frame, Region
+from labelkit.geometries.mask import coarse_mask
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
 from labelkit.model_outputs import confident_regions, regions_value
 from labelkit.targets import RegionTarget
@@ -26,7 +27,7 @@ from labelkit.validation import StrictModel, validate_model
 from labelkit.values import RegionsAnnotation, RegionValue, with_scores
 
 MAX_REGIONS = 20_000
-SKETCHED_REGIONS, SKETCHED_POINTS = 100, 60  # at most, on a thumbnail
+SKETCHED_REGIONS, SKETCHED_POINTS, SKETCHED_CELLS = 100, 60, 64  # at most, on a thumbnail; cells across a mask
 
 
 class _RegionsValue(StrictModel):
@@ -91,6 +92,7 @@ class Regions(LabeledParts[RegionValue]):
     editor_form: ClassVar[EditorForm] = "regions"
     model_output: ClassVar[ModelOutput] = "regions"
     same_mark: ClassVar[matching.Similarity[Any]] = region_similarity
+    near_mark: ClassVar[matching.Similarity[Any]] = region_similarity
 
     def __init__(self, key: str, geometries: tuple[str, ...]) -> None:
         self.key = key  # type: ignore[misc]  # one class, several types
@@ -124,9 +126,13 @@ class Regions(LabeledParts[RegionValue]):
         return {**value, "regions": regions}
 
     def sketch(self, value: RegionsAnnotation) -> list[dict[str, object]]:
-        """See `AnnotationType`; masks are left out."""
-        regions = (region for region in value["regions"] if geometry_key(region) != "mask")
-        return [_sketched(region) for region in islice(regions, SKETCHED_REGIONS)]
+        """See `AnnotationType`."""
+        return [_sketched(region) for region in islice(value["regions"], SKETCHED_REGIONS)]
+
+    def sketch_part(self, part: Mapping[str, Any]) -> dict[str, object]:
+        """See `AnnotationType`; its attributes stay."""
+        attributes = part.get("attributes")
+        return _sketched(part) | ({"attributes": attributes} if attributes else {})  # type: ignore[arg-type]
 
     def training_target(self, value: RegionsAnnotation) -> list[RegionTarget]:
         """A target for each region."""
@@ -171,6 +177,8 @@ def _sketched(region: RegionValue) -> dict[str, object]:
     kept: dict[str, object] = {
         key: fields[key] for key in ("label", "shape", "x", "y", "w", "h", "angle") if key in fields
     }
+    if geometry_key(region) == "mask":
+        return kept | coarse_mask(region, SKETCHED_CELLS)  # type: ignore[arg-type]
     points = fields.get("points")
     if isinstance(points, list):
         step = 1 if geometry_key(region) == "skeleton" else -(-len(points) // SKETCHED_POINTS)

@@ -20,6 +20,7 @@ from labelkit.annotations.base import (
     invalid_at,
     majority_vote,
 )
+from labelkit.annotations.differences import PartDifference, differences_of_parts
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
@@ -83,6 +84,37 @@ class SameEnds:
 same_ends = SameEnds()
 
 
+class SpanOverlap:
+    """Characters that two spans share, over those that either has."""
+
+    def __call__(self, first: SpanPart, second: SpanPart) -> float:
+        """See `matching.Similarity`."""
+        shared = max(0, min(first["end"], second["end"]) - max(first["start"], second["start"]))
+        return shared / (first["end"] - first["start"] + second["end"] - second["start"] - shared)
+
+    def comparable_regions(
+        self, first: Sequence[SpanPart], second: Sequence[SpanPart]
+    ) -> Iterator[matching.ComparableRegions]:
+        """All of one sort; a span's bounds are a box of one line."""
+        if first and second:
+            rows, columns = (np.arange(len(side), dtype=np.intp) for side in (first, second))
+            yield matching.ComparableRegions(rows, columns, _stretches(first), _stretches(second), _overlaps)
+
+
+span_overlap = SpanOverlap()
+
+
+def _stretches(spans: Sequence[SpanPart]) -> PreparedRegions:
+    bounds = np.array([[span["start"], 0, span["end"], 1] for span in spans], dtype=float)
+    return PreparedRegions(spans, bounds, bounds[:, 2] - bounds[:, 0], np.ones(len(spans)))
+
+
+def _overlaps(first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
+    a, b = first.bounds[i], second.bounds[j]
+    shared = np.maximum(0, np.minimum(a[:, 2], b[:, 2]) - np.maximum(a[:, 0], b[:, 0]))
+    return np.asarray(shared / (first.area[i] + second.area[j] - shared), dtype=float)
+
+
 def _points(spans: Sequence[SpanPart]) -> PreparedRegions:
     ends = np.array([[span["start"], span["end"]] * 2 for span in spans], dtype=float)
     return PreparedRegions(spans, ends, np.zeros(len(spans)), np.ones(len(spans)))
@@ -103,6 +135,7 @@ class Spans(LabeledParts[SpanPart]):
     lists: ClassVar[tuple[str, ...]] = ("spans", "relations")
     model_output: ClassVar[ModelOutput] = "spans"
     same_mark: ClassVar[matching.Similarity[Any]] = same_ends
+    near_mark: ClassVar[matching.Similarity[Any]] = span_overlap
 
     def validate(self, value: object, *, schema: Schema, frame: Frame) -> SpansAnnotation:
         """See `AnnotationType`; spans are kept in the order of the text."""
@@ -162,6 +195,28 @@ class Spans(LabeledParts[SpanPart]):
         """F1 of spans with the same ends and label."""
         a, b = ({(s["start"], s["end"], s["label"]) for s in annotation["spans"]} for annotation in (first, second))
         return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
+
+    def differences(self, first: SpansAnnotation, second: SpansAnnotation) -> list[PartDifference]:
+        """See `AnnotationType`; relations are the same where they join spans that are set against each other."""
+        of_spans = super().differences(first, second)
+        a, b = first.get("relations", []), second.get("relations", [])
+        counterpart = {row.first["id"]: row.second["id"] for row in of_spans if row.first and row.second}
+        matched: list[tuple[int, int]] = []
+        for with_label in (True, False):  # of several relations between two spans, those of one label first
+            taken_first, taken_second = ({pair[side] for pair in matched} for side in (0, 1))
+            places = {
+                (relation["from"], relation["to"], relation["label"] if with_label else ""): j
+                for j, relation in enumerate(b)
+                if j not in taken_second
+            }
+            for i, relation in enumerate(a):
+                source, target = counterpart.get(relation["from"]), counterpart.get(relation["to"])
+                if i in taken_first or source is None or target is None:
+                    continue
+                j = places.pop((source, target, relation["label"] if with_label else ""), -1)
+                if j >= 0:
+                    matched.append((i, j))
+        return of_spans + differences_of_parts("relation", a, b, matched, kind_of=lambda relation: relation["label"])
 
     def find_consensus(self, values: Sequence[SpansAnnotation]) -> tuple[SpansAnnotation, float]:
         """Spans that at least half marked with the same ends; relations that at least half drew between them."""

@@ -1,5 +1,6 @@
 """Pixel masks: a box in whole pixels, and in it, row by row, the lengths of runs, background first."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -86,6 +87,23 @@ def encode_lines(lines: Lines) -> dict[str, object]:
 def pixels_of(region: Mapping[str, Any]) -> Lines:
     """Its pixels on the picture."""
     return lines_of(region["rle"], region["w"]).moved(region["x"], region["y"])
+
+
+def coarse_mask(region: MaskValue, cells: int) -> dict[str, object]:
+    """The pixels in square cells, at most `cells` across or down: `cell` is their side in pixels of the picture.
+
+    A cell is set where any of its pixels is, so that nothing thin is lost. `rle` has the runs of cells, row by row from
+    the upper left corner of the mask, background first.
+    """
+    side = max(1.0, max(region["w"], region["h"]) / cells)
+    columns, rows = math.ceil(region["w"] / side), math.ceil(region["h"] / side)
+    lines = lines_of(region["rle"], region["w"])
+    change = np.zeros((rows, columns + 1), dtype=np.int64)
+    row = (lines.rows / side).astype(np.int64)
+    np.add.at(change, (row, (lines.starts / side).astype(np.int64)), 1)
+    np.add.at(change, (row, np.ceil(lines.ends / side).astype(np.int64)), -1)
+    bits = np.cumsum(change[:, :-1], axis=1) > 0
+    return {"cell": side, "columns": columns, "rle": encode_runs(bits.ravel())}
 
 
 class Mask(Geometry[MaskValue]):

@@ -176,6 +176,21 @@ def similarity_is_a_symmetric_share(case: Case, data: st.DataObject) -> None:
     assert case.annotation_type.similarity(first, copy.deepcopy(first)) == pytest.approx(1)
 
 
+def a_difference_names_each_part_once(case: Case, data: st.DataObject) -> None:
+    """Nothing differs from itself; what only one has is what only the other has when they change sides."""
+    first, second = data.draw(case.canonical()), data.draw(case.canonical())
+    of = case.annotation_type
+    assert {row.state for row in of.differences(first, copy.deepcopy(first))} <= {"same"}
+    here, there = of.differences(first, second), of.differences(second, first)
+    for rows, names in ((here, ("first", "second")), (there, ("second", "first"))):
+        for name, value in zip(names, (first, second), strict=True):
+            parts = [part for key in ("regions", "spans", "relations") for part in value.get(key, [])]
+            found = [part for row in rows if (part := getattr(row, name)) is not None and row.part != "item"]
+            assert sorted(part["id"] for part in found) == sorted(part["id"] for part in parts)
+    if first != second and not of.coordinates:
+        assert {row.state for row in here} != {"same"}
+
+
 def consensus_of_equals_is_what_they_say(case: Case, data: st.DataObject) -> None:
     """Whoever they are and however many, with full confidence."""
     value = data.draw(case.canonical())
@@ -268,6 +283,7 @@ PROMISES: tuple[Callable[[Case, st.DataObject], None], ...] = (
     relabeling_there_and_back_changes_nothing,
     what_bears_a_label_that_goes_is_left_out,
     similarity_is_a_symmetric_share,
+    a_difference_names_each_part_once,
     consensus_of_equals_is_what_they_say,
     consensus_is_an_annotation,
     agreement_is_of_labels_in_use,

@@ -143,3 +143,69 @@ def test_spans_of_several_people_are_resolved_with_their_relations():
     merged, _ = ANNOTATION_TYPES["spans"].find_consensus(answers)
     assert [(s["label"], s["start"]) for s in merged["spans"]] == [("person", 0), ("place", 8)]
     assert [(r["from"], r["to"]) for r in merged["relations"]] == [("a", "b")]
+
+
+def box(name, label, x, **more):
+    return {"id": name, "label": label, "shape": "box", "x": x, "y": 10, "w": 20, "h": 20, **more}
+
+
+def test_a_difference_tells_what_moved_what_was_relabeled_and_what_one_side_lacks():
+    first = {"regions": [box("a", "cat", 0), box("b", "cat", 50), box("c", "cat", 100), box("d", "dog", 200)]}
+    second = {
+        "regions": [box("x", "cat", 0), box("y", "dog", 50), box("z", "cat", 105, attributes={"cut": True}), box("e", "dog", 300)]
+    }  # fmt: skip
+    rows = ANNOTATION_TYPES["boxes"].differences(first, second)
+    assert [(row.state, row.changes) for row in rows] == [
+        ("same", ()),
+        ("changed", ("label",)),
+        ("changed", ("geometry", "attributes")),
+        ("only_first", ()),
+        ("only_second", ()),
+    ]
+    assert rows[2].similarity == pytest.approx(0.6)
+
+
+def test_a_region_that_moved_far_is_the_same_one_by_its_id():
+    rows = ANNOTATION_TYPES["boxes"].differences({"regions": [box("a", "cat", 0)]}, {"regions": [box("a", "cat", 90)]})
+    assert [(row.state, row.changes, row.similarity) for row in rows] == [("changed", ("geometry",), 0.0)]
+
+
+def test_spans_that_share_most_of_their_characters_are_set_against_each_other_with_their_relations():
+    first = {
+        "spans": [{"id": "a", "label": "who", "start": 0, "end": 10}, {"id": "b", "label": "who", "start": 20, "end": 25}],
+        "relations": [{"id": "r", "label": "in", "from": "a", "to": "b"}],
+    }  # fmt: skip
+    second = {
+        "spans": [{"id": "c", "label": "who", "start": 0, "end": 8}, {"id": "d", "label": "where", "start": 20, "end": 25}],
+        "relations": [{"id": "s", "label": "near", "from": "c", "to": "d"}],
+    }  # fmt: skip
+    rows = ANNOTATION_TYPES["spans"].differences(first, second)
+    assert [(row.part, row.changes, row.similarity) for row in rows] == [
+        ("span", ("geometry",), 0.8),
+        ("span", ("label",), 1.0),
+        ("relation", ("label",), None),
+    ]
+
+
+def test_labels_of_an_item_are_compared_one_by_one():
+    rows = ANNOTATION_TYPES["multi_classification"].differences({"labels": ["a", "b"]}, {"labels": ["b", "c"]})
+    assert [(row.state, (row.first or row.second)["label"]) for row in rows] == [
+        ("only_first", "a"),
+        ("same", "b"),
+        ("only_second", "c"),
+    ]
+
+
+def test_the_sketch_of_a_mask_covers_its_pixels_with_few_cells():
+    bits = np.zeros((300, 900), dtype=bool)
+    bits[40:200, 100:800] = True
+    bits[250, 5] = True  # nothing is lost, however thin
+    region = {"id": "m", "label": "x", **encode(bits, x=50, y=60)}
+    [mark] = ANNOTATION_TYPES["masks"].sketch({"regions": [region]})
+    side, columns = mark["cell"], mark["columns"]
+    assert columns <= 64
+    assert sum(mark["rle"]) % columns == 0
+    cells = np.repeat(np.arange(len(mark["rle"])) % 2, mark["rle"]).reshape(-1, columns).astype(bool)
+    for y, x in np.argwhere(bits):
+        assert cells[int((y + 60 - mark["y"]) / side), int((x + 50 - mark["x"]) / side)]
+    assert cells.sum() * side**2 < 1.2 * bits.sum()

@@ -10,6 +10,7 @@ import { useMay } from "../../shared/api/session";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { useKeptScroll, useOpenRow } from "../../shared/ui/list/neighbors";
 import { type List, useList } from "../../shared/ui/list/use-list";
 import { type Dataset, DatasetFrame } from "./dataset-frame";
 import { type Item, ItemPicture } from "./item-picture";
@@ -34,7 +35,7 @@ function Items({ dataset }: { dataset: Dataset }) {
   const { i18n } = useLingui();
   const mayWrite = useMay("data.write");
   const mayErase = useMay("data.erase");
-  const [address, setAddress] = useSearchParams();
+  const [address] = useSearchParams();
   const state = useListState();
   const [selected, select] = useState<ReadonlySet<string>>(new Set());
   const path = { dataset_id: dataset.id };
@@ -46,18 +47,8 @@ function Items({ dataset }: { dataset: Dataset }) {
     ),
   );
   const isTable = address.get("view") === "table";
-  const openId = Number(address.get("item"));
-  const at = list.rows.findIndex((row) => row.id === openId);
-  const open = (id: number | undefined) =>
-    setAddress(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (id === undefined) after.delete("item");
-        else after.set("item", String(id));
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    );
+  const { row, open, neighbors } = useOpenRow(list, state.isFiltered ? null : dataset.items);
+  useKeptScroll(!list.isPending);
   const selection = mayErase ? { selected, select } : undefined;
   const empty = state.isFiltered ? (
     <EmptyState
@@ -122,13 +113,7 @@ function Items({ dataset }: { dataset: Dataset }) {
         <ItemGrid list={list} empty={empty} open={open} selection={selection} />
       )}
       <Suspense>
-        <ItemDrawer
-          dataset={dataset}
-          item={list.rows[at]}
-          close={() => open(undefined)}
-          toPrevious={at > 0 ? () => open(list.rows[at - 1]?.id) : undefined}
-          toNext={at >= 0 && at < list.rows.length - 1 ? () => open(list.rows[at + 1]?.id) : undefined}
-        />
+        <ItemDrawer dataset={dataset} item={row} close={() => open(null)} neighbors={neighbors} />
       </Suspense>
     </>
   );

@@ -1,13 +1,12 @@
 import { useLingui } from "@lingui/react";
-import { ActionIcon, Badge, Drawer, Group, List, Text, Title, Tooltip } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
-import { IconArrowLeft, IconArrowRight } from "@tabler/icons-react";
+import { Badge, Drawer, Group, List, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { Facts } from "../../shared/ui/facts";
 import { ErrorAlert } from "../../shared/ui/feedback";
+import { NeighborButtons, type Neighbors } from "../../shared/ui/list/neighbors";
 import { moment } from "../../shared/ui/numbers";
 import type { Dataset } from "./dataset-frame";
 import { hasThumbnail, type Item } from "./item-picture";
@@ -21,48 +20,20 @@ export function ItemDrawer({
   dataset,
   item,
   close,
-  toPrevious,
-  toNext,
+  neighbors,
 }: {
   dataset: Dataset;
   item: Item | undefined;
   close: () => void;
-  toPrevious: (() => void) | undefined;
-  toNext: (() => void) | undefined;
+  neighbors: Neighbors;
 }) {
-  const { i18n } = useLingui();
-  useHotkeys([
-    ["ArrowLeft", () => item && toPrevious?.()],
-    ["ArrowRight", () => item && toNext?.()],
-  ]);
   return (
     <Drawer opened={item !== undefined} onClose={close} position="right" size="lg" title={item?.name ?? ""}>
-      <Group justify="space-between" mb="sm">
-        <Neighbor label={i18n._("Previous item")} keyName="←" go={toPrevious} Icon={IconArrowLeft} />
-        <Neighbor label={i18n._("Next item")} keyName="→" go={toNext} Icon={IconArrowRight} />
+      <Group mb="sm">
+        <NeighborButtons neighbors={neighbors} isActive={item !== undefined} />
       </Group>
       {item && <Content dataset={dataset} item={item} />}
     </Drawer>
-  );
-}
-
-function Neighbor({
-  label,
-  keyName,
-  go,
-  Icon,
-}: {
-  label: string;
-  keyName: string;
-  go: (() => void) | undefined;
-  Icon: typeof IconArrowLeft;
-}) {
-  return (
-    <Tooltip label={`${label} (${keyName})`}>
-      <ActionIcon variant="default" aria-label={label} disabled={!go} onClick={() => go?.()}>
-        <Icon size={18} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
   );
 }
 

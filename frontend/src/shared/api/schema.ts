@@ -3249,6 +3249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/difference/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What two annotations of a task say differently
+         * @description Matched as agreement matches them: of regions and spans, those that mark the same thing.
+         */
+        get: operations["taskDifferenceGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/draft/": {
         parameters: {
             query?: never;
@@ -3795,6 +3815,27 @@ export interface components {
             reason?: string;
         };
         /**
+         * AnnotationDifferenceOut
+         * @description Two annotations of a task set against each other; `parts` begins with what differs, 500 at most.
+         */
+        AnnotationDifferenceOut: {
+            /**
+             * Similarity
+             * @description As agreement is measured, 0 to 1
+             */
+            similarity: number;
+            /** Same Count */
+            same_count: number;
+            /** Changed Count */
+            changed_count: number;
+            /** Only First Count */
+            only_first_count: number;
+            /** Only Second Count */
+            only_second_count: number;
+            /** Parts */
+            parts: components["schemas"]["PartDifferenceOut"][];
+        };
+        /**
          * AnnotationIn
          * @description An annotation; the form of `value` depends on the project's kind.
          */
@@ -4187,6 +4228,8 @@ export interface components {
             /** Actual */
             actual: number | null;
         };
+        /** @enum {string} */
+        ChangesEnum: "label" | "geometry" | "attributes";
         /**
          * ClassDifference
          * @description The share of a class that each of two models got right, or the kind's own metric on it (null: not there).
@@ -7222,6 +7265,34 @@ export interface components {
             options?: string[];
         };
         /**
+         * PartDifferenceOut
+         * @description The item, or one region, span or relation, in two annotations.
+         */
+        PartDifferenceOut: {
+            /** Part */
+            part: string;
+            /** State */
+            state: components["schemas"]["StateEnum"];
+            /** Changes */
+            changes: components["schemas"]["ChangesEnum"][];
+            /**
+             * Similarity
+             * @description Of the geometry, 0 to 1; null where one has none
+             */
+            similarity: number | null;
+            /**
+             * First
+             * @description As it is drawn small: few points, coarse masks
+             */
+            first: {
+                [key: string]: unknown;
+            } | null;
+            /** Second */
+            second: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * PartNumbers
          * @description Parts that are to be sent now.
          */
@@ -8950,6 +9021,8 @@ export interface components {
             /** Size */
             size: number;
         };
+        /** @enum {string} */
+        StateEnum: "same" | "changed" | "only_first" | "only_second";
         /**
          * SubgroupOut
          * @description A class or a slice. `next_100_labels_gain`: of the whole by 100 labels of it; null once its target is reached.
@@ -9142,6 +9215,12 @@ export interface components {
              */
             text?: string;
             /**
+             * Annotation Id
+             * @description Of the annotation that this event is
+             * @default null
+             */
+            annotation_id?: number | null;
+            /**
              * Schema Version
              * @default null
              */
@@ -9244,7 +9323,7 @@ export interface components {
             } | null;
             /**
              * Marks
-             * @description Regions as a thumbnail shows them: without masks, roughly
+             * @description As a thumbnail shows them: few points, coarse masks
              */
             marks: {
                 [key: string]: unknown;
@@ -27007,6 +27086,87 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskDifferenceGet: {
+        parameters: {
+            query: {
+                /** @description The id of an annotation of the task, or `prediction`: what the model said */
+                first: string;
+                /** @description The id of an annotation of the task, or `prediction`: what the model said */
+                second: string;
+            };
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationDifferenceOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,19 +1,7 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import {
-  ActionIcon,
-  Button,
-  Drawer,
-  Group,
-  Skeleton,
-  Tabs,
-  Text,
-  Textarea,
-  Timeline,
-  Tooltip,
-} from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
-import { IconArrowLeft, IconArrowRight, IconPencil } from "@tabler/icons-react";
+import { Button, Drawer, Group, Skeleton, Tabs, Text, Textarea, Timeline } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
@@ -21,47 +9,30 @@ import { brief } from "../../../editor/core/brief";
 import { kindOf } from "../../../editor/core/kinds";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { ErrorAlert } from "../../../shared/ui/feedback";
+import { NeighborButtons, type Neighbors } from "../../../shared/ui/list/neighbors";
 import { moment, percent } from "../../../shared/ui/numbers";
 import type { Project } from "../project-frame";
+import { CompareTab } from "./compare-tab";
+import { eventTitle } from "./event-title";
 import { TaskState } from "./item-parts";
 import { ItemPicture } from "./item-picture";
 import styles from "./items.module.css";
 
 type Event = Schemas["TaskEventOut"];
 
-/** What happened, in the words of the field. */
-function eventTitle(i18n: I18n, type: string): string {
-  const titles: Record<string, string> = {
-    "annotation:person": i18n._("Annotated"),
-    "annotation:reviewer": i18n._("Corrected by a reviewer"),
-    "annotation:consensus": i18n._("Consensus"),
-    "annotation:imported": i18n._("Imported"),
-    "annotation:model": i18n._("Predicted by a model"),
-    "annotation:relabeled": i18n._("Relabeled by a schema change"),
-    "review:accepted": i18n._("Accepted"),
-    "review:corrected": i18n._("Accepted with corrections"),
-    "review:rejected": i18n._("Rejected"),
-    skip: i18n._("Skipped"),
-    comment: i18n._("Comment"),
-  };
-  return titles[type] ?? type;
-}
-
 /** One item beside the list: picture, annotations, history, comments, prediction; its neighbors by arrow keys. */
 export function ItemDrawer({
   project,
   taskId,
   row,
-  previous,
-  next,
+  neighbors,
   open,
 }: {
   project: Project;
   taskId: number;
   /** As the list has it; missing where a link leads to an item that the list does not show. */
   row: Schemas["TaskRow"] | undefined;
-  previous: number | undefined;
-  next: number | undefined;
+  neighbors: Neighbors;
   open: (taskId: number | null) => void;
 }) {
   const { i18n } = useLingui();
@@ -74,10 +45,6 @@ export function ItemDrawer({
     queryKey: ["task-history", taskId],
     queryFn: () => unwrap(api.GET("/api/v1/tasks/{task_id}/history/", path)),
   });
-  useHotkeys([
-    ["ArrowLeft", () => previous && open(previous)],
-    ["ArrowRight", () => next && open(next)],
-  ]);
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
   const events = history.data?.results ?? [];
   const annotations = events.filter((event) => event.value);
@@ -94,27 +61,8 @@ export function ItemDrawer({
       title={row?.name ?? task.data?.item.name ?? i18n._("Item")}
     >
       <Group justify="space-between" mb="sm">
-        <Group gap={4}>
-          <Tooltip label={`${i18n._("Previous item")} (←)`}>
-            <ActionIcon
-              variant="default"
-              aria-label={i18n._("Previous item")}
-              disabled={!previous}
-              onClick={() => previous && open(previous)}
-            >
-              <IconArrowLeft size={16} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip label={`${i18n._("Next item")} (→)`}>
-            <ActionIcon
-              variant="default"
-              aria-label={i18n._("Next item")}
-              disabled={!next}
-              onClick={() => next && open(next)}
-            >
-              <IconArrowRight size={16} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
+        <Group gap="sm">
+          <NeighborButtons neighbors={neighbors} />
           {row && <TaskState state={row.state} />}
         </Group>
         {!project.archived && (
@@ -157,6 +105,7 @@ export function ItemDrawer({
           <Tabs.Tab value="annotations">
             {i18n._("Annotations")} ({annotations.length})
           </Tabs.Tab>
+          <Tabs.Tab value="compare">{i18n._("Compare")}</Tabs.Tab>
           <Tabs.Tab value="history">{i18n._("History")}</Tabs.Tab>
           <Tabs.Tab value="comments">
             {i18n._("Comments")}
@@ -170,12 +119,23 @@ export function ItemDrawer({
           {history.data && annotations.length === 0 && <None>{i18n._("No annotations yet.")}</None>}
           <Events events={annotations} inWords={inWords} />
         </Tabs.Panel>
+        <Tabs.Panel value="compare" pt="sm">
+          {task.data && history.data && (
+            <CompareTab
+              key={taskId}
+              project={project}
+              task={task.data}
+              events={events}
+              thumbnail={row?.image ?? ""}
+            />
+          )}
+        </Tabs.Panel>
         <Tabs.Panel value="history" pt="sm">
           {history.data && events.length === 0 && <None>{i18n._("No activity yet.")}</None>}
           <Events events={events} inWords={inWords} />
         </Tabs.Panel>
         <Tabs.Panel value="comments" pt="sm">
-          <Comments taskId={taskId} isReadOnly={project.archived} />
+          <Comments key={taskId} taskId={taskId} isReadOnly={project.archived} />
         </Tabs.Panel>
         <Tabs.Panel value="predictions" pt="sm">
           {task.data && !prediction && <None>{i18n._("No prediction for this item.")}</None>}

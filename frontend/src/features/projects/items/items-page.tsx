@@ -3,7 +3,7 @@ import { useLingui } from "@lingui/react";
 import { Anchor, Button, Checkbox, SegmentedControl, Select, Skeleton, Text } from "@mantine/core";
 import { IconLayoutGrid, IconPhotoOff, IconTable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { type MouseEvent, useMemo, useRef, useState } from "react";
+import { type MouseEvent, useRef, useState } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
@@ -11,6 +11,7 @@ import { EmptyState, ErrorAlert } from "../../../shared/ui/feedback";
 import { type Column, DataTable } from "../../../shared/ui/list/data-table";
 import { type ListState, useListState } from "../../../shared/ui/list/list-state";
 import { type Filter, ListToolbar } from "../../../shared/ui/list/list-toolbar";
+import { useKeptScroll, useOpenRow } from "../../../shared/ui/list/neighbors";
 import { type List, useList } from "../../../shared/ui/list/use-list";
 import { count, percent } from "../../../shared/ui/numbers";
 import { totalOf } from "../labeling-progress";
@@ -35,7 +36,7 @@ export function Items({ project }: { project: Project }) {
   const { i18n } = useLingui();
   const mayChange = useMay("projects.write");
   const state = useListState(FILTERS);
-  const view = useListState(["view", "item"]);
+  const view = useListState(["view"]);
   const isTable = view.filters.view === "table";
   const [selected, select] = useState<ReadonlySet<string>>(new Set());
   const items = useList<Row>(["tasks", project.id, state.query], (cursor) =>
@@ -48,13 +49,10 @@ export function Items({ project }: { project: Project }) {
       }),
     ),
   );
+  const { id: openId, row, open, neighbors } = useOpenRow(items, null);
+  useKeptScroll(!items.isPending);
   const filters = useFilters(project);
-  const columns = useMemo(
-    () => itemColumns(i18n, project, (id) => view.set({ item: String(id) })),
-    [i18n, project, view.set],
-  );
-  const openId = Number(view.filters.item) || null;
-  const place = items.rows.findIndex((row) => row.id === openId);
+  const columns = itemColumns(i18n, project, open);
   const empty = <NoItems project={project} state={state} />;
   return (
     <>
@@ -99,19 +97,11 @@ export function Items({ project }: { project: Project }) {
           empty={empty}
           selected={selected}
           select={mayChange ? select : undefined}
-          open={(id) => view.set({ item: String(id) })}
+          open={open}
         />
       )}
       {openId !== null && (
-        <ItemDrawer
-          key={openId}
-          project={project}
-          taskId={openId}
-          row={items.rows[place]}
-          previous={items.rows[place - 1]?.id}
-          next={place >= 0 ? items.rows[place + 1]?.id : undefined}
-          open={(id) => view.set({ item: id === null ? "" : String(id) })}
-        />
+        <ItemDrawer project={project} taskId={openId} row={row} neighbors={neighbors} open={open} />
       )}
     </>
   );
