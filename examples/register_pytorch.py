@@ -56,7 +56,7 @@ with tempfile.TemporaryDirectory() as folder, mlflow.start_run():
         onnx.load(path),
         name="model",
         registered_model_name="notebook-pytorch",
-        metadata={"labels": labels, "input_side": SIDE},  # what makes it a classifier that can be judged and served
+        metadata={"labels": labels, "image_size": SIDE},  # what makes it a classifier that can be judged and served
     )
 
 version = version_id(snapshot["project_id"], "notebook-pytorch", info.registered_model_version)

@@ -95,7 +95,7 @@ def register(painter: Painter, project: int, snapshot_hash: str) -> str:
             onnx.load(path),
             name="model",
             registered_model_name="painter",
-            metadata={"kind": "picture", "input_side": SIDE},  # what makes it run in the browser
+            metadata={"kind": "picture", "image_size": SIDE},  # what makes it run in the browser
         )
     return info.registered_model_version
 

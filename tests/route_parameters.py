@@ -82,7 +82,7 @@ for application in of_applications():
     ROUTE_PARAMETERS |= application.ROUTE_PARAMETERS
 
 
-SERVABLE = {"flavors": ["onnx"], "labels": ["apple", "pear"], "input_side": 8}
+SERVABLE = {"flavors": ["onnx"], "labels": ["apple", "pear"], "image_size": 8}
 
 
 class NoFactory(LookupError):

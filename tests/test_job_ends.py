@@ -27,7 +27,7 @@ from workers.learning_curves.tests.curves import create_ready_snapshot
 
 pytestmark = pytest.mark.django_db
 KINDS = sorted(entry.kind.key for entry in JOB_KINDS.values())
-FACTS = {"flavors": ["onnx"], "labels": ["apple", "pear"], "input_side": 32}
+FACTS = {"flavors": ["onnx"], "labels": ["apple", "pear"], "image_size": 32}
 
 
 class Place:

@@ -33,7 +33,7 @@ def check_servable(version: ModelVersion, field: str = "version_id") -> None:
         raise VersionNotServable(version, f"is {version.state}", field=field)
     if SERVING_BACKENDS.find(version) is None:
         reason = (
-            "is no ONNX model of pictures with labels and input_side in its metadata; only such models are served, "
+            "is no ONNX model of pictures with labels and image_size in its metadata; only such models are served, "
             "since other formats run code of whoever made them"
         )
         raise VersionNotServable(version, reason, field=field)

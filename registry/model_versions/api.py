@@ -279,7 +279,7 @@ class VersionEvaluate(Endpoint):
         row = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         if not row.is_evaluable or row.state == VersionState.DELETED:
             raise VersionNotEvaluable(
-                "Only ONNX classifiers with labels and input_side in their metadata are run here. For others, upload "
+                "Only ONNX classifiers with labels and image_size in their metadata are run here. For others, upload "
                 "their predictions for the held-out items."
             )
         snapshot = queries.newest_snapshot(row.project_id)

@@ -111,7 +111,7 @@ def manifest_of_export(row: BrowserExport, model_url: str) -> ExportManifestOut:
         output_kind=version.browser_output_kind,
         labels=labels,
         label_names=[names.get(label, label) for label in labels],
-        image_size=version.facts["input_side"],
+        image_size=version.facts["image_size"],
         model_url=model_url,
         size_bytes=row.size_bytes,
         samples=[
@@ -150,7 +150,7 @@ class ExportList(Endpoint):
         version = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         if not version.browser_output_kind or version.state != VersionState.READY:
             raise VersionNotExportable(
-                "Only ONNX models of pictures with labels and input_side in their metadata run in the browser."
+                "Only ONNX models of pictures with labels and image_size in their metadata run in the browser."
             )
         snapshot = newest_snapshot(version.project_id)
         if snapshot is None:

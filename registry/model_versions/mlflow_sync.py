@@ -161,7 +161,9 @@ def read_mlmodel(folder: str) -> dict[str, object]:
     if isinstance(signature, dict):
         facts["signature"] = {key: str(signature.get(key) or "")[:20_000] for key in ("inputs", "outputs")}
     if isinstance(metadata, dict):
-        labels, input_side = metadata.get("labels"), metadata.get("input_side")
+        labels = metadata.get("labels")
+        # Models of 0.2.0 say `input_side`: what was registered is never written anew.
+        image_size = metadata.get("image_size", metadata.get("input_side"))
         min_labels = 2  # classes to tell apart; of regions, one label is enough
         if metadata.get("kind", "classification") != "classification":
             facts["kind"], min_labels = str(metadata["kind"])[:40], 1
@@ -171,8 +173,8 @@ def read_mlmodel(folder: str) -> dict[str, object]:
             and all(isinstance(value, str) for value in labels)
         ):
             facts["labels"] = labels
-        if isinstance(input_side, int) and 8 <= input_side <= 2048:
-            facts["input_side"] = input_side
+        if isinstance(image_size, int) and 8 <= image_size <= 2048:
+            facts["image_size"] = image_size
         if isinstance(metadata.get(SNAPSHOT_TAG), str):
             facts["snapshot_hash"] = metadata[SNAPSHOT_TAG][:64]
     return facts

@@ -52,7 +52,7 @@ class ModelVersion(models.Model):
     """One version in the registry, traced to snapshot, recipe, seed and code where these are known.
 
     `metrics` were measured on the test set; each has `value`, `low` and `high` (95 %). `facts` is what the model's
-    own file says: `flavors`, `signature`, `size` in bytes, `labels`, `input_side`, and `kind` where it does not give
+    own file says: `flavors`, `signature`, `size` in bytes, `labels`, `image_size`, and `kind` where it does not give
     classes of pictures. MLflow is the truth for `aliases`, `description` and `source`; `mlflow_sync` brings them here.
     `erased_items` of its snapshot's items were taken out for good since: it may still know them.
     `artifact_paths` are the folders of the storage that it holds, and those above them (`artifact_paths.py`); null
@@ -114,13 +114,13 @@ class ModelVersion(models.Model):
         Empty where it has no graph, or where its metadata does not name labels and the side of its input.
         """
         kind = self.facts.get("kind", DEFAULT_GRAPH_FORMAT)
-        has_metadata = "labels" in self.facts and "input_side" in self.facts
+        has_metadata = "labels" in self.facts and "image_size" in self.facts
         return kind if self.is_onnx and has_metadata and kind in GRAPH_FORMATS else ""
 
     @property
     def browser_output_kind(self) -> str:
         """What its graph gives in the browser, a key of `IN_BROWSER`; empty where it cannot run there."""
-        makes_pictures = self.is_onnx and self.facts.get("kind") == "picture" and "input_side" in self.facts
+        makes_pictures = self.is_onnx and self.facts.get("kind") == "picture" and "image_size" in self.facts
         return "picture" if makes_pictures else self.output_kind
 
     @property

@@ -33,11 +33,11 @@ class MetricOut(BaseModel):
 
 
 class ClassOut(BaseModel):
-    """One class of the held-out test set: how many items of it were `right`, or the `value` of its own metric."""
+    """One class of the held-out test set: how many items of it were `correct`, or the `value` of its own metric."""
 
     label: str
     items: int
-    right: int | None = None
+    correct: int | None = None
     value: float | None = None
     low: float
     high: float

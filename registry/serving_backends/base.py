@@ -64,7 +64,7 @@ class ServingBackend(ABC):
 
     @abstractmethod
     def can_serve(self, facts: Mapping[str, object]) -> bool:
-        """Whether it can serve a version with these facts (`ModelVersion.facts`: flavors, kind, labels, input_side)."""
+        """Whether it can serve a version with these facts (`ModelVersion.facts`: flavors, kind, labels, image_size)."""
 
     def fetch(self, version: ModelVersion, cache: Path) -> ModelFiles:
         """Bring the version's files to local disk.

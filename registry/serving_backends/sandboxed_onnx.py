@@ -42,7 +42,7 @@ class SandboxedOnnxBackend(ServingBackend):
 
     def can_serve(self, facts: Mapping[str, Any]) -> bool:
         """See `ServingBackend`: ONNX models of images that name their labels and the size of their input."""
-        has_metadata = "labels" in facts and "input_side" in facts
+        has_metadata = "labels" in facts and "image_size" in facts
         is_known_kind = facts.get("kind", DEFAULT_GRAPH_FORMAT) in GRAPH_FORMATS
         return "onnx" in facts.get("flavors", []) and has_metadata and is_known_kind
 

@@ -38,7 +38,7 @@ def export_for_browser(job: Job, run: JobRun, payload: ExportPayload) -> dict[st
     kind, labels, side = (
         version.browser_output_kind,
         list(version.facts.get("labels", [])),
-        int(version.facts["input_side"]),
+        int(version.facts["image_size"]),
     )
     run.message, run.share = "predicting the held-out test set", 300
     original = ImagePredictor(source, kind, labels, side)

@@ -43,7 +43,9 @@ def measure_learning_curve(job: Job, run: JobRun, payload: LearningCurvePayload)
             "accuracy": report.value,
             "macro_f1": classification.macro_f1 if classification else 0.0,
             "test_items": report.item_count,
-            "per_class": {row["label"]: [row["items"], row["right"]] for row in summary.per_class if "right" in row},
+            "per_class": {
+                row["label"]: [row["items"], row["correct"]] for row in summary.per_class if "correct" in row
+            },
             "metrics": summary.curve,
             "slices": summary.slices,
             "training_seconds": time.monotonic() - started,

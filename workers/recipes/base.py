@@ -132,7 +132,7 @@ class OnnxExportable(TrainedModel, Protocol):
         """
         ...
 
-    def input_side(self) -> int:
+    def image_size(self) -> int:
         """Side of the input of `export_onnx`, in pixels."""
         ...
 

@@ -81,8 +81,8 @@ class Finetuned:
         saved = {"labels": self.labels, "side": self.side, "centered": self.net.centered}
         (folder / "net.json").write_text(json.dumps(saved))
 
-    def input_side(self) -> int:
-        """See `OnnxExportable.input_side`."""
+    def image_size(self) -> int:
+        """See `OnnxExportable.image_size`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:

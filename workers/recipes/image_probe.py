@@ -51,8 +51,8 @@ class LinearProbe:
         """See `TrainedModel.save`."""
         np.savez(folder / "head.npz", weights=self.weights, bias=self.bias, labels=np.array(self.labels))
 
-    def input_side(self) -> int:
-        """See `TrainedModel.input_side`."""
+    def image_size(self) -> int:
+        """See `TrainedModel.image_size`."""
         return backbone.SIDE
 
     def export_onnx(self, path: Path) -> None:

@@ -78,8 +78,8 @@ class PointFinder:
         saved = {"labels": self.labels, "counts": self.counts, "side": self.side}
         (folder / "net.json").write_text(json.dumps(saved))
 
-    def input_side(self) -> int:
-        """See `OnnxExportable.input_side`."""
+    def image_size(self) -> int:
+        """See `OnnxExportable.image_size`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:

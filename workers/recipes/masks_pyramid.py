@@ -82,8 +82,8 @@ class Segmenter:
         dense.save_net(self.net, folder)
         (folder / "net.json").write_text(json.dumps({"labels": self.labels, "side": self.side}))
 
-    def input_side(self) -> int:
-        """See `OnnxExportable.input_side`."""
+    def image_size(self) -> int:
+        """See `OnnxExportable.image_size`."""
         return self.side
 
     def export_onnx(self, path: Path) -> None:

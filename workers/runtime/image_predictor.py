@@ -110,7 +110,7 @@ def load_image_predictor(version: ModelVersion, cache: Path) -> ImagePredictor:
         files.path,
         version.facts.get("kind", DEFAULT_GRAPH_FORMAT),
         list(version.facts["labels"]),
-        int(version.facts["input_side"]),
+        int(version.facts["image_size"]),
         files=files,
         backend=backend,
     )

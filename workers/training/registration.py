@@ -153,7 +153,7 @@ def _log_classifier(model: OnnxExportable, name: str, tags: dict[str, str]) -> i
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
-    side = model.input_side()
+    side = model.image_size()
     signature = ModelSignature(
         inputs=Schema([TensorSpec(np.dtype("float32"), (-1, side, side, 3), "pixels")]),
         outputs=Schema([TensorSpec(np.dtype("float32"), (-1, len(model.labels)), "probabilities")]),
@@ -166,7 +166,7 @@ def _log_classifier(model: OnnxExportable, name: str, tags: dict[str, str]) -> i
             name="model",
             registered_model_name=name,
             signature=signature,
-            metadata={"labels": model.labels, "input_side": side, **tags},
+            metadata={"labels": model.labels, "image_size": side, **tags},
             onnx_execution_providers=PROVIDERS,
             pip_requirements=["onnx", "onnxruntime", "numpy"],
         )
@@ -192,7 +192,7 @@ def _log_recipe_model(model: TrainedModel, name: str, kind: str, tags: dict[str,
         if recipe_spec(name).exports_onnx:
             image_model = cast(OnnxExportable, model)
             image_model.export_onnx(folder / "model.onnx")
-            mlmodel.metadata["input_side"] = image_model.input_side()
+            mlmodel.metadata["image_size"] = image_model.image_size()
             mlmodel.add_flavor("onnx", onnx_version=onnx.__version__, data="model.onnx", providers=PROVIDERS)
         mlmodel.save(str(folder / "MLmodel"))
         mlflow.log_artifacts(str(folder), "model")

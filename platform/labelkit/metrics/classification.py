@@ -74,9 +74,9 @@ class ClassificationReport:
         """Recall of each class with its 95 % interval."""
         rows = []
         for index, label in enumerate(self.labels):
-            items, right = int(self.confusion[index].sum()), int(self.confusion[index, index])
-            recall = wilson_interval(right, items)
-            rows.append({"label": label, "items": items, "right": right, "low": recall.low, "high": recall.high})
+            items, correct = int(self.confusion[index].sum()), int(self.confusion[index, index])
+            recall = wilson_interval(correct, items)
+            rows.append({"label": label, "items": items, "correct": correct, "low": recall.low, "high": recall.high})
         return rows
 
 

@@ -85,7 +85,7 @@ def load_model(backend: ServingBackend, files: ModelFiles, version: ModelVersion
             version=version.version,
             kind=version.facts.get("kind", DEFAULT_GRAPH_FORMAT),
             labels=list(version.facts["labels"]),
-            image_size=int(version.facts["input_side"]),
+            image_size=int(version.facts["image_size"]),
             backend=backend,
             model=model,
         )

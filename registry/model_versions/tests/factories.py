@@ -39,7 +39,7 @@ class ModelVersionFactory(DjangoModelFactory):
     recipe = "image_probe"
     seed = 0
     mlflow_run_id = factory.Sequence(lambda number: f"{number:032x}")
-    facts = factory.LazyFunction(lambda: {"labels": ["apple", "pear"], "input_side": 8})
+    facts = factory.LazyFunction(lambda: {"labels": ["apple", "pear"], "image_size": 8})
 
 
 class EvaluationFactory(DjangoModelFactory):

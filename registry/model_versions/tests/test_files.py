@@ -108,7 +108,7 @@ def test_a_card_with_python_tags_is_not_read():
     keep("mlflow/a/MLmodel", b"flavors: !!python/object/apply:os.system ['touch /tmp/x']")
     assert read_mlmodel("mlflow/a") == {"problem": "mlmodel_unreadable"}
     assert read_mlmodel("mlflow/none") == {"problem": "mlmodel_missing"}
-    keep("mlflow/b/MLmodel", b"flavors: {onnx: {data: m.onnx}}\nmetadata: {labels: [a, b], input_side: 100000}\n")
+    keep("mlflow/b/MLmodel", b"flavors: {onnx: {data: m.onnx}}\nmetadata: {labels: [a, b], image_size: 100000}\n")
     assert read_mlmodel("mlflow/b") == {"flavors": ["onnx"], "size": None, "labels": ["a", "b"]}
 
 
@@ -129,12 +129,13 @@ def test_a_version_whose_files_lie_elsewhere_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("metadata", "graph", "in_browser"),
     [
-        ("{labels: [a, b], input_side: 64}", "classification", "classification"),
-        ("{labels: [a], input_side: 64}", "", ""),  # one class is no choice
-        ("{kind: boxes, labels: [a], input_side: 64}", "boxes", "boxes"),
+        ("{labels: [a, b], image_size: 64}", "classification", "classification"),
+        ("{labels: [a, b], input_side: 64}", "classification", "classification"),  # as 0.2.0 wrote it
+        ("{labels: [a], image_size: 64}", "", ""),  # one class is no choice
+        ("{kind: boxes, labels: [a], image_size: 64}", "boxes", "boxes"),
         ("{kind: boxes, labels: [a]}", "", ""),
-        ("{kind: picture, input_side: 64}", "", "picture"),
-        ("{kind: spans, labels: [a], input_side: 64}", "", ""),  # no graph of pictures
+        ("{kind: picture, image_size: 64}", "", "picture"),
+        ("{kind: spans, labels: [a], image_size: 64}", "", ""),  # no graph of pictures
     ],
 )
 def test_what_a_model_of_anybody_is_run_for_follows_from_its_card(metadata, graph, in_browser):

@@ -8,7 +8,7 @@ from registry.serving_backends.catalog import SERVING_BACKENDS, ServingBackendCa
 from registry.serving_backends.sandboxed_onnx import SandboxedOnnxBackend
 from registry.serving_backends.tests.toy import FACTS, BrightnessBackend
 
-ONNX = {"flavors": ["onnx"], "labels": ["a"], "input_side": 8}
+ONNX = {"flavors": ["onnx"], "labels": ["a"], "image_size": 8}
 
 
 def test_backends_are_asked_in_order_and_come_and_go():
@@ -27,7 +27,7 @@ def test_backends_are_asked_in_order_and_come_and_go():
         ONNX | {"flavors": ["sklearn"]},
         ONNX | {"kind": "picture"},
         {"flavors": ["onnx"], "labels": ["a"]},
-        {"flavors": ["onnx"], "input_side": 8},
+        {"flavors": ["onnx"], "image_size": 8},
         {},
     ],
 )

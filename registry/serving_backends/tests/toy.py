@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.base import Arrays, LoadedModel, ModelFiles, ModelStats, ServingBackend, TensorSpec
 
-FACTS = {"flavors": ["brightness"], "labels": ["dark", "light"], "input_side": 8}
+FACTS = {"flavors": ["brightness"], "labels": ["dark", "light"], "image_size": 8}
 
 
 class BrightnessBackend(ServingBackend):

@@ -174,7 +174,7 @@ def test_the_exported_graph_says_the_same(key, toys, cache, tmp_path):
     examples, labels = toys(kind)
     trained = module.fit(examples[:20], labels, params, run_in(tmp_path, cache))
     trained.export_onnx(tmp_path / "model.onnx")
-    pixels = np.stack([read_rgb(example.path, trained.input_side()) for example in examples[20:]]).astype("float32")
+    pixels = np.stack([read_rgb(example.path, trained.image_size()) for example in examples[20:]]).astype("float32")
     session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
     out = {
         output.name: value

@@ -88,9 +88,9 @@ export function EvaluationPanel({ version }: { version: VersionDetail }) {
                   <Table.Tr key={row.label}>
                     <Table.Th scope="row">{names[row.label] ?? row.label}</Table.Th>
                     <Table.Td className="num">
-                      {row.right == null
+                      {row.correct == null
                         ? percent(row.value ?? 0, i18n.locale)
-                        : count(row.right, i18n.locale)}
+                        : count(row.correct, i18n.locale)}
                     </Table.Td>
                     <Table.Td className="num">{count(row.items, i18n.locale)}</Table.Td>
                     <Table.Td className="num">
