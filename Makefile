@@ -8,7 +8,7 @@ PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
 # Three runners share two cores: two OpenMP threads of each would spend most of their time waiting for each other.
 TESTS := OMP_NUM_THREADS=1 $(PY) -m pytest -n 3 --dist load --maxschedchunk 1 --durations 25
 UNIT := not browser and not processes and not faults and not slow
-# Of the tests' own processes: what runs in the servers and workers that they start is not counted.
+# Of what each app's own tests reach in their own processes; tests that cross apps are not traced, which doubles their time.
 COVERAGE := --cov --cov-report= --cov-fail-under=85
 
 .PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock
@@ -43,8 +43,8 @@ frontend-test:    ## Biome, dependency-cruiser, translations, TypeScript, Vitest
 unit:             ## Python tests: units, API, real worker process
 	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m "not browser and not faults and not slow"'
 
-coverage:         ## the unit and API tests with a figure; lines afterwards: .venv/bin/coverage report -m
-	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(COVERAGE) -m "$(UNIT)"'
+coverage:         ## the tests of each app with a figure; lines afterwards: .venv/bin/coverage report -m
+	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(COVERAGE) -m "$(UNIT)" platform annotation registry workers'
 
 slow:             ## what learns or migrates for long, and boxes the whole way: not in CI
 	$(TEMP) sh -c '$(PREPARED) && $(PY) -m pytest -m slow'

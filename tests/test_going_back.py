@@ -48,7 +48,6 @@ def columns_of_database() -> list[tuple[str, str, str, str]]:
         return cursor.fetchall()
 
 
-@pytest.mark.no_cover  # migrations are not counted, and tracing them doubles their time
 @pytest.mark.slow  # forty seconds of a core
 @pytest.mark.timeout(600)
 def test_a_database_goes_back_to_the_last_release_and_forward_again(make_project, answer_all, people):

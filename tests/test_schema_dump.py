@@ -71,7 +71,6 @@ def contents_of(database: str, way: str, applications: list[str]) -> tuple[list[
     return sorted(with_plain_lists(statement) for statement in statements), rows
 
 
-@pytest.mark.no_cover
 @pytest.mark.timeout(600)
 def test_the_dump_makes_what_every_migration_makes(new_databases):
     applications = [application.key for application in installed_applications()]
@@ -82,7 +81,6 @@ def test_the_dump_makes_what_every_migration_makes(new_databases):
     assert rows == expected_rows
 
 
-@pytest.mark.no_cover
 def test_an_application_that_is_left_out_has_no_table_of_the_dump(new_databases):
     labels = tuple(f"{application.key}_" for application in installed_applications())
     dump = schema_dump.read_schema_dump()

