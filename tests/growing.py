@@ -22,7 +22,7 @@ from annotation.labeling.tests.factories import (
     SkipFactory,
 )
 from annotation.projects.models import Project
-from annotation.projects.tests.factories import TeamFactory
+from annotation.projects.tests.factories import SavedViewFactory, TeamFactory
 from annotation.quality.models import Verdict
 from annotation.quality.tests.factories import GoldResultFactory, GoldTaskFactory, LabelIssueFactory, ReviewFactory
 from annotation.snapshots.models import Snapshot
@@ -175,6 +175,7 @@ class GrowingOrganization:
         self.people.token("admin")
         MemberSessionFactory(user=admin)
         TeamFactory(organization=self.organization).members.set([admin, annotator])
+        SavedViewFactory(organization=self.organization, owner=self.newest_member)
         ProjectMembershipFactory(project=self.project, user=annotator, annotation_count=step)
         WebhookFactory(organization=self.organization)
         SegmentationModelFactory(organization=self.organization, created_by=annotator)

@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from annotation.labeling.models import Task
 from annotation.labeling.tests.factories import AnnotationFactory, CommentFactory, ProjectMembershipFactory, TaskFactory
-from annotation.projects.tests.factories import ProjectFactory, TeamFactory
+from annotation.projects.tests.factories import ProjectFactory, SavedViewFactory, TeamFactory
 from annotation.quality.tests.factories import GoldTaskFactory
 from annotation.snapshots.tests.factories import SnapshotFactory
 from plateau.datalake.tests.factories import (
@@ -76,6 +76,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "user_id": (MembershipFactory, "user_id"),
     "variant": (BrowserExportFactory, "variant"),
     "version_id": ModelVersionFactory,
+    "view_id": SavedViewFactory,
     "webhook_id": WebhookFactory,
 }
 for application in of_applications():

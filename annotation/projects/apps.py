@@ -10,8 +10,11 @@ class ProjectsConfig(AppConfig):
     label = "projects"
 
     def ready(self) -> None:
-        """No work on an archived project begins."""
+        """No work on an archived project begins; of an erased person no private view is left."""
         from annotation.projects.queries import is_archived
+        from annotation.projects.saved_views import erase_person
+        from plateau.identity.hooks import person_erasure_handlers
         from plateau.jobs.hooks import archived_by
 
         archived_by.append(is_archived)
+        person_erasure_handlers.append(erase_person)

@@ -1,6 +1,6 @@
 """What projects and teams refuse."""
 
-from plateau.http.errors import Conflict, InvalidInput
+from plateau.http.errors import APIError, Conflict, InvalidInput
 
 
 class ProjectNameTaken(Conflict):
@@ -56,3 +56,34 @@ class NotAMember(InvalidInput):
     def __init__(self, user_id: int) -> None:
         message = f"{user_id} is no member of your organization"
         super().__init__(f"members: {message}", [{"field": "members", "message": message}])
+
+
+class SavedViewNameTaken(Conflict):
+    """The person has a view of this name on the list."""
+
+    code = "saved_view_name_taken"
+    title = "Name taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a view named “{name}” already.")
+
+
+class TooManySavedViews(Conflict):
+    """A person keeps a limited number of views."""
+
+    code = "too_many_saved_views"
+    title = "Too many saved views"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"You have {limit} saved views. Delete one first.", limit=limit)
+
+
+class NotYourView(APIError):
+    """A view of somebody else is used, not changed; and who manages projects shares views."""
+
+    status = 403
+    code = "not_your_view"
+    title = "Not allowed"
+
+    def __init__(self) -> None:
+        super().__init__("Only its owner and managers can change a shared view, and only managers can share one.")

@@ -50,3 +50,16 @@ class TeamFilters(ListFilters):
 TEAMS = Listing(
     ordering={"id": "pk", "name": "name"}, default="name", search=("name",), filters=TeamFilters, limit=200
 )  # fmt: skip
+
+
+class SavedViewFilters(ListFilters):
+    """Of saved views."""
+
+    list_key = QueryFilter(QueryText, "Of one list, by its key")
+    project_id = QueryFilter(RowId, "Of one project's list")
+    is_shared = QueryFilter(bool, "Shared ones, or those of the caller alone")
+
+
+SAVED_VIEWS = Listing(
+    ordering={"id": "pk", "name": "name"}, default="name", search=("name",), filters=SavedViewFilters, limit=200
+)  # fmt: skip

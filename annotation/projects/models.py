@@ -1,14 +1,16 @@
 """A project: what is labeled, with which labels, and how its queue works."""
 
 import secrets
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from labelkit.annotations import AnnotationType
 from labelkit.media import MediaType
 from labelkit.project_types import PROJECT_TYPES, ProjectType
+from plateau.access.scopes import Actor
 from plateau.access.visibility import ScopedQuerySet
 
 
@@ -129,3 +131,56 @@ class Guideline(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["project", "version"], name="guideline_version_once")]
+
+
+class SavedViewQuerySet(ScopedQuerySet["SavedView"]):
+    """Saved views."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The caller's own, and those that others share."""
+        return super().visible_to(actor).filter(models.Q(owner_id=actor.user_id) | models.Q(is_shared=True))
+
+
+class SavedView(models.Model):
+    """What a person wants to see of a list again: search, filters, order, layout and columns, under a name.
+
+    `list_key` is the key of the list in the front end; `project` is set for lists of one project. `query` has the
+    parameters of the address that make the view, `hidden_columns` the columns of its table that are not shown.
+    """
+
+    organization_path: ClassVar[str] = "organization_id"
+    project_path: ClassVar[str] = "project_id"
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE, db_index=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    list_key = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    query = models.JSONField(default=dict)
+    hidden_columns = ArrayField(models.CharField(max_length=40), null=True)
+    is_shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "list_key", "project", "name"], name="saved_view_of_list")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["owner", "organization", "list_key", "project", "name"],
+                name="saved_view_name_once",
+                nulls_distinct=False,
+            )
+        ]
+
+
+class DefaultView(models.Model):
+    """The view with which a list begins for a person."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="default_of")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "view"], name="default_view_once")]

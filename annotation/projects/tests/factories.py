@@ -3,9 +3,9 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from annotation.projects.models import Guideline, LabelSchema, Project, Team
+from annotation.projects.models import DefaultView, Guideline, LabelSchema, Project, SavedView, Team
 from plateau.datalake.tests.factories import DatasetFactory
-from plateau.identity.tests.factories import OrganizationFactory
+from plateau.identity.tests.factories import OrganizationFactory, UserFactory
 
 LABELS = (
     {"id": "apple", "name": "Apple", "color": "#b91c1c", "key": "1"},
@@ -52,3 +52,25 @@ class ProjectFactory(DjangoModelFactory):
     kind = "classification"
     schema = factory.RelatedFactory(LabelSchemaFactory, factory_related_name="project")
     guideline = factory.RelatedFactory(GuidelineFactory, factory_related_name="project")
+
+
+class SavedViewFactory(DjangoModelFactory):
+    """A view that everybody in the organization may use."""
+
+    class Meta:
+        model = SavedView
+
+    organization = factory.SubFactory(OrganizationFactory)
+    owner = factory.SubFactory(UserFactory)
+    list_key = "jobs"
+    name = factory.Sequence(lambda number: f"View {number}")
+    query = factory.LazyFunction(lambda: {"state": "failed"})
+    is_shared = True
+
+
+class DefaultViewFactory(DjangoModelFactory):
+    class Meta:
+        model = DefaultView
+
+    user = factory.SubFactory(UserFactory)
+    view = factory.SubFactory(SavedViewFactory)

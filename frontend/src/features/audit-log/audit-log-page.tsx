@@ -86,6 +86,7 @@ export function AuditLogPage() {
       <Integrity />
       <ListToolbar
         state={state}
+        views={{ list: "audit-log" }}
         searchLabel={i18n._("Search events and users")}
         filters={[{ name: "action", label: i18n._("Event"), options: groups }]}
       >

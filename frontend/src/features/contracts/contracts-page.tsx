@@ -85,6 +85,7 @@ export function ContractsPage() {
     >
       <ListToolbar
         state={state}
+        views={{ list: "contracts" }}
         searchLabel={i18n._("Search contracts")}
         filters={[
           {

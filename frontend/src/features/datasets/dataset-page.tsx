@@ -80,7 +80,11 @@ function Items({ dataset }: { dataset: Dataset }) {
   );
   return (
     <>
-      <ListToolbar state={state} searchLabel={i18n._("Search by name")}>
+      <ListToolbar
+        state={state}
+        searchLabel={i18n._("Search by name")}
+        views={{ list: "dataset-items", extra: ["view"] }}
+      >
         <Select
           aria-label={i18n._("Sort by")}
           w={150}

@@ -78,7 +78,7 @@ export function DatasetsPage() {
         </>
       }
     >
-      <ListToolbar state={state} searchLabel={i18n._("Search datasets")} />
+      <ListToolbar state={state} searchLabel={i18n._("Search datasets")} views={{ list: "datasets" }} />
       <DataTable
         id="datasets"
         name={i18n._("Datasets")}

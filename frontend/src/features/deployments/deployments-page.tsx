@@ -63,6 +63,7 @@ export function DeploymentsPage() {
     <Page title={i18n._("Deployments")}>
       <ListToolbar
         state={state}
+        views={{ list: "deployments" }}
         searchLabel={i18n._("Search deployments")}
         filters={[
           {

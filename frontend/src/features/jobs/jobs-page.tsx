@@ -246,6 +246,7 @@ function Jobs({ may, acts, open }: { may: boolean; acts: Acts; open: (id: number
     <>
       <ListToolbar
         state={state}
+        views={{ list: "jobs" }}
         searchLabel={i18n._("Search jobs")}
         filters={[
           { name: "state", label: i18n._("State"), options: states },

@@ -110,7 +110,7 @@ export function ModelsPage() {
   const versionIds = chosen.flatMap((row) => row.latest_version_id ?? []);
   return (
     <Page title={i18n._("Models")}>
-      <ListToolbar state={state} searchLabel={i18n._("Search models")}>
+      <ListToolbar state={state} searchLabel={i18n._("Search models")} views={{ list: "models" }}>
         <Button
           variant="default"
           leftSection={<IconScale size={16} aria-hidden />}

@@ -55,6 +55,7 @@ export function ProjectsPage() {
         <>
           <ListToolbar
             state={state}
+            views={{ list: "projects" }}
             searchLabel={i18n._("Search projects")}
             filters={[
               {

@@ -132,6 +132,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
       </Title>
       <ListToolbar
         state={state}
+        views={{ list: "runs", projectId: project.id }}
         filters={[
           {
             name: "state",

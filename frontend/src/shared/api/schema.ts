@@ -2940,6 +2940,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved views: my own, and shared ones
+         * @description One page, by name.
+         */
+        get: operations["savedViewListGet"];
+        put?: never;
+        /**
+         * Save a view of a list
+         * @description Sharing needs the scope `projects.write`.
+         */
+        post: operations["savedViewListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views/{view_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description For everybody.
+         */
+        delete: operations["savedViewDetailDelete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved view
+         * @description What is left out stays.
+         */
+        patch: operations["savedViewDetailPatch"];
+        trace?: never;
+    };
+    "/api/v1/saved-views/{view_id}/default/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin my list with a saved view
+         * @description In place of any other.
+         */
+        post: operations["savedViewDefaultPost"];
+        /**
+         * Begin my list without a saved view
+         * @description The list begins as it is.
+         */
+        delete: operations["savedViewDefaultDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schema/": {
         parameters: {
             query?: never;
@@ -6993,6 +7065,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfSavedViewOut */
+        PageOfSavedViewOut: {
+            /** Results */
+            results: components["schemas"]["SavedViewOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfSegmentationModelOut */
         PageOfSegmentationModelOut: {
             /** Results */
@@ -7657,6 +7743,34 @@ export interface components {
              * @default 0
              */
             hourly_cost?: number;
+        };
+        /**
+         * SavedViewChange
+         * @description What may change of a view; what is left out stays.
+         */
+        PatchedSavedViewChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name?: string | null;
+            /**
+             * Query
+             * @default null
+             */
+            query?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Hidden Columns
+             * @default null
+             */
+            hidden_columns?: string[] | null;
+            /**
+             * Is Shared
+             * @default null
+             */
+            is_shared?: boolean | null;
         };
         /**
          * TeamChange
@@ -8541,6 +8655,77 @@ export interface components {
             pass_probability_at_expected: number;
             /** Pass Probabilities */
             pass_probabilities: number[];
+        };
+        /**
+         * SavedViewIn
+         * @description A view of a list; `project_id` for lists of one project.
+         */
+        SavedViewIn: {
+            /** List Key */
+            list_key: string;
+            /**
+             * Project Id
+             * @default null
+             */
+            project_id?: number | null;
+            /** Name */
+            name: string;
+            /** Query */
+            query?: {
+                [key: string]: string;
+            };
+            /**
+             * Hidden Columns
+             * @default null
+             */
+            hidden_columns?: string[] | null;
+            /**
+             * Is Shared
+             * @default false
+             */
+            is_shared?: boolean;
+        };
+        /**
+         * SavedViewOut
+         * @description A view of a list.
+         */
+        SavedViewOut: {
+            /** Id */
+            id: number;
+            /** List Key */
+            list_key: string;
+            /** Project Id */
+            project_id: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Query
+             * @description Parameters of the address: search, filters, `ordering`, layout
+             */
+            query: {
+                [key: string]: string;
+            };
+            /** Hidden Columns */
+            hidden_columns: string[] | null;
+            /**
+             * Is Shared
+             * @description Whether everybody who sees the list sees the view
+             */
+            is_shared: boolean;
+            /** Is Own */
+            is_own: boolean;
+            /**
+             * Is Default
+             * @description Whether the caller's list begins with it
+             */
+            is_default: boolean;
+            /** Owner */
+            owner: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * SchemaIn
@@ -25471,6 +25656,550 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RunOut"];
                 };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savedViewListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Shared ones, or those of the caller alone */
+                is_shared?: boolean;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description Of one list, by its key */
+                list_key?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name";
+                /** @description Of one project's list */
+                project_id?: number;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSavedViewOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savedViewListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_your_view`: A view of somebody else is used, not changed; and who manages projects shares views.; `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `saved_view_name_taken`: The person has a view of this name on the list.; `too_many_saved_views`: A person keeps a limited number of views. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savedViewDetailDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_your_view`: A view of somebody else is used, not changed; and who manages projects shares views.; `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savedViewDetailPatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
+                "If-Match"?: string;
+            };
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedSavedViewChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_your_view`: A view of somebody else is used, not changed; and who manages projects shares views.; `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `saved_view_name_taken`: The person has a view of this name on the list. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savedViewDefaultPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    savedViewDefaultDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
             400: {

@@ -56,7 +56,12 @@ export function Items({ project }: { project: Project }) {
   const empty = <NoItems project={project} state={state} />;
   return (
     <>
-      <ListToolbar state={state} searchLabel={i18n._("Search items")} filters={filters}>
+      <ListToolbar
+        state={state}
+        searchLabel={i18n._("Search items")}
+        filters={filters}
+        views={{ list: "project-items", projectId: project.id, extra: ["view"] }}
+      >
         {!isTable && <SortSelect state={state} />}
         <SegmentedControl
           aria-label={i18n._("View")}

@@ -10,6 +10,8 @@ export interface ListState {
   /** Search, ordering and filters that are set, as the API's query parameters. */
   query: Record<string, string>;
   isFiltered: boolean;
+  /** By which the list may be filtered. */
+  names: readonly string[];
   set: (changes: Record<string, string>) => void;
   clear: () => void;
 }
@@ -45,6 +47,7 @@ export function useListState(names: readonly string[] = [], prefix = ""): ListSt
     ordering,
     filters,
     query: { ...filters, ...(search && { search }), ...(ordering && { ordering }) },
+    names,
     isFiltered: search !== "" || values.length > 0,
     set,
     clear: () => set(Object.fromEntries(["search", ...names].map((name) => [name, ""]))),

@@ -4,6 +4,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ListState } from "./list-state";
+import { SavedViews, type ViewsOf } from "./saved-views";
 
 export interface Filter {
   /** The API's query parameter, as given to `useListState`. */
@@ -18,16 +19,20 @@ export function ListToolbar({
   state,
   searchLabel,
   filters = [],
+  views,
   children,
 }: {
   state: ListState;
   searchLabel?: string;
   filters?: Filter[];
+  /** Offers saved views of this list. */
+  views?: ViewsOf;
   children?: ReactNode;
 }) {
   const { i18n } = useLingui();
   return (
     <Group gap="xs" mb="sm" role="search">
+      {views && <SavedViews state={state} of={views} />}
       {searchLabel && <SearchField state={state} label={searchLabel} />}
       {filters.map(({ name, label, options }) => (
         <Select
