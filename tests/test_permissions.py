@@ -111,6 +111,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "projects/<int:project_id>/label-schema/preview/"): {M, X},
     ("PATCH", "projects/<int:project_id>/queue-settings/"): {M, X},
     ("GET", "projects/<int:project_id>/tasks/"): REVIEWING,
+    ("GET", "projects/<int:project_id>/tasks/facets/"): REVIEWING,
     ("POST", "projects/<int:project_id>/tasks/bulk/"): {M, X},
     ("GET", "tasks/<int:task_id>/comments/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/comments/"): EVERYONE,

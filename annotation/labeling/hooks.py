@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.db.models import CharField, Value
+
 from plateau.database.prepared_statements import PreparedStatement
 
 Similarity = Callable[[dict[str, Any], dict[str, Any]], float]
@@ -52,3 +54,12 @@ rejection_queries: list[RejectedAnnotations] = []
 def rejected_annotations(annotation_ids: Collection[int]) -> set[int]:
     """Which of these annotations anyone rejected."""
     return {annotation_id for query in rejection_queries for annotation_id in query(annotation_ids)}
+
+
+# There is at most one: an expression of the split that a task's item is assigned to, null where it is none.
+split_expressions: list[Callable[[], Any]] = []
+
+
+def split_of_task() -> Any:
+    """The split of a task's item, as an expression of the task; null where nobody assigns any."""
+    return split_expressions[0]() if split_expressions else Value(None, output_field=CharField())

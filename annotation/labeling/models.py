@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
@@ -130,9 +131,21 @@ class Source(models.TextChoices):
     RELABELED = "relabeled"
 
 
+class LabelIds(models.Func):
+    """The ids of the labels in an annotation's value, wherever its type has them, as a JSON array."""
+
+    function = ""
+    template = (
+        "(jsonb_path_query_array(%(expressions)s, '$.label') || jsonb_path_query_array(%(expressions)s, '$.labels[*]')"
+        " || jsonb_path_query_array(%(expressions)s, '$.*[*].label'))"
+    )
+    output_field = models.JSONField()
+
+
 class Annotation(models.Model):
     """An annotation of a task. Append-only: a trigger refuses changes; a better one is a new row that supersedes.
 
+    `label_ids` are those in `value`, kept by the database for filters and counts.
     `pre_annotation_shown`: the person saw a model's prediction first, and may have been led by it.
     """
 
@@ -150,6 +163,7 @@ class Annotation(models.Model):
     supersedes = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     active_ms = models.IntegerField(default=0)
     confidence = models.FloatField(null=True)
+    label_ids = models.GeneratedField(expression=LabelIds("value"), output_field=models.JSONField(), db_persist=True)
     pre_annotation_shown = models.BooleanField(db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -159,7 +173,10 @@ class Annotation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "client_id"], name="annotation_client_id_once")
         ]
-        indexes: ClassVar = [models.Index(fields=["project", "user", "-id"], name="annotation_of_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["project", "user", "-id"], name="annotation_of_person"),
+            GinIndex(fields=["label_ids"], name="annotation_by_label", opclasses=["jsonb_path_ops"]),
+        ]
 
 
 class PreAnnotation(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from annotation.labeling import api, browse, projects_api
+from annotation.labeling import api, browse, facets, projects_api
 
 urlpatterns = [
     path("tasks/<int:task_id>/annotations/", api.TaskAnnotations.as_view(), name="task-annotations"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("projects/<int:project_id>/members/me/", api.OwnMembership.as_view(), name="project-own-membership"),
     path("leases/renew/", api.LeaseRenew.as_view(), name="lease-renew"),
     path("projects/<int:project_id>/tasks/", browse.TaskList.as_view(), name="project-tasks"),
+    path("projects/<int:project_id>/tasks/facets/", facets.TaskFacetsEndpoint.as_view(), name="project-task-facets"),
     path("projects/<int:project_id>/tasks/bulk/", browse.TaskBulk.as_view(), name="project-task-bulk"),
     path("tasks/<int:task_id>/comments/", browse.TaskComments.as_view(), name="task-comments"),
     path("comments/<int:comment_id>/", browse.CommentDetail.as_view(), name="comment-detail"),

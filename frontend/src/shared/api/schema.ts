@@ -2860,6 +2860,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/facets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many tasks each filter would leave
+         * @description Takes the parameters of the list; order and pages do not matter.
+         */
+        get: operations["taskFacetsEndpointGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/import/": {
         parameters: {
             query?: never;
@@ -4321,7 +4341,7 @@ export interface components {
         };
         /**
          * ClassOut
-         * @description One class of the held-out test set: how many items of it were `right`, or the `value` of its own metric.
+         * @description One class of the held-out test set: how many items of it were `correct`, or the `value` of its own metric.
          */
         ClassOut: {
             /** Label */
@@ -4329,10 +4349,10 @@ export interface components {
             /** Items */
             items: number;
             /**
-             * Right
+             * Correct
              * @default null
              */
-            right?: number | null;
+            correct?: number | null;
             /**
              * Value
              * @default null
@@ -5260,6 +5280,16 @@ export interface components {
              * @default null
              */
             seed?: number | null;
+        };
+        /**
+         * FacetValue
+         * @description How many tasks have one value, as the filter takes it.
+         */
+        FacetValue: {
+            /** Value */
+            value: string;
+            /** Count */
+            count: number;
         };
         /**
          * FeedbackOut
@@ -9415,6 +9445,39 @@ export interface components {
              * @default null
              */
             guideline_version?: number | null;
+        };
+        /**
+         * TaskFacets
+         * @description Counts of the tasks that a list shows; each facet's own filter does not narrow it.
+         */
+        TaskFacets: {
+            /**
+             * Count
+             * @description Tasks that all filters leave, as far as they were counted
+             */
+            count: number;
+            /**
+             * Is Complete
+             * @description False: there are more tasks; the newest 5,000 were counted
+             */
+            is_complete: boolean;
+            /** State */
+            state: components["schemas"]["FacetValue"][];
+            /** Label */
+            label: components["schemas"]["FacetValue"][];
+            /** Annotator Id */
+            annotator_id: components["schemas"]["FacetValue"][];
+            /** Team Id */
+            team_id: components["schemas"]["FacetValue"][];
+            /**
+             * Meta
+             * @description `key:value`, of keys with few values
+             */
+            meta: components["schemas"]["FacetValue"][];
+            /** Confidence */
+            confidence: components["schemas"]["FacetValue"][];
+            /** Split */
+            split: components["schemas"]["FacetValue"][];
         };
         /**
          * TaskImportOut
@@ -25146,10 +25209,16 @@ export interface operations {
     taskListGet: {
         parameters: {
             query?: {
+                /** @description Whose resolved annotation is at most so many days old */
+                annotated_within_days?: number;
                 /** @description Tasks whose label is this user's annotation, by the annotation */
                 annotator_id?: number;
                 /** @description Assigned to one user */
                 assignee_id?: number;
+                /** @description With an attribute in the resolved annotation, by its id, or `id:value` */
+                attribute?: string;
+                /** @description Whose prediction has a confidence in this range, in percent */
+                confidence?: "0-50" | "50-80" | "80-90" | "90-95" | "95-100";
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
                 /** @description With several annotations that were compared */
@@ -25160,10 +25229,14 @@ export interface operations {
                 label?: string;
                 /** @description Rows on a page */
                 limit?: number;
+                /** @description Whose item has a metadata key, or `key:value` */
+                meta?: string;
                 /** @description By which field; `-` before it: falling */
                 ordering?: "id" | "-id" | "agreement" | "-agreement" | "name" | "-name";
                 /** @description Rows that have each of these words */
                 search?: string;
+                /** @description Whose item is assigned to a split, or to none */
+                split?: "train" | "test" | "excluded" | "none";
                 /** @description In one state, or in all */
                 state?: "open" | "review" | "done" | "skipped" | "all";
                 /** @description Assigned to one team */
@@ -25349,6 +25422,115 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    taskFacetsEndpointGet: {
+        parameters: {
+            query?: {
+                /** @description Whose resolved annotation is at most so many days old */
+                annotated_within_days?: number;
+                /** @description Tasks whose label is this user's annotation, by the annotation */
+                annotator_id?: number;
+                /** @description Assigned to one user */
+                assignee_id?: number;
+                /** @description With an attribute in the resolved annotation, by its id, or `id:value` */
+                attribute?: string;
+                /** @description Whose prediction has a confidence in this range, in percent */
+                confidence?: "0-50" | "50-80" | "80-90" | "90-95" | "95-100";
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description With several annotations that were compared */
+                has_agreement?: boolean;
+                /** @description Whose annotations differ and that nobody decided yet, or all others */
+                is_conflict?: boolean;
+                /** @description With one label, by its id, in the resolved annotation */
+                label?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description Whose item has a metadata key, or `key:value` */
+                meta?: string;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "agreement" | "-agreement" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Whose item is assigned to a split, or to none */
+                split?: "train" | "test" | "excluded" | "none";
+                /** @description In one state, or in all */
+                state?: "open" | "review" | "done" | "skipped" | "all";
+                /** @description Assigned to one team */
+                team_id?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskFacets"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

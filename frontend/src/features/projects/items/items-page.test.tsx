@@ -84,8 +84,21 @@ function event(id: number, actor: string) {
 
 const BOX = { label: "car", shape: "box", x: 1, y: 1, w: 5, h: 5 };
 
+const FACETS: Schemas["TaskFacets"] = {
+  count: 3,
+  is_complete: true,
+  state: [{ value: "done", count: 3 }],
+  label: [{ value: "car", count: 2 }],
+  annotator_id: [],
+  team_id: [],
+  meta: [{ value: "site:north", count: 2 }],
+  confidence: [{ value: "95-100", count: 3 }],
+  split: [{ value: "none", count: 3 }],
+};
+
 function serveTasks() {
   serve({
+    "GET /api/v1/projects/3/tasks/facets/": () => Response.json(FACETS),
     "GET /api/v1/projects/3/tasks/": ({ query }) =>
       query.get("cursor") === "more" ? listed([row(3)]) : listed([row(1), row(2)], "more"),
     ...Object.fromEntries([1, 2, 3].map((id) => [`GET /api/v1/tasks/${id}/`, () => Response.json(task(id))])),
@@ -151,6 +164,30 @@ describe("an item beside the list", () => {
     await hands.click(within(drawer).getByRole("combobox", { name: "Annotation B" }));
     await hands.click(await screen.findByRole("option", { name: /Aoi/ }));
     expect(await within(drawer).findByText(/Similarity 50%/)).toBeInTheDocument();
+  });
+});
+
+describe("the filters of items", () => {
+  it("say how many items each choice would leave, and keep rare ones behind a button", async () => {
+    serveTasks();
+    const asked: string[] = [];
+    serve({
+      "GET /api/v1/projects/3/tasks/": ({ query }) => {
+        asked.push(query.get("meta") ?? "");
+        return listed([row(1)]);
+      },
+    });
+    const hands = await show(<Items project={PROJECT} />, { address: "/projects/3/items" });
+    await hands.click(await screen.findByRole("combobox", { name: "Label" }));
+    expect(await screen.findByRole("option", { name: "Car (2)" })).toBeInTheDocument();
+    expect(screen.getByRole("option", { name: "Bus (0)" })).toBeInTheDocument();
+    await hands.click(screen.getByRole("combobox", { name: "Metadata" }));
+    await hands.click(await screen.findByRole("option", { name: "site: north (2)" }));
+    expect(asked.at(-1)).toBe("site:north");
+    expect(screen.queryByRole("combobox", { name: "Split" })).not.toBeInTheDocument();
+    await hands.click(screen.getByRole("button", { name: "More filters" }));
+    await hands.click(await screen.findByRole("combobox", { name: "Confidence of the prediction" }));
+    expect(await screen.findByRole("option", { name: "95–100% (3)" })).toBeInTheDocument();
   });
 });
 

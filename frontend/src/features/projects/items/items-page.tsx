@@ -10,22 +10,34 @@ import { useMay } from "../../../shared/api/session";
 import { EmptyState, ErrorAlert } from "../../../shared/ui/feedback";
 import { type Column, DataTable } from "../../../shared/ui/list/data-table";
 import { type ListState, useListState } from "../../../shared/ui/list/list-state";
-import { type Filter, ListToolbar } from "../../../shared/ui/list/list-toolbar";
+import { ListToolbar } from "../../../shared/ui/list/list-toolbar";
 import { useKeptScroll, useOpenRow } from "../../../shared/ui/list/neighbors";
 import { type List, useList } from "../../../shared/ui/list/use-list";
-import { count, percent } from "../../../shared/ui/numbers";
+import { percent } from "../../../shared/ui/numbers";
 import { totalOf } from "../labeling-progress";
 import { type Project, ProjectFrame } from "../project-frame";
 import { BulkBar } from "./bulk-bar";
 import { ItemDrawer } from "./item-drawer";
+import { useItemFilters } from "./item-filters";
 import { ItemLabels, TaskState } from "./item-parts";
 import { ItemPicture } from "./item-picture";
-import { stateTitle } from "./item-words";
 import styles from "./items.module.css";
 
 type Row = Schemas["TaskRow"];
 
-const FILTERS = ["state", "label", "annotator_id", "team_id", "is_conflict", "has_agreement"] as const;
+const FILTERS = [
+  "state",
+  "label",
+  "annotator_id",
+  "team_id",
+  "is_conflict",
+  "has_agreement",
+  "meta",
+  "attribute",
+  "confidence",
+  "annotated_within_days",
+  "split",
+] as const;
 
 /** Every item of a project with its annotation: as pictures or as a table, found, selected, changed, opened. */
 export function ProjectItemsPage() {
@@ -49,9 +61,21 @@ export function Items({ project }: { project: Project }) {
       }),
     ),
   );
-  const { id: openId, row, open, neighbors } = useOpenRow(items, null);
+  const { ordering: _, ...filtered } = state.query;
+  const facets = useQuery({
+    queryKey: ["tasks", project.id, "facets", filtered],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/projects/{project_id}/tasks/facets/", {
+          params: { path: { project_id: project.id }, query: { state: "all", ...filtered } as object },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+  const total = facets.data?.is_complete ? facets.data.count : null;
+  const { id: openId, row, open, neighbors } = useOpenRow(items, total);
   useKeptScroll(!items.isPending);
-  const filters = useFilters(project);
+  const filters = useItemFilters(project, facets.data);
   const columns = itemColumns(i18n, project, open);
   const empty = <NoItems project={project} state={state} />;
   return (
@@ -128,64 +152,6 @@ function onlyState(state: ListState): string {
 
 function totalIn(project: Project, state: string): number {
   return state in project.tasks ? project.tasks[state as keyof Project["tasks"]] : totalOf(project.tasks);
-}
-
-function useFilters(project: Project): Filter[] {
-  const { i18n } = useLingui();
-  const maySeePeople = useMay("members.read");
-  const members = useQuery({
-    queryKey: ["project-members", project.id],
-    queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/projects/{project_id}/members/", { params: { path: { project_id: project.id } } }),
-      ),
-    enabled: maySeePeople,
-  });
-  const teams = useQuery({
-    queryKey: ["teams"],
-    queryFn: () => unwrap(api.GET("/api/v1/teams/")),
-    enabled: maySeePeople,
-  });
-  const filters: Filter[] = [
-    {
-      name: "state",
-      label: i18n._("State"),
-      options: (["open", "review", "done", "skipped"] as const).map((state) => [
-        state,
-        `${stateTitle(i18n, state)} (${count(project.tasks[state], i18n.locale)})`,
-      ]),
-    },
-    { name: "label", label: i18n._("Label"), options: project.labels.map((label) => [label.id, label.name]) },
-    {
-      name: "is_conflict",
-      label: i18n._("Conflicts"),
-      options: [
-        ["true", `${i18n._("Conflicts")} (${count(project.conflict_count, i18n.locale)})`],
-        ["false", i18n._("No conflict")],
-      ],
-    },
-    {
-      name: "has_agreement",
-      label: i18n._("Consensus"),
-      options: [
-        ["true", i18n._("Several annotations")],
-        ["false", i18n._("One annotation or none")],
-      ],
-    },
-  ];
-  if (members.data && members.data.results.length > 0)
-    filters.push({
-      name: "annotator_id",
-      label: i18n._("Annotator"),
-      options: members.data.results.map((row) => [String(row.user_id), row.name]),
-    });
-  if (teams.data && teams.data.results.length > 0)
-    filters.push({
-      name: "team_id",
-      label: i18n._("Team"),
-      options: teams.data.results.map((row) => [String(row.id), row.name]),
-    });
-  return filters;
 }
 
 function SortSelect({ state }: { state: ListState }) {

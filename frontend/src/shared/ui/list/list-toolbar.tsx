@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
-import { Button, CloseButton, Group, Select, TextInput } from "@mantine/core";
+import { Button, CloseButton, Group, Popover, Select, Stack, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { IconFilter, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ListState } from "./list-state";
 import { SavedViews, type ViewsOf } from "./saved-views";
@@ -12,6 +12,8 @@ export interface Filter {
   label: string;
   /** Value and title of each choice; "" is no filter and is added. */
   options: [value: string, title: string][];
+  /** Stands behind the button “More filters”. */
+  isRare?: boolean;
 }
 
 /** Search, filters and a way back to everything, above a list. Actions stand at the end. */
@@ -34,19 +36,12 @@ export function ListToolbar({
     <Group gap="xs" mb="sm" role="search">
       {views && <SavedViews state={state} of={views} />}
       {searchLabel && <SearchField state={state} label={searchLabel} />}
-      {filters.map(({ name, label, options }) => (
-        <Select
-          key={name}
-          aria-label={label}
-          placeholder={label}
-          w={180}
-          clearable
-          data={options.map(([value, title]) => ({ value, label: title }))}
-          value={state.filters[name] ?? null}
-          onChange={(value) => state.set({ [name]: value ?? "" })}
-          clearButtonProps={{ "aria-label": i18n._("Clear {filter}", { filter: label }) }}
-        />
-      ))}
+      {filters
+        .filter((filter) => !filter.isRare)
+        .map((filter) => (
+          <FilterSelect key={filter.name} filter={filter} state={state} />
+        ))}
+      <RareFilters filters={filters.filter((filter) => filter.isRare)} state={state} />
       {state.isFiltered && (
         <Button variant="subtle" color="gray" onClick={state.clear}>
           {i18n._("Clear filters")}
@@ -58,6 +53,60 @@ export function ListToolbar({
         </Group>
       )}
     </Group>
+  );
+}
+
+const SEARCHABLE_FROM = 12; // choices of one filter
+
+function FilterSelect({
+  filter: { name, label, options },
+  state,
+  isInPopover = false,
+}: {
+  filter: Filter;
+  state: ListState;
+  isInPopover?: boolean;
+}) {
+  const { i18n } = useLingui();
+  const value = state.filters[name] ?? null;
+  const isListed = value === null || options.some(([choice]) => choice === value);
+  return (
+    <Select
+      {...(isInPopover ? { label } : { "aria-label": label, w: 180 })}
+      placeholder={label}
+      clearable
+      searchable={options.length >= SEARCHABLE_FROM}
+      data={[
+        ...options.map(([choice, title]) => ({ value: choice, label: title })),
+        ...(isListed ? [] : [{ value, label: value }]),
+      ]}
+      value={value}
+      onChange={(next) => state.set({ [name]: next ?? "" })}
+      clearButtonProps={{ "aria-label": i18n._("Clear {filter}", { filter: label }) }}
+      comboboxProps={{ withinPortal: !isInPopover }}
+    />
+  );
+}
+
+function RareFilters({ filters, state }: { filters: Filter[]; state: ListState }) {
+  const { i18n } = useLingui();
+  if (filters.length === 0) return null;
+  const number = filters.filter(({ name }) => state.filters[name]).length;
+  return (
+    <Popover position="bottom-start" width={280} trapFocus>
+      <Popover.Target>
+        <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />}>
+          {number > 0 ? i18n._("More filters ({number})", { number }) : i18n._("More filters")}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs">
+          {filters.map((filter) => (
+            <FilterSelect key={filter.name} filter={filter} state={state} isInPopover />
+          ))}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -1,0 +1,132 @@
+"""How many tasks there are of each state, label, person …: what filters of a list say beside their choices.
+
+What is counted is bounded: of a longer list the newest `MAX_COUNTED` tasks, in one statement, and one more for each
+filter that is set, since its own choices are counted without it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import F, QuerySet
+from pydantic import BaseModel, Field
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from annotation.labeling.filters import CONFIDENCES, TASKS
+from annotation.labeling.hooks import split_of_task
+from annotation.labeling.models import Task
+from annotation.projects.models import Project
+from plateau.access.endpoint import Endpoint
+from plateau.access.scopes import Scope
+from plateau.http.errors import NotFound
+from plateau.http.openapi import document
+
+MAX_COUNTED = 5000
+MAX_VALUES = 50  # of one facet, the most frequent
+MAX_META_KEYS = 12
+MAX_META_VALUE = 60  # characters: longer values are texts, not choices
+COLUMNS = {
+    "state": F("state"),
+    "label": F("annotation__label_ids"),
+    "annotator_id": F("annotation__user_id"),
+    "team_id": F("team_id"),
+    "meta": F("item__meta"),
+    "confidence": F("pre_annotation__score"),
+    "split": None,
+}
+
+
+class FacetValue(BaseModel):
+    """How many tasks have one value, as the filter takes it."""
+
+    value: str
+    count: int
+
+
+class TaskFacets(BaseModel):
+    """Counts of the tasks that a list shows; each facet's own filter does not narrow it."""
+
+    count: int = Field(description="Tasks that all filters leave, as far as they were counted")
+    is_complete: bool = Field(description="False: there are more tasks; the newest 5,000 were counted")
+    state: list[FacetValue]
+    label: list[FacetValue]
+    annotator_id: list[FacetValue]
+    team_id: list[FacetValue]
+    meta: list[FacetValue] = Field(description="`key:value`, of keys with few values")
+    confidence: list[FacetValue]
+    split: list[FacetValue]
+
+
+class TaskFacetsEndpoint(Endpoint):
+    """Counts beside the filters of a project's tasks."""
+
+    scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
+
+    @document(summary="How many tasks each filter would leave", out=TaskFacets, query=TASKS, errors=[NotFound])
+    def get(self, request: Request, project_id: int) -> Response:
+        """Takes the parameters of the list; order and pages do not matter."""
+        project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
+        return Response(count_facets(Task.objects.filter(project=project), TASKS.parse(request)))
+
+
+def count_facets(tasks: "QuerySet[Task]", query: Any) -> TaskFacets:
+    """The counts of all facets."""
+    every = _counted(tasks, query)
+    found: dict[str, list[FacetValue]] = {}
+    for name in COLUMNS:
+        value = getattr(query, name)
+        is_set = value is not None and value != "all"
+        rows = _counted(tasks, query.model_copy(update={name: _UNSET.get(name)})) if is_set else every
+        found[name] = _values(name, [row[name] for row in rows[:MAX_COUNTED]])
+    return TaskFacets(count=min(len(every), MAX_COUNTED), is_complete=len(every) <= MAX_COUNTED, **found)
+
+
+_UNSET = {"state": "all"}
+
+
+def _counted(tasks: "QuerySet[Task]", query: Any) -> list[dict[str, Any]]:
+    rows = TASKS.filtered(query, tasks)
+    columns = {f"of_{name}": split_of_task() if column is None else column for name, column in COLUMNS.items()}
+    picked = rows.order_by("-pk").values(**columns)[: MAX_COUNTED + 1]
+    return [{name: row[f"of_{name}"] for name in COLUMNS} for row in picked]
+
+
+def _values(name: str, cells: Iterable[Any]) -> list[FacetValue]:
+    if name == "label":
+        counts = Counter(label for cell in cells for label in set(cell or ()))
+    elif name == "meta":
+        return _meta_values(cells)
+    elif name == "confidence":
+        counts = Counter(_range_of(cell) for cell in cells if cell is not None)
+    elif name == "split":
+        counts = Counter(cell or "none" for cell in cells)
+    else:
+        counts = Counter(str(cell) for cell in cells if cell is not None)
+    return [FacetValue(value=value, count=count) for value, count in counts.most_common(MAX_VALUES)]
+
+
+def _range_of(score: float) -> str:
+    return next((name for name in CONFIDENCES if score * 100 < int(name.split("-")[1])), CONFIDENCES[-1])
+
+
+def _meta_values(cells: Iterable[Mapping[str, Any] | None]) -> list[FacetValue]:
+    """Of the keys that most items have, and that have few values."""
+    by_key: dict[str, Counter[str]] = {}
+    for cell in cells:
+        for key, value in (cell or {}).items():
+            if isinstance(value, bool):
+                text = "true" if value else "false"
+            elif isinstance(value, str | int | float):
+                text = str(value)
+            else:
+                continue
+            if ":" not in key and len(text) <= MAX_META_VALUE:
+                by_key.setdefault(key, Counter())[text] += 1
+    few = [(key, counts) for key, counts in by_key.items() if len(counts) <= MAX_VALUES]
+    few.sort(key=lambda one: -one[1].total())
+    return [
+        FacetValue(value=f"{key}:{text}", count=count)
+        for key, counts in few[:MAX_META_KEYS]
+        for text, count in counts.most_common()
+    ]
