@@ -50,6 +50,9 @@ export default defineConfig({
   server: { proxy: { "/api": "http://127.0.0.1:8000" } },
   test: {
     environment: "jsdom",
+    // Mantine and the catalogs are loaded once a worker, not once a file: half of the time. Whoever leaves something
+    // running at the end of a test disturbs the next one, and fails it.
+    isolate: false,
     include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
     setupFiles: ["src/shared/testing/setup.ts"],
   },

@@ -1,18 +1,15 @@
 import { i18n } from "@lingui/core";
 import { I18nProvider } from "@lingui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { within } from "@testing-library/react";
-import { act } from "react";
-import { createRoot } from "react-dom/client";
+import { act, render, within } from "@testing-library/react";
 import { MemoryRouter, Route, Routes } from "react-router";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Me, MeContext } from "../shared/api/session";
 import { activate, loadPageTexts } from "../shared/i18n";
 import { listed, serve } from "../shared/testing/server";
 import { applicationRoutes, installedApplications } from "./applications";
 import { Shell } from "./shell/shell";
 
-vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", true);
 vi.setConfig({ testTimeout: 120_000 }); // pages and catalogs are loaded as in the browser
 
 const ME: Me = {
@@ -33,9 +30,8 @@ beforeEach(() => serve({ "GET /api/v1/notifications/unread-count/": () => Respon
 /** The shell at an address, as somebody sees it whose server has these applications. */
 async function shown(address: string, me: Partial<Me>): Promise<HTMLElement> {
   const person = { ...ME, ...me };
-  const place = document.body.appendChild(document.createElement("div"));
-  await act(async () =>
-    createRoot(place).render(
+  const { container } = await act(async () =>
+    render(
       <I18nProvider i18n={i18n}>
         <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
           <MemoryRouter initialEntries={[address]}>
@@ -52,13 +48,11 @@ async function shown(address: string, me: Partial<Me>): Promise<HTMLElement> {
       </I18nProvider>,
     ),
   );
-  return place;
+  return container;
 }
 
 const link = (place: HTMLElement, name: string) =>
   within(within(place).getByRole("navigation", { name: /Main|メイン/ })).queryByRole("link", { name });
-
-afterEach(() => document.body.replaceChildren());
 
 describe.each([
   ["en", "Demand forecasting"],
