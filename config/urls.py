@@ -28,6 +28,7 @@ api = [
     path("", include("registry.deployments.urls")),
     path("", include("registry.model_versions.urls")),
     path("", include("registry.segmentation_models.urls")),
+    path("", include("registry.tracked_runs.urls")),
     path("", include("registry.webhooks.urls")),
     path("", include("workers.batch_inference.urls")),
     path("", include("workers.learning_curves.urls")),

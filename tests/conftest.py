@@ -60,6 +60,6 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def their_rows(people: Organizations) -> RouteRows:
+def their_rows(people: Organizations, mlflow_tables: None) -> RouteRows:
     """Rows of the organization `theirs` for every parameter of a route."""
     return RouteRows(people.members["theirs", "admin"])

@@ -58,6 +58,7 @@ from registry.model_versions.tests.factories import (
     RegisteredModelFactory,
 )
 from registry.segmentation_models.tests.factories import SegmentationModelFactory
+from registry.tracked_runs.tests.factories import TrackedRunFactory
 from registry.webhooks.tests.factories import DeliveryFactory, WebhookFactory
 from tests.applications import of_applications
 from workers.learning_curves.models import LearningCurve, ProjectCostModel
@@ -103,6 +104,7 @@ class GrowingOrganization:
         self.browser_export = BrowserExportFactory(version=self.version)
         self.sweep = self._sweep()
         self.webhook = WebhookFactory(organization=self.organization)
+        self.tracked_run = TrackedRunFactory(project=self.project)
         self.newest_member: User = self.member("admin").user
         self.first: dict[str, Any] = {}
 
@@ -120,6 +122,7 @@ class GrowingOrganization:
             "snapshot_id": self.snapshot.pk,
             "learning_curve_id": LearningCurve.objects.filter(project=self.project, ablation=None).first().pk,
             "variant": self.browser_export.variant,
+            "tracked_run_id": self.tracked_run.pk,
         }  # fmt: skip
         for application in of_applications():
             ids |= application.ids(self)
@@ -251,6 +254,8 @@ class GrowingOrganization:
         if missing:
             BrowserExportFactory(version=self.version, variant=missing[0])
         DeliveryFactory(webhook=self.webhook)
+        TrackedRunFactory(project=self.project)
+        self._version(name=f"tracked {step}", mlflow_run_id=self.tracked_run.pk)
         TrialFactory(sweep=self.sweep)
         for predicted_label, evaluation in enumerate(self.evaluations):  # the first is wrong, the second right
             evaluation.predictions = [*evaluation.predictions, [snapshot_task.item_id, 1, predicted_label, 0.5]]

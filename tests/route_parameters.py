@@ -35,6 +35,7 @@ from registry.contracts.tests.factories import ContractEvaluationFactory, Contra
 from registry.deployments.tests.factories import BatchPredictionFactory, DeploymentFactory
 from registry.model_versions.tests.factories import BrowserExportFactory, ModelVersionFactory, RegisteredModelFactory
 from registry.segmentation_models.tests.factories import SegmentationModelFactory
+from registry.tracked_runs.tests.factories import TrackedRunFactory
 from registry.webhooks.tests.factories import WebhookFactory
 from tests.applications import of_applications
 from workers.learning_curves.tests.factories import LearningCurveFactory
@@ -73,6 +74,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "task_id": TaskFactory,
     "team_id": TeamFactory,
     "token_id": ApiTokenFactory,
+    "tracked_run_id": TrackedRunFactory,
     "user_id": (MembershipFactory, "user_id"),
     "variant": (BrowserExportFactory, "variant"),
     "version_id": ModelVersionFactory,
@@ -88,6 +90,11 @@ SERVABLE = {"flavors": ["onnx"], "labels": ["apple", "pear"], "image_size": 8}
 
 class NoFactory(LookupError):
     """A route has a parameter of which nothing says what it names."""
+
+
+def _is_one_to_one(fields: Any, name: str) -> bool:
+    """Whether a field is; what a factory takes and no field has, such as the project of an MLflow run, is not."""
+    return any(field.name == name and field.one_to_one for field in fields.get_fields())
 
 
 class RouteRows(Mapping[str, int | str]):
@@ -153,7 +160,7 @@ class RouteRows(Mapping[str, int | str]):
             if isinstance(declaration, SubFactory)
             and name not in self._own.get(factory, {})
             and declaration.get_factory() is not UserFactory  # people are members of one organization each
-            and not fields.get_field(name).one_to_one
+            and not _is_one_to_one(fields, name)
         }
         if factory is JobFactory:
             shared["project_id"] = self.row(ProjectFactory).pk

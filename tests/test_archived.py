@@ -275,7 +275,7 @@ def test_the_mlflow_proxy_takes_no_runs_for_an_archived_project_but_its_models_c
 @pytest.mark.django_db
 def test_a_training_that_ran_when_its_project_was_archived_still_publishes(people, make_project, mlflow_tables):
     from plateau.jobs.models import JobState
-    from workers.training.registration import job_token
+    from workers.training.job_tokens import job_token
 
     project = make_project()
     job = JobFactory(
@@ -285,10 +285,10 @@ def test_a_training_that_ran_when_its_project_was_archived_still_publishes(peopl
         created_by=people.members["ours", "admin"].user,
     )
     archive(project)
-    with job_token(job) as secret:
+    with job_token(job) as token:
         body = {"experiment_id": "0"}
-        refused = through_gate("POST", "/mlflow/api/2.0/mlflow/runs/create", secret, body)
+        refused = through_gate("POST", "/mlflow/api/2.0/mlflow/runs/create", token.secret, body)
         assert refused == (409, "INVALID_STATE")  # it does not run
         Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, lease_until=timezone.now(), worker="w")
-        response = through_gate("POST", "/mlflow/api/2.0/mlflow/runs/create", secret, body)
+        response = through_gate("POST", "/mlflow/api/2.0/mlflow/runs/create", token.secret, body)
         assert not isinstance(response, tuple)

@@ -64,6 +64,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("PATCH", "notifications/<int:notification_id>/"): ALL,
     ("GET", "jobs/"): SEEING,
     ("GET", "jobs/<int:job_id>/"): SEEING,
+    ("GET", "jobs/<int:job_id>/output/"): SEEING,
     ("POST", "jobs/<int:job_id>/cancel/"): STAFF,
     ("POST", "jobs/<int:job_id>/requeue/"): STAFF,
     ("PUT", "jobs/<int:job_id>/priority/"): STAFF,
@@ -216,6 +217,13 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "annotations/<int:annotation_id>/models/"): SEEING,
     ("GET", "projects/<int:project_id>/model-policy/"): SEEING,
     ("PUT", "projects/<int:project_id>/model-policy/"): {M, X},
+    ("GET", "experiments/"): SEEING,
+    ("GET", "tracked-runs/"): SEEING,
+    ("GET", "tracked-runs/<str:tracked_run_id>/"): SEEING,
+    ("GET", "tracked-runs/<str:tracked_run_id>/curves/"): SEEING,
+    ("PUT", "tracked-runs/<str:tracked_run_id>/note/"): {S, X},
+    ("GET", "tracked-runs/<str:tracked_run_id>/artifacts/"): SEEING,
+    ("GET", "tracked-runs/<str:tracked_run_id>/artifacts/content/"): SEEING,
     ("GET", "deployments/"): SEEING,
     ("POST", "deployments/"): {S, X},
     ("GET", "deployments/<str:name>/"): SEEING,
@@ -299,6 +307,7 @@ BODIES |= {
     ("POST", "model-versions/<int:version_id>/aliases/"): {"alias": "x"},
     ("POST", "model-versions/<int:version_id>/batch-predictions/"): {"dataset_id": "<dataset_id>"},
     ("PUT", "projects/<int:project_id>/model-policy/"): {"protected_aliases": ["production"], "quota_bytes": 2**30},
+    ("PUT", "tracked-runs/<str:tracked_run_id>/note/"): {"text": "n"},
     ("POST", "deployments/"): {"name": "new", "version_id": "<version_id>"},
     ("PATCH", "deployments/<str:name>/"): {"sample_fraction": 0.1},
     ("POST", "webhooks/"): {"url": "http://127.0.0.1/x", "events": ["alias.moved"]},
@@ -400,6 +409,7 @@ NOTHING_TO_SHOW = {
     ("DELETE", "tasks/<int:task_id>/skip/"): "the task was not skipped by the admin",
     ("GET", "assets/<int:asset_id>/tiles/overview/"): "a small picture has no tiles",
     ("GET", "assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/"): "a small picture has no tiles",
+    ("GET", "tracked-runs/<str:tracked_run_id>/artifacts/content/"): "the run logged no file",
 }
 
 

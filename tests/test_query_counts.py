@@ -64,6 +64,8 @@ FIXED = {
     "projects/{project_id}/tasks/facets/ state": "states that there are",
     "projects/{project_id}/tasks/facets/ team_id": "teams, 50 at most",
     "tasks/{task_id}/difference/ parts": "the parts of two annotations",
+    "tracked-runs/{tracked_run_id}/artifacts/ entries": "files of the storage",
+    "tracked-runs/{tracked_run_id}/curves/ curves": "the metrics that the run logged",
     "learning-curves/{learning_curve_id}/ forecast.band": "drawn from the curve",
     "learning-curves/{learning_curve_id}/ forecast.sufficiency": "drawn from the curve",
     "learning-curves/{learning_curve_id}/ points": "as many as were ordered",

@@ -15,6 +15,7 @@ from PIL import Image
 
 from plateau.jobs.models import Job
 from tests.stack import Stack
+from workers.training.models import TrainingRun
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
@@ -178,6 +179,22 @@ def trainer_pids(stack: Stack, job: int) -> list[int]:
     return pids
 
 
+def check_tracking(run_id: str, project: int, status: str, *, epochs: int) -> None:
+    """The MLflow run has a value of each epoch that was reached, and figures of the machine."""
+    from registry.mlflow_store.store import tracking_store
+
+    with tracking_store(project) as store:
+        run = store.get_run(run_id)
+        assert run.info.status == status
+        steps = {
+            name: {metric.step for metric in store.get_metric_history(run_id, name)}
+            for name in ("training_loss", "learning_rate", "system/cpu_utilization_percentage")
+        }
+    assert steps["training_loss"] == steps["learning_rate"] >= set(range(1, epochs + 1))
+    assert steps["system/cpu_utilization_percentage"]
+    assert run.data.params["epochs"] == "16"
+
+
 def test_kill_9_of_the_worker_and_cancel(people, stack):
     """One stack for both, since starting it costs more than the tests."""
     stack.web()
@@ -199,6 +216,12 @@ def test_kill_9_of_the_worker_and_cancel(people, stack):
     assert after[0]["step"] >= before[-1]["step"]  # it went on from its checkpoint
     assert after[-1]["step"] == 16
     assert len(api.call("GET", "models/")["results"]) == 1  # registered once
+    run = TrainingRun.objects.get(job_id=job)
+    check_tracking(run.mlflow_run_id, project, "FINISHED", epochs=16)
+    written = api.call("GET", f"jobs/{job}/output/?limit=1000000")
+    assert "training 16/16 training_loss=" in written["text"]
+    assert written["end"] == written["size"] == len(written["text"])
+    assert api.call("GET", f"jobs/{job}/output/?after={written['size']}")["text"] == ""
 
     second = long_training(api, project, snapshot)
     stack.wait(lambda: len(epochs(api, second)) >= 1, 60, "an epoch")
@@ -209,3 +232,4 @@ def test_kill_9_of_the_worker_and_cancel(people, stack):
     assert time.monotonic() - asked < 15
     assert trainer_pids(stack, second) == []
     assert Job.objects.get(pk=second).lease_until is None
+    check_tracking(TrainingRun.objects.get(job_id=second).mlflow_run_id, project, "KILLED", epochs=1)

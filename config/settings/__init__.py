@@ -311,6 +311,8 @@ SANDBOX = os.environ.get("SANDBOX", "warn")
 
 # How often a training's checkpoint is copied to the storage, where another host finds it.
 CHECKPOINT_SECONDS = float(os.environ.get("CHECKPOINT_SECONDS", "30"))
+# How often a training's figures of processor, memory and GPU are logged.
+SYSTEM_FIGURES_SECONDS = float(os.environ.get("SYSTEM_FIGURES_SECONDS", "10"))
 
 # Serving: one process group opens models for live traffic; the web hands pictures over.
 SERVING_URL = os.environ.get("SERVING_URL", "http://127.0.0.1:8001")

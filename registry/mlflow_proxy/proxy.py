@@ -39,9 +39,12 @@ KNOWN_SECONDS = 10.0
 MAX_JSON = 16 * 1024 * 1024
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
+# Where the client's messages send people: `{tracking URI}/#/experiments/1/runs/…`. What follows the # stays with the
+# browser, which takes it along to our own page.
+_UI_PAGE = re.compile(rf"{MOUNT}(?:/project-(?P<project>\d{{1,18}}))?/?")
 # Models that are there are looked after for as long as somebody uses them, whatever became of their project.
 _OF_MODELS = re.compile(r"/mlflow/(registered-models|model-versions)/(?!create$)")
-# A worker publishes with a token of its own, which is named after the job (`workers.training.registration.job_token`).
+# A worker publishes with a token of its own, which is named after the job (`workers.training.job_tokens.job_token`).
 _MAY_LOG = """
 SELECT archived_at IS NULL OR (%(bound)s AND EXISTS (
     SELECT 1 FROM identity_apitoken t JOIN jobs_job j ON t.name = 'training job ' || j.id
@@ -67,6 +70,8 @@ class MlflowProxy:
         path = environ.get("PATH_INFO", "")
         if path != MOUNT and not path.startswith(f"{MOUNT}/"):
             return self.django(environ, start_response)
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and (page := _UI_PAGE.fullmatch(path)):
+            return _redirect_to_experiments(start_response, page["project"])
         _fresh_connection()
         started_at = time.perf_counter()
 
@@ -95,6 +100,12 @@ class MlflowProxy:
                 start_response, MlflowError(*TEMPORARILY_UNAVAILABLE, "The database is away for a moment. Try again.")
             )
         return mlflow(forwarded, start_response)
+
+
+def _redirect_to_experiments(start_response: StartResponse, project: str | None) -> Iterable[bytes]:
+    location = "/experiments" + (f"?project={project}" if project else "")
+    start_response("302 Found", [("Location", location), ("Content-Length", "0"), ("Cache-Control", "no-store")])
+    return []
 
 
 _schema_fits = threading.Event()

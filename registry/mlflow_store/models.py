@@ -120,11 +120,15 @@ class TrackedVersionTag(Tracked):
 
 
 class TrackedRun(Tracked):
-    """A run."""
+    """A run; times are milliseconds since 1970."""
 
     run_uuid = models.CharField(max_length=32, primary_key=True)
+    name = models.CharField(max_length=250, null=True)
     user_id = models.CharField(max_length=256, null=True)
-    experiment_id = models.IntegerField()
+    experiment = models.ForeignKey("TrackedExperiment", models.DO_NOTHING, related_name="runs")
+    status = models.CharField(max_length=20, null=True)
+    start_time = models.BigIntegerField(null=True)
+    end_time = models.BigIntegerField(null=True)
     lifecycle_stage = models.CharField(max_length=20)
     deleted_time = models.BigIntegerField(null=True)
     artifact_uri = models.CharField(max_length=200, null=True)
@@ -133,6 +137,7 @@ class TrackedRun(Tracked):
 
     class Meta(Tracked.Meta):
         db_table = 'mlflow"."runs'
+        verbose_name = "run"
 
 
 class TrackedRunTag(Tracked):
@@ -149,12 +154,43 @@ class TrackedRunTag(Tracked):
         db_table = 'mlflow"."tags'
 
 
+class TrackedParam(Tracked):
+    """A parameter of a run."""
+
+    pk = models.CompositePrimaryKey("run_uuid", "key")
+    run_uuid = models.CharField(max_length=32)
+    key = models.CharField(max_length=250)
+    value = models.CharField(max_length=8000)
+
+    objects = ReadOnlyQuerySet["TrackedParam"].as_manager()
+
+    class Meta(Tracked.Meta):
+        db_table = 'mlflow"."params'
+
+
+class TrackedLatestMetric(Tracked):
+    """The newest value of a metric of a run."""
+
+    pk = models.CompositePrimaryKey("run_uuid", "key")
+    run_uuid = models.CharField(max_length=32)
+    key = models.CharField(max_length=250)
+    value = models.FloatField()
+    is_nan = models.BooleanField()
+    step = models.BigIntegerField()
+
+    objects = ReadOnlyQuerySet["TrackedLatestMetric"].as_manager()
+
+    class Meta(Tracked.Meta):
+        db_table = 'mlflow"."latest_metrics'
+
+
 class TrackedExperiment(Tracked):
     """An experiment."""
 
     experiment_id = models.IntegerField(primary_key=True)
     workspace = models.CharField(max_length=63)
     name = models.CharField(max_length=256)
+    lifecycle_stage = models.CharField(max_length=32)
 
     objects = ReadOnlyQuerySet["TrackedExperiment"].as_manager()
 

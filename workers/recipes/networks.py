@@ -116,11 +116,12 @@ def train_network(
                 optimizer.step()
                 scheduler.step()
                 total, example_count = total + loss * len(part), example_count + len(part)
-        values = {"loss": total / example_count}
+        values = {"training_loss": total / example_count}
         if held_out is not None:
             net.eval()
-            values["held_out_loss"] = held_out()
-            best = best.after(values["held_out_loss"], net)
+            values["validation_loss"] = held_out()
+            best = best.after(values["validation_loss"], net)
+        values["learning_rate"] = float(optimizer.param_groups[0]["lr"])
         checkpoint.save(epoch + 1, best)
         run.log(epoch + 1, schedule.epochs, **values)
     if best.weights is not None:

@@ -14,6 +14,8 @@ from workers.recipes.columns import Column, columns_as_json, columns_from_json, 
 from workers.recipes.linear import softmax
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 
+MAX_LOGGED_ROUNDS = 50
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -114,6 +116,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         random_state=run.seed,
     )  # fmt: skip
     model.fit(x, y)
+    _log_rounds(model, x, y, run)
     trees = [(output, tree.nodes) for turn in model._predictors for output, tree in enumerate(turn)]
     sizes = [len(nodes) for _, nodes in trees]
     nodes = {name: np.concatenate([tree_nodes[name] for _, tree_nodes in trees]) for name in _FIELDS}
@@ -121,6 +124,20 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     outputs = np.array([output for output, _ in trees], dtype=np.int64)
     start = np.asarray(model._baseline_prediction, dtype=np.float64).ravel()
     return Boosted(labels, present, columns, start, nodes, begins, outputs)
+
+
+def _log_rounds(model: Any, x: NDArray[np.float64], y: NDArray[Any], run: Run) -> None:
+    """The loss on the training rows after each round; scikit-learn says nothing of it while it trains."""
+    from sklearn.metrics import log_loss, mean_squared_error
+
+    rounds = model.n_iter_
+    shown = max(1, rounds // MAX_LOGGED_ROUNDS)
+    is_classifier = hasattr(model, "classes_")
+    staged = model.staged_predict_proba(x) if is_classifier else model.staged_predict(x)
+    for number, predicted in enumerate(staged, start=1):
+        if number % shown == 0:
+            loss = log_loss(y, predicted, labels=model.classes_) if is_classifier else mean_squared_error(y, predicted)
+            run.log(number, rounds, training_loss=float(loss))
 
 
 def _none() -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -13,6 +13,8 @@ from workers.recipes.base import Example, Run
 from workers.recipes.columns import Column, columns_as_json, columns_from_json, columns_of, for_trees, targets_of
 from workers.recipes.spec import RecipeSpec, integer_field, number_field
 
+MAX_LOGGED_ROUNDS = 100
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -92,7 +94,17 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     }  # fmt: skip
     if objective == "multiclass":
         options["num_class"] = len(present)
-    booster = lightgbm.train(options, lightgbm.Dataset(x, y), num_boost_round=params.n_estimators)
+    data = lightgbm.Dataset(x, y)
+    shown = max(1, params.n_estimators // MAX_LOGGED_ROUNDS)
+
+    def log_round(env: Any) -> None:
+        run.raise_if_stopped()
+        if (env.iteration + 1) % shown == 0:
+            run.log(env.iteration + 1, params.n_estimators, training_loss=float(env.evaluation_result_list[0][2]))
+
+    booster = lightgbm.train(
+        options, data, params.n_estimators, valid_sets=[data], valid_names=["training"], callbacks=[log_round]
+    )
     return Light(labels, present, columns, booster)
 
 

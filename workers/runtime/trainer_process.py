@@ -1,6 +1,7 @@
 """Starts the trainer process of a job, watches it, and ends it when the job is cancelled or lost."""
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -13,12 +14,16 @@ from typing import Any
 from django.conf import settings
 
 from plateau.jobs.handlers import Cancelled, Running
+from plateau.jobs.output import append_output
 from plateau.jobs.services import LeaseLost
 from plateau.telemetry import tracing
 from workers.runtime import checkpoints
 
 GRACE_SECONDS = 3.0
 STOPPED_EXIT = 3
+OUTPUT_SECONDS = 1.0
+OUTPUT_BYTES = 1_000_000  # of what is new, the end
+logger = logging.getLogger(__name__)
 
 
 class TrainerFailed(Exception):
@@ -48,10 +53,12 @@ def run_trainer(running: Running) -> dict[str, object]:
     with log.open("wb") as out:
         env = os.environ | {"TRACEPARENT": tracing.current()}
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=env)
+    output = _Output(log, running)
     try:
-        code = _wait(process, running)
+        code = _wait(process, running, output)
     finally:
         _terminate(process)
+        output.copy()
     if running.lost.is_set():
         raise LeaseLost(f"job {running.claim.job_id}")
     if running.stop.is_set() or code == STOPPED_EXIT:
@@ -79,9 +86,38 @@ def run_resumable_trainer(running: Running) -> dict[str, object]:
             checkpoints.delete_checkpoint(job_id)
 
 
-def _wait(process: subprocess.Popen[bytes], running: Running) -> int | None:
+class _Output:
+    """Copies what the trainer writes to the job's output."""
+
+    def __init__(self, log: Path, running: Running) -> None:
+        self._log, self._running = log, running
+        self._position = 0
+        self._copied_at = time.monotonic()
+
+    def copy_now_and_then(self) -> None:
+        """Copy what is new, once a second at most."""
+        if time.monotonic() - self._copied_at >= OUTPUT_SECONDS:
+            self.copy()
+
+    def copy(self) -> None:
+        """Copy what is new; a database that is unavailable for a moment is no reason to stop."""
+        self._copied_at = time.monotonic()
+        try:
+            size = self._log.stat().st_size
+            with self._log.open("rb") as file:
+                file.seek(max(self._position, size - OUTPUT_BYTES))
+                data = file.read(size - file.tell())
+            if data:
+                append_output(self._running.claim, data.decode(errors="replace"))
+            self._position = size
+        except Exception:
+            logger.warning("the output of job %s could not be kept", self._running.claim.job_id, exc_info=True)
+
+
+def _wait(process: subprocess.Popen[bytes], running: Running, output: _Output) -> int | None:
     while process.poll() is None and not running.stop.is_set():
         time.sleep(0.1)
+        output.copy_now_and_then()
     return process.poll()
 
 

@@ -73,6 +73,7 @@ class RunOut(BaseModel):
     recipe: str
     params: dict[str, Any]
     seed: int
+    mlflow_run_id: str = Field(description="The MLflow run that it logs to; empty before it starts")
     created_at: datetime
     job: JobOut
 
@@ -87,6 +88,7 @@ def run_out(row: TrainingRun) -> RunOut:
         recipe=row.recipe,
         params=row.params,
         seed=row.seed,
+        mlflow_run_id=row.mlflow_run_id,
         created_at=row.created_at,
         job=job_out(row.job),
     )

@@ -7,7 +7,6 @@ from typing import Any
 
 from labelkit.metrics import EvaluationReport, evaluate
 from labelkit.metrics.scores import bootstrap_difference
-from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from workers.catalog import complete_params, recipe_spec
 from workers.recipes.base import TrainedModel
@@ -17,6 +16,7 @@ from workers.runtime.recipe_loading import load_recipe, select_device
 from workers.training.job_kinds import TrainPayload
 from workers.training.models import TrainingRun
 from workers.training.registration import register_model
+from workers.training.tracking import TrainingTracker
 
 
 @dataclass(frozen=True)
@@ -57,18 +57,23 @@ def train(job: Job, run: JobRun, payload: TrainPayload) -> dict[str, object]:
     snapshot, dataset = fetch_dataset(payload.snapshot_id, run)
     run.seed, run.device = payload.seed, select_device(payload.recipe)
     training_run = TrainingRun.objects.get(pk=payload.run_id)
-    run.share, run.message = 900, "training"
-    fitted = fit(payload.recipe, payload.params, dataset, run, snapshot.annotation_type.key)
-    run.raise_if_stopped()
-    jobs.report(claim=run.claim, done=920, total=1000, message="training the baseline")
-    baseline = train_baseline(payload.recipe, fitted, dataset, run, snapshot.annotation_type.key)
-    run.raise_if_stopped()
-    jobs.report(claim=run.claim, done=950, total=1000, message="registering")
-    version = register_model(
-        job=job, training_run=training_run, snapshot=snapshot, dataset=dataset, model=fitted.model,
-        predictions=fitted.predictions, report=fitted.report, timings={"train_seconds": fitted.train_seconds},
-    )  # fmt: skip
-    jobs.report(claim=run.claim, done=1000, total=1000, message="registered")
+    run.share = 900
+    run.begin_phase("training", done=0)
+    with TrainingTracker(job, training_run, snapshot, run.device) as tracker:
+        run.on_values = tracker.log
+        fitted = fit(payload.recipe, payload.params, dataset, run, snapshot.annotation_type.key)
+        run.on_values = None
+        run.raise_if_stopped()
+        run.begin_phase("training the baseline", done=920)
+        baseline = train_baseline(payload.recipe, fitted, dataset, run, snapshot.annotation_type.key)
+        run.raise_if_stopped()
+        run.begin_phase("registering", done=950)
+        version = register_model(
+            mlflow_run_id=tracker.run_id(), training_run=training_run, snapshot=snapshot, dataset=dataset,
+            model=fitted.model, predictions=fitted.predictions, report=fitted.report,
+            timings={"train_seconds": fitted.train_seconds},
+        )  # fmt: skip
+    run.begin_phase("registered", done=1000)
     classification = fitted.report.classification
     return {
         "metrics": fitted.report.summary.metrics,

@@ -20,6 +20,7 @@ class TrainingRun(models.Model):
     params = models.JSONField(default=dict)
     seed = models.IntegerField()
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)
+    mlflow_run_id = models.CharField(max_length=32, default="", db_default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

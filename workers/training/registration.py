@@ -1,26 +1,15 @@
 """Registering a trained model as everybody does: by the stock MLflow client and a token."""
 
-import os
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
-from django.conf import settings
-from django.utils import timezone
 
-from annotation.projects.mlflow_workspace import workspace_of
 from annotation.snapshots.models import Snapshot
 from labelkit.metrics import EvaluationReport
-from plateau.access.scopes import Scope
-from plateau.identity.models import Membership
-from plateau.identity.services import mint_token
-from plateau.jobs.models import Job
-from plateau.releases.version import product_version
 from registry.model_versions import services as versions
 from registry.model_versions.models import ModelPolicy, ModelVersion
 from workers.catalog import recipe_spec
@@ -28,51 +17,14 @@ from workers.recipes.base import OnnxExportable, TrainedModel
 from workers.runtime.dataset import SnapshotDataset
 from workers.runtime.evaluation import save_evaluation_report
 from workers.training.models import TrainingRun
+from workers.training.tracking import EXPERIMENT, logged_params, tags_of, tracking_uri
 
 PROVIDERS = ["CPUExecutionProvider"]
 
 
-def code_version() -> str:
-    """What whoever built the image set as `PLATEAU_VERSION`, else the checkout's commit, else the product's version."""
-    if version := os.environ.get("PLATEAU_VERSION"):
-        return version
-    root = Path(__file__).resolve().parents[2]
-    try:
-        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return product_version()
-    return head.stdout.strip() or product_version()
-
-
-@contextmanager
-def job_token(job: Job) -> Iterator[str]:
-    """A token bound to the job's project that lives as long as the block.
-
-    Raises:
-        LookupError: nobody of the organization can own it.
-    """
-    members = Membership.objects.filter(organization_id=job.organization_id, is_active=True)
-    owner = members.filter(user_id=job.created_by_id or 0).first() or members.granted(Scope.MEMBERS_WRITE).first()
-    if owner is None:
-        raise LookupError("The organization has no active member.")
-    if Scope.MODELS_WRITE not in owner.role.granted():  # the order was allowed; registering is part of it
-        owner = members.granted(Scope.MODELS_WRITE).first() or owner
-    token, secret = mint_token(
-        membership=owner,
-        name=f"training job {job.pk}",
-        scopes=[Scope.MODELS_READ, Scope.MODELS_WRITE],
-        expires_at=timezone.now() + timedelta(hours=1),
-        project_id=job.project_id,
-    )
-    try:
-        yield secret
-    finally:
-        token.delete()
-
-
 def register_model(
     *,
-    job: Job,
+    mlflow_run_id: str,
     training_run: TrainingRun,
     snapshot: Snapshot,
     dataset: SnapshotDataset,
@@ -86,7 +38,7 @@ def register_model(
     The first version of a name becomes its champion; later ones wait for a person's choice.
 
     Args:
-        job: Whose token is used.
+        mlflow_run_id: The run that the training logged to; empty where MLflow made none.
         training_run: The recipe, parameters and seed that it was submitted with.
         snapshot: What the model was trained and evaluated on.
         dataset: The snapshot on local disk.
@@ -102,31 +54,18 @@ def register_model(
     if registered is not None and registered.evaluations.exists():  # by an earlier attempt
         return registered
     project_id, name = training_run.project_id, training_run.recipe
-    tags = {
-        "plateau.run": str(training_run.pk),
-        "plateau.snapshot": str(snapshot.pk),
-        "plateau.snapshot_hash": snapshot.content_hash,
-        "plateau.recipe": training_run.recipe,
-        "plateau.seed": str(training_run.seed),
-        "plateau.code_version": code_version(),
-    }
-    with job_token(job) as secret:
-        os.environ["MLFLOW_TRACKING_TOKEN"] = secret
-        os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-        mlflow.set_tracking_uri(f"{settings.PLATEAU_URL}/mlflow/{workspace_of(project_id)}")
-        mlflow.set_experiment("training")
-        with mlflow.start_run(run_name=f"{training_run.recipe}-{training_run.pk}", tags=tags) as mlflow_run:
-            mlflow.log_params(training_run.params | {"seed": training_run.seed, "labels": snapshot.train_count})
-            mlflow.log_metrics({key: interval["value"] for key, interval in report.summary.metrics.items()} | timings)
-            run_id = mlflow_run.info.run_id
-            if snapshot.annotation_type.is_single_class and recipe_spec(training_run.recipe).exports_onnx:
-                number = _log_classifier(cast(OnnxExportable, model), name, tags)
-            else:
-                number = _log_recipe_model(model, name, snapshot.annotation_type.key, tags, run_id)
-        client = mlflow.MlflowClient()
-        champions = ModelVersion.objects.filter(project_id=project_id, name=name, aliases__contains=["champion"])
-        if not champions.exists() and "champion" not in ModelPolicy.for_project(project_id).protected_aliases:
-            client.set_registered_model_alias(name, "champion", str(number))
+    tags = tags_of(training_run, snapshot)
+    mlflow.set_tracking_uri(tracking_uri(project_id))
+    with _mlflow_run(mlflow_run_id, training_run, snapshot) as mlflow_run:
+        mlflow.log_metrics({key: interval["value"] for key, interval in report.summary.metrics.items()} | timings)
+        run_id = mlflow_run.info.run_id
+        if snapshot.annotation_type.is_single_class and recipe_spec(training_run.recipe).exports_onnx:
+            number = _log_classifier(cast(OnnxExportable, model), name, tags)
+        else:
+            number = _log_recipe_model(model, name, snapshot.annotation_type.key, tags, run_id)
+    champions = ModelVersion.objects.filter(project_id=project_id, name=name, aliases__contains=["champion"])
+    if not champions.exists() and "champion" not in ModelPolicy.for_project(project_id).protected_aliases:
+        mlflow.MlflowClient().set_registered_model_alias(name, "champion", str(number))
     version = versions.register_version(
         project_id=project_id,
         created_by_id=training_run.created_by_id,
@@ -144,6 +83,22 @@ def register_model(
         created_by_id=training_run.created_by_id,
     )  # fmt: skip
     return version
+
+
+@contextmanager
+def _mlflow_run(run_id: str, training_run: TrainingRun, snapshot: Snapshot) -> Iterator[Any]:
+    """The run that the training logged to, or a new one where there is none."""
+    import mlflow
+
+    if run_id:
+        with mlflow.start_run(run_id=run_id) as run:
+            yield run
+        return
+    mlflow.set_experiment(EXPERIMENT)
+    name = f"{training_run.recipe}-{training_run.pk}"
+    with mlflow.start_run(run_name=name, tags=tags_of(training_run, snapshot)) as run:
+        mlflow.log_params(logged_params(training_run, snapshot))
+        yield run
 
 
 def _log_classifier(model: OnnxExportable, name: str, tags: dict[str, str]) -> int:

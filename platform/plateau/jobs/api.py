@@ -18,6 +18,7 @@ from plateau.jobs import services
 from plateau.jobs.errors import JobEnded, JobNotQueued
 from plateau.jobs.filters import JOBS
 from plateau.jobs.models import Job
+from plateau.jobs.output import CHUNK, RETAINED, read_output
 from plateau.jobs.queries import stall_reason
 
 StallReason = Literal["unclaimed", "cancel_ignored", "worker_lost", "no_progress"]
@@ -62,9 +63,20 @@ class JobLogOut(BaseModel):
 
 
 class JobWithLog(JobOut):
-    """A job and the log lines since `since`."""
+    """A job, what it was ordered with, and the log lines since `since`."""
 
+    parameters: dict[str, float | bool | str]
     log: list[JobLogOut]
+
+
+def _parameters(payload: dict[str, Any]) -> dict[str, float | bool | str]:
+    """What a person chose: no ids, and nothing of the storage."""
+    chosen = payload | (payload["params"] if isinstance(payload.get("params"), dict) else {})
+    return {
+        key: value
+        for key, value in chosen.items()
+        if isinstance(value, str | int | float) and key != "key" and not key.endswith("_id")
+    }
 
 
 def job_out(job: Job) -> JobOut:
@@ -138,7 +150,40 @@ class JobDetail(Endpoint):
         since = parse_query(LogQuery, request).since
         lines = job.log.filter(id__gt=since).order_by("id")[:500]
         log = [JobLogOut(id=row.pk, step=row.step, attempt=row.attempt, values=row.values) for row in lines]
-        return Response(JobWithLog(**job_out(job).model_dump(), log=log))
+        out = job_out(job).model_dump()
+        return Response(JobWithLog(**out, parameters=_parameters(job.payload), log=log))
+
+
+class JobOutputOut(BaseModel):
+    """A part of what a job wrote: characters `begin` to `end` of `size`; what lies before `oldest` was dropped."""
+
+    text: str
+    begin: int
+    end: int
+    size: int
+    oldest: int
+
+
+class OutputQuery(QueryModel):
+    """Which part of a job's output; the newest where neither place is given."""
+
+    after: int | None = Field(default=None, ge=0, le=2**63 - 1, description="From this character on")
+    before: int | None = Field(default=None, ge=0, le=2**63 - 1, description="Up to this character")
+    limit: int = Field(default=CHUNK, ge=1, le=RETAINED, description="Characters, at most")
+
+
+class JobOutputDetail(Endpoint):
+    """What a job wrote while it worked."""
+
+    scopes: ClassVar = {"GET": Scope.RUNS_READ}
+
+    @document(summary="A part of a job's log", out=JobOutputOut, query=OutputQuery, errors=[NotFound])
+    def get(self, request: Request, job_id: int) -> Response:
+        """The newest part, or that from or up to a place."""
+        job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
+        query = parse_query(OutputQuery, request)
+        part = read_output(job.pk, after=query.after, before=query.before, limit=query.limit)
+        return Response(JobOutputOut(**vars(part)))
 
 
 class PriorityIn(RequestModel):

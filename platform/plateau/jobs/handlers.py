@@ -1,7 +1,9 @@
 """What a handler gets: the job that it works on, and how to say how far it is."""
 
+import logging
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic
 
@@ -10,9 +12,19 @@ from typing_extensions import TypeVar
 from plateau.jobs import services
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
+from plateau.jobs.output import append_output
 from plateau.jobs.services import Claim
 
 P = TypeVar("P", default=Any)
+logger = logging.getLogger(__name__)
+
+
+def write_output(claim: Claim, text: str) -> None:
+    """Add a line to a job's output; what cannot be written is no reason to stop."""
+    try:
+        append_output(claim, f"{datetime.now(UTC):%H:%M:%S} {text}\n")
+    except Exception:
+        logger.warning("the output of job %s could not be kept", claim.job_id, exc_info=True)
 
 
 class Cancelled(Exception):
@@ -27,6 +39,7 @@ class Running(Generic[P]):
     job: Job
     stop: threading.Event = field(default_factory=threading.Event)
     lost: threading.Event = field(default_factory=threading.Event)
+    _message: str = ""
 
     @cached_property
     def payload(self) -> P:
@@ -46,5 +59,8 @@ class Running(Generic[P]):
             LeaseLost: another attempt owns the job.
         """
         services.report(claim=self.claim, done=done, total=total, message=message)
+        if message and message != self._message:
+            self._message = message
+            write_output(self.claim, message)
         if self.stop.is_set():
             raise Cancelled

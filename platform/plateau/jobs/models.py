@@ -127,3 +127,16 @@ class JobLog(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["job", "id"])]
+
+
+class JobOutput(models.Model):
+    """A piece of what a job wrote, from character `begin` to `end` of all that it wrote; the oldest are dropped."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="output")
+    begin = models.BigIntegerField()
+    end = models.BigIntegerField()
+    text = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["job", "begin"], name="one_output_a_place")]

@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection
 
 from plateau.http.errors import APIError
 from plateau.jobs import services
-from plateau.jobs.handlers import Cancelled, Running
+from plateau.jobs.handlers import Cancelled, Running, write_output
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job, JobState
 from plateau.jobs.services import Claim, LeaseLost
@@ -81,10 +81,12 @@ def _work(running: Running) -> None:
     except LeaseLost:
         raise
     except APIError as error:
+        write_output(running.claim, error.detail)
         services.end(claim=running.claim, state=JobState.FAILED, error=error.detail)
     except Exception as error:
         logger.exception("job %s failed", running.claim.job_id)
         text = f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}"
+        write_output(running.claim, text)
         services.end(claim=running.claim, state=JobState.FAILED, error=text)
     else:
         services.end(claim=running.claim, state=JobState.DONE, result=result)

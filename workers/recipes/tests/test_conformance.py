@@ -210,7 +210,7 @@ def test_a_network_that_was_interrupted_ends_as_if_it_had_not_been(key, toys, ca
     examples, labels = toys(next(kind for kind in TOYS if RECIPES[key].takes(PROJECT_TYPES[kind])))
     whole = module.fit(examples[:12], labels, params, run_in(tmp_path, cache, "whole")).predict(examples[12:18])
     cut = run_in(tmp_path, cache, "cut")
-    cut.stop_requested = lambda: any(values.get("loss") for _, _, values in cut.steps)  # after the first epoch
+    cut.stop_requested = lambda: any(values.get("training_loss") for _, _, values in cut.steps)  # after the first epoch
     with pytest.raises(RunStopped):
         module.fit(examples[:12], labels, params, cut)
     resumed = run_in(tmp_path, cache, "cut")
@@ -254,7 +254,7 @@ def test_a_network_that_learns_no_more_stops_early_and_keeps_its_best_epoch(toys
     many = crowd(examples)
     patient = run_in(tmp_path, cache, "patient")
     stopped_early = module.fit(many, labels, params, patient)
-    losses = [values["held_out_loss"] for _, _, values in patient.steps]
+    losses = [values["validation_loss"] for _, _, values in patient.steps]
     assert len(losses) < 30
     assert min(losses) == losses[-3]
     again = module.fit(many, labels, params, run_in(tmp_path, cache, "again"))

@@ -7,6 +7,7 @@ import {
   IconChecklist,
   IconDatabase,
   IconFileCertificate,
+  IconFlask,
   IconFolders,
   IconHistory,
   IconPlugConnected,
@@ -74,6 +75,7 @@ export function navigation(me: Me, i18n: I18n): Section[] {
       destinations: [
         ...place("runs.read", "/projects", i18n._("Projects"), IconFolders),
         ...place("data.read", "/datasets", i18n._("Datasets"), IconDatabase),
+        ...place("models.read", "/experiments", i18n._("Experiments"), IconFlask),
         ...place("models.read", "/models", i18n._("Models"), IconBox),
         ...place("models.read", "/deployments", i18n._("Deployments"), IconRocket),
       ],

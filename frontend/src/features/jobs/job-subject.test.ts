@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../shared/api/client";
-import { durationText, jobDuration, jobSubject } from "./job-subject";
+import { durationText } from "../../shared/ui/numbers";
+import { jobDuration, jobSubject } from "./job-subject";
 
 function job(kind: string, more: Partial<Schemas["JobOut"]> = {}): Schemas["JobOut"] {
   return {
@@ -30,6 +31,7 @@ describe("where a job leads", () => {
     ["evaluate", { subject_ids: { version_id: 9 }, project_id: 2 }, "/versions/9"],
     ["train", { project_id: 2 }, "/projects/2/experiments"],
     ["train", { project_id: 2, result: { version_id: 5 } }, "/versions/5"],
+    ["train", { project_id: 2, subject_ids: { run_id: 7 }, result: { version_id: 5 } }, "/runs/7"],
     ["snapshot", { project_id: 2 }, "/projects/2/snapshots"],
     ["demand-report", { subject_ids: { area_id: 3 } }, "/applications/demand/3"],
     ["of a later version", { project_id: 2 }, "/projects/2"],

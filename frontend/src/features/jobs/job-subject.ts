@@ -36,6 +36,7 @@ export function jobTitles(i18n: I18n): Record<string, string> {
 /** Where what a job is about stands; null where no page shows it. */
 export function jobSubject(job: Job): string | null {
   const ids = job.subject_ids ?? {};
+  if (job.kind === "train" && ids.run_id) return `/runs/${ids.run_id}`;
   const made = job.result.version_id;
   if (typeof made === "number") return `/versions/${made}`;
   switch (job.kind) {
@@ -74,24 +75,25 @@ export function jobDuration(job: Job, now: number): number | null {
   return (job.ended_at === null ? now : Date.parse(job.ended_at)) - Date.parse(job.started_at);
 }
 
-/** A span of time in its two largest units: "1 h 5 min". */
-export function durationText(milliseconds: number, locale: string): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  const parts: [number, "hour" | "minute" | "second"][] =
-    seconds >= 3600
-      ? [
-          [Math.floor(seconds / 3600), "hour"],
-          [Math.floor((seconds % 3600) / 60), "minute"],
-        ]
-      : seconds >= 60
-        ? [
-            [Math.floor(seconds / 60), "minute"],
-            [seconds % 60, "second"],
-          ]
-        : [[seconds, "second"]];
-  return parts
-    .map(([value, unit]) =>
-      new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(value),
-    )
-    .join(" ");
+/** What a person does about a failed job: where to begin it again. */
+export function jobAdvice(i18n: I18n, job: Job): string {
+  if (/memory|SIGKILL|SIGTERM/i.test(job.error))
+    return i18n._(
+      "The worker ran out of memory. Use a smaller input or batch, or a machine with more memory.",
+    );
+  switch (job.kind) {
+    case "train":
+      return i18n._("Open the run and train again with other parameters. The snapshot is unchanged.");
+    case "ingest":
+      return i18n._("Open the import: files that were added are kept. Upload the others again.");
+    case "snapshot":
+      return i18n._("Create the snapshot again. Labels are unchanged.");
+    case "evaluate":
+    case "export":
+      return i18n._("Open the model version and start it again there. The version is unchanged.");
+    default:
+      return i18n._(
+        "The log below says where it stopped. Start the work again from the page of its subject.",
+      );
+  }
 }

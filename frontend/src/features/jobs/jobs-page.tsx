@@ -1,21 +1,20 @@
 import { useLingui } from "@lingui/react";
-import { Alert, Anchor, Button, Code, Drawer, Group, Select, Text } from "@mantine/core";
+import { Alert, Button, Group, Select, Text } from "@mantine/core";
 import { IconAlertTriangle, IconSubtask } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useSearchParams } from "react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { ConfirmButton } from "../../shared/ui/confirm-button";
-import { Facts } from "../../shared/ui/facts";
-import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
+import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
-import { count, moment } from "../../shared/ui/numbers";
-import { JobLine, Page, useErrorText } from "../../shared/ui/parts";
+import { durationText, moment } from "../../shared/ui/numbers";
+import { JobLine, Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
-import { durationText, jobDuration, jobSubject, jobTitle, jobTitles } from "./job-subject";
+import { type Acts, Cancel, Requeue, Subject, useJobActs } from "./job-acts";
+import { jobDuration, jobTitle, jobTitles } from "./job-subject";
 
 type Job = Schemas["JobOut"];
 
@@ -26,68 +25,13 @@ export function JobsPage() {
   const { i18n } = useLingui();
   const may = useMay("runs.write");
   const acts = useJobActs();
-  const [address, setAddress] = useSearchParams();
-  const openId = Number(address.get("job")) || null;
-  const open = (id: number | null) =>
-    setAddress(
-      (before) => {
-        const after = new URLSearchParams(before);
-        if (id === null) after.delete("job");
-        else after.set("job", String(id));
-        return after;
-      },
-      { replace: true, preventScrollReset: true },
-    );
   return (
     <Page title={i18n._("Jobs")} lead={i18n._("Imports, training runs and other background work.")}>
       {acts.error && <ErrorAlert error={acts.error} />}
       {may && <Stalled acts={acts} />}
-      <Jobs may={may} acts={acts} open={open} />
-      <Drawer
-        opened={openId !== null}
-        onClose={() => open(null)}
-        position="right"
-        size="lg"
-        title={i18n._("Job {number}", { number: openId ?? 0 })}
-      >
-        {openId !== null && <JobDetail id={openId} may={may} acts={acts} />}
-      </Drawer>
+      <Jobs may={may} acts={acts} />
     </Page>
   );
-}
-
-type Acts = ReturnType<typeof useJobActs>;
-
-function useJobActs() {
-  const { i18n } = useLingui();
-  const queries = useQueryClient();
-  const refresh = () => queries.invalidateQueries({ queryKey: ["jobs"] });
-  const cancel = useMutation({
-    mutationFn: (id: number) =>
-      unwrap(api.POST("/api/v1/jobs/{job_id}/cancel/", { params: { path: { job_id: id } } })),
-    onSuccess: () => toast(i18n, i18n._("Cancellation requested.")),
-    onSettled: refresh,
-  });
-  const requeue = useMutation({
-    mutationFn: (id: number) =>
-      unwrap(api.POST("/api/v1/jobs/{job_id}/requeue/", { params: { path: { job_id: id } } })),
-    onSuccess: () => toast(i18n, i18n._("Job requeued.")),
-    onSettled: refresh,
-  });
-  const setPriority = useMutation({
-    mutationFn: ({ id, priority }: { id: number; priority: number }) =>
-      unwrap(
-        api.PUT("/api/v1/jobs/{job_id}/priority/", { params: { path: { job_id: id } }, body: { priority } }),
-      ),
-    onSuccess: () => toast(i18n, i18n._("Priority changed.")),
-    onSettled: refresh,
-  });
-  return {
-    cancel: (id: number) => cancel.mutate(id),
-    requeue: (id: number) => requeue.mutate(id),
-    setPriority: (id: number, priority: number) => setPriority.mutate({ id, priority }),
-    error: cancel.error ?? requeue.error ?? setPriority.error,
-  };
 }
 
 /** Jobs that should have moved and did not. Nothing where there are none but a word of it. */
@@ -139,45 +83,7 @@ function Stalled({ acts }: { acts: Acts }) {
   );
 }
 
-function Requeue({ row, acts }: { row: Job; acts: Acts }) {
-  const { i18n } = useLingui();
-  return (
-    <ConfirmButton
-      size="compact-sm"
-      isDestructive={false}
-      title={i18n._("Requeue job {number}?", { number: row.id })}
-      consequence={i18n._(
-        "It starts again on another worker. What the current worker still writes is refused.",
-      )}
-      confirm={i18n._("Requeue job")}
-      onConfirm={() => acts.requeue(row.id)}
-    >
-      {i18n._("Requeue…")}
-    </ConfirmButton>
-  );
-}
-
-function Cancel({ row, acts }: { row: Job; acts: Acts }) {
-  const { i18n } = useLingui();
-  return (
-    <ConfirmButton
-      size="compact-sm"
-      title={i18n._("Cancel {job} {number}?", { job: jobTitle(i18n, row.kind), number: row.id })}
-      consequence={i18n._("What it has saved so far is kept; the rest is not done.")}
-      confirm={i18n._("Cancel job")}
-      onConfirm={() => acts.cancel(row.id)}
-      disabled={row.cancel_requested}
-    >
-      {row.cancel_requested ? i18n._("Cancelling…") : i18n._("Cancel job…")}
-    </ConfirmButton>
-  );
-}
-
-function isActive(row: Job): boolean {
-  return row.state === "queued" || row.state === "running";
-}
-
-function Jobs({ may, acts, open }: { may: boolean; acts: Acts; open: (id: number) => void }) {
+function Jobs({ may, acts }: { may: boolean; acts: Acts }) {
   const { i18n } = useLingui();
   const state = useListState(["state", "kind", "project_id"]);
   const list = useList(
@@ -197,11 +103,7 @@ function Jobs({ may, acts, open }: { may: boolean; acts: Acts; open: (id: number
       header: i18n._("Job"),
       ordering: "kind",
       isRowHeader: true,
-      cell: (row) => (
-        <Anchor component="button" type="button" size="sm" onClick={() => open(row.id)}>
-          {`${jobTitle(i18n, row.kind)} ${row.id}`}
-        </Anchor>
-      ),
+      cell: (row) => <Link to={`/jobs/${row.id}`}>{`${jobTitle(i18n, row.kind)} ${row.id}`}</Link>,
     },
     {
       id: "state",
@@ -295,22 +197,6 @@ function Jobs({ may, acts, open }: { may: boolean; acts: Acts; open: (id: number
   );
 }
 
-/** What a job is about, as a link. */
-function Subject({ row, names }: { row: Job; names?: Map<number, string> }) {
-  const { i18n } = useLingui();
-  const to = jobSubject(row);
-  if (to === null) return "–";
-  const project = row.project_id === null ? undefined : names?.get(row.project_id);
-  const words: [prefix: string, text: string][] = [
-    ["/versions/", i18n._("Model version")],
-    ["/uploads/", i18n._("Dataset import")],
-    ["/datasets/", i18n._("Erased items")],
-    ["/applications/", i18n._("App")],
-  ];
-  const text = words.find(([prefix]) => to.startsWith(prefix))?.[1] ?? project ?? i18n._("Project");
-  return <Link to={to}>{project && text !== project ? `${project}: ${text}` : text}</Link>;
-}
-
 function Priority({ row, acts }: { row: Job; acts: Acts }) {
   const { i18n } = useLingui();
   return (
@@ -327,73 +213,5 @@ function Priority({ row, acts }: { row: Job; acts: Acts }) {
       value={String(Math.sign(row.priority))}
       onChange={(value) => acts.setPriority(row.id, Number(value) * 10)}
     />
-  );
-}
-
-/** One job: its state, times, error and result. */
-function JobDetail({ id, may, acts }: { id: number; may: boolean; acts: Acts }) {
-  const { i18n } = useLingui();
-  const found = useQuery({
-    queryKey: ["jobs", "detail", id],
-    queryFn: () => unwrap(api.GET("/api/v1/jobs/{job_id}/", { params: { path: { job_id: id } } })),
-    refetchInterval: (query) => (query.state.data && isActive(query.state.data) ? 2000 : false),
-  });
-  const text = useErrorText(found.error);
-  if (found.error) return <Alert color="red">{text}</Alert>;
-  const row = found.data;
-  if (!row) return null;
-  const duration = jobDuration(row, Date.now());
-  const when = (iso: string | null) => (iso === null ? null : moment(iso, i18n.locale));
-  const result = Object.entries(row.result);
-  return (
-    <>
-      <JobLine job={{ ...row, error: "" }} />
-      {row.error && (
-        <Alert
-          color="red"
-          variant="light"
-          my="sm"
-          title={i18n._("Error")}
-          icon={<IconAlertTriangle aria-hidden />}
-        >
-          <Text size="sm">{row.error}</Text>
-          <Text size="sm" c="dimmed" mt={4}>
-            {i18n._("The full log is on the worker that ran it.")}
-          </Text>
-        </Alert>
-      )}
-      <Facts
-        rows={[
-          [i18n._("Type"), jobTitle(i18n, row.kind)],
-          [i18n._("Subject"), <Subject key="subject" row={row} />],
-          [i18n._("Created"), when(row.created_at)],
-          [i18n._("Started"), when(row.started_at)],
-          [i18n._("Ended"), when(row.ended_at)],
-          [i18n._("Duration"), duration === null ? null : durationText(duration, i18n.locale)],
-          [i18n._("Queue"), row.queue],
-          [i18n._("Attempt"), row.attempt],
-          [i18n._("Message"), row.message || null],
-          [
-            i18n._("Progress"),
-            row.total > 0 ? `${count(row.done, i18n.locale)} / ${count(row.total, i18n.locale)}` : null,
-          ],
-        ]}
-      />
-      {result.length > 0 && (
-        <>
-          <Text fw={600} size="sm" mt="md" mb={4}>
-            {i18n._("Result")}
-          </Text>
-          <Code block tabIndex={0}>
-            {JSON.stringify(row.result, null, 2)}
-          </Code>
-        </>
-      )}
-      {may && isActive(row) && (
-        <Group mt="md" gap="xs">
-          <Cancel row={row} acts={acts} />
-        </Group>
-      )}
-    </>
   );
 }

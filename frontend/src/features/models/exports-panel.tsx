@@ -7,10 +7,9 @@ import { ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { wholeList } from "../../shared/ui/list/use-list";
 import { pointsOf, useMetrics } from "../../shared/ui/metrics";
-import { percent } from "../../shared/ui/numbers";
+import { bytes, percent } from "../../shared/ui/numbers";
 import { JobLine } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
-import { bytes } from "./parts";
 
 /** A version made ready for the browser: what each number format weighs and costs, a page to try it, a folder to take. */
 export function ExportsPanel({ versionId }: { versionId: number }) {

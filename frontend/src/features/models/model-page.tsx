@@ -14,11 +14,11 @@ import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList, wholeList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
-import { moment } from "../../shared/ui/numbers";
+import { bytes, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { compareAddress } from "./compare-address";
-import { Aliases, bytes, VersionState } from "./parts";
+import { Aliases, VersionState } from "./parts";
 
 type Version = Schemas["VersionOut"];
 

@@ -6,13 +6,6 @@ import { count, percent } from "../../shared/ui/numbers";
 
 export type Version = Schemas["VersionOut"];
 
-export function bytes(size: number | null, locale: string): string {
-  if (size === null) return "–";
-  if (size < 1_000_000) return `${count(Math.max(1, Math.round(size / 1000)), locale)} kB`;
-  const [unit, name] = size < 1_000_000_000 ? [1_000_000, "MB"] : [1_000_000_000, "GB"];
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(size / unit)} ${name}`;
-}
-
 export function Aliases({ names }: { names: string[] }) {
   return (
     <>

@@ -11,7 +11,7 @@ import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useList } from "../../shared/ui/list/use-list";
-import { bytes } from "./parts";
+import { bytes } from "../../shared/ui/numbers";
 
 async function send(body: FormData): Promise<void> {
   const answer = await fetch("/api/v1/segmentation-models/", {

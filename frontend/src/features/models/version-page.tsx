@@ -11,13 +11,13 @@ import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { Facts } from "../../shared/ui/facts";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useMetrics } from "../../shared/ui/metrics";
-import { count, moment } from "../../shared/ui/numbers";
+import { bytes, count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
 import { AliasesSection } from "./aliases-section";
 import { compareAddress } from "./compare-address";
-import { Aliases, bytes, VersionState } from "./parts";
+import { Aliases, VersionState } from "./parts";
 
 // The parts behind the other tabs come when somebody opens them.
 const BatchPredictionsPanel = lazy(() =>

@@ -19,6 +19,7 @@ async function open(state: string, error = "") {
         recipe: "image_cnn",
         params: { epochs: 20 },
         seed: 7,
+        mlflow_run_id: "",
         created_at: "2026-01-03T00:00:00Z",
         job: {
           ...job,
@@ -32,6 +33,8 @@ async function open(state: string, error = "") {
       Response.json({ id: 3, kind: "image_class", name: "Fashion", archived: false }),
     "GET /api/v1/recipes/": () => listed([]),
     "GET /api/v1/metrics/": () => listed([]),
+    "GET /api/v1/jobs/5/output/": () =>
+      Response.json({ text: "training 3/20", begin: 0, end: 13, size: 13, oldest: 0 }),
   });
   return show(
     <Routes>
@@ -43,13 +46,16 @@ async function open(state: string, error = "") {
 
 describe("the page of a run", () => {
   it("says why it failed, where, and what was kept", async () => {
-    await open("failed", "Out of memory: 12 GiB needed.");
+    const hands = await open("failed", "Out of memory: 12 GiB needed.");
     expect(await screen.findByText("The run failed.")).toBeInTheDocument();
     expect(screen.getAllByText("Out of memory: 12 GiB needed.").length).toBeGreaterThan(0);
     expect(screen.getByText(/It stopped at: training. No model was registered/)).toBeInTheDocument();
     expect(await screen.findByRole("button", { name: "Train again with changes" })).toBeInTheDocument();
     expect(screen.queryByRole("button", { name: "Cancel run…" })).not.toBeInTheDocument();
     expect(screen.getByRole("row", { name: "epochs 20" })).toBeInTheDocument();
+    expect(screen.getByText("This run ended before it logged anything.")).toBeInTheDocument();
+    await hands.click(screen.getByRole("tab", { name: "Log" }));
+    expect(await screen.findByRole("log", { name: "Log" })).toHaveTextContent("training 3/20");
   });
 
   it("cancels a running one after a question", async () => {

@@ -1,16 +1,24 @@
 import { useLingui } from "@lingui/react";
-import { Alert, Card, Group, Skeleton, Stack, Table, Text, Timeline, Title } from "@mantine/core";
+import { Alert, Card, Group, Skeleton, Stack, Text, Timeline, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useParams } from "react-router";
+import { RunArtifacts } from "../../runs/artifacts";
+import { RunCurves } from "../../runs/curves";
+import { JobLog } from "../../runs/job-log";
+import { RunNote } from "../../runs/note";
+import { ValueTable } from "../../runs/run-parts";
+import { trackedRun } from "../../runs/tracked-run";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { AddressTabs } from "../../shared/ui/address-tabs";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useMetrics } from "../../shared/ui/metrics";
 import { moment, rough } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
+import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
 import {
   baselineText,
@@ -70,7 +78,6 @@ export function RunPage() {
     );
   const row = run.data;
   const { job } = row;
-  const result = resultOf(row);
   return (
     <Page
       title={title}
@@ -110,25 +117,76 @@ export function RunPage() {
         )
       }
     >
-      <Stack gap="lg">
-        {cancel.error && <ErrorAlert error={cancel.error} />}
-        {isActive(job.state) && (
-          <Card withBorder padding="sm" role="status">
-            <JobProgress job={job} />
-          </Card>
-        )}
-        {job.state === "failed" && <Failed job={job} />}
-        <Facts run={row} />
-        {result.metrics && (
-          <Suspense fallback={<Skeleton height={240} />}>
-            <RunScores result={result} />
-          </Suspense>
-        )}
-        <Parameters run={row} kind={project.data?.kind} />
-        <Log job={job} />
-      </Stack>
+      {cancel.error && <ErrorAlert error={cancel.error} />}
+      {isActive(job.state) && (
+        <Card withBorder padding="sm" mb="md" role="status">
+          <JobProgress job={job} />
+        </Card>
+      )}
+      {job.state === "failed" && <Failed job={job} />}
+      <AddressTabs
+        label={i18n._("Parts of the run")}
+        tabs={[
+          {
+            key: "overview",
+            title: i18n._("Overview"),
+            content: () => <Overview run={row} kind={project.data?.kind} />,
+          },
+          { key: "system", title: i18n._("System"), content: () => <SystemFigures run={row} /> },
+          { key: "log", title: i18n._("Log"), content: () => <Log job={job} /> },
+          { key: "files", title: i18n._("Files"), content: () => <Files run={row} /> },
+        ]}
+      />
     </Page>
   );
+}
+
+function Overview({ run, kind }: { run: Run; kind: string | undefined }) {
+  const { i18n } = useLingui();
+  const result = resultOf(run);
+  const tracked = useQuery({ ...trackedRun(run.mlflow_run_id), enabled: run.mlflow_run_id !== "" });
+  return (
+    <>
+      <Facts run={run} />
+      <Section title={i18n._("Curves")}>
+        {run.mlflow_run_id ? (
+          <RunCurves runId={run.mlflow_run_id} isLive={isActive(run.job.state)} part="metrics" />
+        ) : (
+          <NotTracked run={run} />
+        )}
+      </Section>
+      {result.metrics && (
+        <Suspense fallback={<Skeleton height={240} />}>
+          <RunScores result={result} />
+        </Suspense>
+      )}
+      <Parameters run={run} kind={kind} />
+      {tracked.error && <ErrorAlert error={tracked.error} retry={() => void tracked.refetch()} />}
+      {tracked.data && <RunNote run={tracked.data} />}
+    </>
+  );
+}
+
+/** Why there is nothing of MLflow's to show: the run waits, or ended before it began to log. */
+function NotTracked({ run }: { run: Run }) {
+  const { i18n } = useLingui();
+  return (
+    <Text size="sm" c="dimmed" role="status">
+      {isActive(run.job.state)
+        ? i18n._("No values yet. Curves appear with the first epochs.")
+        : i18n._("This run ended before it logged anything.")}
+    </Text>
+  );
+}
+
+function SystemFigures({ run }: { run: Run }) {
+  if (!run.mlflow_run_id) return <NotTracked run={run} />;
+  return <RunCurves runId={run.mlflow_run_id} isLive={isActive(run.job.state)} part="system" />;
+}
+
+function Files({ run }: { run: Run }) {
+  if (!run.mlflow_run_id) return <NotTracked run={run} />;
+  return <RunArtifacts runId={run.mlflow_run_id} />;
 }
 
 function Failed({ job }: { job: Schemas["JobOut"] }) {
@@ -137,6 +195,7 @@ function Failed({ job }: { job: Schemas["JobOut"] }) {
     <Alert
       color="red"
       variant="light"
+      mb="md"
       icon={<IconAlertTriangle aria-hidden />}
       title={i18n._("The run failed.")}
     >
@@ -148,7 +207,8 @@ function Failed({ job }: { job: Schemas["JobOut"] }) {
           ? i18n._("It stopped at: {step}. No model was registered; the snapshot is unchanged.", {
               step: job.message,
             })
-          : i18n._("No model was registered; the snapshot is unchanged.")}
+          : i18n._("No model was registered; the snapshot is unchanged.")}{" "}
+        {i18n._("The tab Log has the details. Change what the message names, then train again.")}
       </Text>
     </Alert>
   );
@@ -199,6 +259,12 @@ function Facts({ run }: { run: Run }) {
             : i18n._("not started")
         }
       />
+      <Stat
+        label={i18n._("Job")}
+        value={String(job.id)}
+        note={i18n._("queue {queue}", { queue: job.queue })}
+        to={`/jobs/${job.id}`}
+      />
       {result.prediction_ms !== undefined && (
         <Stat
           label={i18n._("Prediction time")}
@@ -222,27 +288,13 @@ function Parameters({ run, kind }: { run: Run; kind: string | undefined }) {
     [i18n._("Seed"), String(run.seed)],
   ];
   return (
-    <section>
-      <Title order={2} mb="xs">
-        {i18n._("Parameters")}
-      </Title>
-      <Table maw={640}>
-        <Table.Tbody>
-          {rows.map(([name, value]) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row" fw={400}>
-                {name}
-              </Table.Th>
-              <Table.Td className="num">{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </section>
+    <Section title={i18n._("Parameters")}>
+      <ValueTable name={i18n._("Parameters")} rows={rows} empty="" />
+    </Section>
   );
 }
 
-/** When the job was submitted, taken up and ended, by whom, and in which attempt. */
+/** What the training wrote; and when the job was submitted, taken up and ended, by whom, and in which attempt. */
 function Log({ job }: { job: Schemas["JobOut"] }) {
   const { i18n } = useLingui();
   const steps: [string, string | null, string][] = [
@@ -258,9 +310,10 @@ function Log({ job }: { job: Schemas["JobOut"] }) {
   ];
   const reached = steps.filter(([, at]) => at !== null);
   return (
-    <section>
-      <Title order={2} mb="xs">
-        {i18n._("Log")}
+    <>
+      <JobLog jobId={job.id} isLive={isActive(job.state)} />
+      <Title order={2} mt="md" mb="xs">
+        {i18n._("Timeline")}
       </Title>
       <Timeline active={reached.length} bulletSize={14} lineWidth={2}>
         {reached.map(([name, at, text]) => (
@@ -276,6 +329,6 @@ function Log({ job }: { job: Schemas["JobOut"] }) {
           </Timeline.Item>
         ))}
       </Timeline>
-    </section>
+    </>
   );
 }

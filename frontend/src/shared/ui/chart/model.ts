@@ -129,6 +129,10 @@ export function yExtent(series: Series[], references: Reference[], axis: Axis, x
   if (ends.length === 0) return [0, 1];
   const low = Math.min(...ends);
   const high = Math.max(...ends);
+  if (axis.scale === "log" && low > 0) {
+    const times = Math.max((high / low) ** 0.06, 1.05);
+    return [low / times, high * times];
+  }
   const room = (high - low) * 0.06 || Math.abs(high) * 0.05 || 0.5;
   const within: Interval = [
     isBinned(series) && low >= 0 ? 0 : Math.max(axis.min ?? Number.NEGATIVE_INFINITY, low - room),
