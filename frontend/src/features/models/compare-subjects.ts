@@ -19,11 +19,13 @@ export interface Subject {
 
 const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
+export const versionName = (version: Schemas["VersionOut"]) => `${version.name} v${version.version}`;
+
 export function subjectOfVersion(version: Version): Subject {
   const params = Object.entries(version.params).filter(([key]) => key !== "run_id");
   return {
     key: `v${version.id}`,
-    name: `${version.name} v${version.version}`,
+    name: versionName(version),
     project: version.project,
     to: `/versions/${version.id}`,
     runId: version.mlflow_run_id || null,
@@ -81,7 +83,13 @@ export interface ParallelAxis {
 /** Parameters that differ, then metrics; an axis on which all stand at one place says nothing and is left out. */
 export function parallelAxes(subjects: Subject[], metricKeys: string[]): ParallelAxis[] {
   const names = [...new Set(subjects.flatMap(({ params }) => Object.keys(params)))].sort();
-  const axes = names.map((key) => axisOf(key, "parameter", subjects.map(({ params }) => params[key] ?? null)));
+  const axes = names.map((key) =>
+    axisOf(
+      key,
+      "parameter",
+      subjects.map(({ params }) => params[key] ?? null),
+    ),
+  );
   const measured = metricKeys.map((key) =>
     axisOf(
       key,
@@ -89,7 +97,10 @@ export function parallelAxes(subjects: Subject[], metricKeys: string[]): Paralle
       subjects.map(({ metrics }) => metrics[key]?.value ?? null),
     ),
   );
-  return [...axes.filter((axis) => axis.high > axis.low), ...measured.filter((axis) => axis.values.some((one) => one !== null))];
+  return [
+    ...axes.filter((axis) => axis.high > axis.low),
+    ...measured.filter((axis) => axis.values.some((one) => one !== null)),
+  ];
 }
 
 function axisOf(key: string, kind: ParallelAxis["kind"], given: (string | number | null)[]): ParallelAxis {

@@ -39,8 +39,10 @@ export function ParallelCoordinates({
       : HEIGHT - 24 - ((value - axis.low) / (axis.high - axis.low)) * (HEIGHT - TOP - 24);
   const walk = (event: KeyboardEvent) => {
     const last = subjects.length - 1;
-    if (event.key === "ArrowDown" || event.key === "ArrowRight") setAt(at === null ? 0 : Math.min(last, at + 1));
-    else if (event.key === "ArrowUp" || event.key === "ArrowLeft") setAt(at === null ? last : Math.max(0, at - 1));
+    if (event.key === "ArrowDown" || event.key === "ArrowRight")
+      setAt(at === null ? 0 : Math.min(last, at + 1));
+    else if (event.key === "ArrowUp" || event.key === "ArrowLeft")
+      setAt(at === null ? last : Math.max(0, at - 1));
     else if (event.key === "Escape") setAt(null);
     else return;
     event.preventDefault();

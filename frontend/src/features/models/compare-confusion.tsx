@@ -1,0 +1,181 @@
+import { useLingui } from "@lingui/react";
+import { Drawer, SegmentedControl, SimpleGrid, Skeleton, Text, UnstyledButton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { ErrorAlert } from "../../shared/ui/feedback";
+import { count, percent } from "../../shared/ui/numbers";
+import { versionName } from "./compare-subjects";
+import { Pictures } from "./parts";
+
+type Version = Schemas["VersionDetail"];
+
+/** A cell of a version's matrix, as the address has it. */
+export interface Cell {
+  versionId: number;
+  row: number;
+  column: number;
+}
+
+const MOST_CLASSES = 30;
+
+/** A matrix for each version; a cell of errors opens the items behind it. */
+export function ConfusionPanel({
+  versions,
+  normalized,
+  setNormalized,
+  cell,
+  open,
+}: {
+  versions: Version[];
+  normalized: boolean;
+  setNormalized: (normalized: boolean) => void;
+  cell: Cell | null;
+  open: (cell: Cell | null) => void;
+}) {
+  const { i18n } = useLingui();
+  const withMatrix = versions.filter((one) => (one.evaluation?.confusion.length ?? 0) > 0);
+  if (withMatrix.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {i18n._("Confusion matrices are of evaluated versions that answer with one class.")}
+      </Text>
+    );
+  const opened = withMatrix.find((one) => one.id === cell?.versionId);
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        mb="sm"
+        aria-label={i18n._("Values of the matrices")}
+        value={normalized ? "share" : "count"}
+        onChange={(value) => setNormalized(value === "share")}
+        data={[
+          { value: "share", label: i18n._("Share of the true class") },
+          { value: "count", label: i18n._("Items") },
+        ]}
+      />
+      <SimpleGrid cols={{ base: 1, lg: withMatrix.length > 1 ? 2 : 1 }}>
+        {withMatrix.map((one) => (
+          <Matrix key={one.id} version={one} normalized={normalized} open={open} />
+        ))}
+      </SimpleGrid>
+      <Drawer
+        opened={opened !== undefined && cell !== null}
+        onClose={() => open(null)}
+        position="right"
+        size="lg"
+        title={opened && versionName(opened)}
+      >
+        {opened && cell && <Examples version={opened} cell={cell} />}
+      </Drawer>
+    </>
+  );
+}
+
+function Matrix({
+  version,
+  normalized,
+  open,
+}: {
+  version: Version;
+  normalized: boolean;
+  open: (cell: Cell) => void;
+}) {
+  const { i18n } = useLingui();
+  const { confusion = [], names = [] } = version.evaluation ?? {};
+  if (names.length > MOST_CLASSES)
+    return <p className="muted">{i18n._("More than 30 classes: see the per-class table.")}</p>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys too
+    <section className="scroll" tabIndex={0} aria-label={versionName(version)}>
+      <table className="confusion">
+        <caption className="muted">
+          {`${versionName(version)}: `}
+          {i18n._("Rows: ground truth; columns: predictions")}
+        </caption>
+        <thead>
+          <tr>
+            <td />
+            {names.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {confusion.map((values, row) => {
+            const total = values.reduce((sum, one) => sum + one, 0);
+            return (
+              <tr key={names[row]}>
+                <th scope="row">{names[row]}</th>
+                {values.map((value, column) => {
+                  const text = normalized
+                    ? percent(total ? value / total : 0, i18n.locale, 0)
+                    : count(value, i18n.locale);
+                  const isError = row !== column && value > 0;
+                  return (
+                    <td
+                      // biome-ignore lint/suspicious/noArrayIndexKey: a matrix has no other key
+                      key={column}
+                      className={`num ${row === column ? "right" : isError ? "wrong" : "muted"}`}
+                      style={{ "--share": total ? value / total : 0 } as React.CSSProperties}
+                    >
+                      {isError ? (
+                        <UnstyledButton
+                          fz="inherit"
+                          c="inherit"
+                          aria-label={i18n._(
+                            "{count, plural, one {# item} other {# items}} of {truth} predicted as {prediction}",
+                            { count: value, truth: names[row] ?? "", prediction: names[column] ?? "" },
+                          )}
+                          onClick={() => open({ versionId: version.id, row, column })}
+                        >
+                          {text}
+                        </UnstyledButton>
+                      ) : (
+                        text
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Examples({ version, cell }: { version: Version; cell: Cell }) {
+  const { i18n } = useLingui();
+  const names = version.evaluation?.names ?? [];
+  const [truth, prediction] = [names[cell.row] ?? "", names[cell.column] ?? ""];
+  const found = useQuery({
+    queryKey: ["errors", version.id, truth, prediction],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/model-versions/{version_id}/errors/", {
+          params: {
+            path: { version_id: version.id },
+            query: { true_label: truth, predicted_label: prediction, limit: 200 },
+          },
+        }),
+      ),
+  });
+  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
+  if (!found.data) return <Skeleton height={200} />;
+  return (
+    <>
+      <Text size="sm" c="dimmed" mb="sm">
+        {i18n._("{count, plural, one {# item} other {# items}} of {truth} predicted as {prediction}", {
+          count: found.data.results.length,
+          truth,
+          prediction,
+        })}
+      </Text>
+      <Pictures rows={found.data.results} projectId={version.project_id} />
+    </>
+  );
+}
