@@ -409,7 +409,6 @@ NOTHING_TO_SHOW = {
     ("DELETE", "tasks/<int:task_id>/skip/"): "the task was not skipped by the admin",
     ("GET", "assets/<int:asset_id>/tiles/overview/"): "a small picture has no tiles",
     ("GET", "assets/<int:asset_id>/tiles/<int:level>/<int:column>/<int:row>/"): "a small picture has no tiles",
-    ("GET", "tracked-runs/<str:tracked_run_id>/artifacts/content/"): "the run logged no file",
 }
 
 

@@ -56,6 +56,7 @@ class TrainingTracker:
         self._renewed_at = time.monotonic()
         os.environ["MLFLOW_TRACKING_TOKEN"] = self._token.secret
         os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+        os.environ["MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT"] = "true"  # the job's log is shown on the run's page
         import mlflow  # noqa: F401  # here: two threads that import may meet half of a module
 
         self._thread.start()

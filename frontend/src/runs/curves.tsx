@@ -175,6 +175,7 @@ function MetricChart({
     const raw = { key: `${id} raw`, partOf: id, isBackground: true, mark: "dots" as const };
     return [smooth, { ...raw, name: i18n._("Raw values"), points: pointsOfCurve(curve, 0, fitsLog) }];
   });
+  const isPositive = curves.every((curve) => curve?.values.every((value) => (value ?? 0) >= 0) ?? true);
   const figure = (value: number) =>
     new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 4 }).format(value);
   return (
@@ -184,8 +185,12 @@ function MetricChart({
       fileName={name.replace(/\W+/g, "-")}
       height={240}
       series={series}
-      x={{ label: i18n._("Step"), format: (value) => count(Math.round(value), i18n.locale) }}
-      y={{ label: title, format: figure, scale: fitsLog ? "log" : "linear" }}
+      x={{
+        label: i18n._("Step"),
+        format: (value) => count(Math.round(value), i18n.locale),
+        formatTick: (value) => (Number.isInteger(value) ? count(value, i18n.locale) : ""),
+      }}
+      y={{ label: title, format: figure, scale: fitsLog ? "log" : "linear", ...(isPositive && { min: 0 }) }}
     />
   );
 }

@@ -195,7 +195,7 @@ function Runs() {
           disabled={selected.size < 2}
           onClick={() => navigate(`/compare?runs=${[...selected].join(",")}`)}
         >
-          {i18n._("Compare selected")}
+          {i18n._("Compare selected runs")}
         </Button>
       </ListToolbar>
       <DataTable

@@ -73,7 +73,7 @@ describe("the page of a run that MLflow's client logged", () => {
 
   it("shows figures of the machine, and files by folder with a preview", async () => {
     const hands = await open();
-    await hands.click(await screen.findByRole("tab", { name: "System" }));
+    await hands.click(await screen.findByRole("tab", { name: "System metrics" }));
     expect(await screen.findByRole("figure", { name: "CPU (%)" })).toBeInTheDocument();
     await hands.click(screen.getByRole("tab", { name: "Files" }));
     await hands.click(await screen.findByRole("button", { name: "plots", expanded: false }));

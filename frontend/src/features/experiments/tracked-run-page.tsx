@@ -49,6 +49,7 @@ export function TrackedRunPage() {
       title={run.name}
       crumbs={[...crumbs, [`/experiments?experiment_id=${run.experiment_id}`, run.experiment]]}
       badge={<RunStatusBadge status={run.status} />}
+      {...(run.user && { lead: i18n._("Logged by {user}", { user: run.user }) })}
       actions={
         <Button
           component={Link}
@@ -70,7 +71,7 @@ export function TrackedRunPage() {
           },
           {
             key: "system",
-            title: i18n._("System"),
+            title: i18n._("System metrics"),
             content: () => <RunCurves runId={run.id} isLive={isLive} part="system" />,
           },
           { key: "files", title: i18n._("Files"), content: () => <RunArtifacts runId={run.id} /> },
@@ -109,7 +110,6 @@ function Overview({ run, isLive }: { run: Run; isLive: boolean }) {
           value={run.started_at && run.ended_at ? duration(run.started_at, run.ended_at, i18n.locale) : "–"}
           note={run.started_at && i18n._("started {moment}", { moment: moment(run.started_at, i18n.locale) })}
         />
-        <Stat label={i18n._("Logged by")} value={run.user || "–"} />
         {run.versions.map((version) => (
           <Stat
             key={version.id}

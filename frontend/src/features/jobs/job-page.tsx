@@ -81,7 +81,7 @@ export function JobPage() {
       </Section>
       {Object.keys(job.result).length > 0 && (
         <Section title={i18n._("Result")}>
-          <Code block tabIndex={0}>
+          <Code block tabIndex={0} mah={360} style={{ overflow: "auto" }}>
             {JSON.stringify(job.result, null, 2)}
           </Code>
         </Section>

@@ -22,12 +22,18 @@ export function CompareTable({
 }) {
   const { i18n } = useLingui();
   const metrics = useMetrics();
+  // What the catalog does not know has a unit that only its author knows.
+  const figure = (value: number) =>
+    new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 4 }).format(value);
   const keys = metrics.inOrder(Object.assign({}, ...subjects.map((one) => one.metrics)));
   const metricRows = keys.map((key) => {
     const title = metrics.title(key) === key ? metricTitle(i18n, key) : metrics.title(key);
     return comparedRow(
       title,
-      subjects.map((one) => (one.metrics[key] ? metrics.format(key, one.metrics[key]) : null)),
+      subjects.map(({ metrics: { [key]: one } }) => {
+        if (!one) return null;
+        return metrics.title(key) === key ? figure(one.value) : metrics.format(key, one);
+      }),
     );
   });
   const names = [...new Set(subjects.flatMap(({ params }) => Object.keys(params)))];

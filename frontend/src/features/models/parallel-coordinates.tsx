@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { Button, Group, Table } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
+import chartStyles from "../../shared/ui/chart/chart.module.css";
 import { looksOf } from "../../shared/ui/chart/look";
 import type { ParallelAxis, Subject } from "./compare-subjects";
 import styles from "./parallel-coordinates.module.css";
@@ -49,7 +50,7 @@ export function ParallelCoordinates({
   };
   const told = at === null ? undefined : subjects[at];
   return (
-    <figure className={styles.figure} aria-label={i18n._("Parallel coordinates")}>
+    <figure className={`${chartStyles.figure} ${styles.figure}`} aria-label={i18n._("Parallel coordinates")}>
       <Group mb="xs">
         <Button variant="default" size="xs" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
           {i18n._("View as table")}
@@ -105,7 +106,7 @@ export function ParallelCoordinates({
                 </text>
                 <line className={styles.axis} x1={x(index)} x2={x(index)} y1={TOP} y2={HEIGHT - 24} />
                 <text className={styles.tick} x={x(index)} y={HEIGHT - 8} textAnchor="middle">
-                  {axis.categories?.[axis.low] ?? figure(axis.low)}
+                  {axis.low === axis.high ? "" : (axis.categories?.[axis.low] ?? figure(axis.low))}
                 </text>
               </g>
             ))}
@@ -115,15 +116,20 @@ export function ParallelCoordinates({
                 return value === null || value === undefined ? [] : [`${x(place)},${y(axis, value)}`];
               });
               return (
-                <polyline
+                <g
                   key={subject.key}
                   className={styles.line}
                   data-state={at === null ? "" : at === index ? "on" : "off"}
-                  points={points.join(" ")}
                   stroke={looks.get(subject.key)?.color}
                   onPointerEnter={() => setAt(index)}
                   onPointerLeave={() => setAt(null)}
-                />
+                >
+                  <polyline points={points.join(" ")} strokeDasharray={looks.get(subject.key)?.dash} />
+                  {points.map((point) => {
+                    const [cx, cy] = point.split(",");
+                    return <circle key={point} cx={cx} cy={cy} r={4} />;
+                  })}
+                </g>
               );
             })}
           </svg>

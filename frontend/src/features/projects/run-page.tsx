@@ -132,7 +132,7 @@ export function RunPage() {
             title: i18n._("Overview"),
             content: () => <Overview run={row} kind={project.data?.kind} />,
           },
-          { key: "system", title: i18n._("System"), content: () => <SystemFigures run={row} /> },
+          { key: "system", title: i18n._("System metrics"), content: () => <SystemFigures run={row} /> },
           { key: "log", title: i18n._("Log"), content: () => <Log job={job} /> },
           { key: "files", title: i18n._("Files"), content: () => <Files run={row} /> },
         ]}
