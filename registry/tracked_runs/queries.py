@@ -126,10 +126,9 @@ def runs_out(rows: Sequence[TrackedRun]) -> list[TrackedRunOut]:
     for run, key, value, is_nan in latest.values_list("run_uuid", "key", "value", "is_nan"):
         metrics[run][key] = _number(value, is_nan)
     params: dict[str, dict[str, str]] = defaultdict(dict)
-    for run, key, value in (
-        TrackedParam.objects.filter(run_uuid__in=ids).order_by("key").values_list("run_uuid", "key", "value")
-    ):
-        params[run][key] = value
+    rows_of_params = TrackedParam.objects.filter(run_uuid__in=ids).order_by("key")
+    for run, key, text in rows_of_params.values_list("run_uuid", "key", "value"):
+        params[run][key] = text
     trainings = dict(TrackedRunTag.objects.filter(run_uuid__in=ids, key=TRAINING_TAG).values_list("run_uuid", "value"))
     return [
         TrackedRunOut(
