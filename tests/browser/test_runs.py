@@ -55,7 +55,7 @@ def test_a_training_and_a_run_of_the_mlflow_client_have_a_page_each(sign_in, sta
     page.get_by_role("button", name="Write note", exact=True).click()
     page.get_by_role("textbox", name="Note (Markdown)", exact=True).fill("Tried **four** levels.")
     page.get_by_role("button", name="Save note", exact=True).click()
-    expect(page.locator("strong", has_text="four")).to_be_visible()
+    expect(page.locator("strong", has_text=re.compile("^four$"))).to_be_visible()
     page.get_by_role("tab", name="Files", exact=True).click()
     page.get_by_role("button", name="plots", exact=True).click()
     page.get_by_role("button", name="facts.json", exact=True).click()
