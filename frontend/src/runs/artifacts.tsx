@@ -15,8 +15,8 @@ import { IconChevronDown, IconChevronRight, IconDownload, IconFile, IconFolder }
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, type Schemas, unwrap } from "../shared/api/client";
+import { bytes } from "../shared/ui/amounts";
 import { ErrorAlert } from "../shared/ui/feedback";
-import { bytes } from "../shared/ui/numbers";
 import styles from "./artifacts.module.css";
 
 type Artifact = Schemas["ArtifactOut"];

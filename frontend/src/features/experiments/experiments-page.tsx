@@ -6,13 +6,14 @@ import { useState } from "react";
 import { Link, Navigate, useLocation, useNavigate } from "react-router";
 import { RunStatusBadge } from "../../runs/run-parts";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { duration } from "../../shared/ui/amounts";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
-import { duration, moment } from "../../shared/ui/numbers";
+import { moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 import { type MlflowPlace, mlflowPlace } from "./mlflow-address";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../shared/api/client";
-import { durationText } from "../../shared/ui/numbers";
+import { durationText } from "../../shared/ui/amounts";
 import { jobDuration, jobSubject } from "./job-subject";
 
 function job(kind: string, more: Partial<Schemas["JobOut"]> = {}): Schemas["JobOut"] {

@@ -3,11 +3,12 @@ import { Button, Group, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { bytes } from "../../shared/ui/amounts";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { wholeList } from "../../shared/ui/list/use-list";
 import { pointsOf, useMetrics } from "../../shared/ui/metrics";
-import { bytes, percent } from "../../shared/ui/numbers";
+import { percent } from "../../shared/ui/numbers";
 import { JobLine } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 

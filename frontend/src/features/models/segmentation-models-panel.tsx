@@ -6,12 +6,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
+import { bytes } from "../../shared/ui/amounts";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useList } from "../../shared/ui/list/use-list";
-import { bytes } from "../../shared/ui/numbers";
 
 async function send(body: FormData): Promise<void> {
   const answer = await fetch("/api/v1/segmentation-models/", {
