@@ -19,9 +19,10 @@ from django.db import connection
 
 from annotation.projects.mlflow_workspace import workspace_of
 from annotation.snapshots.models import Snapshot
-from plateau.jobs.models import Job, JobLog
+from plateau.jobs.models import ENDED, Job, JobLog, JobState
 from plateau.releases.version import product_version
-from registry.mlflow_store.models import TrackedLatestMetric
+from registry.mlflow_store.models import TrackedLatestMetric, TrackedRun
+from registry.mlflow_store.store import tracking_store
 from workers.recipes.base import RunStopped
 from workers.training.job_tokens import LIFE, JobToken, job_token
 from workers.training.models import TrainingRun
@@ -32,6 +33,8 @@ SEND_SECONDS = 3.0
 BATCH = 1000  # metrics of one call, as many as MLflow takes
 MOST_WAITING = 20_000  # values that wait for an MLflow that does not answer
 WAIT_FOR_RUN_SECONDS = 30.0
+MOST_ENDED = 1000  # of the newest trainings, looked at for an MLflow run that was left open
+_STATUS_OF_STATE = {JobState.DONE: "FINISHED", JobState.FAILED: "FAILED", JobState.CANCELLED: "KILLED"}
 logger = logging.getLogger(__name__)
 
 
@@ -191,6 +194,23 @@ def tags_of(training_run: TrainingRun, snapshot: Snapshot) -> dict[str, str]:
         "plateau.seed": str(training_run.seed),
         "plateau.code_version": code_version(),
     }
+
+
+def end_abandoned_runs() -> int:
+    """End the MLflow runs of trainings that ended without saying so, such as one that was killed; returns how many."""
+    ended = TrainingRun.objects.filter(job__state__in=ENDED).exclude(mlflow_run_id="").select_related("job")
+    still_open = TrackedRun.objects.filter(
+        status="RUNNING", pk__in=ended.order_by("-pk").values_list("mlflow_run_id", flat=True)[:MOST_ENDED]
+    )
+    abandoned = list(ended.filter(mlflow_run_id__in=list(still_open.values_list("pk", flat=True))))
+    for run in abandoned:
+        with tracking_store(run.project_id) as store:
+            from mlflow.entities import RunStatus
+
+            ended_at = int(run.job.ended_at.timestamp() * 1000) if run.job.ended_at else None
+            status = RunStatus.from_string(_STATUS_OF_STATE[JobState(run.job.state)])
+            store.update_run_info(run.mlflow_run_id, status, ended_at, None)
+    return len(abandoned)
 
 
 def _create_experiment(client: Any) -> str:

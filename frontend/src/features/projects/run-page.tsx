@@ -1,9 +1,9 @@
 import { useLingui } from "@lingui/react";
-import { Alert, Card, Group, Skeleton, Stack, Text, Timeline, Title } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { Alert, Button, Card, Group, Skeleton, Stack, Text, Timeline, Title } from "@mantine/core";
+import { IconAlertTriangle, IconScale } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { RunArtifacts } from "../../runs/artifacts";
 import { RunCurves } from "../../runs/curves";
 import { JobLog } from "../../runs/job-log";
@@ -22,6 +22,7 @@ import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
 import {
   baselineText,
+  comparisonOf,
   durationOf,
   isActive,
   JobBadge,
@@ -109,6 +110,16 @@ export function RunPage() {
               >
                 {i18n._("Cancel run…")}
               </ConfirmButton>
+            )}
+            {row.mlflow_run_id !== "" && (
+              <Button
+                component={Link}
+                to={comparisonOf([row])}
+                variant="default"
+                leftSection={<IconScale size={16} aria-hidden />}
+              >
+                {i18n._("Compare")}
+              </Button>
             )}
             <TrainButton project={project.data} from={row}>
               {i18n._("Train again with changes")}

@@ -28,6 +28,17 @@ export interface Baseline {
 
 export const resultOf = (run: Schemas["RunOut"]) => run.job.result as RunResult;
 
+/** Where these runs are compared: by their model versions, else by what they logged. */
+export function comparisonOf(runs: Schemas["RunOut"][]): string {
+  const versions = runs.flatMap((run) => resultOf(run).version_id ?? []);
+  const others = runs.filter((run) => resultOf(run).version_id === undefined && run.mlflow_run_id !== "");
+  const parts = [
+    versions.length > 0 && `versions=${versions.join(",")}`,
+    others.length > 0 && `runs=${others.map((run) => run.mlflow_run_id).join(",")}`,
+  ];
+  return `/compare?${parts.filter(Boolean).join("&")}`;
+}
+
 export const isActive = (state: string) => state === "queued" || state === "running";
 
 type JobState = Schemas["JobOut"];

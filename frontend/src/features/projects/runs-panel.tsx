@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react";
 import { Button, Stack, Text, Title } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
-import { Link } from "react-router";
+import { IconPlus, IconScale } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { EmptyState } from "../../shared/ui/feedback";
@@ -11,7 +12,15 @@ import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
 import { moment } from "../../shared/ui/numbers";
-import { baselineText, durationOf, isActive, JobBadge, JobProgress, resultOf } from "./run-parts";
+import {
+  baselineText,
+  comparisonOf,
+  durationOf,
+  isActive,
+  JobBadge,
+  JobProgress,
+  resultOf,
+} from "./run-parts";
 import { TrainButton } from "./train-button";
 import { useIsTrainable, useReadySnapshots, useRecipes } from "./use-recipes";
 
@@ -21,7 +30,10 @@ type Run = Schemas["RunOut"];
 export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const mayRun = useMay("runs.write");
+  const mayRead = useMay("models.read");
   const metrics = useMetrics();
+  const navigate = useNavigate();
+  const [selected, select] = useState<ReadonlySet<string>>(new Set());
   const trainable = useIsTrainable(project.kind);
   const recipes = useRecipes(project.kind);
   const snapshots = useReadySnapshots(project.id);
@@ -152,6 +164,16 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
           },
         ]}
       >
+        {list.rows.length > 0 && (
+          <Button
+            variant="default"
+            leftSection={<IconScale size={16} aria-hidden />}
+            disabled={selected.size < 2}
+            onClick={() => navigate(comparisonOf(list.rows.filter((row) => selected.has(String(row.id)))))}
+          >
+            {i18n._("Compare selected runs")}
+          </Button>
+        )}
         {list.rows.length > 0 || state.isFiltered ? train : null}
       </ListToolbar>
       <DataTable
@@ -162,6 +184,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => i18n._("Run {id}", { id: row.id })}
+        selection={{ selected, select }}
         empty={
           state.isFiltered ? (
             <EmptyState
@@ -192,6 +215,13 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
           )
         }
       />
+      {mayRead && (
+        <Text size="sm" mt="xs">
+          <Link to={`/experiments?project_id=${project.id}`}>
+            {i18n._("All runs of this project, those of the MLflow client too")}
+          </Link>
+        </Text>
+      )}
       {list.rows.some((row) => isActive(row.job.state)) && (
         <Text size="xs" c="dimmed" role="status">
           {i18n._("Updated every 3 seconds while a run is active.")}
