@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -30,6 +31,7 @@ from workers.training.system_figures import SystemFigures
 
 EXPERIMENT = "training"
 SEND_SECONDS = 3.0
+LAST_TRIES = 5  # at the end of a training
 BATCH = 1000  # metrics of one call, as many as MLflow takes
 MOST_WAITING = 20_000  # values that wait for an MLflow that does not answer
 WAIT_FOR_RUN_SECONDS = 30.0
@@ -88,16 +90,22 @@ class TrainingTracker:
         try:
             while not self._ended.wait(SEND_SECONDS if self._run_id else 0.1):
                 self._try(self._advance)
-            self._try(self._advance)
+            for _ in range(LAST_TRIES):
+                if self._try(self._advance):
+                    break
+                time.sleep(SEND_SECONDS)
             self._try(self._end)
         finally:
             connection.close()
 
-    def _try(self, step: Any) -> None:
+    def _try(self, step: Callable[[], None]) -> bool:
+        """Whether MLflow took it."""
         try:
             step()
         except Exception:
             logger.warning("MLflow did not take what training %s logged", self._training_run.pk, exc_info=True)
+            return False
+        return True
 
     def _advance(self) -> None:
         if not self._run_id:
