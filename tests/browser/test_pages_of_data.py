@@ -20,11 +20,17 @@ def addresses(organization: GrowingOrganization) -> list[str]:
         *(f"/models/{project}/main?tab={tab}" for tab in ("versions", "aliases", "policy")),
         *(f"/versions/{version}?tab={tab}" for tab in ("overview", "evaluation", "lineage", "files", "deploy", "card")),
         f"/versions/{version}/labels",
-        f"/compare?versions={ids['a']},{ids['b']},{version}",
+        *(
+            f"/compare?versions={ids['a']},{ids['b']},{version}&runs={ids['tracked_run_id']}&tab={tab}"
+            for tab in ("table", "curves", "parallel", "confusion", "pairs")
+        ),
         "/deployments",
         *(f"/deployments/{ids['name']}?tab={tab}" for tab in ("overview", "traffic", "feedback", "settings")),
         "/integrations",
         "/jobs",
+        f"/jobs/{ids['job_id']}",
+        "/experiments",
+        *(f"/experiments/runs/{ids['tracked_run_id']}?tab={tab}" for tab in ("overview", "system", "files")),
         f"/projects/{project}/snapshots",
     ]
 

@@ -127,7 +127,7 @@ def test_what_mistakes_cost_says_whether_it_pays(people, project):
     assert refused["errors"][0]["field"] == "fn_fraction"
 
 
-def test_the_list_of_forecasts_says_of_each_project_what_its_own_page_says(people, make_project):
+def test_the_list_of_forecasts_says_of_each_project_what_its_own_page_says(people, make_project, mlflow_tables):
     grown = GrowingOrganization(people, make_project)
     grown.grow(2)
     client = people.client("manager")
@@ -146,7 +146,7 @@ def test_the_list_of_forecasts_says_of_each_project_what_its_own_page_says(peopl
     assert (summary["cost_forecast"]["cost_per_label"], summary["cost_forecast"]["cost_source"]) == (measured, "queue")
 
 
-def test_likeness_in_one_query_is_that_of_the_report(people, make_project):
+def test_likeness_in_one_query_is_that_of_the_report(people, make_project, mlflow_tables):
     grown = GrowingOrganization(people, make_project)
     grown.grow(1)
     ids = list(Project.objects.values_list("pk", flat=True))

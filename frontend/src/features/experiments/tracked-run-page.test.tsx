@@ -1,6 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { Route, Routes } from "react-router";
 import { describe, expect, it } from "vitest";
+import "../../shared/ui/chart/chart"; // charts are loaded when one is drawn; here before any test waits for one
 import { show } from "../../shared/testing/render";
 import { listed, problem, serve } from "../../shared/testing/server";
 import { TrackedRunPage } from "./tracked-run-page";

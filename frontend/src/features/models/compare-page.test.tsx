@@ -1,5 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import "../../runs/curves"; // loaded when one is drawn; here before any test waits for one
+import "../../shared/ui/chart/chart";
 import { show } from "../../shared/testing/render";
 import { listed, serve } from "../../shared/testing/server";
 import { comparedRuns, comparedVersions } from "./compare-address";
