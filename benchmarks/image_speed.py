@@ -27,7 +27,7 @@ from workers.catalog import RECIPES
 from workers.recipes import base, dense
 from workers.recipes.base import Example, Run, annotated
 
-PICTURES = Path(__file__).resolve().parents[1] / "workers" / "demo" / "data" / "pedestrians_24.zip"
+PICTURES = Path(__file__).resolve().parents[1] / "annotation" / "samples" / "data" / "boxes.zip"
 COUNT = 96
 # Enough epochs that a training is a training: the shares are those of the defaults.
 PARAMS: dict[str, dict[str, Any]] = {

@@ -23,6 +23,7 @@ api = [
     path("", include("annotation.formats.urls")),
     path("", include("annotation.projects.urls")),
     path("", include("annotation.quality.urls")),
+    path("", include("annotation.samples.urls")),
     path("", include("annotation.snapshots.urls")),
     path("", include("registry.contracts.urls")),
     path("", include("registry.deployments.urls")),

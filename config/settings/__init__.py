@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "annotation.quality",
     "annotation.snapshots",
     "annotation.formats",
+    "annotation.samples",
     "registry.model_versions",
     "registry.webhooks",
     "registry.deployments",

@@ -1,4 +1,4 @@
-"""What makes the quality screens worth a look: second opinions, a few gold items, a share for review, texts.
+"""What makes the quality screens worth a look: second opinions, a few gold items, a share for review.
 
 The second person's slips are drawn with a fixed seed: one answer in ten goes to the class that people take it for.
 """
@@ -6,10 +6,7 @@ The second person's slips are drawn with a fixed seed: one answer in ten goes to
 import random
 import uuid
 
-import orjson
-
 from annotation.labeling import queue
-from annotation.labeling.imports import import_lines
 from annotation.labeling.models import Task
 from annotation.labeling.services import apply_overlap
 from annotation.projects import services as projects
@@ -17,13 +14,9 @@ from annotation.projects.models import Project
 from annotation.projects.queries import queue_settings_of
 from annotation.quality.models import GoldTask
 from annotation.quality.services import set_gold_task
-from labelkit.annotations import LabelIn, SchemaIn
-from plateau.access.scopes import Actor, Scope
-from plateau.datalake.models import Dataset
-from plateau.datalake.services import create_dataset
+from plateau.access.scopes import Scope
 from workers.demo.people import actor
 
-TEXTS = "Names in the news"
 OVERLAP = 0.03
 GOLD = 8
 _LOOKS_LIKE = {
@@ -36,16 +29,6 @@ _LOOKS_LIKE = {
     "Sandal": "Sneaker",
     "Dress": "Coat",
 }
-_TEXTS = (
-    "Hanako Mori has run the harbour office in Kobe since 2019.",
-    "The Blue Lantern bakery moves from Lyon to Porto in May.",
-    "Dr. Adeyemi told the Riverside Council that the bridge near Leeds is safe.",
-    "山田太郎さんは札幌の図書館で働いています。",
-    "The museum in Oslo bought three maps from Ingrid Halvorsen.",
-    "京都の佐藤花子さんが新しい店を開きました。",
-    "Northwind Rail will open its line from Bern to Turin in 2031.",
-    "In Lima, Carla Quispe teaches at the Andes School of Music.",
-)
 
 
 def use_rules(project: Project) -> None:
@@ -88,32 +71,3 @@ def second_opinions(project: Project, names: dict[str, str]) -> None:
         manager = actor(Scope.PROJECTS_WRITE)
         for task in Task.objects.filter(project=project, state="done").order_by("pk")[:GOLD]:
             set_gold_task(actor=manager, task=task, value=None, is_qualification=False)
-
-
-def names_of_texts(manager: Actor) -> Project:
-    """A small project of texts, left to label."""
-    project = Project.objects.visible_to(manager).filter(name=TEXTS).first()
-    if project is not None:
-        return project
-    dataset = Dataset.objects.visible_to(manager).filter(name=TEXTS).first()
-    dataset = dataset or create_dataset(actor=manager, name=TEXTS)
-    labels = SchemaIn(
-        labels=[
-            LabelIn(id="person", name="Person", color="#b91c1c", key="1", shape="span"),
-            LabelIn(id="place", name="Place", color="#15803d", key="2", shape="span"),
-            LabelIn(id="group", name="Organization", color="#2457d6", key="3", shape="span"),
-            LabelIn(id="works-in", name="works in", color="#854d0e", key="4", shape="relation"),
-        ]
-    )
-    project = projects.create_project(
-        actor=manager,
-        dataset=dataset,
-        name=TEXTS,
-        kind="spans",
-        schema=labels,
-        guideline="Mark every **name**, without titles and particles. Draw *works in* from a person to a place with J.",
-        target=0.8,
-    )
-    body = b"\n".join(orjson.dumps({"text": text}) for text in _TEXTS)
-    import_lines(actor=manager, project=project, body=body)
-    return project

@@ -1,7 +1,7 @@
 """The demo organization: real pictures, real labels, through the services that people use.
 
-Pictures and labels are Fashion-MNIST's own (3,000 of 70,000), and frames of a pedestrian video that are
-left to label; NOTICE has their licences.
+Pictures and labels are Fashion-MNIST's own (3,000 of 70,000); a small project of each type stands on the product's
+sample data. NOTICE has the licenses.
 """
 
 import csv
@@ -21,12 +21,13 @@ from annotation.labeling.models import Task
 from annotation.labeling.services import sync_tasks
 from annotation.projects import services as projects
 from annotation.projects.models import Project
+from annotation.samples.catalog import SAMPLES
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build_snapshot, create_snapshot
 from labelkit.annotations import LabelIn, SchemaIn
 from plateau.access.scopes import Scope
 from plateau.datalake import services as datalake
-from plateau.datalake.models import Dataset, IngestBatch
+from plateau.datalake.models import BatchState, Dataset, IngestBatch
 from plateau.identity.models import Membership, Organization, User
 from plateau.identity.services import create_organization, role_by_key
 from plateau.jobs import services as jobs
@@ -37,7 +38,8 @@ from workers.demo.additions import additions
 from workers.demo.agreement import agree
 from workers.demo.job_kinds import DEMO, DEMO_RUN, DemoRunPayload, FillPayload
 from workers.demo.people import actor
-from workers.demo.quality import names_of_texts, second_opinions, use_rules
+from workers.demo.quality import second_opinions, use_rules
+from workers.demo.samples import project_of, take_in, work_on
 from workers.learning_curves.models import LearningCurve, LearningCurveSchedule
 from workers.learning_curves.services import set_learning_curve_schedule, submit_learning_curve
 from workers.training.models import TrainingRun
@@ -46,11 +48,12 @@ from workers.training.services import submit_training
 DATA = Path(__file__).parent / "data"
 NAME = "Demo"
 FASHION = "Fashion items"
-STREET = "Pedestrians"
 ANSWERS = 2600
 # A first curve at a quarter of the labels: what it forecasts is held against the second one.
 EARLY = ANSWERS // 4
 LIVE_EVERY = 200
+# The order in which the small projects are made: pictures with boxes and texts with names are in the tutorials.
+_SHOWN_FIRST = ("boxes", "spans", *(kind for kind in SAMPLES if kind not in ("boxes", "spans")))
 _LEFT_UNDONE = (JobState.FAILED, JobState.CANCELLED)
 _COLORS = ["#4363d8", "#e6194b", "#3cb44b", "#f58231", "#911eb4", "#008080", "#9a6324", "#808000", "#c2185b", "#5d6d7e"]
 _FASHION_RULES = """Choose the **one** class that fits the garment best.
@@ -64,12 +67,6 @@ _FASHION_RULES = """Choose the **one** class that fits the garment best.
 | Sandal / Sneaker / Ankle boot | open, flat, above the ankle |
 
 *The labels in this demo are Fashion-MNIST's own published labels, entered through the same services that people use.*
-"""
-_STREET_RULES = """Draw a box around **every person**, from head to feet, also where part of them is hidden.
-
-- One box for each person, even in a group.
-- Cyclists are `cyclist`, with their bicycle inside the box.
-- Skip a frame that cannot be judged, and say why.
 """
 
 
@@ -124,13 +121,12 @@ def order_run(*, project: Project) -> Job | None:
 def fill(running: Running[FillPayload]) -> dict[str, object]:
     """Handler of job kind `demo`: each step looks first whether it was done, so it can be repeated."""
     running.report(done=0, total=100, message="pictures")
-    fashion, street = _dataset("Fashion-MNIST, 3,000 pictures"), _dataset("Street camera, 24 frames")
-    _take_in(running, fashion, "fashion_mnist_3000.zip", begin=0, share=40)
-    _take_in(running, street, "pedestrians_24.zip", begin=40, share=5)
+    fashion = _dataset("Fashion-MNIST, 3,000 pictures")
+    _take_in(fashion, "fashion_mnist_3000.zip")
+    running.report(done=40, total=100, message="projects")
     names = _fashion_labels()
     project = _project(fashion, FASHION, "classification", sorted(set(names.values())), _FASHION_RULES, target=0.9)
-    _project(street, STREET, "boxes", ["Person", "Cyclist"], _STREET_RULES, target=0.8)
-    names_of_texts(actor(Scope.PROJECTS_WRITE))
+    small = [(project_of(SAMPLES[kind]), SAMPLES[kind]) for kind in _SHOWN_FIRST]
     use_rules(project)
     scientist = actor(Scope.MODELS_WRITE)
     agree(project)
@@ -158,6 +154,9 @@ def fill(running: Running[FillPayload]) -> dict[str, object]:
             every_hours=None,
             enabled=True,
         )
+    running.report(done=95, total=100, message="small projects")
+    for small_project, sample in small:
+        work_on(small_project, sample)
     for add in additions():
         add()
     order_run(project=project)
@@ -171,20 +170,16 @@ def _dataset(name: str) -> Dataset:
     return dataset or datalake.create_dataset(actor=manager, name=name)
 
 
-def _take_in(running: Running[FillPayload], dataset: Dataset, file: str, *, begin: int, share: int) -> None:
+def _take_in(dataset: Dataset, file: str) -> None:
     manager = actor(Scope.PROJECTS_WRITE)
     batch = IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()
     batch = batch or datalake.open_batch(actor=manager, dataset=dataset)
-    staged = batch.files.first()
-    if staged is None:
+    if not batch.files.exists():
         with (DATA / file).open("rb") as stream:
-            staged = datalake.stage_file(batch=batch, name=file, file=File(stream, name=file))
-        batch.state = "started"
-        batch.save(update_fields=["state"])
-    if staged.finished:
-        return
-    for ingested_count in datalake.ingest_file(batch=batch, staged=staged):
-        running.report(done=begin + share * ingested_count // 3000, total=100, message=f"{ingested_count} pictures")
+            datalake.stage_file(batch=batch, name=file, file=File(stream, name=file))
+    if batch.current_state == BatchState.OPEN:
+        batch = datalake.start_batch(actor=manager, batch=batch)
+    take_in(batch)
 
 
 def _slug(name: str) -> str:

@@ -1,0 +1,10 @@
+"""App config."""
+
+from django.apps import AppConfig
+
+
+class SamplesConfig(AppConfig):
+    """Label: `samples`."""
+
+    name = "annotation.samples"
+    label = "samples"
