@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from annotation.labeling.models import Task
 from annotation.labeling.tests.factories import AnnotationFactory, CommentFactory, ProjectMembershipFactory, TaskFactory
-from annotation.projects.tests.factories import ProjectFactory, SavedViewFactory, TeamFactory
+from annotation.projects.tests.factories import GuidelinePictureFactory, ProjectFactory, SavedViewFactory, TeamFactory
 from annotation.quality.tests.factories import GoldTaskFactory
 from annotation.snapshots.tests.factories import SnapshotFactory
 from plateau.datalake.tests.factories import (
@@ -64,6 +64,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "name": (DeploymentFactory, "name"),
     "multipart_file_id": MultipartFileFactory,
     "notification_id": NotificationFactory,
+    "picture_id": GuidelinePictureFactory,
     "project_id": ProjectFactory,
     "row": 0,
     "run_id": TrainingRunFactory,

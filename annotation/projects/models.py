@@ -120,6 +120,25 @@ class LabelSchema(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["project", "version"], name="schema_version_once")]
 
 
+class GuidelinePicture(models.Model):
+    """A picture that a project's guidelines show; stays, since earlier versions of them may show it too."""
+
+    organization_path: ClassVar[str] = "project__organization_id"
+    project_path: ClassVar[str] = "project_id"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="guideline_pictures")
+    sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=40)
+    storage_key = models.CharField(max_length=200)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["GuidelinePicture"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["project", "sha256"], name="guideline_picture_once")]
+
+
 class Guideline(models.Model):
     """One version of what annotators are told to do, in Markdown."""
 

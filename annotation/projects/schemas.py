@@ -76,6 +76,14 @@ class LabelOut(BaseModel):
     key: str
     shape: str = ""
     skeleton: SkeletonOut | None = None
+    parent: str = Field(default="", description="Id of the label that it stands under; empty at the top")
+
+
+class GuidelinePictureOut(BaseModel):
+    """A picture of guidelines; Markdown shows it by its address."""
+
+    id: int
+    address: str
 
 
 class AttributeOut(BaseModel):

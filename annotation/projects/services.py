@@ -1,18 +1,26 @@
 """Making and changing projects."""
 
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from annotation.projects.errors import LabelInUse, ProjectNameTaken, ProjectNotArchived
-from annotation.projects.models import Guideline, LabelSchema, Project, Team
+from annotation.projects.models import Guideline, GuidelinePicture, LabelSchema, Project, Team
 from annotation.projects.queries import queue_settings_of
 from annotation.projects.schemas import QueueSettings
 from labelkit.annotations import AnnotationType, SchemaIn
+from labelkit.media import MEDIA_TYPES, UnreadableFile
 from labelkit.project_types import PROJECT_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Dataset
 from plateau.http.errors import InvalidInput, ProjectArchived
+
+MAX_PICTURE_BYTES = 8 << 20
+MAX_PICTURE_PIXELS = 40_000_000
 
 
 @transaction.atomic
@@ -90,6 +98,40 @@ def _add_guideline(actor: Actor, project: Project, text: str, *, version: int) -
     project.guideline_version = version
     project.save(update_fields=["guideline_version"])
     return Guideline.objects.create(project=project, version=version, text=text, created_by_id=actor.user_id or None)
+
+
+def save_guideline_picture(*, actor: Actor, project: Project, data: bytes) -> GuidelinePicture:
+    """Keep a picture for a project's guidelines, once; upright, and in a format that browsers show.
+
+    Raises:
+        InvalidInput: it is no picture, or too large.
+    """
+    if len(data) > MAX_PICTURE_BYTES:
+        raise InvalidInput.in_field("file", f"is larger than {MAX_PICTURE_BYTES >> 20} MiB")
+    try:
+        probe = MEDIA_TYPES["image"].probe(data, max_pixels=MAX_PICTURE_PIXELS)
+    except UnreadableFile as error:
+        raise InvalidInput.in_field("file", error.message) from error
+    shown = data if probe.display is None else probe.display.data
+    sha256 = hashlib.sha256(shown).hexdigest()
+    found = GuidelinePicture.objects.filter(project=project, sha256=sha256).first()
+    if found is not None:
+        return found
+    key = default_storage.save(f"guidelines/{project.organization_id}/{project.pk}/{sha256}", ContentFile(shown))
+    picture, is_new = GuidelinePicture.objects.get_or_create(
+        project=project,
+        sha256=sha256,
+        defaults={
+            "content_type": probe.display_type,
+            "storage_key": key,
+            "created_by_id": actor.user_id or None,
+        },
+    )
+    if is_new:
+        record(actor=actor, action="project.guideline_picture_added", subject=project, picture=picture.pk)
+    else:
+        default_storage.delete(key)
+    return picture
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from annotation.samples.catalog import Sample
 from plateau.http.validation import RequestModel
 
 
-class SampleOut(BaseModel):
+class SampleDataOut(BaseModel):
     """Sample data of a project type: what a project on it begins with."""
 
     kind: ProjectTypeKey
@@ -19,7 +19,7 @@ class SampleOut(BaseModel):
     guideline: str
 
     @classmethod
-    def of(cls, sample: Sample) -> "SampleOut":
+    def of(cls, sample: Sample) -> "SampleDataOut":
         """As the API shows it."""
         schema = sample.schema
         return cls(
@@ -33,13 +33,13 @@ class SampleOut(BaseModel):
         )
 
 
-class SampleDatasetIn(RequestModel):
+class SampleImportIn(RequestModel):
     """Which sample data to take in."""
 
     kind: ProjectTypeKey
 
 
-class SampleDatasetOut(BaseModel):
+class SampleImportOut(BaseModel):
     """The dataset that it lies in; the job takes its items in."""
 
     dataset_id: int

@@ -27,6 +27,7 @@ class LabelDefinition(TypedDict):
     key: NotRequired[str]
     shape: NotRequired[str]
     skeleton: NotRequired[SkeletonDefinition | None]
+    parent: NotRequired[str]
 
 
 class AttributeDefinition(TypedDict):

@@ -3,7 +3,15 @@
 import factory
 from factory.django import DjangoModelFactory
 
-from annotation.projects.models import DefaultView, Guideline, LabelSchema, Project, SavedView, Team
+from annotation.projects.models import (
+    DefaultView,
+    Guideline,
+    GuidelinePicture,
+    LabelSchema,
+    Project,
+    SavedView,
+    Team,
+)
 from plateau.datalake.tests.factories import DatasetFactory
 from plateau.identity.tests.factories import OrganizationFactory, UserFactory
 
@@ -74,3 +82,13 @@ class DefaultViewFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     view = factory.SubFactory(SavedViewFactory)
+
+
+class GuidelinePictureFactory(DjangoModelFactory):
+    class Meta:
+        model = GuidelinePicture
+
+    project = factory.SubFactory(ProjectFactory)
+    sha256 = factory.Sequence(lambda number: f"{number:064x}")
+    content_type = "image/png"
+    storage_key = "guidelines/none"

@@ -8,6 +8,7 @@ from labelkit.validation import FromList, StrictModel
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+MAX_LEVELS = 5  # of labels under each other
 ShapeName = Literal["", "box", "polygon", "polyline", "skeleton", "mask", "span", "relation"]
 
 
@@ -26,7 +27,10 @@ class SkeletonIn(StrictModel):
 
 
 class LabelIn(StrictModel):
-    """A label: a stable id, and what people see, which may change. `shape` binds it to one shape."""
+    """A label: a stable id, and what people see, which may change.
+
+    `shape` binds it to one shape; `parent` is the id of the label that it stands under where labels are shown.
+    """
 
     id: Key
     name: Name
@@ -34,6 +38,7 @@ class LabelIn(StrictModel):
     key: Annotated[str, StringConstraints(pattern=r"^[0-9a-z]?$")] = ""
     shape: ShapeName = ""
     skeleton: SkeletonIn | None = None
+    parent: Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")] = ""
 
 
 class AttributeIn(StrictModel):
@@ -68,12 +73,27 @@ class SchemaIn(StrictModel):
                 if value and value in values:
                     raise ValueError(f"two labels have the {what} {value!r}")
                 values.add(value)
+        self._check_parents()
         if len({attribute.id for attribute in self.attributes}) < len(self.attributes):
             raise ValueError("two attributes have the same id")
         for attribute in self.attributes:
             if unknown := sorted(set(attribute.labels) - self.ids()):
                 raise ValueError(f"the attribute {attribute.id!r} is for the label {unknown[0]!r}, which is not there")
         return self
+
+    def _check_parents(self) -> None:
+        parents = {label.id: label.parent for label in self.labels}
+        for label in self.labels:
+            above, level = label.parent, 1
+            while above:
+                if above not in parents:
+                    raise ValueError(f"the parent of the label {label.id!r} is {above!r}, which is not there")
+                level += 1
+                if level > MAX_LEVELS:
+                    raise ValueError(
+                        f"the label {label.id!r} has more than {MAX_LEVELS - 1} labels above it, or stands under itself"
+                    )
+                above = parents[above]
 
     def ids(self) -> frozenset[str]:
         """Every label id."""

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from labelkit.annotations import ANNOTATION_TYPES, Schema, SchemaIn
+from labelkit.annotations import ANNOTATION_TYPES, LabelIn, Schema, SchemaIn
 from labelkit.geometries import GEOMETRIES, Frame
 from labelkit.geometries.mask import decode, encode
 from labelkit.tests import geometries as any_of
@@ -209,3 +210,17 @@ def test_the_sketch_of_a_mask_covers_its_pixels_with_few_cells():
     for y, x in np.argwhere(bits):
         assert cells[int((y + 60 - mark["y"]) / side), int((x + 50 - mark["x"]) / side)]
     assert cells.sum() * side**2 < 1.2 * bits.sum()
+
+
+def test_labels_stand_under_labels_that_are_there_without_a_circle():
+    def schema(**parents: str) -> SchemaIn:
+        return SchemaIn(
+            labels=[LabelIn(id=key, name=key, color="#000000", parent=parent) for key, parent in parents.items()]
+        )
+
+    assert schema(car="vehicle", vehicle="").labels[0].parent == "vehicle"
+    for wrong in ({"car": "boat"}, {"car": "van", "van": "car"}, {"car": "car"}):
+        with pytest.raises(ValidationError):
+            schema(**wrong)
+    with pytest.raises(ValidationError, match="more than 4 labels above it"):
+        schema(a="", b="a", c="b", d="c", e="d", f="e")

@@ -35,6 +35,9 @@ class Preferences(RequestModel):
     keymap: dict[ActionId, Annotated[list[Key], Field(max_length=8)]] | None = Field(
         default=None, max_length=400, description="Keys of each action that has other ones; an empty list: none"
     )
+    hides_first_project: bool | None = Field(
+        default=None, description="Whether the guide to the first project was dismissed"
+    )
     editor: dict[SettingName, SettingValue] | None = Field(
         default=None, max_length=200, description="Settings of the editor by name"
     )

@@ -9,6 +9,7 @@ export interface LabelLook {
   color: string;
   key: string;
   shape?: string | undefined;
+  parent?: string | undefined;
   skeleton?: { points: string[]; edges?: number[][] | undefined } | null | undefined;
 }
 

@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useRef, useState } from "react";
 import { type Action, printed } from "../actions/actions";
 import type { LabelLook } from "../canvas/look";
-import { groupsOf } from "../core/labels";
+import { groupsOf, treeOf } from "../core/labels";
 import { Icon } from "./icons";
 import type { Bench } from "./use-bench";
 
@@ -39,14 +39,18 @@ export function LabelsPanel({ bench, actions }: { bench: Bench; actions: Action[
     span: i18n._("Spans"),
     relation: i18n._("Relations"),
   };
-  const chip = (label: LabelLook) => (
+  const isTree = project.labels.some((label) => label.parent);
+  const chip = (label: LabelLook, level = 0) => (
     <Chip
+      level={level}
       key={label.id}
       bench={bench}
       label={label}
       action={actions.find((one) => one.id === `label:${label.id}`)}
     />
   );
+  const branches = (labels: readonly LabelLook[]) =>
+    isTree ? treeOf(labels).map(([label, level]) => chip(label, level)) : labels.map((label) => chip(label));
   return (
     <fieldset className={many ? "chips many" : "chips"}>
       <legend>{i18n._("Labels")}</legend>
@@ -76,25 +80,35 @@ export function LabelsPanel({ bench, actions }: { bench: Bench; actions: Action[
       {many && last.length > 0 && text === "" && (
         <fieldset className="label-group recent">
           <legend>{i18n._("Recent")}</legend>
-          {last.map(chip)}
+          {last.map((label) => chip(label))}
         </fieldset>
       )}
-      <div className="label-list">
+      <div className={isTree ? "label-list tree" : "label-list"}>
         {groups.length > 1
           ? groups.map(([shape, labels]) => (
               <fieldset className="label-group" key={shape}>
                 <legend>{shapes[shape] ?? shape}</legend>
-                {labels.map(chip)}
+                {branches(labels)}
               </fieldset>
             ))
-          : shown.map(chip)}
+          : branches(shown)}
         {shown.length === 0 && <p className="muted">{i18n._("No matching label.")}</p>}
       </div>
     </fieldset>
   );
 }
 
-function Chip({ bench, label, action }: { bench: Bench; label: LabelLook; action: Action | undefined }) {
+function Chip({
+  bench,
+  label,
+  action,
+  level,
+}: {
+  bench: Bench;
+  label: LabelLook;
+  action: Action | undefined;
+  level: number;
+}) {
   const { editor, kind, drawLabel } = bench;
   const chosen =
     kind.classes === "none"
@@ -107,7 +121,8 @@ function Chip({ bench, label, action }: { bench: Bench; label: LabelLook; action
       className="chip"
       aria-pressed={chosen}
       aria-keyshortcuts={key}
-      style={{ "--chip": label.color } as React.CSSProperties}
+      data-level={level || undefined}
+      style={{ "--chip": label.color, "--level": level } as React.CSSProperties}
       onClick={() => action?.run()}
     >
       {key && <kbd>{printed(key)}</kbd>} <span className="chip-name">{label.name}</span>

@@ -10,7 +10,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
@@ -26,6 +26,10 @@ import { Reasons } from "../../shared/ui/reasons";
 import { Stat, Stats } from "../../shared/ui/stat";
 import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
 
+const FirstProject = lazy(async () => ({
+  default: (await import("../projects/first-project")).FirstProject,
+}));
+
 type Summary = Schemas["ForecastSummaryOut"];
 type Job = Schemas["JobOut"];
 const AT_RISK = ["unlikely", "unsure"];
@@ -34,6 +38,8 @@ const AT_RISK = ["unlikely", "unsure"];
 export function StaffHome() {
   const { i18n } = useLingui();
   const mayCreate = useMay("projects.write");
+  const { preferences } = useMe();
+  const isGuided = mayCreate && !preferences.hides_first_project;
   const mayAudit = useMay("audit.read");
   const mayRun = useMay("runs.write");
   const state = useListState();
@@ -55,9 +61,15 @@ export function StaffHome() {
   const number = (value: number) => count(value, i18n.locale);
   const total = (pick: (row: Summary) => number) => list.rows.reduce((sum, row) => sum + pick(row), 0);
   const isWhole = !list.hasMore && !state.isFiltered;
+  const isUnlabeled = isWhole && !list.isPending && !list.error && total((row) => row.done_tasks) === 0;
   return (
     <Page title={i18n._("Overview")} actions={create}>
       <Stack gap="lg">
+        {isGuided && isUnlabeled && (
+          <Suspense>
+            <FirstProject />
+          </Suspense>
+        )}
         <Stats>
           {isWhole && (
             <Stat

@@ -4,12 +4,13 @@ import { IconInfoCircle, IconPencil } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
+import { fileForm } from "../../shared/api/form";
 import { useMay } from "../../shared/api/session";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { Prose } from "../../shared/ui/prose";
 import { type Project, ProjectFrame } from "./project-frame";
 import { GuidelineEditor } from "./schema/guideline-editor";
-import { LabelChips } from "./schema/label-chips";
+import { LabelChips, LabelTree } from "./schema/label-chips";
 import { type AttributeRow, isSkeleton, type LabelRow, problemsOf } from "./schema/label-rows";
 import { type SchemaDraft, SchemaForm } from "./schema/schema-form";
 import { SkeletonFigure } from "./schema/skeleton-figure";
@@ -41,7 +42,11 @@ export function Labels({ project }: { project: Project }) {
             </Button>
           )}
         </Group>
-        <LabelChips labels={project.labels} />
+        {project.labels.some((label) => label.parent) ? (
+          <LabelTree labels={project.labels} />
+        ) : (
+          <LabelChips labels={project.labels} />
+        )}
         <Group gap="md">
           {project.labels.map(
             (label) =>
@@ -79,6 +84,17 @@ export function Labels({ project }: { project: Project }) {
       <Guidelines key={project.guideline_version} project={project} />
     </>
   );
+}
+
+/** The address of a picture, kept with the project. */
+async function uploadPicture(projectId: number, file: File): Promise<string> {
+  const picture = await unwrap(
+    api.POST("/api/v1/projects/{project_id}/guideline-pictures/", {
+      params: { path: { project_id: projectId } },
+      ...fileForm(file),
+    }),
+  );
+  return picture.address;
 }
 
 /** What to label and how, read or written. */
@@ -126,7 +142,11 @@ function Guidelines({ project }: { project: Project }) {
         )
       ) : (
         <>
-          <GuidelineEditor value={draft} onChange={setDraft} />
+          <GuidelineEditor
+            value={draft}
+            onChange={setDraft}
+            upload={(file) => uploadPicture(project.id, file)}
+          />
           <Text size="sm" c="dimmed" mt="xs">
             {i18n._("Existing annotations keep the version of the guidelines that they were made under.")}
           </Text>

@@ -8,11 +8,32 @@ import { NewProject } from "./new-project";
 const KEYPOINTS = projectType("keypoints", { geometries: ["skeleton"], default_target: 0.8 });
 const DATASETS = [{ id: 7, name: "Street", items: 1 }];
 
+const SAMPLE = {
+  kind: "keypoints",
+  name: "Gauge reading",
+  dataset_name: "Gauges, 20 pictures",
+  item_count: 20,
+  labels: [
+    {
+      id: "gauge",
+      name: "Gauge",
+      color: "#2457d6",
+      key: "1",
+      shape: "",
+      parent: "",
+      skeleton: { points: ["hub", "tip"], edges: [[0, 1]] },
+    },
+  ],
+  attributes: [],
+  guideline: "Four points.",
+};
+
 function serveForm(datasets: object[] = DATASETS): unknown[] {
   const sent: unknown[] = [];
   serve({
     "GET /api/v1/project-types/": () => listed([BOXES, KEYPOINTS]),
     "GET /api/v1/datasets/": () => listed(datasets),
+    "GET /api/v1/samples/": () => listed([SAMPLE]),
     "POST /api/v1/projects/": ({ body }) => {
       sent.push(body);
       return problem(409, "project_name_taken", "Another project has this name.");
@@ -54,6 +75,17 @@ describe("the new project", () => {
     await hands.click(screen.getByRole("button", { name: "Create project" }));
     await screen.findByRole("alert");
     expect(sent).toMatchObject([{ kind: "keypoints", target: 0.8, labels: [{ name: "Hand" }] }]);
+  });
+
+  it("begins with name, labels and guidelines of the sample data that the dataset holds", async () => {
+    const sent = serveForm([...DATASETS, { id: 8, name: SAMPLE.dataset_name, items: 20 }]);
+    const hands = await show(<NewProject />, { address: "/projects/new?type=keypoints&dataset=8" });
+    expect(await screen.findByRole("textbox", { name: /^Name/ })).toHaveValue("Gauge reading");
+    await hands.click(screen.getByRole("button", { name: "Create project" }));
+    await screen.findByRole("alert");
+    expect(sent).toMatchObject([
+      { kind: "keypoints", dataset_id: 8, guideline: "Four points.", labels: [{ id: "gauge" }] },
+    ]);
   });
 
   it("sends nothing without a label, and says what is missing", async () => {

@@ -16,14 +16,15 @@ import {
 import { IconDatabase, IconTemplate } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { Page } from "../../shared/ui/parts";
 import { projectTypeTitle } from "../../shared/ui/project-type-titles";
+import { useSamples } from "./first-project";
 import styles from "./new-project.module.css";
 import { GuidelineEditor } from "./schema/guideline-editor";
-import { problemsOf } from "./schema/label-rows";
+import { type AttributeRow, type LabelRow, problemsOf } from "./schema/label-rows";
 import { type SchemaDraft, SchemaForm } from "./schema/schema-form";
 import { draftOf, templatesOf } from "./schema/templates";
 import { TypePicture } from "./type-picture";
@@ -40,7 +41,8 @@ export function NewProject() {
     queryKey: ["datasets"],
     queryFn: () => unwrap(api.GET("/api/v1/datasets/", { params: { query: { limit: 200 } } })),
   });
-  const error = types.error ?? datasets.error;
+  const samples = useSamples();
+  const error = types.error ?? datasets.error ?? samples.error;
   return (
     <Page title={i18n._("New project")} crumbs={[["/projects", i18n._("Projects")]]}>
       {error ? (
@@ -49,9 +51,10 @@ export function NewProject() {
           retry={() => {
             void types.refetch();
             void datasets.refetch();
+            void samples.refetch();
           }}
         />
-      ) : !types.data || !datasets.data ? (
+      ) : !types.data || !datasets.data || !samples.data ? (
         <div role="status" aria-label={i18n._("Loading…")}>
           <Skeleton height={150} mb="md" />
           <Skeleton height={320} />
@@ -69,7 +72,7 @@ export function NewProject() {
           {i18n._("A project labels the items of a dataset. Import data first.")}
         </EmptyState>
       ) : (
-        <Form types={types.data.results} datasets={datasets.data.results} />
+        <Form types={types.data.results} datasets={datasets.data.results} samples={samples.data.results} />
       )}
     </Page>
   );
@@ -77,20 +80,42 @@ export function NewProject() {
 
 const NOTHING: SchemaDraft = { labels: [], attributes: [] };
 
+/** What a project begins with: by the address, and by the sample data that the dataset is made of. */
+function startOf(
+  types: Schemas["ProjectTypeOut"][],
+  datasets: { id: number; name: string }[],
+  samples: Schemas["SampleDataOut"][],
+  asked: URLSearchParams,
+) {
+  const dataset = datasets.find((row) => row.id === Number(asked.get("dataset"))) ?? datasets[0];
+  const found = samples.find((row) => row.dataset_name === dataset?.name);
+  const key = asked.get("type") ?? found?.kind;
+  const type = types.find((row) => row.key === key) ?? types[0];
+  const sample = found?.kind === type?.key ? found : undefined;
+  const draft: SchemaDraft = sample
+    ? { labels: sample.labels as LabelRow[], attributes: sample.attributes as AttributeRow[] }
+    : NOTHING;
+  return { dataset, type, draft, name: sample?.name ?? "", guideline: sample?.guideline ?? "" };
+}
+
 function Form({
   types,
   datasets,
+  samples,
 }: {
+  samples: Schemas["SampleDataOut"][];
   types: Schemas["ProjectTypeOut"][];
   datasets: { id: number; name: string; items: number }[];
 }) {
   const { i18n } = useLingui();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [typeKey, setTypeKey] = useState<string>(types[0]?.key ?? "");
-  const [datasetId, setDatasetId] = useState<string | null>(String(datasets[0]?.id ?? ""));
-  const [draft, setDraft] = useState<SchemaDraft>(NOTHING);
-  const [guideline, setGuideline] = useState("");
+  const [asked] = useSearchParams();
+  const [start] = useState(() => startOf(types, datasets, samples, asked));
+  const [typeKey, setTypeKey] = useState<string>(start.type?.key ?? "");
+  const [datasetId, setDatasetId] = useState<string | null>(String(start.dataset?.id ?? ""));
+  const [draft, setDraft] = useState<SchemaDraft>(start.draft);
+  const [guideline, setGuideline] = useState(start.guideline);
   const [isChecked, check] = useState(false);
   const type = types.find((row) => row.key === typeKey);
   const [target, setTarget] = useState<string | number>(
@@ -133,7 +158,15 @@ function Form({
     <form onSubmit={send}>
       <Card withBorder mb="md">
         <Group align="start" grow preventGrowOverflow={false} gap="md">
-          <TextInput name="name" label={i18n._("Name")} required maxLength={120} miw={220} data-autofocus />
+          <TextInput
+            name="name"
+            label={i18n._("Name")}
+            defaultValue={start.name}
+            required
+            maxLength={120}
+            miw={220}
+            data-autofocus
+          />
           <Select
             label={i18n._("Dataset")}
             required

@@ -104,21 +104,61 @@ describe("the list of projects", () => {
     );
   });
 
-  it("leads whoever may create projects to the first one, and knows how far they are", async () => {
+  const guided = {
+    "GET /api/v1/project-types/": () =>
+      listed([
+        { key: "boxes", title: "Boxes", media_type: "image" },
+        { key: "spans", title: "Spans", media_type: "text" },
+      ]),
+    "GET /api/v1/samples/": () =>
+      listed([{ kind: "spans", name: "Names", dataset_name: "Names in the news", item_count: 12 }]),
+    "GET /api/v1/members/": () => listed([{ id: 1 }]),
+  };
+
+  it("leads whoever may create projects from an annotation type over sample data to the labels", async () => {
+    sessionStorage.clear();
+    let datasets: unknown[] = [];
+    const taken: unknown[] = [];
     serve({
+      ...guided,
       [LIST]: () => listed([]),
-      "GET /api/v1/datasets/": () => listed([{ id: 1 }]),
+      "GET /api/v1/datasets/": () => listed(datasets),
+      "POST /api/v1/samples/": ({ body }) => {
+        taken.push(body);
+        datasets = [{ id: 7, name: "Names in the news" }];
+        return Response.json({ dataset_id: 7, name: "Names in the news", job_id: 1 }, { status: 201 });
+      },
     });
-    await show(<ProjectsPage />, { scopes: ["projects.write", "data.read"] });
-    expect(
-      await screen.findByRole("heading", { name: "Your first project in five steps" }),
-    ).toBeInTheDocument();
-    expect(await screen.findByRole("link", { name: "Create project" })).toHaveAttribute(
+    const hands = await show(<ProjectsPage />, { scopes: ["projects.write", "data.read", "members.read"] });
+    const guide = await screen.findByRole("region", { name: "Your first project in five steps" });
+    expect(await within(guide).findByText("0 of 5 done")).toBeInTheDocument();
+    expect(within(guide).queryByRole("button", { name: /sample data/ })).not.toBeInTheDocument();
+    await hands.click(await within(guide).findByRole("radio", { name: "Named entities (NER) & relations" }));
+    await hands.click(await within(guide).findByRole("button", { name: "Use sample data (12 items)" }));
+    expect(await within(guide).findByText("2 of 5 done")).toBeInTheDocument();
+    expect(taken).toEqual([{ kind: "spans" }]);
+    expect(within(guide).getByRole("link", { name: "Create project" })).toHaveAttribute(
       "href",
-      "/projects/new",
+      "/projects/new?type=spans&dataset=7",
     );
-    expect(screen.getAllByRole("group")).toHaveLength(5);
     expect(screen.queryByRole("table")).not.toBeInTheDocument();
+  });
+
+  it("keeps the guide beside a project without labels, until it is dismissed", async () => {
+    const changes: unknown[] = [];
+    serve({
+      ...guided,
+      [LIST]: () => listed([project(3, "Apples", { tasks: { open: 9, review: 0, done: 0, skipped: 0 } })]),
+      "GET /api/v1/datasets/": () => listed([{ id: 1, name: "Fruit" }]),
+      "PATCH /api/v1/me/": ({ body }) => {
+        changes.push(body);
+        return Response.json({}, { status: 500 });
+      },
+    });
+    const hands = await show(<ProjectsPage />, { scopes: ["projects.write", "data.read"] });
+    expect(await screen.findByRole("link", { name: "Start labeling" })).toHaveAttribute("href", "/label/3");
+    await hands.click(screen.getByRole("button", { name: "Dismiss guide" }));
+    await waitFor(() => expect(changes).toEqual([{ preferences: { hides_first_project: true } }]));
   });
 
   it("offers no new project to who may make none", async () => {

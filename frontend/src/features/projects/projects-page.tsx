@@ -16,7 +16,7 @@ import { count, day, percent } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { ArchivedBadge } from "./archived";
-import { FirstProject } from "./first-project";
+import { FirstProject, useIsGuided } from "./first-project";
 import { LabelingProgress } from "./labeling-progress";
 
 type Project = Schemas["ProjectOut"];
@@ -27,6 +27,7 @@ const FILTERS = ["state", "kind"] as const;
 export function ProjectsPage() {
   const { i18n } = useLingui();
   const mayCreate = useMay("projects.write");
+  const isGuided = useIsGuided();
   const mayOpenItems = useMay("labels.review");
   const state = useListState(FILTERS);
   const projects = useList<Project>(
@@ -46,12 +47,13 @@ export function ProjectsPage() {
       {i18n._("New project")}
     </Button>
   );
-  const isFirst = !state.isFiltered && !projects.isPending && !projects.error && projects.rows.length === 0;
+  const isWhole = !state.isFiltered && !projects.isPending && !projects.error;
+  const isFirst = isWhole && projects.rows.length === 0;
+  const isUnlabeled = isWhole && projects.rows.every(({ tasks }) => tasks.done + tasks.review === 0);
   return (
     <Page title={i18n._("Projects")} actions={create || undefined}>
-      {isFirst && mayCreate ? (
-        <FirstProject />
-      ) : (
+      {isGuided && isUnlabeled && <FirstProject />}
+      {!(isGuided && isFirst) && (
         <>
           <ListToolbar
             state={state}
@@ -75,7 +77,7 @@ export function ProjectsPage() {
             columns={columns}
             rowId={(row) => String(row.id)}
             rowName={(row) => row.name}
-            empty={<NoProjects state={state} />}
+            empty={<NoProjects state={state} mayCreate={mayCreate} />}
           />
         </>
       )}
@@ -101,7 +103,7 @@ function StateSwitch({ state }: { state: ListState }) {
   );
 }
 
-function NoProjects({ state }: { state: ListState }) {
+function NoProjects({ state, mayCreate }: { state: ListState; mayCreate: boolean }) {
   const { i18n } = useLingui();
   const isOnlyArchived = state.filters.state === "archived" && !state.search && !state.filters.kind;
   if (isOnlyArchived)
@@ -124,6 +126,18 @@ function NoProjects({ state }: { state: ListState }) {
         action={
           <Button variant="default" onClick={state.clear}>
             {i18n._("Clear filters")}
+          </Button>
+        }
+      />
+    );
+  if (mayCreate)
+    return (
+      <EmptyState
+        Icon={IconFolders}
+        title={i18n._("No projects yet.")}
+        action={
+          <Button component={Link} to="/projects/new">
+            {i18n._("New project")}
           </Button>
         }
       />

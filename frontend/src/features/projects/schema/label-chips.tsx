@@ -1,12 +1,13 @@
 import { Kbd } from "@mantine/core";
 import type { Schemas } from "../../../shared/api/client";
+import { inTreeOrder, type LabelRow, levelOf } from "./label-rows";
 import styles from "./schema.module.css";
 
 /** The labels of a project in little room: color, name, key. */
 export function LabelChips({
   labels,
 }: {
-  labels: readonly Pick<Schemas["LabelOut"], "id" | "name" | "color" | "key">[];
+  labels: readonly Pick<Schemas["LabelOut"], "id" | "name" | "color" | "key" | "parent">[];
 }) {
   return (
     <span className={styles.chips}>
@@ -18,5 +19,19 @@ export function LabelChips({
         </span>
       ))}
     </span>
+  );
+}
+
+/** The labels of a project under each other. */
+export function LabelTree({ labels }: { labels: readonly Schemas["LabelOut"][] }) {
+  const rows = labels as readonly LabelRow[];
+  return (
+    <ul className={styles.tree}>
+      {inTreeOrder(rows).map((row) => (
+        <li key={row.id} style={{ marginInlineStart: `${levelOf(rows, row) * 1.6}rem` }}>
+          <LabelChips labels={[{ ...row, parent: row.parent ?? "" }]} />
+        </li>
+      ))}
+    </ul>
   );
 }

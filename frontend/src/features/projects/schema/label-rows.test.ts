@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { colorOf, labelsOf, moved, newAttribute, problemsOf } from "./label-rows";
+import {
+  colorOf,
+  inTreeOrder,
+  labelsOf,
+  levelOf,
+  moved,
+  newAttribute,
+  parentsFor,
+  problemsOf,
+  putUnder,
+  without,
+} from "./label-rows";
 
 describe("labels from lines", () => {
   it("gives stable ids, keys for the first ten, and leaves blank lines and repeats out", () => {
@@ -70,4 +81,32 @@ it("names what keeps a schema from being saved", () => {
 it("moves a row to another place, and not beyond the ends", () => {
   expect(moved(["a", "b", "c"], 0, 2)).toEqual(["b", "c", "a"]);
   expect(moved(["a", "b", "c"], 2, -1)).toEqual(["c", "a", "b"]);
+});
+
+describe("labels under each other", () => {
+  const flat = labelsOf("Vehicle\nPerson\nCar\nVan");
+  const names = (rows: readonly { name: string }[]) => rows.map((row) => row.name);
+
+  it("stand behind their parent, in their order", () => {
+    const tree = putUnder(putUnder(flat, "van", "vehicle"), "car", "vehicle");
+    expect(names(tree)).toEqual(["Vehicle", "Van", "Car", "Person"]);
+    expect(tree.map((row) => levelOf(tree, row))).toEqual([0, 1, 1, 0]);
+    expect(names(inTreeOrder(moved(tree, 3, 0)))).toEqual(["Person", "Vehicle", "Van", "Car"]);
+  });
+
+  it("are never put under themselves, nor too deep", () => {
+    const tree = putUnder(putUnder(flat, "car", "vehicle"), "van", "car");
+    const vehicle = tree.find((row) => row.id === "vehicle");
+    expect(vehicle && names(parentsFor(tree, vehicle))).toEqual(["Person"]);
+    let deep = labelsOf("A\nB\nC\nD\nE\nF");
+    for (const [id, parent] of ["ba", "cb", "dc", "ed"]) deep = putUnder(deep, String(id), String(parent));
+    const last = deep.find((row) => row.id === "f");
+    expect(last && names(parentsFor(deep, last))).toEqual(["A", "B", "C", "D"]);
+  });
+
+  it("move up when their parent goes", () => {
+    const tree = putUnder(putUnder(flat, "car", "vehicle"), "van", "car");
+    const left = without(tree, "car");
+    expect(left.find((row) => row.id === "van")?.parent).toBe("vehicle");
+  });
 });

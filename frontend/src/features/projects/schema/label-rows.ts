@@ -1,7 +1,7 @@
 import type { Schemas } from "../../../shared/api/client";
 
 type LabelIn = Schemas["LabelIn"];
-export type LabelRow = LabelIn & { key: string };
+export type LabelRow = LabelIn & { key: string; parent?: string };
 export type AttributeRow = Schemas["AttributeIn"] & { options: string[]; labels: string[] };
 export type Shape = NonNullable<LabelIn["shape"]>;
 
@@ -112,6 +112,60 @@ export function newAttribute(name: string, before: readonly AttributeRow[]): Att
 }
 
 /** What keeps a schema from being saved, by the id of the row; nothing where all is well. */
+/** How many labels may stand under each other; the server holds the same. */
+const MAX_LEVELS = 5;
+
+/** How many labels a row stands under. */
+export function levelOf(rows: readonly LabelRow[], row: LabelRow): number {
+  const byId = new Map(rows.map((one) => [one.id, one]));
+  let level = 0;
+  for (let above = byId.get(row.parent ?? ""); above && level < MAX_LEVELS; level += 1)
+    above = byId.get(above.parent ?? "");
+  return level;
+}
+
+/** A row and all that stand under it, as ids. */
+function branch(rows: readonly LabelRow[], id: string): Set<string> {
+  const ids = new Set([id]);
+  for (let before = 0; before < ids.size; ) {
+    before = ids.size;
+    for (const row of rows) if (row.parent && ids.has(row.parent)) ids.add(row.id);
+  }
+  return ids;
+}
+
+/** Rows as a tree is read: each label behind its parent, those of one parent in their order. */
+export function inTreeOrder(rows: readonly LabelRow[]): LabelRow[] {
+  const ids = new Set(rows.map((row) => row.id));
+  const under = (parent: string): LabelRow[] =>
+    rows
+      .filter((row) => (ids.has(row.parent ?? "") ? row.parent : "") === parent)
+      .flatMap((row) => [row, ...under(row.id)]);
+  return under("");
+}
+
+/** The labels that a row may be put under: none of its own branch, and not too deep. */
+export function parentsFor(rows: readonly LabelRow[], row: LabelRow): LabelRow[] {
+  const own = branch(rows, row.id);
+  const height = Math.max(
+    ...rows.filter((one) => own.has(one.id)).map((one) => levelOf(rows, one) - levelOf(rows, row)),
+  );
+  return rows.filter((one) => !own.has(one.id) && levelOf(rows, one) + 1 + height < MAX_LEVELS);
+}
+
+/** The rows with one put under a parent, or at the top. */
+export function putUnder(rows: readonly LabelRow[], id: string, parent: string): LabelRow[] {
+  return inTreeOrder(rows.map((row) => (row.id === id ? { ...row, parent } : row)));
+}
+
+/** The rows without one; what stood under it stands under its parent. */
+export function without(rows: readonly LabelRow[], id: string): LabelRow[] {
+  const gone = rows.find((row) => row.id === id);
+  return rows
+    .filter((row) => row.id !== id)
+    .map((row) => (row.parent === id ? { ...row, parent: gone?.parent ?? "" } : row));
+}
+
 export type Problem = "no_name" | "same_name" | "same_key" | "no_points" | "no_options";
 
 export function problemsOf(

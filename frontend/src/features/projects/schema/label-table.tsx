@@ -1,9 +1,21 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
-import { ActionIcon, Button, Group, Select, Text, Textarea, TextInput, Tooltip } from "@mantine/core";
-import { IconGripVertical, IconPlus, IconShape, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Button, Group, Menu, Select, Text, Textarea, TextInput, Tooltip } from "@mantine/core";
+import { IconGripVertical, IconPlus, IconShape, IconSitemap, IconTrash } from "@tabler/icons-react";
 import { type DragEvent, type KeyboardEvent, useRef, useState } from "react";
-import { isSkeleton, type LabelRow, labelsOf, moved, type Problem, type Shape } from "./label-rows";
+import {
+  inTreeOrder,
+  isSkeleton,
+  type LabelRow,
+  labelsOf,
+  levelOf,
+  moved,
+  type Problem,
+  parentsFor,
+  putUnder,
+  type Shape,
+  without,
+} from "./label-rows";
 import styles from "./schema.module.css";
 import { SkeletonEditor } from "./skeleton-editor";
 import { SkeletonFigure } from "./skeleton-figure";
@@ -52,7 +64,7 @@ export function LabelTable({
   const move = (from: number, to: number) => {
     const name = rows[from]?.name ?? "";
     if (to < 0 || to >= rows.length) return;
-    onChange(moved(rows, from, to));
+    onChange(inTreeOrder(moved(rows, from, to)));
     speak(i18n._("{name} is label {place} of {count}", { name, place: to + 1, count: rows.length }));
   };
   const change = (id: string, part: Partial<LabelRow>) =>
@@ -68,7 +80,10 @@ export function LabelTable({
             problem={problems.get(row.id)}
             isDragged={dragged === place}
             change={(part) => change(row.id, part)}
-            remove={() => onChange(rows.filter((one) => one.id !== row.id))}
+            level={levelOf(rows, row)}
+            parents={parentsFor(rows, row)}
+            putUnder={(parent) => onChange(putUnder(rows, row.id, parent))}
+            remove={() => onChange(without(rows, row.id))}
             handle={{
               onDragStart: () => drag(place),
               onDragEnd: () => drag(null),
@@ -106,11 +121,17 @@ function Row({
   geometries,
   problem,
   isDragged,
+  level,
+  parents,
+  putUnder,
   change,
   remove,
   handle,
   onDragOver,
 }: {
+  level: number;
+  parents: readonly LabelRow[];
+  putUnder: (parent: string) => void;
   row: LabelRow;
   geometries: readonly string[];
   problem: Problem | undefined;
@@ -127,7 +148,12 @@ function Row({
   const fault = problemText(i18n, problem);
   const isAboutKey = problem === "same_key";
   return (
-    <li className={styles.row} data-dragged={isDragged || undefined} onDragOver={onDragOver}>
+    <li
+      className={styles.row}
+      data-dragged={isDragged || undefined}
+      style={{ marginInlineStart: `${level * 1.6}rem` }}
+      onDragOver={onDragOver}
+    >
       <Group gap={6} wrap="nowrap" align="start">
         <Tooltip label={i18n._("Drag, or use the arrow keys")}>
           <button
@@ -192,6 +218,9 @@ function Row({
             {row.skeleton?.points.length ?? 0}
           </Button>
         )}
+        {(parents.length > 0 || row.parent) && (
+          <ParentMenu name={name} parent={row.parent ?? ""} parents={parents} choose={putUnder} />
+        )}
         <Tooltip label={i18n._("Remove")}>
           <ActionIcon
             variant="subtle"
@@ -233,6 +262,48 @@ function Row({
         <SkeletonFigure skeleton={row.skeleton} color={row.color} size={72} />
       )}
     </li>
+  );
+}
+
+/** Under which label this one stands. */
+function ParentMenu({
+  name,
+  parent,
+  parents,
+  choose,
+}: {
+  name: string;
+  parent: string;
+  parents: readonly LabelRow[];
+  choose: (parent: string) => void;
+}) {
+  const { i18n } = useLingui();
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <Tooltip label={i18n._("Group under…")}>
+          <ActionIcon
+            variant={parent ? "light" : "subtle"}
+            color={parent ? undefined : "gray"}
+            size={36}
+            aria-label={i18n._("Group {name} under…", { name })}
+          >
+            <IconSitemap size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
+        <Menu.Label>{i18n._("Group under…")}</Menu.Label>
+        <Menu.Item disabled={parent === ""} onClick={() => choose("")}>
+          {i18n._("No parent")}
+        </Menu.Item>
+        {parents.map((row) => (
+          <Menu.Item key={row.id} disabled={row.id === parent} onClick={() => choose(row.id)}>
+            {row.name || row.id}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

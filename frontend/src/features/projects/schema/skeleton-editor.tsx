@@ -50,11 +50,20 @@ export function SkeletonEditor({
         ...others.map((other) => [place, Number(other)] as Edge),
       ],
     });
+  const join = (a: number, b: number) => {
+    const others = edges.filter(([c, d]) => !(c === a && d === b) && !(c === b && d === a));
+    onChange({ points, edges: others.length < edges.length ? others : [...edges, [a, b]] });
+  };
   const partners = (place: number) =>
     edges.flatMap(([a, b]) => (a === place ? [String(b)] : b === place ? [String(a)] : []));
   return (
     <div className={styles.skeleton}>
-      <SkeletonFigure skeleton={skeleton} color={color} size={200} />
+      <div>
+        <SkeletonFigure skeleton={skeleton} color={color} size={200} join={join} />
+        <Text size="xs" c="dimmed" maw={200}>
+          {i18n._("Click two keypoints to connect or disconnect them.")}
+        </Text>
+      </div>
       <div className={styles.points}>
         <Text size="sm" c="dimmed" mb="xs">
           {i18n._("Annotators place the keypoints in this order.")}

@@ -1,4 +1,5 @@
 import { useLingui } from "@lingui/react";
+import { type KeyboardEvent, useState } from "react";
 import type { Schemas } from "../../../shared/api/client";
 import styles from "./schema.module.css";
 
@@ -41,18 +42,28 @@ export function layOut(points: readonly string[]): Point[] {
   });
 }
 
-/** Keypoints and what joins them, drawn with their numbers. */
+/** Keypoints and what joins them, drawn with their numbers. With `join`, two points clicked one after the other. */
 export function SkeletonFigure({
   skeleton,
   color,
   size,
+  join,
 }: {
   skeleton: Skeleton;
   color: string;
   size: number;
+  join?: (a: number, b: number) => void;
 }) {
   const { i18n } = useLingui();
+  const [first, setFirst] = useState<number | null>(null);
   const places = layOut(skeleton.points);
+  const choose = (place: number) => {
+    if (first === null || first === place) setFirst(first === place ? null : place);
+    else {
+      join?.(first, place);
+      setFirst(null);
+    }
+  };
   const isLarge = size > 120;
   return (
     <svg
@@ -60,7 +71,7 @@ export function SkeletonFigure({
       viewBox="0 0 100 100"
       width={size}
       height={size}
-      role="img"
+      role={join ? "group" : "img"}
       aria-label={i18n._("Keypoints: {names}", { names: skeleton.points.join(", ") })}
     >
       {skeleton.edges?.map(([a, b]) => {
@@ -79,7 +90,23 @@ export function SkeletonFigure({
         );
       })}
       {places.map(([x, y], index) => (
-        <g key={skeleton.points[index]}>
+        <g
+          key={skeleton.points[index]}
+          className={join ? styles.joint : undefined}
+          {...(join && {
+            role: "button",
+            tabIndex: 0,
+            "aria-pressed": first === index,
+            "aria-label": i18n._("Connect {point}", { point: skeleton.points[index] ?? "" }),
+            onClick: () => choose(index),
+            onKeyDown: (event: KeyboardEvent) => {
+              if (event.key !== "Enter" && event.key !== " ") return;
+              event.preventDefault();
+              choose(index);
+            },
+          })}
+        >
+          {join && <circle cx={100 * x} cy={100 * y} r={7} className={styles.reach} />}
           <circle cx={100 * x} cy={100 * y} r={isLarge ? 3.6 : 4.5} fill={color} />
           {isLarge && (
             <text x={100 * x} y={100 * y + 1.5} textAnchor="middle" fontSize={4.2} fill="#fff">
