@@ -35,6 +35,20 @@ export interface Section {
   destinations: Destination[];
 }
 
+/** Where pages belong that have an address of their own. */
+const BELONGS: [from: string, to: string][] = [
+  ["/versions", "/models"],
+  ["/compare", "/models"],
+  ["/runs", "/projects"],
+  ["/uploads", "/datasets"],
+];
+
+/** Whether an address lies in what a destination leads to. */
+export function isWithin(pathname: string, to: string): boolean {
+  const below = (place: string) => pathname === place || pathname.startsWith(`${place}/`);
+  return below(to) || BELONGS.some(([from, place]) => place === to && below(from));
+}
+
 /** What the navigation holds for this person: only what their role may see, and no empty section. */
 export function navigation(me: Me, i18n: I18n): Section[] {
   const may = (scope: string) => me.scopes.includes(scope);

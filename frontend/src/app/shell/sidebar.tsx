@@ -2,10 +2,10 @@ import { useLingui } from "@lingui/react";
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from "@tabler/icons-react";
 import { useId } from "react";
-import { Link, NavLink } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useMe } from "../../shared/api/session";
 import { loadPage } from "../routes";
-import { type Destination, navigation } from "./navigation";
+import { type Destination, isWithin, navigation } from "./navigation";
 import styles from "./shell.module.css";
 
 /** Where one can go, by section; folded, icons with their names as tooltips. */
@@ -49,19 +49,21 @@ export function Sidebar({ isFolded, fold }: { isFolded: boolean; fold?: () => vo
 
 function SidebarLink({ destination, isFolded }: { destination: Destination; isFolded: boolean }) {
   const { to, title, Icon } = destination;
+  const { pathname } = useLocation();
   const preload = () => loadPage(to);
   return (
     <Tooltip label={title} position="right" disabled={!isFolded}>
-      <NavLink
+      <Link
         to={to}
         className={styles.link}
+        aria-current={isWithin(pathname, to) ? "page" : undefined}
         onPointerEnter={preload}
         onFocus={preload}
         aria-label={isFolded ? title : undefined}
       >
         <Icon size={18} stroke={1.7} aria-hidden />
         {!isFolded && title}
-      </NavLink>
+      </Link>
     </Tooltip>
   );
 }

@@ -185,7 +185,7 @@ function projectColumns(i18n: I18n, mayOpenItems: boolean): Column<Project>[] {
       id: "type",
       header: i18n._("Type"),
       cell: (row) => (
-        <Text span size="sm" style={{ whiteSpace: "nowrap" }}>
+        <Text size="sm" maw={220}>
           {projectTypeTitle(i18n, row.project_type)}
         </Text>
       ),
