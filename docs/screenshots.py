@@ -1,6 +1,9 @@
-"""`make screenshots`: pictures of every screen of a running demo, in both languages and both looks.
+"""`make screenshots`: pictures of every page of a running demo, in both languages and themes, at three widths.
 
-Usage: python docs/screenshots.py http://127.0.0.1:8000 SIGN_INS.json OUT_FOLDER
+Usage: python docs/screenshots.py http://127.0.0.1:8000 SIGN_INS.json OUT_FOLDER [PART_OF_PATH]
+
+Names are `PAGE-LANGUAGE-THEME-WIDTH.png`; pages wider than the screen are named on the terminal. Japanese needs a font:
+the front end ships its own.
 """
 
 import json
@@ -11,17 +14,21 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.chromium import chromium
 
+WIDTHS = {390: 844, 1280: 800, 1920: 1080}
 PROJECT_TABS = ("", "/items", "/labels", "/workflow", "/quality", "/experiments", "/budget", "/snapshots", "/settings")
 SCREENS = {
-    "manager": ["/projects", "/projects/new", "/datasets", "/datasets/1", "/datasets/1/imports", "/members", "/inbox"]
+    "manager": ["/overview", "/projects", "/projects/new", "/datasets", "/datasets/1", "/datasets/1/imports"]
+    + ["/datasets/1?view=table", "/datasets/1/usage", "/datasets/1/settings", "/members", "/inbox", "/inbox/settings"]
     + [f"/projects/1{tab}" for tab in PROJECT_TABS]
-    + [f"/projects/1/quality?tab={tab}" for tab in ("annotators", "gold", "label-issues", "pre-labels")],
-    "annotator": ["/label", "/label/1", "/label/2", "/label/3"],
-    "reviewer": ["/review", "/review/1"],
+    + [f"/projects/1/quality?tab={tab}" for tab in ("annotators", "gold", "label-issues", "pre-labels")]
+    + ["/projects/2/items", "/projects/7/labels"],
+    "annotator": ["/label", *(f"/label/{number}" for number in range(1, 13))],
+    "reviewer": ["/review", "/review/1", "/review/3"],
     "scientist": [
         "/models",
         "/models/1/image_probe",
         "/versions/1",
+        "/versions/1?tab=evaluation",
         "/compare?versions=1,2",
         "/deployments",
         "/deployments/fashion",
@@ -30,7 +37,7 @@ SCREENS = {
         "/calculator",
         "/contracts/new",
     ],
-    "admin": ["/overview", "/settings", "/security", "/integrations", "/audit-log"],
+    "admin": ["/overview", "/settings", "/settings/tokens", "/security", "/integrations", "/audit-log"],
     "customer": ["/overview", "/contracts", "/contracts/1"],
 }
 
@@ -52,30 +59,43 @@ def choose_language(page: Page, address: str, language: str) -> None:
     assert response.ok, response.text()
 
 
+def take(page: Page, name: str, out: Path, *, is_full: bool) -> None:
+    """Six pictures of a page that is open: both themes at each width."""
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(250)  # charts are drawn anew
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_timeout(60)
+            page.screenshot(path=str(out / f"{name}-{theme}-{width}.png"), full_page=is_full)
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            print(f"{name} is {wide} px wider than {width}", flush=True)
+
+
 def main() -> None:
     """Take them all."""
     address, people, out = sys.argv[1], json.loads(Path(sys.argv[2]).read_text()), Path(sys.argv[3])
+    part = sys.argv[4] if len(sys.argv) > 4 else ""
     out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         for person in people:
-            for language, look in (("en", "light"), ("ja", "dark")):
-                context = browser.new_context(
-                    viewport={"width": 1280, "height": 800}, locale=language, color_scheme=look
-                )
-                page = context.new_page()
-                sign_in(page, address, person)
+            context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+            page = context.new_page()
+            sign_in(page, address, person)
+            for language in ("en", "ja"):
                 choose_language(page, address, language)
-                for path in SCREENS[person["role"]]:
+                for path in (path for path in SCREENS[person["role"]] if part in path):
+                    is_bench = path.startswith(("/label/", "/review/"))
+                    page.set_viewport_size({"width": 1280, "height": 800})
                     page.goto(address + path)
-                    page.wait_for_load_state("networkidle", timeout=4000) if "label/" in path else None
+                    page.wait_for_load_state("networkidle", timeout=4000) if is_bench else None
                     page.wait_for_timeout(900)
-                    name = (
-                        path.strip("/").replace("/", "-").replace("?tab=", "-").replace("?", "-")
-                        + f"-{language}-{look}.png"
-                    )
-                    page.screenshot(path=str(out / name), full_page="label/" not in path)
-                context.close()
+                    place = path.strip("/").replace("/", "-").replace("?", "-").replace("=", "-").replace(",", "-")
+                    name = f"{person['role']}-{place}-{language}"
+                    take(page, name, out, is_full=not is_bench)
+            context.close()
         browser.close()
 
 

@@ -38,7 +38,7 @@ class SampleList(Endpoint):
         """The dataset: a new one, or the one that was made of it before."""
         kind = parse(SampleImportIn, request.data).kind
         if kind not in SAMPLES:
-            raise NotFound
+            raise NotFound("There is no sample data of this project type.")
         batch = import_sample(actor=self.actor, sample=SAMPLES[kind])
         out = SampleImportOut(dataset_id=batch.dataset_id, name=batch.dataset.name, job_id=batch.job_id)
         return Response(out, status=201)

@@ -1,0 +1,289 @@
+"""Ten jobs as people do them on the screens of a running demo: clicks, keys, and seconds of waiting for the product.
+
+    PYTHONPATH=. python benchmarks/ten_jobs.py http://127.0.0.1:8000 var/demo-sign-ins.json admin@new.example PASSWORD
+
+The last two are the admin of a new, empty organization (`manage.py create_organization`). Every job begins on the
+page that its person sees after signing in. A click is a press of the mouse; text is typed as a whole, so seconds are
+those of the product and of the browser, not of fingers. Jobs change the demo: run them on one that may change.
+"""
+
+import argparse
+import json
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from docs.screenshots import sign_in
+from tests.browser.chromium import chromium
+
+
+class Hand:
+    """One person's page, with a count of what their hand does."""
+
+    def __init__(self, browser: Browser, address: str, person: dict[str, str]) -> None:
+        self.address = address
+        self.context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en")
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(20_000)
+        sign_in(self.page, address, person)
+        self.page.wait_for_timeout(1500)
+        self.clicks = self.keys = 0
+        self.begun = time.monotonic()
+
+    def click(self, target: Locator) -> None:
+        """One click on what a person sees."""
+        target.first.click()
+        self.clicks += 1
+
+    def link(self, name: str | re.Pattern[str]) -> None:
+        """A link by its words."""
+        self.click(self.page.get_by_role("link", name=name, exact=isinstance(name, str)))
+
+    def button(self, name: str | re.Pattern[str]) -> None:
+        """A button by its words."""
+        self.click(self.page.get_by_role("button", name=name, exact=isinstance(name, str)))
+
+    def type(self, target: Locator, text: str) -> None:
+        """Into a field, which is clicked first."""
+        self.click(target)
+        target.first.fill(text)
+        self.keys += len(text)
+
+    def press(self, key: str) -> None:
+        """One key."""
+        self.page.keyboard.press(key)
+        self.keys += 1
+
+    def see(self, target: Locator) -> None:
+        """Wait for what tells that it worked."""
+        target.first.wait_for()
+
+
+def first_labeled_image(hand: Hand) -> None:
+    """From an empty organization to a first label, on sample data."""
+    page = hand.page
+    hand.click(page.get_by_role("radio", name="Image classification (single label)"))
+    hand.button(re.compile("^Use sample data"))
+    hand.link("Create project")
+    hand.button("Create project")
+    page.wait_for_url(re.compile(r"/projects/\d+$"))
+    hand.link("Label")
+    hand.see(page.locator(".item-name"))
+    hand.press("1")
+    hand.press("Enter")
+    hand.see(page.get_by_role("status").filter(has_text=re.compile("Saved|1 today|Today 1")))
+
+
+def text_project_from_csv(hand: Hand) -> None:
+    """A CSV of texts becomes a dataset and a project with three labels."""
+    page = hand.page
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False) as file:
+        file.write("name,text\n" + "".join(f'r{n},"The room was number {n}."\n' for n in range(20)))
+    hand.link("Datasets")
+    hand.button("New dataset")
+    hand.type(page.get_by_role("textbox", name="Name"), f"Reviews {int(time.time())}")
+    hand.click(page.get_by_role("dialog").get_by_role("button", name=re.compile("Create")))
+    page.wait_for_url(re.compile(r"/datasets/\d+"))
+    if not page.locator("input[type=file]").count():
+        hand.link(re.compile("^Import"))
+    page.locator("input[type=file]").first.set_input_files(file.name)
+    hand.clicks += 2  # the button that opens the system's dialog, and the file in it
+    start = page.get_by_role("button", name=re.compile("^(Start import|Import)"))
+    if start.count():
+        hand.click(start)
+    hand.see(page.get_by_text(re.compile("20 (added|items)")))
+    hand.link("Projects")
+    hand.link("New project")
+    hand.type(page.get_by_role("textbox", name="Name"), f"Reviews {int(time.time())}")
+    hand.click(page.get_by_role("radio", name="Text classification"))
+    hand.button(re.compile("^Sentiment"))
+    hand.button("Create project")
+    page.wait_for_url(re.compile(r"/projects/\d+$"))
+
+
+def find_and_fix_a_wrong_label(hand: Hand) -> None:
+    """From the list of projects to an item in review, corrected by a key."""
+    page = hand.page
+    hand.link("Review")
+    hand.click(page.get_by_role("row", name=re.compile("^Fashion items")).get_by_role("link", name="Start reviewing"))
+    hand.see(page.locator(".item-name"))
+    name = page.locator(".item-name").text_content()
+    hand.press("2")
+    hand.press("Enter")
+    page.wait_for_function("name => document.querySelector('.item-name')?.textContent !== name", arg=name)
+
+
+def send_back(hand: Hand) -> None:
+    """A reviewer rejects with a reason."""
+    page = hand.page
+    hand.link("Review")
+    hand.click(
+        page.get_by_role("row", name=re.compile("^Hotel reviews|^Cell nuclei|^Iris")).get_by_role(
+            "link", name="Start reviewing"
+        )
+    )
+    hand.see(page.locator(".item-name"))
+    name = page.locator(".item-name").text_content()
+    page.wait_for_timeout(300)
+    hand.press("s")
+    hand.press("1")
+    page.wait_for_function("name => document.querySelector('.item-name')?.textContent !== name", arg=name)
+
+
+def correct(hand: Hand) -> None:
+    """The annotator finds what came back by the inbox, and submits it again."""
+    page = hand.page
+    hand.link(re.compile("^Inbox"))
+    hand.click(page.get_by_role("main").get_by_role("link"))
+    hand.see(page.locator(".item-name"))
+    page.wait_for_timeout(300)
+    hand.press("2")
+    hand.press("Enter")
+    hand.see(page.get_by_role("status").filter(has_text=re.compile("Saved|today|Today")))
+
+
+def compare_two_models(hand: Hand) -> None:
+    """Two versions side by side, with the paired difference."""
+    page = hand.page
+    hand.link("Models")
+    boxes = page.get_by_role("table").get_by_role("checkbox", name=re.compile("^Select (?!all)"))
+    hand.click(boxes.nth(0))
+    hand.click(boxes.nth(1))
+    hand.button("Compare selected")
+    hand.see(page.get_by_role("heading", name="Paired differences"))
+
+
+def sign_a_contract(provider: Hand, customer: Hand) -> None:
+    """Drafted by the provider beforehand; the customer reads and signs."""
+    page = customer.page
+    customer.link("Read and sign")
+    customer.button("Sign as customer")
+    customer.button("Sign")
+    customer.see(page.get_by_text(re.compile("^Signed")))
+
+
+def deploy(hand: Hand) -> None:
+    """A version behind an address."""
+    page = hand.page
+    hand.link("Models")
+    hand.click(page.get_by_role("table").get_by_role("link", name=re.compile("image_cnn")))
+    page.wait_for_timeout(500)
+    if "/versions/" not in page.url:
+        hand.click(page.get_by_role("main").get_by_role("table").get_by_role("link"))
+    hand.click(page.get_by_role("tab", name="Deploy"))
+    hand.button("Deploy version…")
+    dialog = page.get_by_role("dialog", name="Deploy version")
+    hand.type(dialog.get_by_role("textbox", name="Name"), f"cnn-{int(time.time()) % 100000}")
+    hand.click(dialog.get_by_role("button", name="Deploy version"))
+    dialog.wait_for(state="hidden")
+
+
+def export_for_yolo(hand: Hand) -> None:
+    """Labels of the pedestrians as YOLO, out of the project."""
+    page = hand.page
+    hand.link("Projects")
+    hand.link("Pedestrians")
+    hand.link("Snapshots")
+    if page.get_by_role("button", name=re.compile("^Export as YOLO")).count() == 0:
+        page.wait_for_timeout(1200)
+    with page.expect_download() as download:
+        hand.button(re.compile("^Export as YOLO"))
+    assert download.value.path().stat().st_size > 100
+
+
+def invite(hand: Hand) -> None:
+    """A new annotator."""
+    page = hand.page
+    hand.link("Members & teams")
+    hand.button("Invite member")
+    dialog = page.get_by_role("dialog")
+    hand.type(dialog.get_by_role("textbox", name="Name"), "Nao New")
+    hand.type(dialog.get_by_role("textbox", name="E-mail address"), f"nao{int(time.time())}@example.org")
+    hand.click(dialog.get_by_role("button", name="Send invitation"))
+    hand.see(page.get_by_text(re.compile("sends no e-mail|was sent")))
+
+
+def find_why_a_job_failed(hand: Hand) -> None:
+    """From the overview to the error of a failed job."""
+    page = hand.page
+    hand.link(re.compile("^Failed jobs"))
+    hand.click(
+        page.get_by_role("main")
+        .get_by_role("table")
+        .get_by_role("button")
+        .or_(page.get_by_role("main").get_by_role("table").get_by_role("link"))
+    )
+    hand.see(page.get_by_role("dialog"))
+
+
+Job = tuple[str, str, Callable[[Hand], None]]
+JOBS: list[Job] = [
+    ("First labeled image from an empty organization", "new", first_labeled_image),
+    ("Text project from CSV", "manager", text_project_from_csv),
+    ("Find and fix one wrong label", "reviewer", find_and_fix_a_wrong_label),
+    ("Send back", "reviewer", send_back),
+    ("… and correct", "annotator", correct),
+    ("Compare two models", "scientist", compare_two_models),
+    ("Deploy", "scientist", deploy),
+    ("Export for YOLO", "manager", export_for_yolo),
+    ("Invite", "admin", invite),
+    ("Find why a job failed", "admin", find_why_a_job_failed),
+]
+
+
+def draft(browser: Browser, address: str, person: dict[str, str]) -> None:
+    """A contract that the provider has signed: not counted."""
+    hand = Hand(browser, address, person)
+    [token] = [cookie["value"] for cookie in hand.context.cookies(address) if cookie["name"].endswith("csrftoken")]
+    headers = {"X-CSRFToken": token, "Referer": address}
+    terms = {"target": 0.7, "expected": 0.85, "max_submissions": 1}
+    body = {"title": f"Pilot {int(time.time())}", "note": "", "terms": terms}
+    made = hand.page.request.post(f"{address}/api/v1/projects/1/contracts/", data=body, headers=headers)
+    assert made.ok, made.text()
+    row = made.json()
+    signed = hand.page.request.post(
+        f"{address}/api/v1/contracts/{row['id']}/sign/",
+        data={"party": "maker", "terms_hash": row["terms_hash"]},
+        headers=headers,
+    )
+    assert signed.ok, signed.text()
+    hand.context.close()
+
+
+def main() -> None:
+    """Do them, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("address")
+    parser.add_argument("sign_ins", type=Path)
+    parser.add_argument("new_email")
+    parser.add_argument("new_password")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    people = {person["role"]: person for person in json.loads(options.sign_ins.read_text())}
+    people["new"] = {"email": options.new_email, "password": options.new_password}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        jobs = [(title, role, job) for title, role, job in JOBS if options.only.lower() in title.lower()]
+        if options.only.lower() in "sign a contract":
+            draft(browser, options.address, people["scientist"])
+            jobs.append(("Sign a contract", "customer", lambda hand: sign_a_contract(hand, hand)))
+        print("| job | clicks | keys | seconds |\n|---|--:|--:|--:|")
+        for title, role, job in jobs:
+            hand = Hand(browser, options.address, people[role])
+            try:
+                job(hand)
+                print(f"| {title} | {hand.clicks} | {hand.keys} | {time.monotonic() - hand.begun:.1f} |", flush=True)
+            except Exception as error:  # told, and the others go on
+                where = hand.page.url.removeprefix(options.address)
+                print(f"| {title} | – | – | stopped at {where}: {' '.join(str(error).split())[:160]} |", flush=True)
+                hand.page.screenshot(path=Path(tempfile.gettempdir()) / f"{title[:12]}.png")
+            hand.context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
