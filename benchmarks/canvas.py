@@ -48,9 +48,9 @@ async () => {
   const frame = () => new Promise((next) => requestAnimationFrame(next));
   canvas.setPointerCapture = () => {};
   const times = [];
-  for (let n = 0; n < 15; n += 1) {
+  for (let n = 0; n < 60; n += 1) {
     const fire = (type, dx) => canvas.dispatchEvent(new PointerEvent(type, {bubbles: true, pointerId: 1, button: 0,
-      buttons: 1, clientX: box.left + 300 + n * 5 + dx, clientY: box.top + 200 + n * 9 + dx}));
+      buttons: 1, clientX: box.left + 300 + (n % 15) * 5 + dx, clientY: box.top + 200 + (n % 15) * 9 + dx}));
     fire("pointerdown", 0);
     fire("pointermove", 37);
     await frame();

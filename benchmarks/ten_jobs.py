@@ -66,7 +66,7 @@ class Hand:
 def first_labeled_image(hand: Hand) -> None:
     """From an empty organization to a first label, on sample data."""
     page = hand.page
-    hand.click(page.get_by_role("radio", name="Image classification (single label)"))
+    hand.click(page.get_by_role("radio", name="Image classification (single label)", exact=True))
     hand.button(re.compile("^Use sample data"))
     hand.link("Create project")
     hand.button("Create project")
@@ -85,7 +85,7 @@ def text_project_from_csv(hand: Hand) -> None:
         file.write("name,text\n" + "".join(f'r{n},"The room was number {n}."\n' for n in range(20)))
     hand.link("Datasets")
     hand.button("New dataset")
-    hand.type(page.get_by_role("textbox", name="Name"), f"Reviews {int(time.time())}")
+    hand.type(page.get_by_role("textbox", name="Name", exact=True), f"Reviews {int(time.time())}")
     hand.click(page.get_by_role("dialog").get_by_role("button", name=re.compile("Create")))
     page.wait_for_url(re.compile(r"/datasets/\d+"))
     if not page.locator("input[type=file]").count():
@@ -98,8 +98,8 @@ def text_project_from_csv(hand: Hand) -> None:
     hand.see(page.get_by_text(re.compile("20 (added|items)")))
     hand.link("Projects")
     hand.link("New project")
-    hand.type(page.get_by_role("textbox", name="Name"), f"Reviews {int(time.time())}")
-    hand.click(page.get_by_role("radio", name="Text classification"))
+    hand.type(page.get_by_role("textbox", name="Name", exact=True), f"Reviews {int(time.time())}")
+    hand.click(page.get_by_role("radio", name="Text classification", exact=True))
     hand.button(re.compile("^Sentiment"))
     hand.button("Create project")
     page.wait_for_url(re.compile(r"/projects/\d+$"))
@@ -150,7 +150,7 @@ def compare_two_models(hand: Hand) -> None:
     hand.click(boxes.nth(0))
     hand.click(boxes.nth(1))
     hand.button("Compare latest versions")
-    hand.see(page.get_by_role("heading", name="Paired differences"))
+    hand.see(page.get_by_role("heading", name="Paired differences", exact=True))
 
 
 def sign_a_contract(provider: Hand, customer: Hand) -> None:
@@ -170,11 +170,11 @@ def deploy(hand: Hand) -> None:
     page.wait_for_timeout(500)
     if "/versions/" not in page.url:
         hand.click(page.get_by_role("main").get_by_role("table").get_by_role("link"))
-    hand.click(page.get_by_role("tab", name="Deploy"))
+    hand.click(page.get_by_role("tab", name="Deploy", exact=True))
     hand.button("Deploy version…")
-    dialog = page.get_by_role("dialog", name="Deploy version")
-    hand.type(dialog.get_by_role("textbox", name="Name"), f"cnn-{int(time.time()) % 100000}")
-    hand.click(dialog.get_by_role("button", name="Deploy version"))
+    dialog = page.get_by_role("dialog", name="Deploy version", exact=True)
+    hand.type(dialog.get_by_role("textbox", name="Name", exact=True), f"cnn-{int(time.time()) % 100000}")
+    hand.click(dialog.get_by_role("button", name="Deploy version", exact=True))
     dialog.wait_for(state="hidden")
 
 
@@ -195,9 +195,9 @@ def invite(hand: Hand) -> None:
     hand.link("Members & teams")
     hand.button("Invite member")
     dialog = page.get_by_role("dialog")
-    hand.type(dialog.get_by_role("textbox", name="Name"), "Nao New")
-    hand.type(dialog.get_by_role("textbox", name="E-mail address"), f"nao{int(time.time())}@example.org")
-    hand.click(dialog.get_by_role("button", name="Send invitation"))
+    hand.type(dialog.get_by_role("textbox", name="Name", exact=True), "Nao New")
+    hand.type(dialog.get_by_role("textbox", name="E-mail address", exact=True), f"nao{int(time.time())}@example.org")
+    hand.click(dialog.get_by_role("button", name="Send invitation", exact=True))
     hand.see(page.get_by_text(re.compile("sends no e-mail|was sent")))
 
 
