@@ -21,6 +21,11 @@ from docs.screenshots import sign_in
 from tests.browser.chromium import chromium
 
 
+def whole(name: str | re.Pattern[str]) -> str:
+    """The pattern of a name as it stands, or of a part of it where that is meant."""
+    return f"^{re.escape(name)}$" if isinstance(name, str) else name.pattern
+
+
 class Hand:
     """One person's page, with a count of what their hand does."""
 
@@ -41,11 +46,11 @@ class Hand:
 
     def link(self, name: str | re.Pattern[str]) -> None:
         """A link by its words."""
-        self.click(self.page.get_by_role("link", name=name, exact=isinstance(name, str)))
+        self.click(self.page.get_by_role("link", name=re.compile(whole(name))))
 
     def button(self, name: str | re.Pattern[str]) -> None:
         """A button by its words."""
-        self.click(self.page.get_by_role("button", name=name, exact=isinstance(name, str)))
+        self.click(self.page.get_by_role("button", name=re.compile(whole(name))))
 
     def type(self, target: Locator, text: str) -> None:
         """Into a field, which is clicked first."""
