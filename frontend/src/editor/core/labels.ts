@@ -10,16 +10,6 @@ export interface ShapedLabel {
   readonly parent?: string | undefined;
 }
 
-/** Labels as a tree is read, each with the number of labels above it; one whose parent is not shown is at the top. */
-export function treeOf<L extends ShapedLabel>(labels: readonly L[]): [label: L, level: number][] {
-  const ids = new Set(labels.map((label) => label.id));
-  const under = (parent: string, level: number): [L, number][] =>
-    labels
-      .filter((label) => (ids.has(label.parent ?? "") ? label.parent : "") === parent)
-      .flatMap((label) => [[label, level] as [L, number], ...under(label.id, level + 1)]);
-  return under("", 0);
-}
-
 /** Whether a region of a shape may have a label; one that names no shape is for all but arrows. */
 export function suits(label: ShapedLabel | undefined, shape: ShapeName): boolean {
   if (!label) return false;

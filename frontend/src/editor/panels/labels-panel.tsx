@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useRef, useState } from "react";
 import { type Action, printed } from "../actions/actions";
 import type { LabelLook } from "../canvas/look";
-import { groupsOf, treeOf } from "../core/labels";
+import { groupsOf } from "../core/labels";
 import { Icon } from "./icons";
 import type { Bench } from "./use-bench";
 
@@ -39,18 +39,19 @@ export function LabelsPanel({ bench, actions }: { bench: Bench; actions: Action[
     span: i18n._("Spans"),
     relation: i18n._("Relations"),
   };
-  const isTree = project.labels.some((label) => label.parent);
-  const chip = (label: LabelLook, level = 0) => (
+  const level = (label: LabelLook): number => {
+    const above = byId.get(label.parent ?? "");
+    return above ? level(above) + 1 : 0;
+  };
+  const chip = (label: LabelLook) => (
     <Chip
-      level={level}
+      level={level(label)}
       key={label.id}
       bench={bench}
       label={label}
       action={actions.find((one) => one.id === `label:${label.id}`)}
     />
   );
-  const branches = (labels: readonly LabelLook[]) =>
-    isTree ? treeOf(labels).map(([label, level]) => chip(label, level)) : labels.map((label) => chip(label));
   return (
     <fieldset className={many ? "chips many" : "chips"}>
       <legend>{i18n._("Labels")}</legend>
@@ -80,18 +81,18 @@ export function LabelsPanel({ bench, actions }: { bench: Bench; actions: Action[
       {many && last.length > 0 && text === "" && (
         <fieldset className="label-group recent">
           <legend>{i18n._("Recent")}</legend>
-          {last.map((label) => chip(label))}
+          {last.map(chip)}
         </fieldset>
       )}
-      <div className={isTree ? "label-list tree" : "label-list"}>
+      <div className="label-list">
         {groups.length > 1
           ? groups.map(([shape, labels]) => (
               <fieldset className="label-group" key={shape}>
                 <legend>{shapes[shape] ?? shape}</legend>
-                {branches(labels)}
+                {labels.map(chip)}
               </fieldset>
             ))
-          : branches(shown)}
+          : shown.map(chip)}
         {shown.length === 0 && <p className="muted">{i18n._("No matching label.")}</p>}
       </div>
     </fieldset>

@@ -2386,6 +2386,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/guideline-pictures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a picture for the guidelines; Markdown shows it by its address
+         * @description Keep it.
+         */
+        post: operations["guidelinePictureListPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guideline-pictures/{picture_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of the guidelines
+         * @description Its bytes.
+         */
+        get: operations["guidelinePictureContentGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/label-issues/": {
         parameters: {
             query?: never;
@@ -2994,6 +3034,30 @@ export interface paths {
         get: operations["runOneGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/samples/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample data, by project type
+         * @description The catalog.
+         */
+        get: operations["sampleListGet"];
+        put?: never;
+        /**
+         * Import sample data into a dataset of its own
+         * @description The dataset: a new one, or the one that was made of it before.
+         */
+        post: operations["sampleListPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5758,6 +5822,16 @@ export interface components {
             labels: number;
         };
         /**
+         * GuidelinePictureOut
+         * @description A picture of guidelines; Markdown shows it by its address.
+         */
+        GuidelinePictureOut: {
+            /** Id */
+            id: number;
+            /** Address */
+            address: string;
+        };
+        /**
          * ImpactOut
          * @description What an erasure touches; of a time (`retention_days`) the items alone are told, and not beyond 100,000.
          */
@@ -6081,7 +6155,9 @@ export interface components {
         };
         /**
          * LabelIn
-         * @description A label: a stable id, and what people see, which may change. `shape` binds it to one shape.
+         * @description A label: a stable id, and what people see, which may change.
+         *
+         *     `shape` binds it to one shape; `parent` is the id of the label that it stands under where labels are shown.
          */
         LabelIn: {
             /** Id */
@@ -6102,6 +6178,11 @@ export interface components {
             shape?: components["schemas"]["ShapeEnum"] | components["schemas"]["BlankEnum"];
             /** @default null */
             skeleton?: components["schemas"]["SkeletonIn"] | null;
+            /**
+             * Parent
+             * @default
+             */
+            parent?: string;
         };
         /**
          * LabelIssueOut
@@ -6147,6 +6228,12 @@ export interface components {
             shape?: string;
             /** @default null */
             skeleton?: components["schemas"]["SkeletonOut"] | null;
+            /**
+             * Parent
+             * @description Id of the label that it stands under; empty at the top
+             * @default
+             */
+            parent?: string;
         };
         /**
          * LabelProbability
@@ -7387,6 +7474,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfSampleDataOut */
+        PageOfSampleDataOut: {
+            /** Results */
+            results: components["schemas"]["SampleDataOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfSavedViewOut */
         PageOfSavedViewOut: {
             /** Results */
@@ -8296,6 +8397,12 @@ export interface components {
                 [key: string]: string[];
             } | null;
             /**
+             * Hides First Project
+             * @description Whether the guide to the first project was dismissed
+             * @default null
+             */
+            hides_first_project?: boolean | null;
+            /**
              * Editor
              * @description Settings of the editor by name
              * @default null
@@ -8956,6 +9063,49 @@ export interface components {
             label_count: number;
             /** Score */
             score: number;
+        };
+        /**
+         * SampleDataOut
+         * @description Sample data of a project type: what a project on it begins with.
+         */
+        SampleDataOut: {
+            /** Kind */
+            kind: components["schemas"]["KindEnum"];
+            /**
+             * Name
+             * @description Of a project on it
+             */
+            name: string;
+            /** Dataset Name */
+            dataset_name: string;
+            /** Item Count */
+            item_count: number;
+            /** Labels */
+            labels: components["schemas"]["LabelOut"][];
+            /** Attributes */
+            attributes: components["schemas"]["AttributeOut"][];
+            /** Guideline */
+            guideline: string;
+        };
+        /**
+         * SampleImportIn
+         * @description Which sample data to take in.
+         */
+        SampleImportIn: {
+            /** Kind */
+            kind: components["schemas"]["KindEnum"];
+        };
+        /**
+         * SampleImportOut
+         * @description The dataset that it lies in; the job takes its items in.
+         */
+        SampleImportOut: {
+            /** Dataset Id */
+            dataset_id: number;
+            /** Name */
+            name: string;
+            /** Job Id */
+            job_id: number | null;
         };
         /**
          * SampleOut
@@ -22881,6 +23031,202 @@ export interface operations {
             };
         };
     };
+    guidelinePictureListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelinePictureOut"];
+                };
+            };
+            /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guidelinePictureContentGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                picture_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     labelIssueListGet: {
         parameters: {
             query?: {
@@ -26461,6 +26807,187 @@ export interface operations {
             };
             /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sampleListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Of one project type */
+                kind?: string;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "kind" | "-kind" | "name" | "-name";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfSampleDataOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sampleListPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleImportIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleImportOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
