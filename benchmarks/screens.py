@@ -118,7 +118,7 @@ def session(browser: Browser, address: str, person: dict[str, str]) -> list[Any]
 
 def opened(browser: Browser, cookies: list[Any]) -> tuple[BrowserContext, Page]:
     """A page of that session, with an empty cache."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en")
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en", bypass_csp=True)
     context.add_cookies(cookies)
     page = context.new_page()
     page.add_init_script(READY)

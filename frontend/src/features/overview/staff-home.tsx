@@ -27,7 +27,7 @@ import { Stat, Stats } from "../../shared/ui/stat";
 import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
 
 const FirstProject = lazy(async () => ({
-  default: (await import("../projects/first-project")).FirstProject,
+  default: (await import("../../first-project/first-project")).FirstProject,
 }));
 
 type Summary = Schemas["ForecastSummaryOut"];

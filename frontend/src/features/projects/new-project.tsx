@@ -17,17 +17,17 @@ import { IconDatabase, IconTemplate } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
+import { useSamples } from "../../first-project/first-project";
+import styles from "../../first-project/first-project.module.css";
+import { TypePicture } from "../../first-project/type-picture";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { Page } from "../../shared/ui/parts";
 import { projectTypeTitle } from "../../shared/ui/project-type-titles";
-import { useSamples } from "./first-project";
-import styles from "./new-project.module.css";
 import { GuidelineEditor } from "./schema/guideline-editor";
 import { type AttributeRow, type LabelRow, problemsOf } from "./schema/label-rows";
 import { type SchemaDraft, SchemaForm } from "./schema/schema-form";
 import { draftOf, templatesOf } from "./schema/templates";
-import { TypePicture } from "./type-picture";
 
 /** Data, annotation type, labels, guidelines and target, one below the other. */
 export function NewProject() {

@@ -5,6 +5,7 @@ import { IconArchive, IconFolders, IconPlus, IconSearchOff } from "@tabler/icons
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
+import { FirstProject, useIsGuided } from "../../first-project/first-project";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { EmptyState } from "../../shared/ui/feedback";
@@ -16,7 +17,6 @@ import { count, day, percent } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { ArchivedBadge } from "./archived";
-import { FirstProject, useIsGuided } from "./first-project";
 import { LabelingProgress } from "./labeling-progress";
 
 type Project = Schemas["ProjectOut"];

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import styles from "./new-project.module.css";
+import styles from "./first-project.module.css";
 
 const scene = (
   <>

@@ -13,12 +13,12 @@ import {
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import { useChangeMe } from "../../shared/api/change-me";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { useMay, useMe } from "../../shared/api/session";
-import { ErrorAlert, toast, toastError } from "../../shared/ui/feedback";
-import { projectTypeTitle } from "../../shared/ui/project-type-titles";
-import styles from "./new-project.module.css";
+import { useChangeMe } from "../shared/api/change-me";
+import { api, type Schemas, unwrap } from "../shared/api/client";
+import { useMay, useMe } from "../shared/api/session";
+import { ErrorAlert, toast, toastError } from "../shared/ui/feedback";
+import { projectTypeTitle } from "../shared/ui/project-type-titles";
+import styles from "./first-project.module.css";
 import { TypePicture } from "./type-picture";
 
 /** Whether this person is led to a first project: they may create one, and did not dismiss the guide. */
