@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react";
 import { Alert, Button, Card, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
+import { jobTitle } from "../../job-titles";
 import { JobLog } from "../../runs/job-log";
 import { ValueTable } from "../../runs/run-parts";
 import { useLive } from "../../runs/use-live";
@@ -14,7 +15,7 @@ import { JobLine, Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
 import { Cancel, isActive, Requeue, useJobActs } from "./job-acts";
-import { jobAdvice, jobDuration, jobSubject, jobTitle } from "./job-subject";
+import { jobAdvice, jobDuration, jobSubject } from "./job-subject";
 
 type Job = Schemas["JobWithLog"];
 

@@ -3,6 +3,7 @@ import { Alert, Button, Group, Select, Text } from "@mantine/core";
 import { IconAlertTriangle, IconSubtask } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { jobTitle, jobTitles } from "../../job-titles";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { durationText } from "../../shared/ui/amounts";
@@ -15,7 +16,7 @@ import { moment } from "../../shared/ui/numbers";
 import { JobLine, Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { type Acts, Cancel, Requeue, Subject, useJobActs } from "./job-acts";
-import { jobDuration, jobTitle, jobTitles } from "./job-subject";
+import { jobDuration } from "./job-subject";
 
 type Job = Schemas["JobOut"];
 

@@ -12,6 +12,7 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link } from "react-router";
+import { jobTitle } from "../../job-titles";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
 import { contractSentence, partyOf } from "../../shared/ui/contract-sentence";
@@ -187,8 +188,10 @@ function StalledJobs({ jobs, error }: { jobs: Job[]; error: unknown }) {
           <List spacing={4} icon={<IconAlertTriangle size={16} color="var(--warn)" aria-hidden />}>
             {jobs.map((job) => (
               <List.Item key={job.id}>
-                <Link to="/jobs">{i18n._("Job {id} ({kind})", { id: job.id, kind: job.kind })}</Link>:{" "}
-                {reasons[job.stall_reason ?? ""] ?? ""}{" "}
+                <Link to="/jobs">
+                  {i18n._("Job {id} ({kind})", { id: job.id, kind: jobTitle(i18n, job.kind) })}
+                </Link>
+                : {reasons[job.stall_reason ?? ""] ?? ""}{" "}
                 <Text span size="sm" c="dimmed">
                   {i18n._("created {moment}", { moment: moment(job.created_at, i18n.locale) })}
                 </Text>
@@ -317,12 +320,12 @@ function RecentJobs({ jobs }: { jobs: Job[] }) {
             {jobs.map((job) => (
               <Table.Tr key={job.id}>
                 <Table.Th scope="row">
-                  {job.kind} {job.id}
+                  {jobTitle(i18n, job.kind)} {job.id}
                 </Table.Th>
                 <Table.Td>
                   <State state={job.state} />
                 </Table.Td>
-                <Table.Td>{moment(job.created_at, i18n.locale)}</Table.Td>
+                <Table.Td style={{ whiteSpace: "nowrap" }}>{moment(job.created_at, i18n.locale)}</Table.Td>
                 <Table.Td>{job.error}</Table.Td>
               </Table.Tr>
             ))}
