@@ -260,7 +260,7 @@ class PartDifferenceOut(BaseModel):
 
     part: str
     state: Literal["same", "changed", "only_first", "only_second"]
-    changes: list[Literal["label", "geometry", "attributes"]]
+    changes: list[Literal["label", "geometry", "attributes", "value"]]
     similarity: float | None = Field(description="Of the geometry, 0 to 1; null where one has none")
     first: dict[str, Any] | None = Field(description="As it is drawn small: few points, coarse masks")
     second: dict[str, Any] | None

@@ -122,7 +122,7 @@ class AnnotationType(Generic[Value, Output]):
 
     def differences(self, first: Value, second: Value) -> list[PartDifference]:
         """What two annotations of one item say differently, and what they say alike; here the item as a whole."""
-        return [difference_of_pair("item", first, second)]
+        return [difference_of_pair("item", first, second, compare_values=True)]
 
     def class_of(self, value: Value) -> str:
         """The class of the whole item; empty where the type has none."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Change = Literal["label", "geometry", "attributes"]
+Change = Literal["label", "geometry", "attributes", "value"]
 DifferenceState = Literal["same", "changed", "only_first", "only_second"]
 SAME_GEOMETRY = 0.9999  # similarity from which nothing has moved: coordinates are kept to a hundredth of a pixel
 
@@ -38,13 +38,20 @@ class PartDifference:
 
 
 def difference_of_pair(
-    part: str, first: Mapping[str, Any], second: Mapping[str, Any], similarity: float | None = None
+    part: str,
+    first: Mapping[str, Any],
+    second: Mapping[str, Any],
+    similarity: float | None = None,
+    *,
+    compare_values: bool = False,
 ) -> PartDifference:
-    """Two parts that mark the same thing."""
+    """Two parts that mark the same thing; with `compare_values`, whatever else they say is compared, too."""
+    others = [{key: part[key] for key in part.keys() - {"label", "attributes"}} for part in (first, second)]
     differs: dict[Change, bool] = {
         "label": first.get("label") != second.get("label"),
         "geometry": similarity is not None and similarity < SAME_GEOMETRY,
         "attributes": (first.get("attributes") or {}) != (second.get("attributes") or {}),
+        "value": compare_values and others[0] != others[1],
     }
     return PartDifference(part, first, second, similarity, tuple(change for change in differs if differs[change]))
 

@@ -4574,7 +4574,7 @@ export interface components {
             actual: number | null;
         };
         /** @enum {string} */
-        ChangesEnum: "label" | "geometry" | "attributes";
+        ChangesEnum: "label" | "geometry" | "attributes" | "value";
         /**
          * ClassDifference
          * @description The share of a class that each of two models got right, or the kind's own metric on it (null: not there).

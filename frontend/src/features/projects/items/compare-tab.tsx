@@ -215,6 +215,7 @@ function inWords(i18n: I18n, part: Part): string {
         ? i18n._("Value changed, similarity {share}", { share })
         : i18n._("Moved, similarity {share}", { share }),
     attributes: i18n._("Attributes changed"),
+    value: i18n._("Value changed"),
   };
   return part.changes.map((change) => words[change]).join(", ");
 }
