@@ -27,6 +27,8 @@ function Frame({ children }: { children: ReactNode }) {
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isSearching, search] = useDisclosure(false);
   useHotkeys([["mod+K", search.open]], [], true);
+  // Names, texts and labels are Japanese in English sessions too; a browser fetches the parts that a page has.
+  useEffect(() => void import("../../shared/ui/theme/fonts-ja").catch(() => {}), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
   useEffect(menu.close, [pathname]);
   return (

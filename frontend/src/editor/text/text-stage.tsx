@@ -1,11 +1,13 @@
 import { useLingui } from "@lingui/react";
-import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { LabelLook } from "../canvas/look";
 import type { Editor } from "../core/editor";
 import type { RelationRegion, SpanRegion } from "../core/regions";
 import { addSpan } from "./add-span";
 import { CodePoints, trimmed } from "./codepoints";
 import { segments } from "./segments";
+
+const JAPANESE = /[\u3040-\u30ff\u3400-\u9fff]/;
 
 /** What the person has marked with the mouse or the keys, in code points. */
 export interface Marked {
@@ -39,6 +41,9 @@ export function TextStage({
 }) {
   const { i18n } = useLingui();
   const points = useMemo(() => new CodePoints(text), [text]);
+  useEffect(() => {
+    if (JAPANESE.test(text)) import("../../shared/ui/theme/fonts-ja").catch(() => {});
+  }, [text]);
   const frame = useRef<HTMLDivElement>(null);
   const looks = new Map(labels.map((label) => [label.id, label]));
   const rows = [...editor.doc.regions.values()];
