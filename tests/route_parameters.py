@@ -36,7 +36,7 @@ from registry.deployments.tests.factories import BatchPredictionFactory, Deploym
 from registry.model_versions.tests.factories import BrowserExportFactory, ModelVersionFactory, RegisteredModelFactory
 from registry.segmentation_models.tests.factories import SegmentationModelFactory
 from registry.tracked_runs.tests.factories import TrackedRunFactory
-from registry.webhooks.tests.factories import WebhookFactory
+from registry.webhooks.tests.factories import DeliveryFactory, WebhookFactory
 from tests.applications import of_applications
 from workers.learning_curves.tests.factories import LearningCurveFactory
 from workers.sweeps.tests.factories import SweepFactory
@@ -54,6 +54,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "comment_id": CommentFactory,
     "contract_id": ContractFactory,
     "dataset_id": DatasetFactory,
+    "delivery_id": DeliveryFactory,
     "evaluation_id": ContractEvaluationFactory,
     "item_id": ItemFactory,
     "job_id": JobFactory,

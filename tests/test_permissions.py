@@ -236,6 +236,10 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "deployments/<str:name>/predict/"): SEEING,
     ("GET", "webhooks/"): {M, X},
     ("POST", "webhooks/"): {M, X},
+    ("GET", "webhooks/events/"): {M, X},
+    ("PATCH", "webhooks/<int:webhook_id>/"): {M, X},
+    ("POST", "webhooks/<int:webhook_id>/test/"): {M, X},
+    ("POST", "webhook-deliveries/<int:delivery_id>/redeliver/"): {M, X},
     ("DELETE", "webhooks/<int:webhook_id>/"): {M, X},
     ("GET", "webhooks/<int:webhook_id>/deliveries/"): {M, X},
 }
@@ -314,6 +318,7 @@ BODIES |= {
     ("PUT", "tracked-runs/<str:tracked_run_id>/note/"): {"text": "n"},
     ("POST", "deployments/"): {"name": "new", "version_id": "<version_id>"},
     ("PATCH", "deployments/<str:name>/"): {"sample_fraction": 0.1},
+    ("PATCH", "webhooks/<int:webhook_id>/"): {"events": ["alias.moved"]},
     ("POST", "webhooks/"): {"url": "http://127.0.0.1/x", "events": ["alias.moved"]},
 }
 

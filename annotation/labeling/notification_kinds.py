@@ -5,10 +5,10 @@ from plateau.access.scopes import Actor, Scope
 from plateau.identity.models import Membership
 from plateau.identity.queries import users_who_may
 from plateau.notifications.kinds import NotificationKind
-from plateau.notifications.services import notify
+from plateau.notifications.services import notify, publish
 
 SENT_BACK = NotificationKind(
-    key="sent_back",
+    key="task.returned",
     subject={"en": "Sent back: task {task} in {project}", "ja": "差し戻し: {project} のタスク {task}"},
     text={
         "en": "A reviewer sent your annotation of task {task} in {project} back. Reason: {text}",
@@ -16,7 +16,7 @@ SENT_BACK = NotificationKind(
     },
 )
 COMMENTED = NotificationKind(
-    key="commented",
+    key="comment.created",
     subject={"en": "Comment on task {task} in {project}", "ja": "{project} のタスク {task} へのコメント"},
     text={
         "en": "{actor} commented on a task that you worked on: {text}",
@@ -24,7 +24,7 @@ COMMENTED = NotificationKind(
     },
 )
 MENTIONED = NotificationKind(
-    key="mentioned",
+    key="comment.mentioned",
     subject={
         "en": "You were mentioned on task {task} in {project}",
         "ja": "{project} のタスク {task} でメンションされました",
@@ -33,7 +33,7 @@ MENTIONED = NotificationKind(
     is_emailed=True,
 )
 CONFLICT = NotificationKind(
-    key="conflict",
+    key="task.conflict",
     subject={"en": "Conflicts to resolve in {project}", "ja": "{project} に不一致のタスクがあります"},
     text={
         "en": "Annotators disagree on {count} tasks of {project}. Decide which annotation is right.",
@@ -76,6 +76,10 @@ def tell_commented(*, actor: Actor, comment: Comment) -> None:
         task.assignee_id,
     }
     reviewers = set(users_who_may(organization_id=actor.organization_id, scope=Scope.LABELS_REVIEW))
+    link_of_task = _review_link(task)
+    publish(COMMENTED, organization_id=actor.organization_id, payload=parameters, link=link_of_task)
+    if mentioned:
+        publish(MENTIONED, organization_id=actor.organization_id, payload=parameters, link=link_of_task)
     for kind, user_ids in ((MENTIONED, mentioned), (COMMENTED, involved - mentioned)):
         for recipients, link in ((user_ids & reviewers, _review_link(task)), (user_ids - reviewers, _task_link(task))):
             notify(
@@ -85,6 +89,7 @@ def tell_commented(*, actor: Actor, comment: Comment) -> None:
                 link=link,
                 parameters=parameters,
                 actor_id=actor.user_id,
+                is_published=False,
             )
 
 

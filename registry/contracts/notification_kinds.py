@@ -7,7 +7,7 @@ from plateau.notifications.services import notify
 from registry.contracts.models import Contract, Party
 
 TO_SIGN = NotificationKind(
-    key="contract_to_sign",
+    key="contract.to_sign",
     subject={"en": "Waiting for your signature: {contract}", "ja": "署名待ち: {contract}"},
     text={
         "en": "The acceptance contract {contract} waits for your signature. Read its terms, then sign.",
@@ -16,7 +16,7 @@ TO_SIGN = NotificationKind(
     is_emailed=True,
 )
 EVALUATED = NotificationKind(
-    key="contract_evaluated",
+    key="contract.verdict",
     subject={"en": "Evaluated: {contract}", "ja": "評価完了: {contract}"},
     text={
         "en": "A model was evaluated under the acceptance contract {contract}. Verdict: {verdict}.",
@@ -44,10 +44,11 @@ def tell_to_sign(*, actor: Actor, contract: Contract, party: str) -> None:
         parameters={"contract": contract.title},
         actor_id=actor.user_id,
         group=f"contract-{contract.pk}",
+        facts={"contract_id": contract.pk, "project_id": contract.project_id, "party": party},
     )
 
 
-def tell_evaluated(*, contract: Contract, verdict: str) -> None:
+def tell_evaluated(*, contract: Contract, verdict: str, evaluation_id: int) -> None:
     """Tell who created and who signed a contract how a model did."""
     notify(
         EVALUATED,
@@ -55,4 +56,5 @@ def tell_evaluated(*, contract: Contract, verdict: str) -> None:
         recipients={contract.created_by_id, *contract.signatures.values_list("user_id", flat=True)},
         link=f"/contracts/{contract.pk}",
         parameters={"contract": contract.title, "verdict": verdict},
+        facts={"contract_id": contract.pk, "project_id": contract.project_id, "evaluation_id": evaluation_id},
     )

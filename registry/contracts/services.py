@@ -38,7 +38,6 @@ from registry.contracts.terms import read_terms, wording_hash
 from registry.model_versions.errors import NoReadySnapshot
 from registry.model_versions.models import ModelVersion
 from registry.model_versions.queries import newest_snapshot
-from registry.webhooks.services import enqueue_deliveries
 
 # Allowed transitions.
 MOVES = {
@@ -333,17 +332,7 @@ def save_evaluation(
         contract.save()
     by = system_actor(contract.project.organization_id, row.created_by_id or 0)
     record(actor=by, action="contract.verdict", subject=contract, verdict=row.verdict, evaluation_id=row.pk)
-    tell_evaluated(contract=contract, verdict=row.verdict)
-    enqueue_deliveries(
-        organization_id=by.organization_id,
-        event="contract.verdict",
-        payload={
-            "contract_id": contract.pk,
-            "project_id": contract.project_id,
-            "verdict": row.verdict,
-            "evaluation_id": row.pk,
-        },
-    )
+    tell_evaluated(contract=contract, verdict=row.verdict, evaluation_id=row.pk)
     return row
 
 

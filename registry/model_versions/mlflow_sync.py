@@ -12,6 +12,7 @@ from annotation.projects.mlflow_workspace import workspace_of
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from plateau.identity.models import Membership
+from plateau.notifications.services import publish
 from registry.mlflow_store.models import (
     DELETED_STAGE,
     TrackedAlias,
@@ -24,7 +25,7 @@ from registry.mlflow_store.models import (
 from registry.model_versions.artifact_paths import artifact_folders, artifact_location, indexed_paths
 from registry.model_versions.hashes import record_hash_if_small
 from registry.model_versions.models import ModelVersion, RegisteredModel, VersionState
-from registry.webhooks.services import enqueue_deliveries
+from registry.model_versions.notification_kinds import VERSION_REGISTERED
 
 SNAPSHOT_TAG = "plateau.snapshot_hash"
 COMMIT_TAG = "mlflow.source.git.commit"
@@ -82,9 +83,10 @@ def sync_model(project_id: int, name: str) -> None:
                 )
                 if is_created:
                     created_rows.append(row)
-                    enqueue_deliveries(
+                    publish(
+                        VERSION_REGISTERED,
                         organization_id=row.project.organization_id,
-                        event="version.registered",
+                        link=f"/versions/{row.pk}",
                         payload={
                             "project_id": project_id,
                             "model": name,

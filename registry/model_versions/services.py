@@ -7,6 +7,7 @@ from django.db import transaction
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.http.errors import NotFound
+from plateau.notifications.services import publish
 from registry.mlflow_store import store
 from registry.model_versions.errors import (
     AliasInUse,
@@ -30,7 +31,7 @@ from registry.model_versions.models import (
     VersionOrigin,
     VersionState,
 )
-from registry.webhooks.services import enqueue_deliveries
+from registry.model_versions.notification_kinds import ALIAS_MOVED, ALIAS_REMOVED
 
 
 @transaction.atomic
@@ -128,9 +129,9 @@ def record_alias_change(
     if reason.strip():
         facts["override"] = reason.strip()[:500]
     record(actor=actor, action="model.alias_moved" if version else "model.alias_removed", subject=change, **facts)
-    enqueue_deliveries(
+    publish(
+        ALIAS_MOVED if version else ALIAS_REMOVED,
         organization_id=actor.organization_id,
-        event="alias.moved" if version else "alias.removed",
         payload=facts | {"project_id": project_id, "before": previous_version.version if previous_version else None},
     )
     return change

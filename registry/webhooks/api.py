@@ -1,35 +1,54 @@
 """Routes of webhooks."""
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import NotFound, Unavailable
+from plateau.http.etags import IF_MATCH, Editable, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import RequestModel, parse
+from plateau.notifications.kinds import NOTIFICATION_KINDS
 from registry.webhooks import services
-from registry.webhooks.errors import InvalidWebhookUrl
-from registry.webhooks.filters import DELIVERIES, WEBHOOKS
+from registry.webhooks.errors import InvalidWebhookUrl, UnknownEvent
+from registry.webhooks.filters import DELIVERIES, EVENTS, WEBHOOKS
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
-Event = Literal["version.registered", "alias.moved", "alias.removed", "contract.verdict"]
+Event = Annotated[str, StringConstraints(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=30)]
+Events = Annotated[list[Event], Field(min_length=1, max_length=50)]
+
+
+class EventOut(BaseModel):
+    """An event that webhooks can subscribe to; by `is_told` people can choose to be told too."""
+
+    event: str
+    is_told: bool
 
 
 class WebhookIn(RequestModel):
     """Where to send which events."""
 
     url: str = Field(min_length=8, max_length=500)
-    events: list[Event] = Field(min_length=1, max_length=10)
+    events: Events
 
 
-class WebhookOut(BaseModel):
+class WebhookChange(RequestModel):
+    """What may change of a webhook; what is left out stays."""
+
+    url: str | None = Field(default=None, min_length=8, max_length=500)
+    events: Events | None = None
+
+
+class WebhookOut(Editable):
     """A webhook; `secret` is in the response of its creation alone."""
+
+    edited: ClassVar[tuple[str, ...]] = ("url", "events")
 
     id: int
     url: str
@@ -43,6 +62,7 @@ class DeliveryOut(BaseModel):
 
     id: int
     event: str
+    payload: dict[str, Any]
     state: str
     attempts: int
     response: str = Field(description="Status or error of the last attempt")
@@ -58,6 +78,7 @@ def _delivery_out(row: Delivery) -> DeliveryOut:
     return DeliveryOut(
         id=row.pk,
         event=row.event,
+        payload=row.payload,
         state=row.state,
         attempts=row.attempts,
         response=row.response,
@@ -77,7 +98,11 @@ class WebhookList(Endpoint):
         return Response(WEBHOOKS.page(request, Webhook.objects.visible_to(self.actor), _webhook_out))
 
     @document(
-        summary="Add a webhook", body=WebhookIn, out=WebhookOut, status=201, errors=[InvalidWebhookUrl, Unavailable]
+        summary="Add a webhook",
+        body=WebhookIn,
+        out=WebhookOut,
+        status=201,
+        errors=[InvalidWebhookUrl, UnknownEvent, Unavailable],
     )
     def post(self, request: Request) -> Response:
         """With its secret, shown this once."""
@@ -86,10 +111,61 @@ class WebhookList(Endpoint):
         return Response(_webhook_out(row, secret=secret), status=201)
 
 
+class EventList(Endpoint):
+    """The catalog of events."""
+
+    scopes: ClassVar = {"GET": Scope.MODELS_APPROVE}
+
+    @document(summary="Events that webhooks can subscribe to", out=Page[EventOut], query=EVENTS)
+    def get(self, request: Request) -> Response:
+        """All, by name."""
+        rows = [EventOut(event=key, is_told=kind.is_told) for key, kind in sorted(NOTIFICATION_KINDS.items())]
+        return Response(EVENTS.page(request, rows))
+
+
+class WebhookTest(Endpoint):
+    """A try."""
+
+    scopes: ClassVar = {"POST": Scope.MODELS_APPROVE}
+
+    @document(summary="Send a test delivery", out=DeliveryOut, status=202, errors=[NotFound])
+    def post(self, request: Request, webhook_id: int) -> Response:
+        """Its outcome is among the deliveries a moment later."""
+        webhook = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
+        return Response(_delivery_out(services.send_test(actor=self.actor, webhook=webhook)), status=202)
+
+
+class DeliveryRedeliver(Endpoint):
+    """A delivery again."""
+
+    scopes: ClassVar = {"POST": Scope.MODELS_APPROVE}
+
+    @document(summary="Send a delivery again", out=DeliveryOut, status=202, errors=[NotFound])
+    def post(self, request: Request, delivery_id: int) -> Response:
+        """With its message id, as a retry."""
+        delivery = Delivery.objects.visible_to(self.actor).get_or_404(pk=delivery_id)
+        return Response(_delivery_out(services.redeliver(actor=self.actor, delivery=delivery)), status=202)
+
+
 class WebhookEndpoint(Endpoint):
     """A webhook."""
 
-    scopes: ClassVar = {"DELETE": Scope.MODELS_APPROVE}
+    scopes: ClassVar = {"PATCH": Scope.MODELS_APPROVE, "DELETE": Scope.MODELS_APPROVE}
+
+    @document(
+        summary="Change a webhook's events or address",
+        body=WebhookChange,
+        out=WebhookOut,
+        headers=IF_MATCH,
+        errors=[NotFound, InvalidWebhookUrl, UnknownEvent, Unavailable],
+    )
+    def patch(self, request: Request, webhook_id: int) -> Response:
+        """Its secret stays."""
+        change = parse(WebhookChange, request.data)
+        row = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
+        with unchanged(request, row, lambda: _webhook_out(row)):
+            changed = services.change_webhook(actor=self.actor, webhook=row, url=change.url, events=change.events)
+            return Response(_webhook_out(changed))
 
     @document(summary="Delete a webhook", status=204, errors=[NotFound])
     def delete(self, request: Request, webhook_id: int) -> Response:

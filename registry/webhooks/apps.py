@@ -10,9 +10,12 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
-        """Register the gauge of pending deliveries."""
+        """Events go to webhooks; a gauge shows the deliveries that wait."""
+        from plateau.notifications.kinds import event_listeners
         from plateau.telemetry.gauges import GAUGES, Gauge
+        from registry.webhooks.services import enqueue_deliveries
 
+        event_listeners.append(enqueue_deliveries)
         GAUGES.append(
             Gauge(
                 "plateau_webhook_deliveries_pending",

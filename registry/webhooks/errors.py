@@ -8,3 +8,10 @@ class InvalidWebhookUrl(InvalidInput):
 
     code = "invalid_webhook_url"
     title = "Invalid URL"
+
+
+class UnknownEvent(InvalidInput):
+    """The catalog has no such event."""
+
+    code = "unknown_event"
+    title = "Unknown event"

@@ -1,11 +1,19 @@
 """Lists of webhooks and of their deliveries."""
 
 from plateau.http.filters import ListFilters, QueryFilter
-from plateau.http.paging import Listing
+from plateau.http.paging import FixedListing, Listing
 from plateau.http.query import QueryText, one_of
 from registry.webhooks.models import DeliveryState
 
 WEBHOOKS = Listing(ordering={"id": "pk", "url": "url"}, default="id", search=("url",), limit=200)
+
+
+EVENTS = FixedListing(
+    ordering=("event",),
+    search=("event",),
+    filters={"is_told": (bool, "Those that people are told too, or all others")},
+    limit=200,
+)
 
 
 class DeliveryFilters(ListFilters):

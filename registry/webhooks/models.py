@@ -1,4 +1,4 @@
-"""Webhooks on events of models and contracts, and the outbox of their deliveries."""
+"""Webhooks on the events of the catalog (`plateau.notifications.kinds`), and the outbox of their deliveries."""
 
 from typing import ClassVar
 
@@ -7,8 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
-
-EVENTS = ("version.registered", "alias.moved", "alias.removed", "contract.verdict")
 
 
 class Webhook(models.Model):

@@ -18,13 +18,26 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.network.addresses import Unsafe
 from plateau.network.outbound import in_request, look_up, post
+from plateau.notifications.kinds import NOTIFICATION_KINDS
 from plateau.secrets.encryption import decrypt, encrypt
-from registry.webhooks.errors import InvalidWebhookUrl
+from registry.webhooks.errors import InvalidWebhookUrl, UnknownEvent
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
+TEST_EVENT = "webhook.test"  # nobody subscribes to it
 TIMEOUT_SECONDS = 10.0  # from the look-up of the name to the first line of the response
 CLAIM_DURATION = timedelta(seconds=60)  # longer than sending takes: until then nobody else sends the same delivery
+
+
+def _check(actor: Actor, url: str, events: Sequence[str]) -> None:
+    for event in events:
+        if event not in NOTIFICATION_KINDS:
+            raise UnknownEvent.in_field("events", f"there is no event {event!r}")
+    try:
+        with in_request(actor.organization_id):
+            look_up(url)
+    except Unsafe as error:
+        raise InvalidWebhookUrl.in_field("url", str(error)) from error
 
 
 def create_webhook(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhook, str]:
@@ -32,13 +45,10 @@ def create_webhook(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhoo
 
     Raises:
         InvalidWebhookUrl: the address leads somewhere private, or nowhere.
+        UnknownEvent: the catalog has no such event.
         Unavailable: others of the organization wait for its addresses already.
     """
-    try:
-        with in_request(actor.organization_id):
-            look_up(url)
-    except Unsafe as error:
-        raise InvalidWebhookUrl.in_field("url", str(error)) from error
+    _check(actor, url, events)
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     with transaction.atomic():
         webhook = Webhook.objects.create(
@@ -50,6 +60,43 @@ def create_webhook(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhoo
         )
         record(actor=actor, action="webhook.created", subject=webhook, url=url, events=webhook.events)
     return webhook, secret
+
+
+@transaction.atomic
+def change_webhook(*, actor: Actor, webhook: Webhook, url: str | None, events: list[str] | None) -> Webhook:
+    """Send other events, or elsewhere; what is left out stays. Pending deliveries go to the new address.
+
+    Raises:
+        InvalidWebhookUrl, UnknownEvent, Unavailable: see `create_webhook`.
+    """
+    _check(actor, url or webhook.url, events or [])
+    webhook.url = url or webhook.url
+    webhook.events = webhook.events if events is None else sorted(set(events))
+    webhook.save(update_fields=["url", "events"])
+    record(actor=actor, action="webhook.changed", subject=webhook, url=webhook.url, events=webhook.events)
+    return webhook
+
+
+@transaction.atomic
+def send_test(*, actor: Actor, webhook: Webhook) -> Delivery:
+    """A delivery that says nothing but that deliveries arrive."""
+    payload = {"message": "This is a test delivery of Plateau."}
+    delivery = Delivery.objects.create(webhook=webhook, event=TEST_EVENT, payload=payload)
+    record(actor=actor, action="webhook.tested", subject=webhook, delivery_id=delivery.pk)
+    transaction.on_commit(_wake_dispatcher)
+    return delivery
+
+
+@transaction.atomic
+def redeliver(*, actor: Actor, delivery: Delivery) -> Delivery:
+    """Send a delivery again, whatever came of it; it keeps its message id, by which receivers know it."""
+    locked = Delivery.objects.select_for_update(of=("self",)).select_related("webhook").get(pk=delivery.pk)
+    locked.state, locked.attempts, locked.response = DeliveryState.PENDING, 0, ""
+    locked.next_attempt_at = timezone.now()
+    locked.save(update_fields=["state", "attempts", "response", "next_attempt_at"])
+    record(actor=actor, action="webhook.redelivered", subject=locked.webhook, delivery_id=locked.pk)
+    transaction.on_commit(_wake_dispatcher)
+    return locked
 
 
 @transaction.atomic

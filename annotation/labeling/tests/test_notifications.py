@@ -28,7 +28,7 @@ def test_an_annotation_that_is_sent_back_is_told_to_its_author(people, make_proj
         )
         assert answer.status_code in (200, 201), answer.json()
     [row] = inbox(people, "annotator")
-    assert (row["kind"], row["link"]) == ("sent_back", f"/label/{project.pk}?task={task.pk}")
+    assert (row["kind"], row["link"]) == ("task.returned", f"/label/{project.pk}?task={task.pk}")
     assert row["parameters"]["text"] == "Look closer"
     assert row["actor"]
 
@@ -42,8 +42,8 @@ def test_comments_are_told_to_who_is_mentioned_or_involved(people, make_project,
         f"/api/v1/tasks/{task.pk}/comments/", {"text": text}, content_type="application/json"
     )
     assert answer.status_code == 201
-    assert [row["kind"] for row in inbox(people, "annotator")] == ["commented"]
-    assert [row["kind"] for row in inbox(people, "manager")] == ["mentioned"]
+    assert [row["kind"] for row in inbox(people, "annotator")] == ["comment.created"]
+    assert [row["kind"] for row in inbox(people, "manager")] == ["comment.mentioned"]
     assert inbox(people, "manager")[0]["link"] == f"/review/{project.pk}?task={task.pk}"
     assert inbox(people, "reviewer") == []
     assert inbox(people, "manager", "theirs") == []
@@ -55,5 +55,5 @@ def test_a_disagreement_that_nobody_else_can_settle_is_told_to_managers(people):
     tell_conflict(actor=actor, task=task)
     tell_conflict(actor=actor, task=task)
     [row] = inbox(people, "manager")
-    assert (row["kind"], row["parameters"]["count"]) == ("conflict", 2)
+    assert (row["kind"], row["parameters"]["count"]) == ("task.conflict", 2)
     assert inbox(people, "annotator") == []

@@ -12,7 +12,12 @@ class DatalakeConfig(AppConfig):
     def ready(self) -> None:
         """Name the handlers of uploads and of erasures."""
         from plateau.datalake.job_kinds import ERASE, INGEST
+        from plateau.datalake.notification_kinds import IMPORT_FINISHED
         from plateau.jobs.kinds import JOB_KINDS
+        from plateau.jobs.notification_kinds import END_KINDS
+        from plateau.notifications.kinds import NOTIFICATION_KINDS
 
         JOB_KINDS.register(INGEST, handler="plateau.datalake.services.ingest")
         JOB_KINDS.register(ERASE, handler="plateau.datalake.erasure.erase")
+        NOTIFICATION_KINDS.add(IMPORT_FINISHED)
+        END_KINDS[INGEST.key] = IMPORT_FINISHED

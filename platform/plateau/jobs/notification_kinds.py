@@ -8,7 +8,7 @@ from plateau.notifications.services import notify
 
 WATCHED = timedelta(seconds=30)  # whoever ordered something that was done sooner still looks at it
 JOB_FAILED = NotificationKind(
-    key="job_failed",
+    key="job.failed",
     subject={"en": "Job failed: {job}", "ja": "ジョブが失敗しました: {job}"},
     text={
         "en": "Your job {job} (no. {number}) failed: {error}",
@@ -17,7 +17,7 @@ JOB_FAILED = NotificationKind(
     is_emailed=True,
 )
 JOB_DONE = NotificationKind(
-    key="job_done",
+    key="job.finished",
     subject={"en": "Job finished: {job}", "ja": "ジョブが完了しました: {job}"},
     text={
         "en": "Your job {job} (no. {number}) is finished.",
@@ -25,7 +25,7 @@ JOB_DONE = NotificationKind(
     },
 )
 ROWS_REJECTED = NotificationKind(
-    key="import_rejected",
+    key="import.rejected",
     subject={"en": "Import: {rejected} rejected", "ja": "インポート: {rejected}件を取り込めませんでした"},
     text={
         "en": "Your import (job no. {number}) is finished; {rejected} files or rows were rejected. Download the list "
@@ -36,23 +36,32 @@ ROWS_REJECTED = NotificationKind(
 )
 
 
+# Kind of a job to what its good end is called, where that says more than that a job is finished.
+END_KINDS: dict[str, NotificationKind] = {}
+
+
 def tell_of_end(job: Job) -> None:
-    """Tell who ordered a job that it ended, in the transaction in which it does; nothing of one that was cancelled."""
+    """Tell of a job that ended, in the transaction in which it does; nothing of one that was cancelled.
+
+    Who ordered it is told of a good end only where it took so long that they look at something else by now.
+    """
     rejected = int(job.result.get("rejected") or 0)
     is_watched = job.ended_at is not None and job.ended_at - job.created_at < WATCHED
     if job.state == JobState.FAILED:
         kind = JOB_FAILED
     elif job.state == JobState.DONE and rejected:
         kind = ROWS_REJECTED
-    elif job.state == JobState.DONE and not is_watched:
-        kind = JOB_DONE
+    elif job.state == JobState.DONE:
+        kind = END_KINDS.get(job.kind, JOB_DONE)
     else:
         return
+    is_silent = is_watched and kind not in (JOB_FAILED, ROWS_REJECTED)
     error = job.error.partition("\n")[0][:200]
     notify(
         kind,
         organization_id=job.organization_id,
-        recipients=[job.created_by_id],
+        recipients=[] if is_silent else [job.created_by_id],
         link=f"/jobs?job={job.pk}",
         parameters={"job": job.kind, "number": job.pk, "error": error, "rejected": rejected},
+        facts={"project_id": job.project_id},
     )

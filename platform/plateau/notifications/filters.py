@@ -8,7 +8,7 @@ from plateau.http.query import QueryText
 class NotificationFilters(ListFilters):
     """Of notifications."""
 
-    kind = QueryFilter(QueryText, "Of one kind, such as `sent_back`")
+    kind = QueryFilter(QueryText, "Of one kind, such as `task.returned`")
     is_read = PresenceFilter("Those that were read, or those that were not", field_name="read_at")
 
 

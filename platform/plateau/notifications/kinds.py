@@ -1,26 +1,29 @@
-"""Kinds of notifications; each app declares its own and adds them when Django starts."""
+"""The catalog of events for inbox, e-mail and webhooks; each app declares its own and adds them when Django starts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 Texts = Mapping[str, str]  # by language, `en` and `ja`; `{name}` stands for a parameter
 
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """Something that a person is told.
+    """Something that happens, of which a person or another system is told.
 
     Attributes:
-        key: What the row says, at most 32 characters; the screens have a title for each.
+        key: `subject.what`, at most 30 characters: what rows and webhooks say; the screens have a title for each.
         subject: Of the e-mail.
         text: Of the e-mail: one sentence, and what to do.
         is_emailed: Whether it is also sent by e-mail to somebody who chose nothing.
+        is_told: Whether people are told; otherwise other systems alone are, by webhook.
     """
 
     key: str
-    subject: Texts
-    text: Texts
+    subject: Texts = field(default_factory=dict)
+    text: Texts = field(default_factory=dict)
     is_emailed: bool = False
+    is_told: bool = True
 
 
 class _Kinds(dict[str, NotificationKind]):
@@ -28,5 +31,18 @@ class _Kinds(dict[str, NotificationKind]):
         """Register kinds."""
         self.update({kind.key: kind for kind in kinds})
 
+    def told(self) -> list[NotificationKind]:
+        """Those that people are told of, by key."""
+        return [kind for _, kind in sorted(self.items()) if kind.is_told]
+
 
 NOTIFICATION_KINDS = _Kinds()
+
+
+class EventListener(Protocol):
+    """Passes an event on to other systems, in the transaction in which it happens."""
+
+    def __call__(self, *, organization_id: int, event: str, payload: Mapping[str, Any]) -> None: ...
+
+
+event_listeners: list[EventListener] = []

@@ -28,8 +28,8 @@ def choices_of(user_id: int) -> dict[str, Channels]:
     rows = NotificationChoice.objects.filter(user_id=user_id)
     chosen = {row.kind: Channels(row.in_app, row.by_email) for row in rows}
     return {
-        key: chosen.get(key, Channels(in_app=True, by_email=kind.is_emailed))
-        for key, kind in sorted(NOTIFICATION_KINDS.items())
+        kind.key: chosen.get(kind.key, Channels(in_app=True, by_email=kind.is_emailed))
+        for kind in NOTIFICATION_KINDS.told()
     }
 
 

@@ -34,7 +34,7 @@ class UnreadCount(BaseModel):
 class KindChoice(RequestModel):
     """How one kind is told."""
 
-    kind: str = Field(max_length=32, pattern=r"^[a-z_]+$")
+    kind: str = Field(max_length=32, pattern=r"^[a-z_]+\.[a-z_]+$")
     in_app: bool
     by_email: bool
 

@@ -1,6 +1,6 @@
 """Telling people, and what they do with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +12,23 @@ from django.utils import timezone
 
 from plateau.access.scopes import Actor
 from plateau.identity.models import Membership
-from plateau.notifications.kinds import NOTIFICATION_KINDS, NotificationKind
+from plateau.notifications.kinds import NOTIFICATION_KINDS, NotificationKind, event_listeners
 from plateau.notifications.models import Email, Notification, NotificationChoice
 from plateau.notifications.queries import Channels, channels_of
+
+
+def publish(kind: NotificationKind, *, organization_id: int, payload: Mapping[str, Any], link: str = "") -> None:
+    """Tell other systems that something happened, in the transaction in which it does.
+
+    Args:
+        kind: What happened.
+        organization_id: Where.
+        payload: Names and numbers; none of them a person's name.
+        link: Path of the front end that leads to the very thing.
+    """
+    address = {"link": settings.PLATEAU_URL + link} if link else {}
+    for listen in event_listeners:
+        listen(organization_id=organization_id, event=kind.key, payload={**payload, **address})
 
 
 def notify(
@@ -26,8 +40,10 @@ def notify(
     parameters: dict[str, Any] | None = None,
     actor_id: int | None = None,
     group: str = "",
+    is_published: bool = True,
+    facts: Mapping[str, Any] | None = None,
 ) -> None:
-    """Tell people that something happened, in the transaction in which it does.
+    """Tell people, and other systems, that something happened, in the transaction in which it does.
 
     Args:
         kind: What happened.
@@ -37,7 +53,12 @@ def notify(
         parameters: Values that the kind's texts name, none of them a person's name; `count` is added.
         actor_id: Who did it; None: a machine.
         group: While a notification with this key is unread, it counts up and comes to the top.
+        is_published: False: the caller tells other systems itself, by `publish`.
+        facts: Of the message to other systems, beside the parameters.
     """
+    if is_published:
+        payload = {**(parameters or {}), **(facts or {})}
+        publish(kind, organization_id=organization_id, payload=payload, link=link)
     ids = {user_id for user_id in recipients if user_id} - {actor_id}
     if not ids:
         return
@@ -99,7 +120,7 @@ def mark_all_read(*, actor: Actor) -> int:
 def set_choices(*, actor: Actor, choices: dict[str, Channels]) -> None:
     """Set how the caller wants to be told these kinds; the others stay."""
     for kind, channels in choices.items():
-        if kind in NOTIFICATION_KINDS:
+        if kind in NOTIFICATION_KINDS and NOTIFICATION_KINDS[kind].is_told:
             NotificationChoice.objects.update_or_create(
                 user_id=actor.user_id,
                 kind=kind,

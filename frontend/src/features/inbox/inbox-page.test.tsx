@@ -10,7 +10,7 @@ vi.setConfig({ testTimeout: 60_000 }); // the first test loads the catalogs and 
 
 const SENT_BACK: Schemas["NotificationOut"] = {
   id: 2,
-  kind: "sent_back",
+  kind: "task.returned",
   actor: "Ren",
   link: "/label/1?task=7",
   parameters: { project: "Fruit", task: 7, text: "Look closer", count: 1 },
@@ -20,7 +20,7 @@ const SENT_BACK: Schemas["NotificationOut"] = {
 const CONFLICT = {
   ...SENT_BACK,
   id: 1,
-  kind: "conflict",
+  kind: "task.conflict",
   actor: "",
   link: "/projects/1/quality?tab=agreement",
   parameters: { project: "Fruit", count: 3 },

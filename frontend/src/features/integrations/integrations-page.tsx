@@ -8,15 +8,17 @@ import {
   Drawer,
   Group,
   Modal,
+  Skeleton,
   Stack,
   Text,
   TextInput,
+  Tooltip,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconKey, IconPlus, IconWebhook } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { IconCircleCheck, IconCircleX, IconClock, IconKey, IconPlus, IconWebhook } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { DialogButtons } from "../../shared/ui/dialog-buttons";
@@ -27,27 +29,19 @@ import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
+import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
+import { kindTitle } from "../inbox/kinds";
 
-type Event = Schemas["WebhookIn"]["events"][number];
 type Webhook = Schemas["WebhookOut"];
-
-function useEvents(): [Event, string][] {
-  const { i18n } = useLingui();
-  return [
-    ["version.registered", i18n._("model version registered")],
-    ["alias.moved", i18n._("alias set")],
-    ["alias.removed", i18n._("alias removed")],
-    ["contract.verdict", i18n._("contract evaluated")],
-  ];
-}
+type Delivery = Schemas["DeliveryOut"];
 
 /** Other systems that are told of events: webhooks and their deliveries. */
 export function IntegrationsPage() {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const may = useMay("models.approve");
-  const titles = new Map<string, string>(useEvents());
   const [isAdding, adding] = useDisclosure(false);
+  const [changing, change] = useState<Webhook | null>(null);
   const [openId, open] = useState<number | null>(null);
   const state = useListState();
   const list = useList(
@@ -63,12 +57,21 @@ export function IntegrationsPage() {
       return queries.invalidateQueries({ queryKey: ["webhooks"] });
     },
   });
+  const test = useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/webhooks/{webhook_id}/test/", { params: { path: { webhook_id: id } } })),
+    onSuccess: (_, id) => {
+      toast(i18n, i18n._("Test delivery queued."));
+      open(id);
+      return queries.invalidateQueries({ queryKey: ["deliveries", id] });
+    },
+  });
   const columns: Column<Webhook>[] = [
     { id: "url", header: i18n._("URL"), isRowHeader: true, cell: (row) => <Code>{row.url}</Code> },
     {
       id: "events",
       header: i18n._("Events"),
-      cell: (row) => row.events.map((event) => titles.get(event) ?? event).join(", "),
+      cell: (row) => row.events.map((event) => kindTitle(i18n, event)).join(", "),
     },
     {
       id: "actions",
@@ -77,6 +80,17 @@ export function IntegrationsPage() {
         <Group gap="xs" wrap="nowrap">
           <Button size="compact-sm" variant="default" onClick={() => open(row.id)}>
             {i18n._("View deliveries")}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={test.isPending && test.variables === row.id}
+            onClick={() => test.mutate(row.id)}
+          >
+            {i18n._("Send test")}
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => change(row)}>
+            {i18n._("Edit webhook")}
           </Button>
           <ConfirmButton
             size="compact-sm"
@@ -112,6 +126,7 @@ export function IntegrationsPage() {
       {may && (
         <>
           {remove.error && <ErrorAlert error={remove.error} />}
+          {test.error && <ErrorAlert error={test.error} />}
           <ListToolbar state={state} searchLabel={i18n._("Search webhooks")} />
           <DataTable
             id="webhooks"
@@ -132,7 +147,10 @@ export function IntegrationsPage() {
         </>
       )}
       <Modal opened={isAdding} onClose={adding.close} title={i18n._("Add webhook")}>
-        <NewWebhook close={adding.close} />
+        <WebhookForm close={adding.close} />
+      </Modal>
+      <Modal opened={changing !== null} onClose={() => change(null)} title={i18n._("Edit webhook")}>
+        {changing && <WebhookForm webhook={changing} close={() => change(null)} />}
       </Modal>
       <Drawer
         opened={openId !== null}
@@ -147,20 +165,44 @@ export function IntegrationsPage() {
   );
 }
 
-function NewWebhook({ close }: { close: () => void }) {
+/** A new webhook, or what an existing one is sent. */
+function WebhookForm({ webhook, close }: { webhook?: Webhook; close: () => void }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const events = useEvents();
-  const add = useMutation({
-    mutationFn: (body: Schemas["WebhookIn"]) => unwrap(api.POST("/api/v1/webhooks/", { body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["webhooks"] }),
+  const catalog = useQuery({
+    queryKey: ["webhook-events"],
+    queryFn: () => unwrap(api.GET("/api/v1/webhooks/events/")),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const save = useMutation({
+    mutationFn: (body: Schemas["WebhookIn"]) =>
+      webhook
+        ? unwrap(
+            api.PATCH("/api/v1/webhooks/{webhook_id}/", {
+              params: { path: { webhook_id: webhook.id }, header: ifMatch(webhook) },
+              body,
+            }),
+          )
+        : unwrap(api.POST("/api/v1/webhooks/", { body })),
+    onSuccess: () => {
+      if (webhook) {
+        toast(i18n, i18n._("Webhook saved."));
+        close();
+      }
+      return queries.invalidateQueries({ queryKey: ["webhooks"] });
+    },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    add.mutate({ url: String(form.get("url")), events: form.getAll("events").map(String) as Event[] });
+    save.mutate({ url: String(form.get("url")), events: form.getAll("events").map(String) });
   };
-  if (add.data) return <Secret secret={add.data.secret} close={close} />;
+  if (save.data && !webhook) return <Secret secret={save.data.secret} close={close} />;
+  const events = catalog.data?.results ?? [];
+  const groups: [string, string[]][] = [
+    [i18n._("Also in the inbox"), events.filter((one) => one.is_told).map((one) => one.event)],
+    [i18n._("Webhooks only"), events.filter((one) => !one.is_told).map((one) => one.event)],
+  ];
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
@@ -172,18 +214,31 @@ function NewWebhook({ close }: { close: () => void }) {
           required
           maxLength={500}
           placeholder="https://"
+          defaultValue={webhook?.url}
           data-autofocus
         />
-        <Checkbox.Group label={i18n._("Events")} defaultValue={events.map(([key]) => key)}>
-          <Stack gap={6} mt={4}>
-            {events.map(([key, title]) => (
-              <Checkbox key={key} name="events" value={key} label={title} />
+        {catalog.error && <ErrorAlert error={catalog.error} retry={() => void catalog.refetch()} />}
+        {catalog.isPending && <Skeleton height={160} role="status" aria-label={i18n._("Loading…")} />}
+        {catalog.data && (
+          <Checkbox.Group
+            label={i18n._("Events")}
+            defaultValue={webhook?.events ?? events.map((one) => one.event)}
+          >
+            {groups.map(([title, members]) => (
+              <Stack key={title} gap={6} mt="xs">
+                <Text size="xs" c="dimmed">
+                  {title}
+                </Text>
+                {members.map((event) => (
+                  <Checkbox key={event} name="events" value={event} label={kindTitle(i18n, event)} />
+                ))}
+              </Stack>
             ))}
-          </Stack>
-        </Checkbox.Group>
-        {add.error && <ErrorAlert error={add.error} />}
-        <DialogButtons close={close} isPending={add.isPending}>
-          {i18n._("Add webhook")}
+          </Checkbox.Group>
+        )}
+        {save.error && <ErrorAlert error={save.error} />}
+        <DialogButtons close={close} isPending={save.isPending} isDisabled={!catalog.data}>
+          {webhook ? i18n._("Save webhook") : i18n._("Add webhook")}
         </DialogButtons>
       </Stack>
     </form>
@@ -214,9 +269,10 @@ function Secret({ secret, close }: { secret: string; close: () => void }) {
   );
 }
 
+/** What was sent to a webhook, how it was answered, and again. */
 function Deliveries({ id }: { id: number }) {
   const { i18n } = useLingui();
-  const titles = new Map<string, string>(useEvents());
+  const queries = useQueryClient();
   const list = useList(
     ["deliveries", id],
     (cursor) =>
@@ -227,19 +283,39 @@ function Deliveries({ id }: { id: number }) {
       ),
     { refetchInterval: 3000 },
   );
-  const words: Record<string, string> = {
-    pending: `◐ ${i18n._("Pending")}`,
-    delivered: `● ${i18n._("Delivered")}`,
-    failed: `✕ ${i18n._("Failed")}`,
+  const again = useMutation({
+    mutationFn: (delivery: number) =>
+      unwrap(
+        api.POST("/api/v1/webhook-deliveries/{delivery_id}/redeliver/", {
+          params: { path: { delivery_id: delivery } },
+        }),
+      ),
+    onSuccess: () => {
+      toast(i18n, i18n._("Delivery queued again."));
+      return queries.invalidateQueries({ queryKey: ["deliveries", id] });
+    },
+  });
+  const looks: StatusLooks = {
+    pending: [IconClock, i18n._("Pending"), "blue"],
+    delivered: [IconCircleCheck, i18n._("Delivered"), "teal"],
+    failed: [IconCircleX, i18n._("Failed"), "red"],
   };
-  const columns: Column<Schemas["DeliveryOut"]>[] = [
+  const columns: Column<Delivery>[] = [
     {
       id: "event",
       header: i18n._("Event"),
       isRowHeader: true,
-      cell: (row) => titles.get(row.event) ?? row.event,
+      cell: (row) => (
+        <Tooltip multiline maw={420} label={JSON.stringify(row.payload)}>
+          <span>{kindTitle(i18n, row.event)}</span>
+        </Tooltip>
+      ),
     },
-    { id: "state", header: i18n._("State"), cell: (row) => words[row.state] ?? row.state },
+    {
+      id: "state",
+      header: i18n._("State"),
+      cell: (row) => <StatusBadge state={row.state} looks={looks} />,
+    },
     {
       id: "attempts",
       header: i18n._("Attempts"),
@@ -248,20 +324,43 @@ function Deliveries({ id }: { id: number }) {
     },
     { id: "response", header: i18n._("Response"), cell: (row) => row.response || "–" },
     { id: "created", header: i18n._("Created"), cell: (row) => moment(row.created_at, i18n.locale) },
+    {
+      id: "next",
+      header: i18n._("Next attempt"),
+      isHiddenAtFirst: true,
+      cell: (row) => (row.next_attempt_at ? moment(row.next_attempt_at, i18n.locale) : "–"),
+    },
+    {
+      id: "actions",
+      header: i18n._("Actions"),
+      cell: (row) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={row.state === "pending"}
+          onClick={() => again.mutate(row.id)}
+        >
+          {i18n._("Redeliver")}
+        </Button>
+      ),
+    },
   ];
   return (
-    <DataTable
-      id="deliveries"
-      name={i18n._("Deliveries")}
-      list={list}
-      columns={columns}
-      rowId={(row) => String(row.id)}
-      rowName={(row) => row.event}
-      empty={
-        <Text size="sm" c="dimmed">
-          {i18n._("No deliveries yet.")}
-        </Text>
-      }
-    />
+    <>
+      {again.error && <ErrorAlert error={again.error} />}
+      <DataTable
+        id="deliveries"
+        name={i18n._("Deliveries")}
+        list={list}
+        columns={columns}
+        rowId={(row) => String(row.id)}
+        rowName={(row) => row.event}
+        empty={
+          <Text size="sm" c="dimmed">
+            {i18n._("No deliveries yet.")}
+          </Text>
+        }
+      />
+    </>
   );
 }

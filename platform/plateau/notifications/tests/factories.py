@@ -15,7 +15,7 @@ class NotificationFactory(DjangoModelFactory):
 
     organization = factory.SubFactory(OrganizationFactory)
     recipient = factory.SubFactory(UserFactory)
-    kind = "sent_back"
+    kind = "task.returned"
     link = "/label/1?task=1"
     parameters = factory.LazyFunction(lambda: {"project": "Fruit", "task": 1, "text": "Look closer", "count": 1})
 
@@ -27,7 +27,7 @@ class NotificationChoiceFactory(DjangoModelFactory):
         model = NotificationChoice
 
     user = factory.SubFactory(UserFactory)
-    kind = "sent_back"
+    kind = "task.returned"
     in_app = True
     by_email = True
 

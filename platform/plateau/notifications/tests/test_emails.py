@@ -20,7 +20,7 @@ from plateau.notifications.tests.smtp_server import Mailbox, smtp_server
 
 pytestmark = pytest.mark.django_db
 TOLD = NotificationKind(
-    key="sent_back",
+    key="task.returned",
     subject={"en": "Sent back\r\nBcc: all", "ja": "差し戻し: {project}"},
     text={"en": "In {project}: {text}", "ja": "{project}: {text}"},
 )

@@ -14,7 +14,7 @@ from plateau.notifications.services import delete_old, notify
 from plateau.notifications.tests.factories import EmailFactory, NotificationChoiceFactory, NotificationFactory
 
 pytestmark = pytest.mark.django_db
-KIND = NotificationKind(key="conflict", subject={"en": "", "ja": ""}, text={"en": "", "ja": ""})
+KIND = NotificationKind(key="task.conflict", subject={"en": "", "ja": ""}, text={"en": "", "ja": ""})
 
 
 def inbox(people, role: str, organization: str = "ours", **query: object) -> list[dict]:
@@ -48,8 +48,8 @@ def test_everybody_sees_their_own_and_marks_them_read(people):
         assert response.json()["is_read"] is is_read
     assert client.post("/api/v1/notifications/read/").status_code == 204
     assert unread(people, "annotator") == 0
-    assert len(inbox(people, "annotator", is_read="true", kind="sent_back")) == 1
-    assert inbox(people, "annotator", kind="job_failed") == []
+    assert len(inbox(people, "annotator", is_read="true", kind="task.returned")) == 1
+    assert inbox(people, "annotator", kind="job.failed") == []
 
 
 def test_choices_decide_what_comes_to_the_inbox(people, settings):
@@ -57,10 +57,10 @@ def test_choices_decide_what_comes_to_the_inbox(people, settings):
     client, member = people.client("annotator"), people.members["ours", "annotator"]
     before = client.get("/api/v1/notifications/settings/").json()
     assert not before["is_email_set_up"]
-    assert {row["kind"] for row in before["kinds"]} == set(NOTIFICATION_KINDS)
-    body = {"kinds": [{"kind": "conflict", "in_app": False, "by_email": True}]}
+    assert {row["kind"] for row in before["kinds"]} == {kind.key for kind in NOTIFICATION_KINDS.told()}
+    body = {"kinds": [{"kind": "task.conflict", "in_app": False, "by_email": True}]}
     answer = client.put("/api/v1/notifications/settings/", body, content_type="application/json").json()
-    assert next(row for row in answer["kinds"] if row["kind"] == "conflict")["in_app"] is False
+    assert next(row for row in answer["kinds"] if row["kind"] == "task.conflict")["in_app"] is False
     notify(KIND, organization_id=member.organization_id, recipients=[member.user_id], link="/")
     assert not Notification.objects.exists()  # no mail server, and not in the product
     assert not Email.objects.exists()
@@ -119,10 +119,10 @@ def ended(member, *, state: JobState, minutes: float = 5, result: dict | None = 
 @pytest.mark.parametrize(
     ("state", "minutes", "result", "kinds"),
     [
-        (JobState.FAILED, 0, {}, ["job_failed"]),
-        (JobState.DONE, 5, {}, ["job_done"]),
+        (JobState.FAILED, 0, {}, ["job.failed"]),
+        (JobState.DONE, 5, {}, ["job.finished"]),
         (JobState.DONE, 0, {}, []),
-        (JobState.DONE, 0, {"rejected": 3}, ["import_rejected"]),
+        (JobState.DONE, 0, {"rejected": 3}, ["import.rejected"]),
         (JobState.CANCELLED, 5, {}, []),
     ],
 )
@@ -143,4 +143,4 @@ def test_a_job_whose_worker_is_lost_for_good_is_told_as_failed(people):
     Job.objects.update(lease_until=timezone.now() - timedelta(minutes=1))
     jobs.requeue_lost()
     jobs.requeue_lost()
-    assert [row["kind"] for row in inbox(people, "scientist")] == ["job_failed"]
+    assert [row["kind"] for row in inbox(people, "scientist")] == ["job.failed"]
