@@ -32,7 +32,7 @@ from annotation.labeling.models import Annotation, PreAnnotation, Task, TaskStat
 from annotation.labeling.models import Source as AnnotationSource
 from annotation.projects import services as projects
 from annotation.projects.models import Project
-from annotation.projects.queries import checked_value, current_schema
+from annotation.projects.queries import checked_value, current_schema, dataset_ids_of
 from labelkit.annotations import AnnotationType, Schema, SchemaIn
 from labelkit.geometries import Frame
 from labelkit.pictures import stated_size
@@ -162,7 +162,7 @@ def _known(project: Project, stems: Sequence[str]) -> dict[str, KnownItem]:
     for key in stems:
         for place in reversed(places_of(key)):
             keys_by_name |= {place + ending: key for ending in ENDINGS}
-    rows = Item.objects.filter(dataset_id=project.dataset_id, name__in=keys_by_name).select_related("asset")
+    rows = Item.objects.filter(dataset_id__in=dataset_ids_of(project), name__in=keys_by_name).select_related("asset")
     known: dict[str, KnownItem] = {}
     for row in rows.order_by("-pk"):
         key = keys_by_name[row.name]
@@ -182,8 +182,11 @@ def _tasks_of(project: Project, batch: list[ImportedItem]) -> dict[tuple[str, st
     keys = {_key_of(item) for item in batch} | {("uri", item.uri) for item in batch if item.uri}
     names = [value for column, value in keys if column == "name"]
     uris = [value for column, value in keys if column == "uri"]
-    rows = Task.objects.filter(project=project, item__dataset_id=project.dataset_id)
-    rows = rows.filter(Q(item__name__in=names) | Q(item__uri__in=uris)).select_related("item__asset")
+    rows = (
+        Task.objects.filter(project=project)
+        .filter(Q(item__name__in=names) | Q(item__uri__in=uris))
+        .select_related("item__asset")
+    )
     tasks: dict[tuple[str, str], Task] = {}
     for row in rows.order_by("-pk"):
         tasks["name", row.item.name] = row

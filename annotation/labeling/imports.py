@@ -7,7 +7,7 @@ import orjson
 from django.db import connection, transaction
 
 from annotation.labeling.schemas import TaskImportOut
-from annotation.labeling.services import INSERT_NEW_TASKS, count_new_tasks
+from annotation.labeling.services import INSERT_NEW_TASKS, ON_DATASET, count_new_tasks
 from annotation.projects.models import Project
 from labelkit.media import UnreadableFile
 from plateau.access.scopes import Actor
@@ -21,12 +21,13 @@ MAX_ERRORS = 50
 _INSERT = f"""
 WITH created_item AS (
     INSERT INTO datalake_item (dataset_id, uri, name, meta, text, width, height, created_at)
-    SELECT %s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), w, h, now()
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::int[], %s::int[]) AS rows(u, n, m, t, w, h)
+    SELECT %(dataset)s, u, n, coalesce(m, '{{}}')::jsonb, coalesce(t, ''), w, h, now()
+    FROM unnest(%(uris)s::text[], %(names)s::text[], %(metas)s::text[], %(texts)s::text[], %(widths)s::int[],
+        %(heights)s::int[]) AS rows(u, n, m, t, w, h)
     ON CONFLICT DO NOTHING RETURNING id),
 new_item AS MATERIALIZED (
     SELECT p.id AS project, created_item.id AS item, floor(random() * 2147483647)::int AS shuffle
-    FROM created_item CROSS JOIN projects_project p WHERE p.dataset_id = %s AND p.archived_at IS NULL),
+    FROM created_item CROSS JOIN projects_project p WHERE {ON_DATASET} AND p.archived_at IS NULL),
 new_task AS ({INSERT_NEW_TASKS})
 SELECT (SELECT count(*) FROM created_item), project_id, count(*) FROM new_task GROUP BY project_id
 """  # noqa: S608  # built from constants; values are bound
@@ -95,15 +96,15 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> TaskImportOu
         texts = items.texts if any(items.texts) else []
         metas = items.metas if any(meta != "{}" for meta in items.metas) else []
         sizes = items.sizes if any(width for width, _ in items.sizes) else []
-        columns: list[list[Any]] = [
-            items.uris,
-            items.names,
-            metas,
-            texts,
-            [width for width, _ in sizes],
-            [height for _, height in sizes],
-        ]
-        cursor.execute(_INSERT, [project.dataset_id, *columns, project.dataset_id])
+        columns: dict[str, list[Any]] = {
+            "uris": items.uris,
+            "names": items.names,
+            "metas": metas,
+            "texts": texts,
+            "widths": [width for width, _ in sizes],
+            "heights": [height for _, height in sizes],
+        }
+        cursor.execute(_INSERT, {"dataset": project.dataset_id, **columns})
         rows = cursor.fetchall()
         count_new_tasks(cursor, [row[1:] for row in rows])
     created_count = rows[0][0] if rows else 0

@@ -12,17 +12,19 @@ from annotation.labeling.services import (
     count_tasks_by_state,
     reorder_queue,
     sync_tasks,
+    sync_tasks_of,
     used_labels,
 )
 from annotation.projects import services
-from annotation.projects.errors import LabelInUse, ProjectNameTaken, ProjectNotArchived
+from annotation.projects.errors import DatasetAlreadyAdded, LabelInUse, ProjectNameTaken, ProjectNotArchived
 from annotation.projects.filters import PROJECTS
 from annotation.projects.mlflow_workspace import workspace_of
 from annotation.projects.models import Project, Team
-from annotation.projects.queries import current_guideline, current_schema, queue_settings_of
+from annotation.projects.queries import current_guideline, current_schema, dataset_ids_of, queue_settings_of
 from annotation.projects.schemas import (
     AttributeOut,
     Counts,
+    DatasetToAdd,
     LabelOut,
     LabelsIn,
     ProjectChange,
@@ -36,6 +38,7 @@ from annotation.projects.schemas import (
 from labelkit.annotations import SchemaIn
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
+from plateau.datalake.errors import DatasetDeleted
 from plateau.datalake.models import Dataset
 from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
@@ -66,6 +69,7 @@ def _detail(row: Project) -> ProjectDetail:
         **_out(
             row, count_tasks_by_state(project_ids=[row.pk])[row.pk], count_conflicts(project_ids=[row.pk])[row.pk]
         ).model_dump(),
+        added_dataset_ids=dataset_ids_of(row)[1:],
         labels=[LabelOut(**label) for label in schema.labels],
         attributes=[AttributeOut(**attribute) for attribute in schema.attributes],
         queue_settings=queue_settings_of(row),
@@ -96,12 +100,18 @@ class ProjectList(Endpoint):
         return Response(page.page([_out(row, counts[row.pk], conflicts[row.pk]) for row in page.rows]))
 
     @document(
-        summary="Make a project", body=ProjectIn, out=ProjectDetail, status=201, errors=[NotFound, ProjectNameTaken]
+        summary="Make a project",
+        body=ProjectIn,
+        out=ProjectDetail,
+        status=201,
+        errors=[NotFound, ProjectNameTaken, DatasetDeleted],
     )
     def post(self, request: Request) -> Response:
         """Make one, with a task for every item of its dataset."""
         body = parse(ProjectIn, request.data)
         dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=body.dataset_id)
+        if dataset.deleted_at is not None:
+            raise DatasetDeleted
         project = services.create_project(
             actor=self.actor,
             dataset=dataset,
@@ -143,7 +153,7 @@ class ProjectDetailEndpoint(Endpoint):
             before = row.archived_at
             changed = services.change_project(actor=self.actor, project=row, **body.model_dump())
         if before is not None and changed.archived_at is None:
-            sync_tasks(changed.dataset_id)
+            sync_tasks_of(changed)
         return Response(_detail(changed))
 
 
@@ -170,8 +180,44 @@ class ProjectRestore(Endpoint):
         row = services.restore(
             actor=self.actor, project=Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         )
-        sync_tasks(row.dataset_id)
+        sync_tasks_of(row)
         return Response(_detail(row))
+
+
+class ProjectDatasets(Endpoint):
+    """Datasets of a project."""
+
+    scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+
+    @document(
+        summary="Have the items of one more dataset labeled",
+        body=DatasetToAdd,
+        out=ProjectDetail,
+        errors=[NotFound, DatasetAlreadyAdded, DatasetDeleted, ProjectArchived],
+    )
+    def post(self, request: Request, project_id: int) -> Response:
+        """With a task for each of its items, and for those that come in later."""
+        body = parse(DatasetToAdd, request.data)
+        row = Project.objects.visible_to(self.actor).get_active(pk=project_id)
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=body.dataset_id)
+        services.add_dataset(actor=self.actor, project=row, dataset=dataset)
+        sync_tasks(dataset.pk)
+        return Response(_detail(row))
+
+
+class ProjectDataset(Endpoint):
+    """One added dataset."""
+
+    scopes: ClassVar = {"DELETE": Scope.PROJECTS_WRITE}
+
+    @document(
+        summary="Take no more new items of an added dataset in", out=ProjectDetail, errors=[NotFound, ProjectArchived]
+    )
+    def delete(self, request: Request, project_id: int, dataset_id: int) -> Response:
+        """Tasks that there are stay."""
+        row = Project.objects.visible_to(self.actor).get_active(pk=project_id)
+        dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
+        return Response(_detail(services.remove_dataset(actor=self.actor, project=row, dataset=dataset)))
 
 
 class ProjectLabelSchema(Endpoint):

@@ -31,6 +31,7 @@ from annotation.labeling.notification_kinds import tell_commented
 from annotation.labeling.queue.lease_statements import RELEASE_EXPIRED_LEASES
 from annotation.labeling.schemas import GoldAccuracyOut, OwnMembershipOut
 from annotation.projects.models import Project
+from annotation.projects.queries import dataset_ids_of
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -46,11 +47,14 @@ INSERT_NEW_TASKS = f"""
     FROM new_item JOIN projects_project p ON p.id = project ORDER BY shuffle
     ON CONFLICT DO NOTHING RETURNING project_id
 """  # noqa: S608  # built from constants; values are bound
+# Projects `p` that label the items of `%(dataset)s`.
+ON_DATASET = """(p.dataset_id = %(dataset)s OR EXISTS (
+        SELECT 1 FROM projects_project_added_datasets a WHERE a.project_id = p.id AND a.dataset_id = %(dataset)s))"""
 _SYNC = f"""
 WITH new_item AS MATERIALIZED (
     SELECT p.id AS project, i.id AS item, floor(random() * 2147483647)::int AS shuffle
-    FROM projects_project p JOIN datalake_item i ON i.dataset_id = p.dataset_id
-    WHERE p.dataset_id = %s AND p.archived_at IS NULL AND NOT EXISTS (
+    FROM datalake_item i JOIN projects_project p ON {ON_DATASET}
+    WHERE i.dataset_id = %(dataset)s AND p.archived_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM labeling_task t WHERE t.project_id = p.id AND t.item_id = i.id)),
 new_task AS ({INSERT_NEW_TASKS})
 SELECT project_id, count(*) FROM new_task GROUP BY project_id
@@ -66,8 +70,14 @@ _MANY_TASKS = 1000
 def sync_tasks(dataset_id: int) -> None:
     """Give every project on the dataset a task for each item that it lacks; archived ones when they are restored."""
     with connection.cursor() as cursor:
-        cursor.execute(_SYNC, [dataset_id])
+        cursor.execute(_SYNC, {"dataset": dataset_id})
         count_new_tasks(cursor, cursor.fetchall())
+
+
+def sync_tasks_of(project: Project) -> None:
+    """Give a project a task for each item of its datasets that it lacks."""
+    for dataset_id in dataset_ids_of(project):
+        sync_tasks(dataset_id)
 
 
 def count_new_tasks(cursor: CursorWrapper, counts: list[tuple[int, int]]) -> None:

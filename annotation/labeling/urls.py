@@ -25,6 +25,12 @@ urlpatterns = [
     # A project is shown and changed with its tasks.
     path("projects/", projects_api.ProjectList.as_view(), name="project-list"),
     path("projects/<int:project_id>/", projects_api.ProjectDetailEndpoint.as_view(), name="project-detail"),
+    path("projects/<int:project_id>/datasets/", projects_api.ProjectDatasets.as_view(), name="project-datasets"),
+    path(
+        "projects/<int:project_id>/datasets/<int:dataset_id>/",
+        projects_api.ProjectDataset.as_view(),
+        name="project-dataset",
+    ),
     path("projects/<int:project_id>/archive/", projects_api.ProjectArchive.as_view(), name="project-archive"),
     path("projects/<int:project_id>/restore/", projects_api.ProjectRestore.as_view(), name="project-restore"),
     path(

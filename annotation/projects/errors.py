@@ -87,3 +87,13 @@ class NotYourView(APIError):
 
     def __init__(self) -> None:
         super().__init__("Only its owner and managers can change a shared view, and only managers can share one.")
+
+
+class DatasetAlreadyAdded(Conflict):
+    """The project labels the items of this dataset already."""
+
+    code = "dataset_already_added"
+    title = "Added already"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The project labels the items of “{name}” already.")

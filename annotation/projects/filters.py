@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from annotation.projects.queries import projects_on
 from annotation.projects.schemas import ProjectState
 from plateau.http.filters import ListFilters, QueryFilter, StateFilter
 from plateau.http.paging import FixedListing, Listing
@@ -16,12 +17,20 @@ class ArchiveFilter(StateFilter):
         return qs if value == "all" else qs.filter(archived_at__isnull=value == "active")
 
 
+class DatasetFilter(QueryFilter):
+    """By a dataset whose items are labeled."""
+
+    def filter(self, qs: Any, value: int) -> Any:
+        """As its own one, or as one that was added."""
+        return qs.filter(pk__in=projects_on(value).values("pk"))
+
+
 class ProjectFilters(ListFilters):
     """Of projects."""
 
     state = ArchiveFilter(ProjectState, "Active or archived ones, or all", default="active")
     kind = QueryFilter(QueryText, "Of one project type")
-    dataset_id = QueryFilter(RowId, "On one dataset")
+    dataset_id = DatasetFilter(RowId, "On one dataset")
 
 
 PROJECTS = Listing(

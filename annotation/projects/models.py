@@ -71,6 +71,8 @@ class Project(HasProjectType):
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     dataset = models.ForeignKey("datalake.Dataset", on_delete=models.PROTECT)
+    # Whose items are labeled too; `dataset` is where new data of the project go.
+    added_datasets = models.ManyToManyField("datalake.Dataset", related_name="+", blank=True)
     name = models.CharField(max_length=120)
     note = models.TextField(default="", blank=True)
     split_seed = models.CharField(max_length=64, default=new_split_seed)

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from annotation.projects.models import Guideline, LabelSchema, Project
 from annotation.projects.schemas import QueueSettings
 from labelkit.annotations import AnnotationType
@@ -27,6 +29,22 @@ def get_label_schema(project_id: int, version: int) -> Schema:
     """Labels and attributes of a schema version; cached, because a version never changes."""
     row = LabelSchema.objects.get(project_id=project_id, version=version)
     return Schema.of(row.version, row.labels, row.attributes)
+
+
+def dataset_ids_of(project: Project) -> list[int]:
+    """The datasets whose items a project labels, its own one first."""
+    return [project.dataset_id, *project.added_datasets.order_by("pk").values_list("pk", flat=True)]
+
+
+def projects_on(dataset_id: int) -> "QuerySet[Project]":
+    """Projects that label a dataset, archived ones too."""
+    added = Project.added_datasets.through.objects.filter(dataset_id=dataset_id)
+    return Project.objects.filter(Q(dataset_id=dataset_id) | Q(pk__in=added.values("project_id")))
+
+
+def names_of_active_projects_on(dataset_id: int) -> list[str]:
+    """Names of the projects, by name, that label a dataset and are not archived."""
+    return list(projects_on(dataset_id).filter(archived_at=None).order_by("name").values_list("name", flat=True))
 
 
 def is_archived(project_id: int) -> bool:

@@ -50,6 +50,12 @@ class ProjectIn(SchemaIn):
     )
 
 
+class DatasetToAdd(RequestModel):
+    """A dataset whose items are to be labeled too."""
+
+    dataset_id: Id
+
+
 class ProjectChange(RequestModel):
     """What may change of a project."""
 
@@ -209,6 +215,7 @@ class ProjectDetail(ProjectOut, Editable):
         "guideline_version",
     )
 
+    added_dataset_ids: list[int] = Field(description="Datasets whose items are labeled too, beside `dataset_id`")
     labels: list[LabelOut]
     attributes: list[AttributeOut]
     queue_settings: QueueSettings

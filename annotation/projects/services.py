@@ -7,15 +7,16 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.projects.errors import LabelInUse, ProjectNameTaken, ProjectNotArchived
+from annotation.projects.errors import DatasetAlreadyAdded, LabelInUse, ProjectNameTaken, ProjectNotArchived
 from annotation.projects.models import Guideline, GuidelinePicture, LabelSchema, Project, Team
-from annotation.projects.queries import queue_settings_of
+from annotation.projects.queries import dataset_ids_of, queue_settings_of
 from annotation.projects.schemas import QueueSettings
 from labelkit.annotations import AnnotationType, SchemaIn
 from labelkit.media import MEDIA_TYPES, UnreadableFile
 from labelkit.project_types import PROJECT_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.datalake.errors import DatasetDeleted
 from plateau.datalake.models import Dataset
 from plateau.http.errors import InvalidInput, ProjectArchived
 
@@ -236,3 +237,29 @@ def set_queue_settings(*, actor: Actor, project: Project, queue_settings: QueueS
     after = queue_settings.model_dump()
     changed = {name: after[name] for name in after if after[name] != before[name]}
     record(actor=actor, action="project.queue_settings_changed", subject=project, **changed)
+
+
+@transaction.atomic
+def add_dataset(*, actor: Actor, project: Project, dataset: Dataset) -> Project:
+    """Have the items of one more dataset labeled; tasks are made by whoever calls.
+
+    Raises:
+        DatasetAlreadyAdded: they are already.
+        DatasetDeleted: the dataset is deleted.
+    """
+    if dataset.deleted_at is not None:
+        raise DatasetDeleted
+    if dataset.pk in dataset_ids_of(project):
+        raise DatasetAlreadyAdded(dataset.name)
+    project.added_datasets.add(dataset)
+    record(actor=actor, action="project.dataset_added", subject=project, dataset=dataset.pk, name=dataset.name)
+    return project
+
+
+@transaction.atomic
+def remove_dataset(*, actor: Actor, project: Project, dataset: Dataset) -> Project:
+    """No longer take new items of an added dataset in; tasks that there are stay. Nothing where it was not added."""
+    if project.added_datasets.filter(pk=dataset.pk).exists():
+        project.added_datasets.remove(dataset)
+        record(actor=actor, action="project.dataset_removed", subject=project, dataset=dataset.pk, name=dataset.name)
+    return project

@@ -151,8 +151,8 @@ class TaskDifference(Endpoint):
     )
     def get(self, request: Request, task_id: int) -> Response:
         """Matched as agreement matches them: of regions and spans, those that mark the same thing."""
-        query = parse_query(DifferenceQuery, request)
         task = Task.objects.visible_to(self.actor).select_related("project").get_or_404(pk=task_id)
+        query = parse_query(DifferenceQuery, request)
         return Response(queries.annotation_difference(task, query.first, query.second))
 
 

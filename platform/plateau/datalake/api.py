@@ -1,5 +1,6 @@
 """Routes of datasets, uploads and pictures."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
@@ -15,7 +16,10 @@ from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record_asset_access, record_item_accesses
 from plateau.datalake import erasure, multipart, services
 from plateau.datalake.errors import (
+    DatasetDeleted,
+    DatasetInUse,
     DatasetNameTaken,
+    DatasetNotDeleted,
     ErasureInProgress,
     FileSizeMismatch,
     ItemNotInDataset,
@@ -74,6 +78,8 @@ def _dataset(row: Dataset) -> DatasetOut:
         retention_days=row.retention_days,
         items=row.item_count,
         created_at=row.created_at,
+        deleted_at=row.deleted_at,
+        erased_at=row.deleted_at + timedelta(days=erasure.RESTORABLE_DAYS) if row.deleted_at else None,
     )
 
 
@@ -98,7 +104,17 @@ class DatasetList(Endpoint):
 class DatasetDetail(Endpoint):
     """One dataset."""
 
-    scopes: ClassVar = {"GET": Scope.DATA_READ, "PATCH": Scope.DATA_WRITE}
+    scopes: ClassVar = {"GET": Scope.DATA_READ, "PATCH": Scope.DATA_WRITE, "DELETE": Scope.DATA_ERASE}
+
+    @document(
+        summary="Delete a dataset; it can be restored for 30 days, then its items are erased",
+        out=DatasetOut,
+        errors=[NotFound, DatasetInUse, DatasetDeleted],
+    )
+    def delete(self, request: Request, dataset_id: int) -> Response:
+        """The deleted dataset."""
+        row = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
+        return Response(_dataset(services.delete_dataset(actor=self.actor, dataset=row)))
 
     @document(summary="A dataset", out=DatasetOut, errors=[NotFound])
     def get(self, request: Request, dataset_id: int) -> Response:
@@ -130,6 +146,18 @@ class DatasetDetail(Endpoint):
                 retention_days=body.retention_days, sets_retention=sets_retention,
             )  # fmt: skip
         return Response(_dataset(changed))
+
+
+class DatasetRestore(Endpoint):
+    """A dataset back again."""
+
+    scopes: ClassVar = {"POST": Scope.DATA_ERASE}
+
+    @document(summary="Restore a deleted dataset", out=DatasetOut, errors=[NotFound, DatasetNotDeleted])
+    def post(self, request: Request, dataset_id: int) -> Response:
+        """With the items that are not erased yet."""
+        row = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
+        return Response(_dataset(services.restore_dataset(actor=self.actor, dataset=row)))
 
 
 class ErasurePreview(Endpoint):
@@ -276,7 +304,7 @@ class BatchList(Endpoint):
         rows = IngestBatch.objects.visible_to(self.actor).filter(dataset=dataset).select_related("job", "created_by")
         return Response(UPLOADS.page(request, rows.annotate(file_count=Count("files")), _batch))
 
-    @document(summary="Open an upload", out=BatchDetail, status=201, errors=[NotFound])
+    @document(summary="Open an upload", out=BatchDetail, status=201, errors=[NotFound, DatasetDeleted])
     def post(self, request: Request, dataset_id: int) -> Response:
         """Open one."""
         dataset = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)

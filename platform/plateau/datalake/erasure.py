@@ -22,6 +22,7 @@ from plateau.jobs.models import JobState
 from plateau.jobs.queries import find_unfinished_jobs
 
 CHUNK = 1000
+RESTORABLE_DAYS = 30  # that a deleted dataset keeps its items
 MOST_COUNTED = 100_000
 
 
@@ -196,8 +197,8 @@ def change_dataset(
         DatasetNameTaken: the organization has another dataset of this name.
     """
     if name is not None and name != dataset.name:
-        if Dataset.objects.filter(organization_id=dataset.organization_id, name=name).exists():
-            raise DatasetNameTaken(name)
+        if namesake := Dataset.objects.filter(organization_id=dataset.organization_id, name=name).first():
+            raise DatasetNameTaken(name, is_deleted=namesake.deleted_at is not None)
         dataset.name = name
     if note is not None:
         dataset.note = note
@@ -211,8 +212,15 @@ def change_dataset(
 
 
 def erase_expired() -> int:
-    """Submit the erasure of items that were kept as long as their dataset says; how many datasets had some."""
+    """Submit the erasure of items that were kept as long as their dataset says, or whose dataset was deleted
+    `RESTORABLE_DAYS` ago; how many datasets had some."""
     submitted = 0
+    for dataset in Dataset.objects.filter(deleted_at__lt=_begin(RESTORABLE_DAYS), item_count__gt=0):
+        reason = f"dataset deleted {RESTORABLE_DAYS} days ago"
+        with suppress(ErasureInProgress):
+            system = system_actor(dataset.organization_id)
+            submit_erasure(actor=system, dataset=dataset, reason=reason, before=timezone.now())
+            submitted += 1
     for dataset in Dataset.objects.filter(retention_days__isnull=False):
         before = _begin(dataset.retention_days or 0)
         if not Item.objects.filter(dataset=dataset, created_at__lt=before).exists():

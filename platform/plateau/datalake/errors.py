@@ -9,8 +9,40 @@ class DatasetNameTaken(Conflict):
     code = "dataset_name_taken"
     title = "Name taken"
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is a dataset named “{name}” already.")
+    def __init__(self, name: str, *, is_deleted: bool = False) -> None:
+        where = " It is deleted: restore it, or choose another name." if is_deleted else ""
+        super().__init__(f"There is a dataset named “{name}” already.{where}")
+
+
+class DatasetInUse(Conflict):
+    """Projects that are not archived label the dataset."""
+
+    code = "dataset_in_use"
+    title = "The dataset is in use"
+
+    def __init__(self, users: list[str]) -> None:
+        names = ", ".join(f"“{name}”" for name in users[:5]) + (" …" if len(users) > 5 else "")
+        super().__init__(f"Projects use this dataset: {names}. Archive them first.", users=users)
+
+
+class DatasetDeleted(Conflict):
+    """A deleted dataset takes nothing in and is not used."""
+
+    code = "dataset_deleted"
+    title = "The dataset is deleted"
+
+    def __init__(self) -> None:
+        super().__init__("This dataset is deleted. Restore it first.")
+
+
+class DatasetNotDeleted(Conflict):
+    """There is nothing to restore."""
+
+    code = "dataset_not_deleted"
+    title = "Not deleted"
+
+    def __init__(self) -> None:
+        super().__init__("This dataset is not deleted.")
 
 
 class UploadStarted(Conflict):

@@ -1,12 +1,31 @@
 """Lists of datasets, items and erasures."""
 
-from plateau.http.filters import ListFilters, QueryFilter
+from typing import Any, Literal
+
+from plateau.http.filters import ListFilters, QueryFilter, StateFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
 
+
+class DeletedFilter(StateFilter):
+    """By whether a dataset is deleted."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        """By whether there is a time of it."""
+        return qs if value == "all" else qs.filter(deleted_at__isnull=value == "active")
+
+
+class DatasetFilters(ListFilters):
+    """Of datasets."""
+
+    state = DeletedFilter(Literal["active", "deleted", "all"], "Active or deleted ones, or all", default="active")
+
+
 DATASETS = Listing(
-    ordering={"id": "pk", "name": "name", "items": "item_count", "created_at": "created_at"}, search=("name", "note")
-)  # fmt: skip
+    ordering={"id": "pk", "name": "name", "items": "item_count", "created_at": "created_at"},
+    search=("name", "note"),
+    filters=DatasetFilters,
+)
 
 
 class ItemFilters(ListFilters):

@@ -17,6 +17,16 @@ def items_added(dataset_id: int) -> None:
         react(dataset_id)
 
 
+# Each takes the id of a dataset and returns the names of those who work with it now, such as projects.
+DatasetUsers = Callable[[int], list[str]]
+dataset_users: list[DatasetUsers] = []
+
+
+def users_of_dataset(dataset_id: int) -> list[str]:
+    """Names of all who work with a dataset."""
+    return [name for users in dataset_users for name in users(dataset_id)]
+
+
 @dataclass
 class Impact:
     """What erasing items would touch: `counts` of rows by what they are, and `resources` with how many of the items.

@@ -77,7 +77,8 @@ class Asset(models.Model):
 class Dataset(models.Model):
     """A named pile of items; each is erased `retention_days` after it came in, or never.
 
-    `item_count` is kept by triggers of the database, whichever way items come and go.
+    `item_count` is kept by triggers of the database, whichever way items come and go. Deleted, it is out of the lists
+    and takes nothing in; it can be restored until its items are erased.
     """
 
     organization_path: ClassVar[str] = "organization_id"
@@ -87,6 +88,7 @@ class Dataset(models.Model):
     note = models.TextField(default="", blank=True)
     retention_days = models.IntegerField(null=True)
     item_count = models.BigIntegerField(db_default=0, editable=False)
+    deleted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ScopedQuerySet["Dataset"].as_manager()

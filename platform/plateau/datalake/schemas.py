@@ -30,6 +30,8 @@ class DatasetOut(Editable):
     retention_days: int | None
     items: int
     created_at: datetime
+    deleted_at: datetime | None
+    erased_at: datetime | None = Field(description="When the items of a deleted dataset are erased for good")
 
 
 class DatasetChange(RequestModel):

@@ -12,12 +12,21 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from labelkit.media import MEDIA_TYPES, MediaType, Probe, UnreadableFile
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
-from plateau.datalake.errors import DatasetNameTaken, NothingIngested, UploadEmpty, UploadStarted
+from plateau.datalake.errors import (
+    DatasetDeleted,
+    DatasetInUse,
+    DatasetNameTaken,
+    DatasetNotDeleted,
+    NothingIngested,
+    UploadEmpty,
+    UploadStarted,
+)
 from plateau.datalake.job_kinds import INGEST, IngestPayload
 from plateau.datalake.lines import Entry
 from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
@@ -43,15 +52,56 @@ def create_dataset(*, actor: Actor, name: str, note: str = "") -> Dataset:
     Raises:
         DatasetNameTaken: the organization has a dataset of this name.
     """
-    if Dataset.objects.visible_to(actor).filter(name=name).exists():
-        raise DatasetNameTaken(name)
+    if namesake := Dataset.objects.visible_to(actor).filter(name=name).first():
+        raise DatasetNameTaken(name, is_deleted=namesake.deleted_at is not None)
     dataset = Dataset.objects.create(organization_id=actor.organization_id, name=name, note=note)
     record(actor=actor, action="dataset.created", subject=dataset, name=name)
     return dataset
 
 
+@transaction.atomic
+def delete_dataset(*, actor: Actor, dataset: Dataset) -> Dataset:
+    """Take a dataset out of the lists; it can be restored until its items are erased.
+
+    Raises:
+        DatasetInUse: projects that are not archived label it.
+        DatasetDeleted: it is deleted already.
+    """
+    dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
+    if dataset.deleted_at is not None:
+        raise DatasetDeleted
+    if users := hooks.users_of_dataset(dataset.pk):
+        raise DatasetInUse(users)
+    dataset.deleted_at = timezone.now()
+    dataset.save(update_fields=["deleted_at"])
+    record(actor=actor, action="dataset.deleted", subject=dataset, name=dataset.name, items=dataset.item_count)
+    return dataset
+
+
+@transaction.atomic
+def restore_dataset(*, actor: Actor, dataset: Dataset) -> Dataset:
+    """Put a deleted dataset back into the lists, with the items that are not erased.
+
+    Raises:
+        DatasetNotDeleted: it is not deleted.
+    """
+    dataset = Dataset.objects.select_for_update().get(pk=dataset.pk)
+    if dataset.deleted_at is None:
+        raise DatasetNotDeleted
+    dataset.deleted_at = None
+    dataset.save(update_fields=["deleted_at"])
+    record(actor=actor, action="dataset.restored", subject=dataset, name=dataset.name)
+    return dataset
+
+
 def open_batch(*, actor: Actor, dataset: Dataset) -> IngestBatch:
-    """An upload that files can be added to, until it is started."""
+    """An upload that files can be added to, until it is started.
+
+    Raises:
+        DatasetDeleted: the dataset takes nothing in.
+    """
+    if dataset.deleted_at is not None:
+        raise DatasetDeleted
     return IngestBatch.objects.create(dataset=dataset, created_by_id=actor.user_id or None)
 
 

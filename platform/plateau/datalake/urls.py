@@ -7,6 +7,7 @@ from plateau.datalake import api
 urlpatterns = [
     path("datasets/", api.DatasetList.as_view(), name="dataset-list"),
     path("datasets/<int:dataset_id>/", api.DatasetDetail.as_view(), name="dataset-detail"),
+    path("datasets/<int:dataset_id>/restore/", api.DatasetRestore.as_view(), name="dataset-restore"),
     path("datasets/<int:dataset_id>/erasures/", api.DatasetErasures.as_view(), name="dataset-erasures"),
     path("datasets/<int:dataset_id>/erasures/preview/", api.ErasurePreview.as_view(), name="dataset-erasure-preview"),
     path("erasures/", api.ErasureList.as_view(), name="erasure-list"),

@@ -39,7 +39,7 @@ def test_the_catalog_names_each_event_once_by_subject_and_act():
 
 
 def test_the_screens_have_a_title_for_each_event():
-    titles = (ROOT / "frontend/src/features/inbox/kinds.ts").read_text()
+    titles = (ROOT / "frontend/src/shared/ui/event-kinds.ts").read_text()
     assert [key for key in NOTIFICATION_KINDS if f'"{key}": i18n._(' not in titles] == []
 
 

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { Route, Routes } from "react-router";
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../shared/api/client";
@@ -15,6 +15,8 @@ const DATASET: Schemas["DatasetOut"] = {
   retention_days: null,
   items: 2,
   created_at: "2026-01-01T00:00:00Z",
+  deleted_at: null,
+  erased_at: null,
   etag: "one",
 };
 
@@ -179,5 +181,59 @@ describe("the settings of a dataset", () => {
     );
     expect(bodies).toEqual([{ name: "Nuts", note: "Orchard of 2026" }]);
     expect(screen.queryByLabelText("Retention period (days)")).not.toBeInTheDocument();
+  });
+});
+
+describe("deleting a dataset", () => {
+  it("names what it costs and who uses it, and waits until no active project does", async () => {
+    serveItems();
+    let projects = [{ id: 3, name: "Ripeness", archived: false }];
+    const calls: string[] = [];
+    serve({
+      "GET /api/v1/projects/": () => listed(projects),
+      "DELETE /api/v1/datasets/7/": () => {
+        calls.push("deleted");
+        return Response.json({ ...DATASET, deleted_at: "2026-03-01T00:00:00Z" });
+      },
+    });
+    const scopes = ["data.write", "data.erase"];
+    const first = await show(page("elsewhere"), { address: "/datasets/7/settings", scopes });
+    expect(await screen.findByRole("link", { name: "Ripeness" })).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Delete dataset…" })).toBeDisabled();
+    await first.keyboard("{Escape}");
+    cleanup();
+    projects = [{ id: 3, name: "Ripeness", archived: true }];
+    const hands = await show(page("elsewhere"), { address: "/datasets/7/settings", scopes });
+    const button = await screen.findByRole("button", { name: "Delete dataset…" });
+    await waitFor(() => expect(button).toBeEnabled());
+    await hands.click(button);
+    const question = await screen.findByRole("alertdialog", { name: "Delete dataset “Fruit”?" });
+    expect(question).toHaveTextContent("2 items leave the lists now and are erased for good in 30 days.");
+    expect(question).toHaveTextContent("Archived projects use it: Ripeness.");
+    await hands.click(within(question).getByRole("button", { name: "Delete dataset" }));
+    await waitFor(() => expect(calls).toEqual(["deleted"]));
+  });
+
+  it("leaves a notice with the way back", async () => {
+    serve({
+      "GET /api/v1/datasets/7/": () =>
+        Response.json({
+          ...DATASET,
+          deleted_at: "2026-03-01T00:00:00Z",
+          erased_at: "2026-03-31T00:00:00Z",
+        }),
+      "GET /api/v1/datasets/7/items/": () => listed([]),
+    });
+    let isRestored = false;
+    serve({
+      "POST /api/v1/datasets/7/restore/": () => {
+        isRestored = true;
+        return Response.json(DATASET);
+      },
+    });
+    const hands = await show(page("elsewhere"), { address: "/datasets/7", scopes: ["data.erase"] });
+    expect(await screen.findByText(/This dataset is deleted/)).toHaveTextContent("Mar 31, 2026");
+    await hands.click(screen.getByRole("button", { name: "Restore" }));
+    await waitFor(() => expect(isRestored).toBe(true));
   });
 });

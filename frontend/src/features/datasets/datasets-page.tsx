@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
-import { Button, Modal, Stack, Textarea, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Modal, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDatabase, IconPlus } from "@tabler/icons-react";
+import { IconDatabase, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
@@ -15,6 +15,7 @@ import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
+import { useRestoreDataset } from "./dataset-frame";
 
 type Dataset = Schemas["DatasetOut"];
 
@@ -24,7 +25,9 @@ export function DatasetsPage() {
   const mayWrite = useMay("data.write");
   const mayErase = useMay("data.erase");
   const [isCreating, creating] = useDisclosure(false);
-  const state = useListState();
+  const restore = useRestoreDataset();
+  const state = useListState(["state"]);
+  const isDeleted = state.filters.state === "deleted";
   const list = useList(["datasets", "list", state.query], (cursor) =>
     unwrap(api.GET("/api/v1/datasets/", { params: { query: { ...state.query, ...cursor } } })),
   );
@@ -34,7 +37,16 @@ export function DatasetsPage() {
       header: i18n._("Dataset"),
       ordering: "name",
       isRowHeader: true,
-      cell: (row) => <Link to={`/datasets/${row.id}`}>{row.name}</Link>,
+      cell: (row) => (
+        <Group gap="xs">
+          <Link to={`/datasets/${row.id}`}>{row.name}</Link>
+          {row.deleted_at && (
+            <Badge variant="default" tt="none" leftSection={<IconTrash size={12} aria-hidden />}>
+              {i18n._("Deleted")}
+            </Badge>
+          )}
+        </Group>
+      ),
     },
     {
       id: "items",
@@ -59,6 +71,29 @@ export function DatasetsPage() {
       cell: (row) => moment(row.created_at, i18n.locale),
     },
   ];
+  if (isDeleted) {
+    columns.push({
+      id: "erased",
+      header: i18n._("Erased for good on"),
+      cell: (row) => (row.erased_at ? moment(row.erased_at, i18n.locale) : "–"),
+    });
+    if (mayErase)
+      columns.push({
+        id: "actions",
+        header: i18n._("Actions"),
+        cell: (row) => (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={i18n._("Restore {name}", { name: row.name })}
+            loading={restore.isPending && restore.variables === row.id}
+            onClick={() => restore.mutate(row.id)}
+          >
+            {i18n._("Restore")}
+          </Button>
+        ),
+      });
+  }
   const create = mayWrite && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={creating.open}>
       {i18n._("New dataset")}
@@ -78,7 +113,20 @@ export function DatasetsPage() {
         </>
       }
     >
-      <ListToolbar state={state} searchLabel={i18n._("Search datasets")} views={{ list: "datasets" }} />
+      <ListToolbar state={state} searchLabel={i18n._("Search datasets")} views={{ list: "datasets" }}>
+        <SegmentedControl
+          size="sm"
+          aria-label={i18n._("Datasets shown")}
+          value={state.filters.state ?? "active"}
+          onChange={(value) => state.set({ state: value === "active" ? "" : value })}
+          data={[
+            { value: "active", label: i18n._("Active") },
+            { value: "deleted", label: i18n._("Deleted") },
+            { value: "all", label: i18n._("All") },
+          ]}
+        />
+      </ListToolbar>
+      {restore.error && <ErrorAlert error={restore.error} />}
       <DataTable
         id="datasets"
         name={i18n._("Datasets")}
@@ -90,7 +138,9 @@ export function DatasetsPage() {
         empty={
           state.isFiltered ? (
             <EmptyState
-              title={i18n._("No dataset matches.")}
+              title={
+                isDeleted && !state.search ? i18n._("No deleted datasets.") : i18n._("No dataset matches.")
+              }
               action={
                 <Button variant="default" onClick={state.clear}>
                   {i18n._("Clear filters")}

@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { kindIcon, kindTitle, kindTitles, sentenceOf } from "../../shared/ui/event-kinds";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
@@ -13,7 +14,6 @@ import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 import styles from "./inbox.module.css";
-import { kindIcon, kindTitle, kindTitles, sentenceOf } from "./kinds";
 
 type Notification = Schemas["NotificationOut"];
 const REFRESH_MS = 30_000;

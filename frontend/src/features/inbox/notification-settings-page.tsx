@@ -2,9 +2,9 @@ import { useLingui } from "@lingui/react";
 import { Card, Skeleton, Switch, Table } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { kindTitle } from "../../shared/ui/event-kinds";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { Page } from "../../shared/ui/parts";
-import { kindTitle } from "./kinds";
 
 const SETTINGS = ["notification-settings"];
 

@@ -22,6 +22,7 @@ import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { DialogButtons } from "../../shared/ui/dialog-buttons";
+import { kindTitle } from "../../shared/ui/event-kinds";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
@@ -30,7 +31,6 @@ import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
-import { kindTitle } from "../inbox/kinds";
 
 type Webhook = Schemas["WebhookOut"];
 type Delivery = Schemas["DeliveryOut"];

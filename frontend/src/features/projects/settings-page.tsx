@@ -1,14 +1,13 @@
 import { useLingui } from "@lingui/react";
-import { Anchor, Button, Card, Group, NumberInput, Text, Textarea, TextInput, Title } from "@mantine/core";
-import { IconDatabase } from "@tabler/icons-react";
+import { Button, Card, Group, NumberInput, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Link } from "react-router";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { FormatsPanel } from "./formats-panel";
+import { ProjectDatasets } from "./project-datasets";
 import { type Project, ProjectFrame } from "./project-frame";
 
 /** Name, description, target, dataset, import and export, archiving. */
@@ -18,6 +17,7 @@ export function ProjectSettingsPage() {
       {(project) => (
         <>
           <General key={project.id} project={project} />
+          <ProjectDatasets project={project} />
           <FormatsPanel project={project} />
           <Archive project={project} />
         </>
@@ -111,15 +111,6 @@ export function General({ project }: { project: Project }) {
             disabled={!mayChange}
           />
         </Group>
-        <Text size="sm" mt="sm">
-          <IconDatabase size={14} aria-hidden />{" "}
-          <Anchor component={Link} to={`/datasets/${project.dataset_id}`}>
-            {i18n._("Open dataset")}
-          </Anchor>{" "}
-          <Text span c="dimmed">
-            {i18n._("A project keeps the dataset and the annotation type that it was created with.")}
-          </Text>
-        </Text>
         {save.error && <ErrorAlert error={save.error} />}
         {mayChange && (
           <Button type="submit" mt="md" loading={save.isPending}>

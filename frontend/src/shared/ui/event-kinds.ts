@@ -16,7 +16,7 @@ import {
   IconSignature,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
-import type { Schemas } from "../../shared/api/client";
+import type { Schemas } from "../api/client";
 
 type Notification = Schemas["NotificationOut"];
 
