@@ -4,6 +4,9 @@ import { formatter } from "@lingui/format-po";
 /** What the labeling and review screens may show: they load this catalog alone. */
 const CORE = ["src/app/app.tsx", "src/editor", "src/features/label", "src/features/review", "src/shared"];
 
+/** Of the shared parts those that the labeling and review screens never show. */
+const OF_PAGES = ["src/shared/ui/list", "src/shared/ui/event-kinds.ts"];
+
 /** The page that runs a model in the browser is a build of its own. */
 const RUNNER = ["src/runner"];
 
@@ -12,8 +15,12 @@ export default defineConfig({
   locales: ["en", "ja"],
   format: formatter({ origins: false }),
   catalogs: [
-    { path: "src/locales/{locale}/core", include: CORE },
+    { path: "src/locales/{locale}/core", include: CORE, exclude: OF_PAGES },
     { path: "src/locales/{locale}/runner", include: RUNNER },
-    { path: "src/locales/{locale}/pages", include: ["src"], exclude: [...CORE, ...RUNNER] },
+    {
+      path: "src/locales/{locale}/pages",
+      include: ["src/app", "src/features", "src/runs", ...OF_PAGES],
+      exclude: CORE.filter((path) => path !== "src/shared"),
+    },
   ],
 });

@@ -2,13 +2,13 @@ import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { IconArchive, IconFolders, IconPlus, IconSearchOff } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import { FirstProject, useIsGuided } from "../../first-project/first-project";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
-import { EmptyState } from "../../shared/ui/feedback";
+import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { type ListState, useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
@@ -41,7 +41,23 @@ export function ProjectsPage() {
     queryFn: () => unwrap(api.GET("/api/v1/project-types/")),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const columns = useMemo(() => projectColumns(i18n, mayOpenItems), [i18n, mayOpenItems]);
+  const queries = useQueryClient();
+  const restore = useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/projects/{project_id}/restore/", { params: { path: { project_id: id } } })),
+    onSuccess: (row) => {
+      toast(i18n, i18n._("Project “{name}” restored.", { name: row.name }));
+      return queries.invalidateQueries();
+    },
+  });
+  const mayRestore = mayCreate && state.filters.state === "archived";
+  const columns = useMemo(
+    () => [
+      ...projectColumns(i18n, mayOpenItems),
+      ...(mayRestore ? [restoreColumn(i18n, restore.mutate)] : []),
+    ],
+    [i18n, mayOpenItems, mayRestore, restore.mutate],
+  );
   const create = mayCreate && (
     <Button component={Link} to="/projects/new" leftSection={<IconPlus size={16} aria-hidden />}>
       {i18n._("New project")}
@@ -69,6 +85,7 @@ export function ProjectsPage() {
           >
             <StateSwitch state={state} />
           </ListToolbar>
+          {restore.error && <ErrorAlert error={restore.error} />}
           <DataTable
             id="projects"
             name={i18n._("Projects")}
@@ -147,6 +164,23 @@ function NoProjects({ state, mayCreate }: { state: ListState; mayCreate: boolean
       {i18n._("A manager of your organization creates the first project.")}
     </EmptyState>
   );
+}
+
+function restoreColumn(i18n: I18n, restore: (id: number) => void): Column<Project> {
+  return {
+    id: "actions",
+    header: i18n._("Actions"),
+    cell: (row) => (
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={i18n._("Restore {name}", { name: row.name })}
+        onClick={() => restore(row.id)}
+      >
+        {i18n._("Restore")}
+      </Button>
+    ),
+  };
 }
 
 function projectColumns(i18n: I18n, mayOpenItems: boolean): Column<Project>[] {

@@ -449,7 +449,11 @@ export interface paths {
         get: operations["datasetDetailGet"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a dataset; it can be restored for 30 days, then its items are erased
+         * @description The deleted dataset.
+         */
+        delete: operations["datasetDetailDelete"];
         options?: never;
         head?: never;
         /**
@@ -516,6 +520,26 @@ export interface paths {
         get: operations["itemListGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasets/{dataset_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a deleted dataset
+         * @description With the items that are not erased yet.
+         */
+        post: operations["datasetRestorePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2301,6 +2325,46 @@ export interface paths {
         patch: operations["costModelDetailPatch"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/datasets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the items of one more dataset labeled
+         * @description With a task for each of its items, and for those that come in later.
+         */
+        post: operations["projectDatasetsPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/datasets/{dataset_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take no more new items of an added dataset in
+         * @description Tasks that there are stay.
+         */
+        delete: operations["projectDatasetDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/export/": {
         parameters: {
             query?: never;
@@ -3889,6 +3953,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-deliveries/{delivery_id}/redeliver/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description With its message id, as a retry.
+         */
+        post: operations["deliveryRedeliverPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/": {
         parameters: {
             query?: never;
@@ -3930,7 +4014,11 @@ export interface paths {
         delete: operations["webhookEndpointDelete"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a webhook's events or address
+         * @description Its secret stays.
+         */
+        patch: operations["webhookEndpointPatch"];
         trace?: never;
     };
     "/api/v1/webhooks/{webhook_id}/deliveries/": {
@@ -3945,6 +4033,46 @@ export interface paths {
          * @description One page.
          */
         get: operations["webhookDeliveriesGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test delivery
+         * @description Its outcome is among the deliveries a moment later.
+         */
+        post: operations["webhookTestPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that webhooks can subscribe to
+         * @description All, by name.
+         */
+        get: operations["eventListGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4978,11 +5106,26 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /**
+             * Erased At
+             * @description When the items of a deleted dataset are erased for good
+             */
+            erased_at: string | null;
             /**
              * Etag
              * @description Of what can be edited; send it back as `If-Match`
              */
             readonly etag: string;
+        };
+        /**
+         * DatasetToAdd
+         * @description A dataset whose items are to be labeled too.
+         */
+        DatasetToAdd: {
+            /** Dataset Id */
+            dataset_id: number;
         };
         /**
          * DatesOut
@@ -5028,6 +5171,10 @@ export interface components {
             id: number;
             /** Event */
             event: string;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
             /** State */
             state: string;
             /** Attempts */
@@ -5463,8 +5610,16 @@ export interface components {
              */
             last_event_at: string;
         };
-        /** @enum {string} */
-        EventsEnum: "version.registered" | "alias.moved" | "alias.removed" | "contract.verdict";
+        /**
+         * EventOut
+         * @description An event that webhooks can subscribe to; by `is_told` people can choose to be told too.
+         */
+        EventOut: {
+            /** Event */
+            event: string;
+            /** Is Told */
+            is_told: boolean;
+        };
         /**
          * ExperimentOut
          * @description An experiment of MLflow's; its runs belong to one project.
@@ -7166,6 +7321,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfEventOut */
+        PageOfEventOut: {
+            /** Results */
+            results: components["schemas"]["EventOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfExperimentOut */
         PageOfExperimentOut: {
             /** Results */
@@ -8226,6 +8395,22 @@ export interface components {
             members?: number[] | null;
         };
         /**
+         * WebhookChange
+         * @description What may change of a webhook; what is left out stays.
+         */
+        PatchedWebhookChange: {
+            /**
+             * Url
+             * @default null
+             */
+            url?: string | null;
+            /**
+             * Events
+             * @default null
+             */
+            events?: string[] | null;
+        };
+        /**
          * PersonAgreement
          * @description Similarity of a person's annotations to all others of the same tasks.
          */
@@ -8497,6 +8682,11 @@ export interface components {
              * @description Tasks whose annotations differ and that nobody decided yet
              */
             conflict_count: number;
+            /**
+             * Added Dataset Ids
+             * @description Datasets whose items are labeled too, beside `dataset_id`
+             */
+            added_dataset_ids: number[];
             /** Labels */
             labels: components["schemas"]["LabelOut"][];
             /** Attributes */
@@ -10648,7 +10838,7 @@ export interface components {
             /** Url */
             url: string;
             /** Events */
-            events: components["schemas"]["EventsEnum"][];
+            events: string[];
         };
         /**
          * WebhookOut
@@ -10668,6 +10858,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Etag
+             * @description Of what can be edited; send it back as `If-Match`
+             */
+            readonly etag: string;
         };
         /**
          * WithdrawIn
@@ -12558,6 +12753,8 @@ export interface operations {
                 ordering?: "id" | "-id" | "name" | "-name" | "items" | "-items" | "created_at" | "-created_at";
                 /** @description Rows that have each of these words */
                 search?: string;
+                /** @description Active or deleted ones, or all */
+                state?: "active" | "deleted" | "all";
             };
             header?: never;
             path?: never;
@@ -12775,6 +12972,91 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    datasetDetailDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset_in_use`: Projects that are not archived label the dataset.; `dataset_deleted`: A deleted dataset takes nothing in and is not used. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13242,6 +13524,91 @@ export interface operations {
             };
         };
     };
+    datasetRestorePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset_not_deleted`: There is nothing to restore. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     batchListGet: {
         parameters: {
             query?: {
@@ -13376,6 +13743,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset_deleted`: A deleted dataset takes nothing in and is not used. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -20169,7 +20545,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Those that were read, or those that were not */
                 is_read?: boolean;
-                /** @description Of one kind, such as `sent_back` */
+                /** @description Of one kind, such as `task.returned` */
                 kind?: string;
                 /** @description Rows on a page */
                 limit?: number;
@@ -21413,7 +21789,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `project_name_taken`: The organization has a project of this name, maybe an archived one. */
+            /** @description `project_name_taken`: The organization has a project of this name, maybe an archived one.; `dataset_deleted`: A deleted dataset takes nothing in and is not used. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22669,6 +23045,208 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectDatasetsPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetToAdd"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `dataset_already_added`: The project labels the items of this dataset already.; `dataset_deleted`: A deleted dataset takes nothing in and is not used.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    projectDatasetDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectDetail"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31617,6 +32195,82 @@ export interface operations {
             };
         };
     };
+    deliveryRedeliverPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     webhookListGet: {
         parameters: {
             query?: {
@@ -31713,7 +32367,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebhookOut"];
                 };
             };
-            /** @description `invalid_webhook_url`: The URL leads to a private network or nowhere; operators open private ones by `OUTBOUND_NETWORKS`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `invalid_webhook_url`: The URL leads to a private network or nowhere; operators open private ones by `OUTBOUND_NETWORKS`.; `unknown_event`: The catalog has no such event.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -31861,6 +32515,125 @@ export interface operations {
             };
         };
     };
+    webhookEndpointPatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `etag` of the state that the change rests on, in quotation marks, or `*`; 412 for another state, 428 for a PUT without */
+                "If-Match"?: string;
+            };
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchedWebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description `invalid_webhook_url`: The URL leads to a private network or nowhere; operators open private ones by `OUTBOUND_NETWORKS`.; `unknown_event`: The catalog has no such event.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stale_state`: Somebody else changed it since it was read; `extra` has the `etag` of what is there now. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     webhookDeliveriesGet: {
         parameters: {
             query?: {
@@ -31923,6 +32696,158 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhookTestPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eventListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Those that people are told too, or all others */
+                is_told?: boolean;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "position" | "-position" | "event" | "-event";
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfEventOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -76,7 +76,6 @@ export function SavedViews({ state, of }: { state: ListState; of: ViewsOf }) {
           params: { query: { list_key: of.list, ...(of.projectId && { project_id: of.projectId }) } },
         }),
       ),
-    enabled: isOpen || isManaging || isPristine,
     staleTime: 60_000,
   });
   const rows = views.data?.results ?? [];
