@@ -178,7 +178,7 @@ function Overview({ version }: { version: VersionDetail }) {
             [
               i18n._("MLflow run"),
               version.mlflow_run_id ? (
-                <Link key="run" to={`/projects/${version.project_id}/experiments`}>
+                <Link key="run" to={`/experiments/runs/${version.mlflow_run_id}`}>
                   {version.mlflow_run_id}
                 </Link>
               ) : (

@@ -11,14 +11,14 @@ type Pooled = Schemas["PooledPointOut"];
 const Z95 = 1.96;
 const REACHES = [4, 16, 64];
 
-/** An axis of shares: whole percents where ticks are at least one apart. */
+/** An axis of shares: whole percents where ticks are at least one apart, and as many digits as tell them apart. */
 export function shareAxis(label: string, locale: string): Axis {
   return {
     label,
     min: 0,
     max: 1,
     format: (value) => percent(value, locale),
-    formatTick: (value, step) => percent(value, locale, step < 0.0099 ? 1 : 0),
+    formatTick: (value, step) => percent(value, locale, step < 0.00099 ? 2 : step < 0.0099 ? 1 : 0),
   };
 }
 
