@@ -264,7 +264,7 @@ function Drawing({
     <>
       <span className={styles.picture} style={{ aspectRatio: `${width} / ${height}` }}>
         <img src={source} alt={task.item.name} />
-        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden>
+        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="xMidYMid meet" aria-hidden>
           {regions.map(({ part, place }) => (
             <g
               key={place}

@@ -45,6 +45,7 @@ export function ItemDrawer({
     queryKey: ["task-history", taskId],
     queryFn: () => unwrap(api.GET("/api/v1/tasks/{task_id}/history/", path)),
   });
+  const [tab, setTab] = useState("annotations");
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
   const events = history.data?.results ?? [];
   const annotations = events.filter((event) => event.value);
@@ -75,7 +76,7 @@ export function ItemDrawer({
           </Button>
         )}
       </Group>
-      {row?.image && (
+      {row?.image && tab !== "compare" && (
         <span className={styles.large}>
           <ItemPicture row={row} labels={project.labels} />
         </span>
@@ -100,7 +101,7 @@ export function ItemDrawer({
           ))}
         </dl>
       )}
-      <Tabs defaultValue="annotations" keepMounted={false}>
+      <Tabs value={tab} onChange={(value) => setTab(value ?? "annotations")} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="annotations">
             {i18n._("Annotations")} ({annotations.length})

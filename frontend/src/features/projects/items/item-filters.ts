@@ -83,7 +83,7 @@ export function useItemFilters(project: Project, facets: Facets | undefined): Fi
     },
     {
       name: "annotated_within_days",
-      label: i18n._("Annotated"),
+      label: i18n._("Annotation date"),
       isRare: true,
       options: DAYS.map((days) => [
         String(days),
