@@ -84,7 +84,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     rows[0] = f"{held_out[0]['item_id']},{wrong_label},0.99"
     short = {"file": ("a.csv", "item_id,label\n1,dark\n")}
     refused = scientist.call("POST", f"model-versions/{version['id']}/predictions/", ok=(400,), files=short)
-    assert f"{len(held_out)} items of the test set have no row" in refused["detail"]
+    assert f"items of the test set without a row: {len(held_out)}" in refused["detail"]
     answers = {"file": ("a.csv", "item_id,label,confidence\n" + "\n".join(rows))}
     judged = scientist.call("POST", f"model-versions/{version['id']}/predictions/", files=answers)
     assert (judged["predicted_by"], judged["items"]) == ("author", len(held_out))
@@ -123,7 +123,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     refusal = notebook(
         stack, token, project, f"try:\n    {move}\nexcept Exception as e: print(str(e).replace(chr(10), ' '))"
     )
-    assert "passed no acceptance contract" in refusal
+    assert "has not passed an acceptance contract" in refusal
     where = f"model-versions/{version['id']}/aliases/"
     scientist.call("POST", where, ok=(409,), json={"alias": "production"})
     scientist.call("POST", where, ok=(409,), json={"alias": "production", "reason": "I say so"})

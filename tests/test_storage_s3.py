@@ -138,7 +138,7 @@ def test_a_large_file_goes_to_the_storage_in_parts_and_is_taken_in(s3, people, l
         assert requests.put(part["url"], large[begin : begin + size], timeout=10).status_code == 200
     refused = client.post(f"/api/v1/multipart-files/{file}/complete/")
     assert refused.status_code == 409
-    assert "part 2 of 3 is not there" in refused.json()["detail"]
+    assert "part 2 of 3 is missing" in refused.json()["detail"]
     again = post(client, f"uploads/{batch}/multipart-files/", {"name": "a/large.zip", "size": len(large)})
     assert (again["id"], again["missing"]) == (file, [2])
     stranger = people.client("manager", "theirs")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from labelkit.catalog import Catalog
+from labelkit.messages import Message, in_field
 from plateau.http.errors import InvalidInput
 from workers.recipes import (
     boxes_centers,
@@ -62,8 +63,8 @@ def recipe_spec(key: str) -> RecipeSpec:
         InvalidInput: no such recipe.
     """
     if key not in RECIPES:
-        message = f"must be one of: {', '.join(sorted(RECIPES))}"
-        raise InvalidInput(f"recipe: {message}", [{"field": "recipe", "message": message}])
+        message = Message("must be one of: {names}", names=", ".join(sorted(RECIPES)))
+        raise InvalidInput(in_field("recipe", message), [{"field": "recipe", "message": message}])
     return RECIPES[key]
 
 
@@ -75,5 +76,5 @@ def complete_params(spec: RecipeSpec, params: Mapping[str, object]) -> dict[str,
     """
     errors = [{"field": f"params.{key}", "message": message} for key, message in spec.problems_of(params).items()]
     if errors:
-        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}", errors)
+        raise InvalidInput(in_field(errors[0]["field"], errors[0]["message"]), errors)
     return spec.complete(params)

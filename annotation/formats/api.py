@@ -29,6 +29,7 @@ from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
 from plateau.jobs.api import JobOut, job_out
+from plateau.texts import translate
 
 _PIECE = 64 * 1024
 
@@ -85,7 +86,7 @@ class ProjectFormats(Endpoint):
         """The formats."""
         project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
         formats = formats_for(project.project_type)
-        rows = [FormatOut(key=f.key, title=f.title, suffix=f.suffix, loses=list(f.loses)) for f in formats]
+        rows = [FormatOut(key=f.key, title=translate(f.title), suffix=f.suffix, loses=list(f.loses)) for f in formats]
         return Response(FORMATS.page(request, rows))
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, ClassVar, TypeVar
 
 from labelkit.annotations import AnnotationType
 from labelkit.media import MediaType
+from labelkit.messages import in_field
 from labelkit.project_types import PROJECT_TYPES, ProjectType
 from labelkit.values import AttributeDefinition, LabelDefinition
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
@@ -205,7 +206,7 @@ def _parser_errors_as_bad_format() -> Iterator[None]:
     except (BadFormat, UnicodeDecodeError, MemoryError):
         raise
     except Exception as error:
-        detail = f"{type(error).__name__}: {str(error)[:200]}"
+        detail = in_field(type(error).__name__, str(error)[:200])
         raise BadFormat(f"the file is not as this format has it ({detail})") from error
 
 

@@ -19,6 +19,7 @@ from labelkit.annotations.regions import Regions
 from labelkit.geometries import GEOMETRIES
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
+from labelkit.messages import Message
 from labelkit.rle import MAX_PIXELS, lines_of, runs_of_bands, turned, turned_bands
 from labelkit.values import LabelDefinition
 
@@ -205,7 +206,15 @@ def _regions(
     elif isinstance(segmentation, dict) and "mask" in annotation_type.geometries:
         height, width = segmentation["size"]
         if all(size) and (width, height) != size:
-            raise ValueError(f"its mask is of {width} × {height} pixels, the picture of {size[0]} × {size[1]}")
+            raise ValueError(
+                Message(
+                    "its mask has {width} × {height} pixels, the image {size} × {size_2}",
+                    width=width,
+                    height=height,
+                    size=size[0],
+                    size_2=size[1],
+                )
+            )
         yield {**_mask_in(segmentation), **with_attributes}
     elif isinstance(segmentation, list) and segmentation and not angle and "polygon" in annotation_type.geometries:
         for ring in segmentation:
@@ -231,9 +240,22 @@ def _mask_in(segmentation: dict[str, Any]) -> dict[str, object]:
     counts = segmentation["counts"]
     runs = counts if isinstance(counts, list) else _unpacked(counts)
     if not 0 < height * width <= MAX_PIXELS:
-        raise ValueError(f"a mask of {width} × {height}: pictures have {MAX_PIXELS:,} pixels at most")
+        raise ValueError(
+            Message(
+                "the mask has {width} × {height} pixels; images have at most {max_pixels:,}",
+                width=width,
+                height=height,
+                max_pixels=MAX_PIXELS,
+            )
+        )
     if min(runs, default=0) < 0 or sum(runs) != height * width:
-        raise ValueError(f"the counts cover {sum(runs)} pixels, the size says {height * width}")
+        raise ValueError(
+            Message(
+                "the counts cover {value} pixels, but the size states {value_2}",
+                value=sum(runs),
+                value_2=height * width,
+            )
+        )
     return encode_lines(turned(lines_of(runs, height)))
 
 
@@ -246,10 +268,10 @@ def _unpacked(text: str) -> list[int]:
     codes = np.frombuffer(text.encode("ascii"), dtype=np.uint8).astype(np.int64) - 48
     last = np.flatnonzero(codes & 0x20 == 0)
     if codes.size and (codes.min() < 0 or codes.max() > 63 or not last.size or last[-1] != codes.size - 1):
-        raise ValueError("the counts are no compressed RLE")
+        raise ValueError("the counts are not compressed RLE")
     first = np.concatenate([[0], last[:-1] + 1]) if last.size else last
     if last.size and (last - first).max() >= 8:
-        raise ValueError("a count is larger than any picture")
+        raise ValueError("a count exceeds the size of any image")
     places = np.arange(codes.size) - np.repeat(first, last - first + 1)
     values = np.add.reduceat((codes & 0x1F) << (5 * places), first) if last.size else codes
     values = np.where(codes[last] & 0x10, values - (1 << (5 * (last - first + 1))), values)

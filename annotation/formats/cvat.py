@@ -26,6 +26,7 @@ from labelkit.annotations.classification import Classification, MultiClassificat
 from labelkit.annotations.regions import Regions
 from labelkit.geometries.mask import encode_lines
 from labelkit.media.image import ImageMedia
+from labelkit.messages import Message
 from labelkit.rle import MAX_PIXELS, lines_of, normal
 
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
@@ -271,8 +272,17 @@ def _shape(part: Any) -> dict[str, Any]:
         width, height = int(part.get("width")), int(part.get("height"))
         runs = [int(run) for run in part.get("rle").split(",")]
         if width < 1 or height < 1 or width * height > MAX_PIXELS:
-            raise ValueError(f"a mask of {width} × {height}: pictures have {MAX_PIXELS:,} pixels at most")
+            raise ValueError(
+                Message(
+                    "the mask has {width} × {height} pixels; images have at most {max_pixels:,}",
+                    width=width,
+                    height=height,
+                    max_pixels=MAX_PIXELS,
+                )
+            )
         if min(runs) < 0 or sum(runs) != width * height:
-            raise ValueError(f"the runs cover {sum(runs)} pixels, the box has {width * height}")
+            raise ValueError(
+                Message("the runs cover {value} pixels, the box has {value_2}", value=sum(runs), value_2=width * height)
+            )
         return encode_lines(lines_of(runs, width).moved(int(float(part.get("left"))), int(float(part.get("top")))))
-    raise ValueError("loose points are no skeleton")
+    raise ValueError("points without a skeleton are not supported")

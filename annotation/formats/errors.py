@@ -1,5 +1,6 @@
 """What exports and imports refuse."""
 
+from labelkit.messages import Message, as_message, in_field
 from plateau.http.errors import Conflict, InvalidInput
 
 
@@ -10,43 +11,54 @@ class FormatNotSupported(InvalidInput):
     title = "Format not supported"
 
     def __init__(self, supported: list[str]) -> None:
-        message = f"for this project it must be one of: {', '.join(supported)}"
-        super().__init__(f"format: {message}", [{"field": "format", "message": message}])
+        message = Message("for this project it must be one of: {names}", names=", ".join(supported))
+        super().__init__(in_field("format", message), [{"field": "format", "message": message}])
 
 
 class ImageSizesUnknown(InvalidInput):
     """The format needs the sizes of pictures, and some are given by address alone."""
 
     code = "image_sizes_unknown"
-    title = "Sizes of pictures are unknown"
+    title = "Image sizes unknown"
 
     def __init__(self, title: str, names: list[str], count: int) -> None:
-        more = f" and {count - len(names)} more" if count > len(names) else ""
-        message = (
-            f"{title} can be written only where sizes of pictures are known. That is not so for {count} "
-            f"{'items' if count > 1 else 'item'} given by address: {', '.join(names)}{more}. Import labels that "
-            "state it (JSON lines or COCO with `width` and `height`), or export as JSON lines"
+        message = Message(
+            "{title} needs image sizes, which are unknown for items given by URL ({count}: {names}). "
+            "Import labels that state `width` and `height` (JSON Lines or COCO), or export as JSON "
+            "Lines.",
+            title=title,
+            count=count,
+            names=", ".join(names) + (", …" if count > len(names) else ""),
         )
-        super().__init__(f"format: {message}.", [{"field": "format", "message": message}])
+        super().__init__(in_field("format", message), [{"field": "format", "message": message}])
 
 
 class InvalidLabelFile(InvalidInput):
     """The file is not of its format, or its labels do not fit the project; `errors` names up to 50 places."""
 
     code = "invalid_label_file"
-    title = "Invalid file of labels"
+    title = "Invalid label file"
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
         first = errors[0]
-        place = "" if first["field"] == "file" else f"{first['field']}: "
-        super().__init__(f"{place}{first['message']}; nothing was imported.", errors)
+        message = as_message(first["message"])
+        if first["field"] == "file":
+            detail = Message("Nothing was imported. {message}", message=message)
+        else:
+            detail = Message("Nothing was imported. {field}: {message}", field=first["field"], message=message)
+        super().__init__(detail, errors)
 
 
 class SkeletonNotDefined(Conflict):
     """A label of the file has keypoints that neither the file nor the project names."""
 
     code = "skeleton_not_defined"
-    title = "Keypoints have no names"
+    title = "Skeleton not defined"
 
     def __init__(self, label: str) -> None:
-        super().__init__(f"The label {label!r} has keypoints: make it in the project first, with their names.")
+        super().__init__(
+            Message(
+                ("The label “{label}” has keypoints: create it in the project first, with the names of its keypoints."),
+                label=label,
+            )
+        )

@@ -35,6 +35,7 @@ from annotation.projects.models import Project
 from annotation.projects.queries import checked_value, current_schema, dataset_ids_of
 from labelkit.annotations import AnnotationType, Schema, SchemaIn
 from labelkit.geometries import Frame
+from labelkit.messages import Message
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
 from labelkit.values import AttributeDefinition, LabelDefinition
@@ -224,7 +225,7 @@ def _check(project: Project, fmt: Format, source: ImportSource) -> dict[str, set
     if errors:
         raise InvalidLabelFile(errors)
     if not item_count:
-        raise InvalidLabelFile([{"field": "file", "message": "The file has no items"}])
+        raise InvalidLabelFile([{"field": "file", "message": "The file has no items."}])
     return missing
 
 
@@ -249,9 +250,16 @@ class _Sizes:
         if stated and size and stated != size and self._kind.lies_in_pixels(value):
             if not self._fmt.has_relative_coordinates:
                 raise ValueError(
-                    f"the file states {stated[0]} × {stated[1]} pixels for {known_item.name!r}, which has "
-                    f"{size[0]} × {size[1]}: its places would be wrong. Export it for pictures of this size, or "
-                    "upload the pictures that it is for"
+                    Message(
+                        "the file states {stated} × {stated_2} pixels for “{name}”, which has {size} "
+                        "× {size_2}: positions would be wrong. Export it for images of this size, or "
+                        "upload the matching images",
+                        stated=stated[0],
+                        stated_2=stated[1],
+                        name=known_item.name,
+                        size=size[0],
+                        size_2=size[1],
+                    )
                 )
             value = self._kind.scale(value, size[0] / stated[0], size[1] / stated[1])
         width, height = size or (None, None)
@@ -269,7 +277,7 @@ class _Sizes:
 
 def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[str, str], sizes: _Sizes) -> str:
     if task is None:
-        return f"there is no item {item.name or item.text[:40]!r} in this project's dataset"
+        return Message("the dataset of this project has no item “{value}”", value=item.name or item.text[:40])
     try:
         value, frame = sizes.fit(task, item)
     except (ValueError, TypeError, KeyError) as error:
@@ -290,7 +298,7 @@ def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[
     except InvalidValue as error:
         return error.detail
     except (ValueError, TypeError, KeyError) as error:
-        return f"{type(error).__name__} {error}"
+        return Message("unexpected value ({error})", error=error)
     return ""
 
 

@@ -26,5 +26,10 @@ class ImportPayload:
 
 
 IMPORT_LABELS = JobKind(
-    "import_labels", ImportPayload, queue="default", subject={"project": "project_id"}, max_attempts=2
+    "import_labels",
+    ImportPayload,
+    queue="default",
+    subject={"project": "project_id"},
+    max_attempts=2,
+    title="Label import",
 )

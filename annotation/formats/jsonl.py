@@ -12,7 +12,7 @@ class Jsonl(Format):
     """Lossless, for programs."""
 
     key = "jsonl"
-    title = "JSON lines"
+    title = "JSON Lines"
     content_type = "application/x-ndjson"
     suffix = "jsonl"
 

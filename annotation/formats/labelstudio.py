@@ -29,6 +29,7 @@ from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
 from labelkit.media.image import ImageMedia
 from labelkit.media.text import TextMedia
+from labelkit.messages import Message
 from labelkit.rle import MAX_PIXELS, lines_of, runs_in
 from labelkit.values import AttributeDefinition
 
@@ -282,7 +283,7 @@ def _shape(part: dict[str, Any], labels_by_id: dict[str, list[str]], item: Impor
     kind, value = part["type"].removesuffix("labels"), part.get("value", {})
     width, height = part.get("original_width"), part.get("original_height")
     if not width or not height:
-        raise ValueError("the picture's size is not in the export")
+        raise ValueError("the image size is missing from the export")
     if (width, height) != (1, 1):  # what was written here before where the size was not known
         item.width, item.height = int(width), int(height)
     labels = value.get(f"{kind}labels") or labels_by_id.get(part["id"])
@@ -299,9 +300,16 @@ def _shape(part: dict[str, Any], labels_by_id: dict[str, list[str]], item: Impor
         return common | {"shape": "polygon", "points": _ring(value, width, height)}
     if kind == "brush":
         if int(width) * int(height) > MAX_PIXELS:
-            raise ValueError(f"a mask of {width} × {height}: pictures have {MAX_PIXELS:,} pixels at most")
+            raise ValueError(
+                Message(
+                    "the mask has {width} × {height} pixels; images have at most {max_pixels:,}",
+                    width=width,
+                    height=height,
+                    max_pixels=MAX_PIXELS,
+                )
+            )
         return common | encode_lines(lines_of(decode_mask(value["rle"], int(width) * int(height)), int(width)))
-    raise ValueError("has no counterpart here")
+    raise ValueError("is not supported")
 
 
 def _ring(value: dict[str, Any], width: float, height: float) -> list[list[float]]:

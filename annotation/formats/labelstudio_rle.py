@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from labelkit.messages import Message
+
 _WIDTHS = (3, 6, 11, 16)
 
 
@@ -20,7 +22,7 @@ class _Bits:
     def take(self, width: int) -> int:
         part = self.text[self.at : self.at + width]
         if len(part) < width:
-            raise ValueError("the mask's code ends too soon")
+            raise ValueError("the mask's code is incomplete")
         self.at += width
         return int("".join(map(str, part)), 2) if width else 0
 
@@ -49,7 +51,7 @@ def decode_mask(code: list[int], pixels: int) -> list[int]:
     bits = _Bits(bytes(code))
     count, width = bits.take(32), bits.take(5) + 1
     if count != 4 * pixels:
-        raise ValueError(f"the mask has {count / 4:g} pixels, and the picture {pixels}")
+        raise ValueError(Message("the mask has {value:g} pixels, the image {pixels}", value=count / 4, pixels=pixels))
     runs = [0]
     for start, end, value in _pieces(bits, count, width):
         if more := end // 4 - start // 4:

@@ -17,7 +17,7 @@ class Spacy(Format):
     """`{"text", "spans": [{"start", "end", "label"}], "relations": [{"head_span", "child_span", "label"}]}`."""
 
     key = "spacy"
-    title = "spaCy JSON lines"
+    title = "spaCy JSON Lines"
     annotation_types = (Spans,)
     content_type = "application/x-ndjson"
     suffix = "jsonl"

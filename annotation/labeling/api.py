@@ -31,6 +31,7 @@ from annotation.labeling.schemas import (
     TaskOut,
 )
 from annotation.projects.models import Project
+from labelkit.messages import in_field
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.audit.services import record_asset_access
@@ -154,7 +155,7 @@ def idempotency_key(request: Request) -> uuid.UUID:
         return uuid.uuid4()
     if not _UUID.fullmatch(text):  # `uuid.UUID` takes braces, a prefix and missing hyphens as well
         message = "must be a UUID such as 7d444840-9dc0-11d1-b245-5ffdce74fad2"
-        raise InvalidInput(f"Idempotency-Key: {message}", [{"field": "Idempotency-Key", "message": message}])
+        raise InvalidInput(in_field("Idempotency-Key", message), [{"field": "Idempotency-Key", "message": message}])
     return uuid.UUID(text)
 
 

@@ -17,6 +17,7 @@ from annotation.labeling.services import create_comment
 from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
 from labelkit.annotations import AnnotationType
+from labelkit.messages import in_field
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record, record_item_accesses
@@ -165,8 +166,8 @@ class TaskBulk(Endpoint):
         if body.team_id is not None:
             Team.objects.visible_to(self.actor).get_or_404(pk=body.team_id)
         if not body.task_ids and body.state is None:
-            message = "list tasks, or name a state"
-            raise InvalidInput(f"task_ids: {message}", [{"field": "task_ids", "message": message}])
+            message = "give task_ids or a state"
+            raise InvalidInput(in_field("task_ids", message), [{"field": "task_ids", "message": message}])
         return Response(AffectedCount(count=apply_bulk_action(actor=self.actor, project=project, bulk=body)))
 
 

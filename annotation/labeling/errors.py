@@ -7,21 +7,21 @@ class TaskLeaseLost(Conflict):
     """Somebody else holds the task or annotated it; the annotation was not saved and is still with the client."""
 
     code = "task_lease_lost"
-    title = "The task went to somebody else"
+    title = "Task reassigned"
 
 
 class TaskLeased(Conflict):
     """Somebody else holds the task."""
 
     code = "task_leased"
-    title = "Somebody else has this task"
+    title = "Task assigned to somebody else"
 
 
 class IdempotencyKeyReused(Conflict):
     """The idempotency key was used before for another annotation."""
 
     code = "idempotency_key_reused"
-    title = "Idempotency key used twice"
+    title = "Idempotency key reused"
 
 
 class AnnotatedElsewhere(Conflict):
@@ -35,4 +35,4 @@ class ReplacementLabelRequired(Conflict):
     """Each item has one class, so a class that is removed needs another one in its place."""
 
     code = "replacement_label_required"
-    title = "Name the label that takes its place"
+    title = "Replacement label required"

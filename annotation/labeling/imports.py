@@ -10,6 +10,7 @@ from annotation.labeling.schemas import TaskImportOut
 from annotation.labeling.services import INSERT_NEW_TASKS, ON_DATASET, count_new_tasks
 from annotation.projects.models import Project
 from labelkit.media import UnreadableFile
+from labelkit.messages import Message, as_message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import imported
@@ -77,7 +78,10 @@ def _read(body: bytes) -> _Columns:
             if len(errors) == MAX_ERRORS:
                 break
     if errors:
-        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message'].rstrip('.')}; nothing was imported.", errors)
+        first = errors[0]
+        message = as_message(first["message"])
+        detail = Message("Nothing was imported. {field}: {message}", field=first["field"], message=message)
+        raise InvalidInput(detail, errors)
     if not columns.uris:
         raise InvalidInput("The body has no lines.", [{"field": "body", "message": "has no lines"}])
     return columns

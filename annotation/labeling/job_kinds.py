@@ -14,4 +14,6 @@ class SelectionPayload:
     seed: int
 
 
-SELECTION = JobKind("selection", SelectionPayload, queue="cpu", subject={"project": "project_id"})
+SELECTION = JobKind(
+    "selection", SelectionPayload, queue="cpu", subject={"project": "project_id"}, title="Active learning"
+)

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
+from plateau.texts.fields import MessageField
 
 
 class TaskState(models.TextChoices):
@@ -234,7 +235,7 @@ class ProjectMembership(models.Model):
     is_assigned = models.BooleanField(db_default=False)
     max_annotations = models.IntegerField(null=True)
     paused_at = models.DateTimeField(null=True)
-    pause_reason = models.CharField(max_length=200, db_default="", blank=True)
+    pause_reason = MessageField(db_default="", blank=True)
     annotation_count = models.IntegerField(db_default=0)
     active_ms = models.BigIntegerField(db_default=0)
     qualification_count = models.IntegerField(db_default=0)

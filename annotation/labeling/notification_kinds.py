@@ -9,36 +9,24 @@ from plateau.notifications.services import notify, publish
 
 SENT_BACK = NotificationKind(
     key="task.returned",
-    subject={"en": "Sent back: task {task} in {project}", "ja": "差し戻し: {project} のタスク {task}"},
-    text={
-        "en": "A reviewer sent your annotation of task {task} in {project} back. Reason: {text}",
-        "ja": "{project} のタスク {task} のアノテーションがレビューで差し戻されました。理由: {text}",
-    },
+    subject="Sent back: task {task} in {project}",
+    text="A reviewer sent your annotation of task {task} in {project} back. Reason: {text}",
 )
 COMMENTED = NotificationKind(
     key="comment.created",
-    subject={"en": "Comment on task {task} in {project}", "ja": "{project} のタスク {task} へのコメント"},
-    text={
-        "en": "{actor} commented on a task that you worked on: {text}",
-        "ja": "{actor} さんが担当タスクにコメントしました: {text}",
-    },
+    subject="Comment on task {task} in {project}",
+    text="{actor} commented on a task that you worked on: {text}",
 )
 MENTIONED = NotificationKind(
     key="comment.mentioned",
-    subject={
-        "en": "You were mentioned on task {task} in {project}",
-        "ja": "{project} のタスク {task} でメンションされました",
-    },
-    text={"en": "{actor} mentioned you: {text}", "ja": "{actor} さんからのメンション: {text}"},
+    subject="You were mentioned on task {task} in {project}",
+    text="{actor} mentioned you: {text}",
     is_emailed=True,
 )
 CONFLICT = NotificationKind(
     key="task.conflict",
-    subject={"en": "Conflicts to resolve in {project}", "ja": "{project} に不一致のタスクがあります"},
-    text={
-        "en": "Annotators disagree on {count} tasks of {project}. Decide which annotation is right.",
-        "ja": "{project} の{count}件のタスクで、アノテーションが一致していません。正しいものを決定してください。",
-    },
+    subject="Conflicts to resolve in {project}",
+    text="Annotators disagree on tasks of {project} ({count}). Decide which annotation is right.",
 )
 
 

@@ -64,9 +64,7 @@ def relabel(*, project: Project, moves: dict[str, str]) -> int:
     """
     annotation_type = project.annotation_type
     if annotation_type.is_single_class and not all(moves.values()):
-        raise ReplacementLabelRequired(
-            "Each item has one class here: name the label that replaces the one that is removed."
-        )
+        raise ReplacementLabelRequired("Each item has one class here: name the label that replaces the removed one.")
     replacements = {label: replacement or None for label, replacement in moves.items()}
     changed_count, last_task_id = 0, 0
     while True:

@@ -36,6 +36,7 @@ from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from plateau.texts import translate
 from statkit.confidence_sequences import anytime_interval
 
 # Digits of the shuffle number draw which tasks are in which sample; they are independent of its order in the queue.
@@ -128,7 +129,7 @@ def save_draft(*, actor: Actor, task: Task, value: Mapping[str, object], revisio
     """
     is_leased = Lease.objects.filter(task=task, user_id=actor.user_id).exists()
     if not is_leased and task.state == TaskState.OPEN and task.available_slots < 1:
-        raise TaskLeased("Somebody else holds this task.")
+        raise TaskLeased("Somebody else is working on this task.")
     with transaction.atomic():
         draft, created = Draft.objects.select_for_update().get_or_create(
             task=task, user_id=actor.user_id, defaults={"value": value, "revision": revision}
@@ -215,7 +216,7 @@ def get_own_membership(*, actor: Actor, project: Project) -> OwnMembershipOut:
         active_ms=membership.active_ms,
         active_ms_today=today.active_ms if today else 0,
         gold_accuracy=gold_accuracy_of(membership),
-        pause_reason=(membership.pause_reason or "paused") if membership.paused_at else "",
+        pause_reason=translate(membership.pause_reason or "paused") if membership.paused_at else "",
         leased_by_others_count=_count_leased_by_others(actor=actor, project=project),
     )
 

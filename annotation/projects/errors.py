@@ -1,5 +1,6 @@
 """What projects and teams refuse."""
 
+from labelkit.messages import Message, in_field
 from plateau.http.errors import APIError, Conflict, InvalidInput
 
 
@@ -7,11 +8,14 @@ class ProjectNameTaken(Conflict):
     """The organization has a project of this name, maybe an archived one."""
 
     code = "project_name_taken"
-    title = "Name taken"
+    title = "Name already in use"
 
     def __init__(self, name: str, *, is_archived: bool) -> None:
-        where = " It is archived: restore it, or choose another name." if is_archived else ""
-        super().__init__(f"There is a project named “{name}” already.{where}")
+        if is_archived:
+            message = Message(("An archived project is named “{name}”. Restore it, or choose another name."), name=name)
+        else:
+            message = Message("A project named “{name}” already exists.", name=name)
+        super().__init__(message)
 
 
 class ProjectNotArchived(Conflict):
@@ -28,12 +32,15 @@ class LabelInUse(Conflict):
     """Annotations have a label that the next version of the schema is without."""
 
     code = "label_in_use"
-    title = "The label is in use"
+    title = "Label in use"
 
     def __init__(self, label: str) -> None:
         super().__init__(
-            f"Annotations have the label {label!r}, so it cannot just be removed. Rename it, or say in `moves` which "
-            "label takes its place."
+            Message(
+                "Annotations use the label “{label}”, so it cannot simply be removed. Rename it, or "
+                "name its replacement in `moves`.",
+                label=label,
+            )
         )
 
 
@@ -41,10 +48,10 @@ class TeamNameTaken(Conflict):
     """The organization has a team of this name."""
 
     code = "team_name_taken"
-    title = "Name taken"
+    title = "Name already in use"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a team named “{name}” already.")
+        super().__init__(Message("A team named “{name}” already exists.", name=name))
 
 
 class NotAMember(InvalidInput):
@@ -54,18 +61,18 @@ class NotAMember(InvalidInput):
     title = "Not a member"
 
     def __init__(self, user_id: int) -> None:
-        message = f"{user_id} is no member of your organization"
-        super().__init__(f"members: {message}", [{"field": "members", "message": message}])
+        message = Message("{user_id} is not a member of your organization", user_id=user_id)
+        super().__init__(in_field("members", message), [{"field": "members", "message": message}])
 
 
 class SavedViewNameTaken(Conflict):
     """The person has a view of this name on the list."""
 
     code = "saved_view_name_taken"
-    title = "Name taken"
+    title = "Name already in use"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a view named “{name}” already.")
+        super().__init__(Message("A view named “{name}” already exists.", name=name))
 
 
 class TooManySavedViews(Conflict):
@@ -75,7 +82,9 @@ class TooManySavedViews(Conflict):
     title = "Too many saved views"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"You have {limit} saved views. Delete one first.", limit=limit)
+        super().__init__(
+            Message("The maximum number of saved views is {limit}. Delete one first.", limit=limit), limit=limit
+        )
 
 
 class NotYourView(APIError):
@@ -96,4 +105,4 @@ class DatasetAlreadyAdded(Conflict):
     title = "Added already"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The project labels the items of “{name}” already.")
+        super().__init__(Message("The project already labels the items of “{name}”.", name=name))

@@ -12,6 +12,7 @@ from labelkit.media.base import EditorView
 from labelkit.project_types import PROJECT_TYPES, ProjectType
 from plateau.http.etags import Editable
 from plateau.http.validation import RequestModel
+from plateau.texts import translate
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00]*$")]
 Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
@@ -170,7 +171,7 @@ class ProjectTypeOut(BaseModel):
         media_type, annotation_type = project_type.media_type, project_type.annotation_type
         return cls(
             key=project_type.key,
-            title=project_type.title,
+            title=translate(project_type.title),
             media_type=media_type.key,
             annotation_type=annotation_type.key,
             geometries=list(annotation_type.geometries),

@@ -13,6 +13,7 @@ from annotation.projects.queries import dataset_ids_of, queue_settings_of
 from annotation.projects.schemas import QueueSettings
 from labelkit.annotations import AnnotationType, SchemaIn
 from labelkit.media import MEDIA_TYPES, UnreadableFile
+from labelkit.messages import Message, in_field
 from labelkit.project_types import PROJECT_TYPES
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
@@ -85,14 +86,14 @@ def _check_shapes(annotation_type: AnnotationType, schema: SchemaIn) -> None:
     for number, label in enumerate(schema.labels):
         message = ""
         if label.shape and label.shape not in shapes:
-            message = f"this kind of project has no shape {label.shape!r}"
+            message = Message("this project type has no shape “{shape}”", shape=label.shape)
         elif (
             "skeleton" in shapes and label.shape in ("", "skeleton") and len(shapes) == 1 and label.skeleton is None
         ) or (label.shape == "skeleton" and label.skeleton is None):
-            message = "a label of keypoints needs its skeleton: the names of the points"
+            message = "a keypoint label needs a skeleton: the names of its points"
         if message:
             field = f"labels.{number}"
-            raise InvalidInput(f"{field}: {message}", [{"field": field, "message": message}])
+            raise InvalidInput(in_field(field, message), [{"field": field, "message": message}])
 
 
 def _add_guideline(actor: Actor, project: Project, text: str, *, version: int) -> Guideline:
@@ -108,7 +109,7 @@ def save_guideline_picture(*, actor: Actor, project: Project, data: bytes) -> Gu
         InvalidInput: it is no picture, or too large.
     """
     if len(data) > MAX_PICTURE_BYTES:
-        raise InvalidInput.in_field("file", f"is larger than {MAX_PICTURE_BYTES >> 20} MiB")
+        raise InvalidInput.in_field("file", Message("is larger than {value} MiB", value=MAX_PICTURE_BYTES >> 20))
     try:
         probe = MEDIA_TYPES["image"].probe(data, max_pixels=MAX_PICTURE_PIXELS)
     except UnreadableFile as error:

@@ -33,6 +33,7 @@ from annotation.quality.schemas import (
     ReviewTasks,
     TaskEventOut,
 )
+from labelkit.messages import Message, in_field
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.queries import thumbnail_url
@@ -90,8 +91,8 @@ class TaskReview(Endpoint):
             ("reason", body.verdict == "rejected" and not body.reason),
         ):
             if missing:
-                message = f"{body.verdict} needs it"
-                raise InvalidInput(f"{name}: {message}", [{"field": name, "message": message}])
+                message = Message("The verdict “{verdict}” needs it", verdict=body.verdict)
+                raise InvalidInput(in_field(name, message), [{"field": name, "message": message}])
         saved = review.submit_review(
             actor=self.actor, task_id=task_id, client_id=idempotency_key(request), **body.model_dump()
         )
@@ -252,7 +253,7 @@ class ProjectMemberDetail(Endpoint):
         def current() -> ProjectMemberOut:
             rows = queries.memberships_of(project).filter(user_id=user_id)
             if not (members := queries.member_rows(project, list(rows))):
-                raise NotFound("Nobody with this id did anything here yet.")
+                raise NotFound("This member has no activity in this project yet.")
             return members[0]
 
         with unchanged(request, project, current):

@@ -1,5 +1,6 @@
 """What quality control refuses."""
 
+from labelkit.messages import Message
 from plateau.http.errors import Conflict
 
 
@@ -7,14 +8,14 @@ class AnnotationChanged(Conflict):
     """The annotation under review is not the newest one any more; nothing was decided."""
 
     code = "annotation_changed"
-    title = "The annotation changed"
+    title = "Annotation changed"
 
 
 class TaskNotAnnotated(Conflict):
     """The task has no annotation that could be trusted."""
 
     code = "task_not_annotated"
-    title = "No annotation yet"
+    title = "Not annotated"
 
 
 class LabelIssuesNeedMoreLabels(Conflict):
@@ -24,4 +25,9 @@ class LabelIssuesNeedMoreLabels(Conflict):
     title = "Too few labels"
 
     def __init__(self, minimum: int) -> None:
-        super().__init__(f"Label at least {minimum} items first: issues are found by comparing them.", minimum=minimum)
+        super().__init__(
+            Message(
+                "Label at least {minimum} items first: label errors are found by comparing items.", minimum=minimum
+            ),
+            minimum=minimum,
+        )

@@ -12,6 +12,7 @@ from annotation.labeling.queue.parameters import PARAMETER_TYPES
 from annotation.labeling.queue.task_payloads import TASK_COLUMNS, TASK_JOINS
 from annotation.projects.models import Project
 from annotation.quality.models import GoldResult, GoldTask
+from labelkit.messages import Message
 from plateau.database.prepared_statements import PreparedStatement
 from statkit.confidence_sequences import is_below_floor
 
@@ -80,4 +81,6 @@ def _pause_if_inaccurate(membership: ProjectMembership, min_accuracy: float | No
     if min_accuracy is None or membership.paused_at is not None or not is_below_floor(correct, count, min_accuracy):
         return
     membership.paused_at = timezone.now()
-    membership.pause_reason = f"gold items: {correct} of {count} right, surely below {min_accuracy:.0%}"
+    membership.pause_reason = Message(
+        "{correct} of {count} gold tasks correct, below {floor:.0%}", correct=correct, count=count, floor=min_accuracy
+    )

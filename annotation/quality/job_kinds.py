@@ -20,5 +20,9 @@ class LabelIssuesPayload:
     project_id: int
 
 
-CONSENSUS = JobKind("consensus", ConsensusPayload, queue="default", subject={"project": "project_id"})
-LABEL_ISSUES = JobKind("label-issues", LabelIssuesPayload, queue="cpu", subject={"project": "project_id"})
+CONSENSUS = JobKind(
+    "consensus", ConsensusPayload, queue="default", subject={"project": "project_id"}, title="Consensus"
+)
+LABEL_ISSUES = JobKind(
+    "label-issues", LabelIssuesPayload, queue="cpu", subject={"project": "project_id"}, title="Label error search"
+)

@@ -35,9 +35,11 @@ from annotation.quality.schemas import (
 )
 from labelkit import agreement
 from labelkit.annotations import AnnotationType
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.http.errors import NotFound
 from plateau.identity.models import User
+from plateau.texts import translate
 from statkit.completion import simulate_days_to_completion
 from statkit.interval import Interval
 from statkit.proportions import wilson_interval
@@ -194,7 +196,7 @@ def _member_out(membership: ProjectMembership, accepted_count: int, review_count
         is_assigned=membership.is_assigned,
         max_annotations=membership.max_annotations,
         is_paused=membership.paused_at is not None,
-        pause_reason=membership.pause_reason,
+        pause_reason=translate(membership.pause_reason),
         annotation_count=membership.annotation_count,
         active_ms=membership.active_ms,
         ms_per_annotation=membership.active_ms / membership.annotation_count if membership.annotation_count else None,
@@ -472,7 +474,7 @@ def _referenced_value(task: Task, reference: str) -> dict[str, Any]:
     else:
         value = task.annotations.filter(pk=int(reference)).values_list("value", flat=True).first()
     if value is None:
-        raise NotFound(f"This task has no annotation {reference}.")
+        raise NotFound(Message("This task has no annotation {reference}.", reference=reference))
     return dict(value)
 
 

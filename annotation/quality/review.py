@@ -124,7 +124,7 @@ def submit_review(
     if replayed := Review.objects.filter(task=task, client_id=client_id).first():
         return replayed
     if task.state not in (TaskState.REVIEW, TaskState.DONE) or task.annotation_id != annotation_id:
-        raise AnnotationChanged("The task went back into the queue, or its annotation changed. Look at it again.")
+        raise AnnotationChanged("The task returned to the queue, or its annotation changed. Review it again.")
     annotation = Annotation.objects.get(pk=annotation_id)
     is_corrected = verdict == Verdict.CORRECTED
     correction = _create_correction(actor, task, annotation, value, active_ms) if is_corrected else None

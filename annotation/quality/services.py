@@ -17,6 +17,7 @@ from annotation.quality.job_kinds import CONSENSUS, LABEL_ISSUES, ConsensusPaylo
 from annotation.quality.models import GoldTask, LabelIssue
 from annotation.quality.queries import canonical_value
 from labelkit.consensus import resolve
+from labelkit.messages import as_message, in_field
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import InvalidInput
@@ -24,6 +25,7 @@ from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
+from plateau.texts.fields import store_parameters
 
 MIN_LABELS_FOR_ISSUES = 50
 
@@ -45,13 +47,13 @@ def set_gold_task(*, actor: Actor, task: Task, value: object, is_qualification: 
     project = task.project
     if value is None:
         if task.annotation is None:
-            raise TaskNotAnnotated("The task has no annotation yet. Send the right one, or annotate it first.")
+            raise TaskNotAnnotated("The task has no annotation yet. Send the ground truth, or annotate it first.")
         value = task.annotation.value
     else:
         value, _ = canonical_value(task, value)
     if task.state != TaskState.DONE:
         if Lease.objects.filter(task=task).exists():
-            raise TaskLeased("Somebody holds this task just now. Try again later.")
+            raise TaskLeased("Somebody is working on this task. Try again later.")
         state_before, task.state, task.available_slots = task.state, TaskState.DONE, 0
         task.annotation = Annotation.objects.create(
             project=project,
@@ -87,8 +89,8 @@ def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
         InvalidInput: the method models people, and the kind has no classes.
     """
     if method not in ("auto", "majority") and not project.annotation_type.is_single_class:
-        message = "this kind has no classes: annotations are matched and averaged; choose auto"
-        raise InvalidInput(f"method: {message}", [{"field": "method", "message": message}])
+        message = "this project type has no classes; annotations are matched and averaged. Choose auto"
+        raise InvalidInput(in_field("method", message), [{"field": "method", "message": message}])
     order = ConsensusPayload(project_id=project.pk, method=method)
     return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
 
@@ -108,7 +110,7 @@ def run_consensus(running: Running[ConsensusPayload]) -> dict[str, object]:
             value, confidence = resolved[task.pk]
             changed += _save_consensus(task, value, confidence, annotations[task.pk][-1])
     running.report(done=len(tasks), total=len(tasks), message=method)
-    return {"method": method, "why": reason, "tasks": len(tasks), "changed": changed}
+    return store_parameters({"method": method, "why": reason, "tasks": len(tasks), "changed": changed})
 
 
 def _resolve_tasks(
@@ -122,7 +124,7 @@ def _resolve_tasks(
             for task_id, annotations in annotations_by_task.items()
             if annotations
         }
-        return "matched and averaged", "the kind has no classes of the whole item", resolved
+        return "matched", as_message("this project type has no classes of whole items"), resolved
     votes = [
         (task_id, annotation.user_id or 0, annotation_type.class_of(annotation.value))
         for task_id, annotations in annotations_by_task.items()
@@ -235,7 +237,7 @@ def change_membership(
         membership.max_annotations = max_annotations or None
     if is_paused is not None:
         membership.paused_at = timezone.now() if is_paused else None
-        membership.pause_reason = "by the manager" if is_paused else ""
+        membership.pause_reason = "by a manager" if is_paused else ""
     membership.save(update_fields=["is_assigned", "max_annotations", "paused_at", "pause_reason"])
     changes = {"is_assigned": is_assigned, "max_annotations": max_annotations, "is_paused": is_paused}
     record(actor=actor, action="project_membership.changed", subject=membership, **changes)

@@ -7,14 +7,14 @@ class NothingLabeled(Conflict):
     """No task of the project is done, so there is nothing to freeze."""
 
     code = "nothing_labeled"
-    title = "Nothing is labeled yet"
+    title = "No labels"
 
 
 class SnapshotInProgress(Conflict):
     """A snapshot of the project is being built."""
 
     code = "snapshot_in_progress"
-    title = "A snapshot is being built"
+    title = "Snapshot in progress"
 
 
 class SnapshotNotReady(Conflict):
@@ -28,4 +28,4 @@ class OneSidedSplit(Conflict):
     """Every labeled item would be in one split, so that nothing could be trained or evaluated."""
 
     code = "one_sided_split"
-    title = "Everything in one split"
+    title = "All items in one split"

@@ -12,4 +12,4 @@ class SnapshotPayload:
     snapshot_id: int
 
 
-SNAPSHOT = JobKind("snapshot", SnapshotPayload, queue="default", subject={"project": "project_id"})
+SNAPSHOT = JobKind("snapshot", SnapshotPayload, queue="default", subject={"project": "project_id"}, title="Snapshot")

@@ -22,6 +22,7 @@ from annotation.snapshots.job_kinds import SNAPSHOT, SnapshotPayload
 from annotation.snapshots.manifests import HASHED_SPLITS
 from annotation.snapshots.models import Snapshot, SnapshotEntry, SnapshotState, Split, SplitAssignment
 from annotation.snapshots.split import Member, assign_splits, exact_fingerprint, text_fingerprint
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
@@ -62,10 +63,10 @@ def create_snapshot(*, actor: Actor, project: Project) -> Snapshot:
     """
     Project.objects.select_for_update().get(pk=project.pk)
     if not Task.objects.filter(project=project, state=TaskState.DONE).exists():
-        raise NothingLabeled("Nothing is labeled yet, so there is nothing to freeze.")
+        raise NothingLabeled("Nothing is labeled yet. Label items before you create a snapshot.")
     unfinished = find_unfinished_jobs(SNAPSHOT, project=project.pk)
     if project.snapshots.filter(state=SnapshotState.BUILDING, job__in=unfinished).exists():
-        raise SnapshotInProgress("A snapshot of this project is being built. Wait for it.")
+        raise SnapshotInProgress("A snapshot of this project is being created. Wait until it is finished.")
     schema = current_schema(project)
     latest = project.snapshots.order_by("-version").values_list("version", flat=True).first() or 0
     snapshot = Snapshot.objects.create(
@@ -94,7 +95,7 @@ def build_snapshot(running: Running[SnapshotPayload]) -> dict[str, object]:
     has_content = Q(item__asset__isnull=False) | ~Q(item__text="")
     rows = list(done_tasks.filter(has_content).values(*_FIELDS))
     without_content = done_tasks.exclude(has_content).count()
-    running.report(done=1, total=3, message="drawing the test set")
+    running.report(done=1, total=3, message="selecting the test set")
     splits = draw_splits(project=project, item_ids=[row["item_id"] for row in rows])
     for row in rows:
         row["split"] = splits.get(row["item_id"], Split.EXCLUDED)  # or it was erased meanwhile
@@ -175,9 +176,15 @@ def _check_splits(rows: list[SplitAssignment]) -> None:
     sizes = Counter(row.group for row in used)
     purpose = "held out to evaluate models on" if used[0].split == Split.TRAIN else "left to train on"
     raise OneSidedSplit(
-        f"None of the {len(used):,} labeled items would be {purpose}: they are {len(sizes):,} groups of identical or "
-        f"nearly identical items, the largest of {max(sizes.values()):,}, and a group is never divided. Nothing was "
-        "frozen. Label items that show something else, then freeze again."
+        Message(
+            "None of the {count:,} labeled items would be {purpose}: they form {count_2:,} groups of "
+            "near-duplicates, the largest with {value:,} items, and a group is never divided. No "
+            "snapshot was created. Label other items, then try again.",
+            count=len(used),
+            purpose=purpose,
+            count_2=len(sizes),
+            value=max(sizes.values()),
+        )
     )
 
 

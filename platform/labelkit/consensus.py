@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labelkit.annotations.base import majority_vote
+from labelkit.messages import Message
 
 METHODS = ("auto", "majority", "dawid_skene", "glad", "mace")
 MIN_ANSWERS_PER_PERSON = 20  # answers of each person, from which Dawid–Skene is trusted
@@ -44,21 +45,21 @@ def resolve(answers: Sequence[tuple[int, int, str]], *, method: str = "auto", se
         algorithm", Applied Statistics 28; the other methods stand at the head of this module.
     """
     if method not in METHODS:
-        raise ValueError(f"unknown method {method!r}; there are {', '.join(METHODS)}")
-    why = "it was asked for"
+        raise ValueError(Message("unknown method “{method}”; known: {names}", method=method, names=", ".join(METHODS)))
+    reason: str = "selected"
     if method == "auto":
         fewest = min(Counter(person for _, person, _ in answers).values(), default=0)
         people = len({person for _, person, _ in answers})
         enough = fewest >= MIN_ANSWERS_PER_PERSON and people >= 3  # two people alone cannot be told apart
         method = "dawid_skene" if enough else "majority"
-        why = (
-            f"each of {people} people gave at least {MIN_ANSWERS_PER_PERSON} answers"
+        template = (
+            "annotators: {people}, annotations of each: at least {fewest}"
             if enough
-            else f"the person with the fewest answers gave {fewest} (Dawid–Skene needs {MIN_ANSWERS_PER_PERSON}); "
-            f"people: {people} (it needs 3)"
+            else "annotators: {people} (Dawid–Skene needs 3), fewest annotations of one: {fewest} (it needs {needed})"
         )
+        reason = Message(template, people=people, fewest=fewest, needed=MIN_ANSWERS_PER_PERSON)
     labels = _majority(answers) if method == "majority" else _aggregate(answers, method, seed)
-    return Consensus(method, why, labels)
+    return Consensus(method, reason, labels)
 
 
 def _majority(answers: Sequence[tuple[int, int, str]]) -> dict[int, Resolved]:

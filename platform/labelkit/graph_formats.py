@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.messages import Message
 from labelkit.model_outputs import GRAPHS, confident_regions, regions_value
 from labelkit.values import RegionsAnnotation, score_of
 
@@ -55,7 +56,9 @@ class GraphFormat:
         if self.has_any_name:
             return list(available[: len(self.names)])
         if missing := sorted(set(self.names) - set(available)):
-            raise ValueError(f"The model has no output {', '.join(missing)}, which {self.key} need.")
+            raise ValueError(
+                Message("The model has no output {names}, which {key} needs.", names=", ".join(missing), key=self.key)
+            )
         return list(self.names)
 
     def by_image(self, arrays: Sequence[NDArray[Any]]) -> list[dict[str, NDArray[np.float32]]]:
@@ -75,20 +78,30 @@ def _top_region_score(candidates: RegionsAnnotation) -> float:
 def _probabilities_problem(outputs: Outputs, label_count: int) -> str:
     shape = outputs["probabilities"].shape
     expected = f"one number for each of {label_count} labels"
-    return "" if shape == (label_count,) else f"{shape} for an image; expected {expected}"
+    return (
+        ""
+        if shape == (label_count,)
+        else Message("{shape} for an image; expected {expected}", shape=shape, expected=expected)
+    )
 
 
 def _masks_problem(outputs: Outputs, label_count: int) -> str:
     shape = outputs["shares"].shape
     fits = len(shape) == 3 and shape[0] == label_count + 1
-    return "" if fits else f"{shape} for an image; expected ({label_count + 1}, height, width)"
+    return (
+        ""
+        if fits
+        else Message("{shape} for an image; expected ({value}, height, width)", shape=shape, value=label_count + 1)
+    )
 
 
 def _objects_problem(places: str, width: int | None) -> Callable[[Outputs, int], str]:
     def find_problem(outputs: Outputs, label_count: int) -> str:
         objects, last = outputs["scores"].shape, outputs[places].shape
         fits = outputs["classes"].shape == objects and last[:-1] == objects and width in (None, last[-1])
-        return "" if fits else f"scores {objects} and {last}, which do not fit each other"
+        return (
+            "" if fits else Message("the shapes {objects} and {last}, which do not match", objects=objects, last=last)
+        )
 
     return find_problem
 

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 from PIL.ImageFile import ImageFile
 
+from labelkit.messages import Message
 from labelkit.rle import MAX_PIXELS
 
 # Raise it where pixels come out otherwise than before: what was computed from them is computed again.
@@ -103,7 +104,14 @@ def stated_size(width: object, height: object) -> tuple[int, int] | None:
     if isinstance(width, bool) or isinstance(height, bool) or min(sides) < 1:
         return None
     if sides[0] * sides[1] > MAX_PIXELS:
-        raise ValueError(f"a size of {sides[0]} × {sides[1]}: pictures have {MAX_PIXELS:,} pixels at most")
+        raise ValueError(
+            Message(
+                "the size {sides} × {sides_2} is too large: images have at most {max_pixels:,} pixels",
+                sides=sides[0],
+                sides_2=sides[1],
+                max_pixels=MAX_PIXELS,
+            )
+        )
     return sides[0], sides[1]
 
 

@@ -7,42 +7,42 @@ class TermsNotDecidable(InvalidInput):
     """More than a million items would be needed to decide the terms."""
 
     code = "terms_not_decidable"
-    title = "No feasible sample decides this"
+    title = "Terms not decidable"
 
 
 class WrongParty(Conflict):
     """The caller's role signs for the other party, or for none."""
 
     code = "wrong_party"
-    title = "Not yours to sign"
+    title = "Wrong party"
 
 
 class PartySigned(Conflict):
     """The party has signed this wording already."""
 
     code = "party_signed"
-    title = "Signed already"
+    title = "Already signed"
 
 
 class SignedForBoth(Conflict):
     """The caller stands on the other side of the contract: signed for it, or created the contract."""
 
     code = "signed_for_both"
-    title = "One person for both sides"
+    title = "Same person for both parties"
 
 
 class SignatureLapsed(Conflict):
     """Who signed for the other party has another role since."""
 
     code = "signature_lapsed"
-    title = "The other signature lapsed"
+    title = "Signature lapsed"
 
 
 class WordingChanged(Conflict):
     """The wording is no longer what was read."""
 
     code = "wording_changed"
-    title = "Read it again"
+    title = "Terms changed"
 
 
 class ContractNotDraft(Conflict):
@@ -56,7 +56,7 @@ class ContractEnded(Conflict):
     """The contract has passed, failed or been withdrawn."""
 
     code = "contract_ended"
-    title = "Ended"
+    title = "Contract ended"
 
 
 class ContractNotInForce(Conflict):
@@ -70,14 +70,14 @@ class ProjectTypeHasNoContracts(Conflict):
     """The project does not give one label to each item."""
 
     code = "project_type_has_no_contracts"
-    title = "No contracts here"
+    title = "Contracts not supported"
 
 
 class ContractEvaluationInProgress(Conflict):
     """Another evaluation by this contract is queued or running."""
 
     code = "contract_evaluation_in_progress"
-    title = "Being evaluated"
+    title = "Evaluation in progress"
 
 
 class NoSubmissionsLeft(Conflict):
@@ -91,11 +91,11 @@ class VerdictGiven(Conflict):
     """The model has passed or failed by this contract."""
 
     code = "verdict_given"
-    title = "Decided already"
+    title = "Verdict already given"
 
 
 class EvaluationAbandoned(Conflict):
     """The job of the evaluation was cancelled or failed before its result came."""
 
     code = "evaluation_abandoned"
-    title = "Abandoned"
+    title = "Evaluation abandoned"

@@ -14,5 +14,9 @@ class EvaluateContractPayload:
 
 
 EVALUATE_CONTRACT = JobKind(
-    "evaluate_contract", EvaluateContractPayload, queue="cpu", subject={"contract": "contract_evaluation__contract_id"}
+    "evaluate_contract",
+    EvaluateContractPayload,
+    queue="cpu",
+    subject={"contract": "contract_evaluation__contract_id"},
+    title="Acceptance test",
 )

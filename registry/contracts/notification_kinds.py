@@ -8,20 +8,16 @@ from registry.contracts.models import Contract, Party
 
 TO_SIGN = NotificationKind(
     key="contract.to_sign",
-    subject={"en": "Waiting for your signature: {contract}", "ja": "署名待ち: {contract}"},
-    text={
-        "en": "The acceptance contract {contract} waits for your signature. Read its terms, then sign.",
-        "ja": "受入契約「{contract}」があなたの署名を待っています。内容を確認し、署名してください。",
-    },
+    subject="Waiting for your signature: {contract}",
+    text="The acceptance contract {contract} waits for your signature. Read its terms, then sign.",
     is_emailed=True,
 )
+VERDICTS = {"pass": "Passed", "fail": "Failed", "inconclusive": "Inconclusive"}
 EVALUATED = NotificationKind(
+    titles={"verdict": lambda verdict: VERDICTS.get(verdict, verdict)},
     key="contract.verdict",
-    subject={"en": "Evaluated: {contract}", "ja": "評価完了: {contract}"},
-    text={
-        "en": "A model was evaluated under the acceptance contract {contract}. Verdict: {verdict}.",
-        "ja": "受入契約「{contract}」に基づいてモデルが評価されました。判定: {verdict}",
-    },
+    subject="Evaluated: {contract}",
+    text="A model was evaluated under the acceptance contract {contract}. Verdict: {verdict}.",
     is_emailed=True,
 )
 

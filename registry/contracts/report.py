@@ -13,6 +13,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from plateau.texts import translate
 from registry.contracts.report_texts import TEXTS
 from registry.contracts.schemas import ContractEvaluationOut, ContractOut, contract_terms
 
@@ -44,7 +45,7 @@ class _Page:
     def __init__(self, language: str) -> None:
         if JAPANESE not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(UnicodeCIDFont(JAPANESE))
-        self.text = TEXTS[language]
+        self.text = {key: translate(text, language) for key, text in TEXTS.items()}
         self.story: list[Flowable] = []
 
     def _style(self, text: str, *, size: float = 9.0, bold: bool = False, color: str = "#1c2127") -> ParagraphStyle:

@@ -55,7 +55,7 @@ class TermsIn(RequestModel):
             raise ValueError("expected must be above target")
         keys = [slice_.key for slice_ in self.slices]
         if len(set(keys)) < len(keys):
-            raise ValueError("a slice is named twice")
+            raise ValueError("a slice is listed twice")
         return self
 
 

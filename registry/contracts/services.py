@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope, system_actor
 from plateau.audit.services import record
 from plateau.http.errors import APIError
@@ -89,7 +90,9 @@ def _lock(contract: Contract) -> Contract:
 
 def _move(row: Contract, to: ContractState) -> None:
     if to not in MOVES.get(ContractState(row.state), set()):
-        raise ContractEnded(f"The contract is {row.state}; it cannot become {to} any more.")
+        raise ContractEnded(
+            Message("The contract has the state {state}; it cannot change to {to}.", state=row.state, to=to)
+        )
     row.state = to
     if to != ContractState.SIGNED:
         row.closed_at = timezone.now()
@@ -107,7 +110,11 @@ def update_contract(*, actor: Actor, contract: Contract, draft: ContractIn) -> C
     row = _lock(contract)
     if row.state != ContractState.DRAFT:
         raise ContractNotDraft(
-            f"The contract is {row.state}; only a draft is changed. Withdraw it and create another contract."
+            Message(
+                "The contract has the state {state}; only drafts can be changed. Withdraw it and "
+                "create a new contract.",
+                state=row.state,
+            )
         )
     row.title, row.note, row.terms = draft.title, draft.note, draft.terms.model_dump()
     row.terms_hash = wording_hash(row.title, row.note, row.terms)
@@ -137,16 +144,25 @@ def signing_error(*, actor: Actor, contract: Contract, signatures: list[Signatur
     became a customer since, never signs for the other.
     """
     if contract.state != ContractState.DRAFT:
-        return ContractNotDraft(f"The contract is {contract.state}; there is nothing to sign.")
+        return ContractNotDraft(
+            Message(("The contract has the state {state}; there is nothing to sign."), state=contract.state)
+        )
     if party_of(actor.role_scopes) != party:
         role = actor.role or "nobody"
-        return WrongParty(f"{_SIGNERS[Party(party)].capitalize()} signs for the {party}'s side; your role is {role}.")
+        return WrongParty(
+            Message(
+                "{value} signs for the {party}; your role is {role}.",
+                value=_SIGNERS[Party(party)].capitalize(),
+                party=party,
+                role=role,
+            )
+        )
     if any(signature.party == party for signature in signatures):
-        return PartySigned("This side has signed already.")
+        return PartySigned("This party has already signed.")
     if any(signature.user_id == actor.user_id for signature in signatures):
-        return SignedForBoth("You have signed for the other side. Somebody else must sign for this one.")
+        return SignedForBoth("You have signed for the other party. Somebody else must sign for this one.")
     if party == Party.CUSTOMER and contract.created_by_id == actor.user_id:
-        return SignedForBoth("You created this contract for the maker's side. Another customer must sign it.")
+        return SignedForBoth("You created this contract for the provider. Another customer must sign it.")
     return None
 
 
@@ -169,8 +185,14 @@ def _check_signatures_stand(contract: Contract, signatures: list[Signature]) -> 
         membership = members.filter(user_id=signature.user_id).first()
         if membership is not None and party_of(membership.role.granted()) != signature.party:
             raise SignatureLapsed(
-                f"{signature.name} signed for the {signature.party} and is {membership.role.key} now. Save the terms "
-                f"again: the signatures fall away, and then {_SIGNERS[Party(signature.party)]} must sign."
+                Message(
+                    "{name} signed for the {party} but now has the role {key}. Save the terms again "
+                    "to clear the signatures; then {signers} must sign.",
+                    name=signature.name,
+                    party=signature.party,
+                    key=membership.role.key,
+                    signers=_SIGNERS[Party(signature.party)],
+                )
             )
 
 
@@ -192,7 +214,7 @@ def sign_contract(*, actor: Actor, contract: Contract, party: str, terms_hash: s
     if error is not None:
         raise error
     if terms_hash != row.terms_hash:
-        raise WordingChanged("The wording changed after you opened it. Read it again, then sign.")
+        raise WordingChanged("The terms changed after you opened them. Read them again, then sign.")
     _check_signatures_stand(row, signatures)
     Signature.objects.create(
         contract=row, party=party, user_id=actor.user_id, name=actor.name or actor.email, terms_hash=terms_hash
@@ -254,18 +276,26 @@ def request_evaluation(*, actor: Actor, contract: Contract, version: ModelVersio
     row = _lock(contract)
     if not row.project.annotation_type.is_single_class:
         raise ProjectTypeHasNoContracts(
-            f"Contracts evaluate models that give one label to each item; this project is of {row.project.kind}."
+            Message(
+                ("Contracts evaluate models that give one label to each item; this project has the type {kind}."),
+                kind=row.project.kind,
+            )
         )
     if row.state != ContractState.SIGNED:
-        raise ContractNotInForce(f"The contract is {row.state}. Models are evaluated once both parties have signed.")
+        raise ContractNotInForce(
+            Message(
+                ("The contract has the state {state}. Models are evaluated once both parties have signed."),
+                state=row.state,
+            )
+        )
     if find_unfinished_jobs(EVALUATE_CONTRACT, contract=row.pk).filter(contract_evaluation__verdict="").exists():
-        raise ContractEvaluationInProgress("A model is being evaluated by this contract. Wait for its result.")
+        raise ContractEvaluationInProgress("A model is being evaluated under this contract. Wait for the result.")
     submitted = submitted_version_ids(
         ContractEvaluation.objects.filter(contract=row).defer("item_results", "result").select_related("job")
     )
     allowed = read_terms(row.terms).max_submissions
     if version.pk not in submitted and len(submitted) >= allowed:
-        raise NoSubmissionsLeft(f"The contract allows {allowed} models, and they were submitted.")
+        raise NoSubmissionsLeft(Message("All submissions of this contract are used ({allowed}).", allowed=allowed))
     last = (
         ContractEvaluation.objects.filter(contract=row, model_version=version)
         .exclude(verdict="")
@@ -273,12 +303,10 @@ def request_evaluation(*, actor: Actor, contract: Contract, version: ModelVersio
         .first()
     )
     if last is not None and last.verdict in (PASS, FAIL):
-        raise VerdictGiven("This model has its verdict by this contract.")
+        raise VerdictGiven("This model already has a verdict under this contract.")
     snapshot = newest_snapshot(row.project_id)
     if snapshot is None:
-        raise NoReadySnapshot(
-            "There is no ready snapshot. Freeze one first: models are evaluated on its held-out test set."
-        )
+        raise NoReadySnapshot("No snapshot is ready. Create one first: models are evaluated on its held-out test set.")
     evaluation = jobs.submit_with(
         EVALUATE_CONTRACT,
         row=lambda job: ContractEvaluation.objects.create(
@@ -309,7 +337,7 @@ def save_evaluation(
         return row
     if Job.objects.get(pk=row.job_id).state in (JobState.FAILED, JobState.CANCELLED):
         raise EvaluationAbandoned(
-            "The job of this evaluation was cancelled or failed; a late result does not count. Evaluate again."
+            "The job of this evaluation was cancelled or failed, and a late result does not count. Evaluate again."
         )
     row.item_results, row.result, row.verdict, row.evaluated_at = (
         item_results,

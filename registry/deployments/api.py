@@ -170,7 +170,7 @@ class DeploymentPredict(Endpoint):
             response = client.predict(deployment.pk, image)
         except client.ServingUnreachable as error:
             raise ServingUnavailable(
-                "No serving process responds. It is started again by itself; try again soon."
+                "No serving process responds. It restarts automatically; try again soon."
             ) from error
         if response.status == 200:
             return HttpResponse(response.body, content_type="application/json")

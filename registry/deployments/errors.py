@@ -1,5 +1,6 @@
 """Errors of deployments and batch predictions."""
 
+from labelkit.messages import Message, in_field
 from plateau.http.errors import Conflict, InvalidInput, TooManyRequests, Unavailable
 from registry.model_versions.models import ModelVersion
 
@@ -8,17 +9,17 @@ class DeploymentNameTaken(Conflict):
     """Another deployment of the organization has this name."""
 
     code = "deployment_name_taken"
-    title = "Name taken"
+    title = "Name already in use"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a deployment named “{name}” already. Choose another name.")
+        super().__init__(Message("A deployment named “{name}” already exists. Choose another name.", name=name))
 
 
 class DeploymentStopped(Conflict):
     """The deployment is stopped: it predicts again once it is started."""
 
     code = "deployment_stopped"
-    title = "Stopped"
+    title = "Deployment stopped"
 
     def __init__(self) -> None:
         super().__init__("This deployment is stopped. Start it first.")
@@ -28,29 +29,29 @@ class VersionNotServable(InvalidInput):
     """The version is archived or deleted, or no ONNX model of images."""
 
     code = "version_not_servable"
-    title = "Cannot be served"
+    title = "Version not servable"
 
     def __init__(self, version: ModelVersion, reason: str, *, field: str = "version_id") -> None:
-        message = f"{version.name} {version.version} {reason}"
-        super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
+        message = Message("{name} {version} {reason}", name=version.name, version=version.version, reason=reason)
+        super().__init__(in_field(field, message), [{"field": field, "message": message}])
 
 
 class VersionNotRunnable(VersionNotServable):
     """The version is archived or deleted, or no model that workers can run."""
 
     code = "version_not_runnable"
-    title = "Cannot be run"
+    title = "Version not runnable"
 
 
 class VersionOfAnotherProject(InvalidInput):
     """The version belongs to another project than the deployment."""
 
     code = "version_of_another_project"
-    title = "Another project's version"
+    title = "Version of another project"
 
     def __init__(self, field: str) -> None:
-        message = "is of another project; choose a version of the deployment's project"
-        super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
+        message = "belongs to another project; choose a version of the deployment's project"
+        super().__init__(in_field(f"{field}_id", message), [{"field": f"{field}_id", "message": message}])
 
 
 class AliasNotOnVersion(InvalidInput):
@@ -60,27 +61,27 @@ class AliasNotOnVersion(InvalidInput):
     title = "Alias points elsewhere"
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"alias: {message}", [{"field": "alias", "message": message}])
+        super().__init__(in_field("alias", message), [{"field": "alias", "message": message}])
 
 
 class BatchPredictionTargetInvalid(InvalidInput):
     """Neither a dataset nor pre-annotations were asked for, or both."""
 
     code = "batch_prediction_target_invalid"
-    title = "What to predict"
+    title = "Prediction target missing"
 
     def __init__(self) -> None:
-        super().__init__("body: give dataset_id, or hidden_fraction to pre-annotate open tasks", [])
+        super().__init__("body: give dataset_id, or hidden_fraction to pre-label open tasks", [])
 
 
 class BatchPredictionInProgress(Conflict):
     """The same version predicts the same items already."""
 
     code = "batch_prediction_in_progress"
-    title = "In progress"
+    title = "Batch prediction in progress"
 
     def __init__(self) -> None:
-        super().__init__("This batch prediction is in progress already. Wait for its job, or cancel it.")
+        super().__init__("This batch prediction is already in progress. Wait for its job, or cancel it.")
 
 
 class BatchPredictionHasNoResult(Conflict):
@@ -90,7 +91,7 @@ class BatchPredictionHasNoResult(Conflict):
     title = "No result"
 
     def __init__(self) -> None:
-        super().__init__("This batch prediction is not finished yet, or wrote pre-annotations instead of a file.")
+        super().__init__("This batch prediction is not finished yet, or created pre-labels instead of a file.")
 
 
 class ImageUnreadable(InvalidInput):
@@ -100,7 +101,7 @@ class ImageUnreadable(InvalidInput):
     title = "Unreadable image"
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"body: {message}", [{"field": "body", "message": message}])
+        super().__init__(in_field("body", message), [{"field": "body", "message": message}])
 
 
 class PredictionQueueFull(TooManyRequests):

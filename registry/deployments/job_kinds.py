@@ -16,5 +16,4 @@ PREDICT = JobKind(
     "predict", BatchPredictionPayload, queue="cpu",
     subject={
         "project": "project_id", "version": "batchprediction__version_id", "dataset": "batchprediction__dataset_id",
-    },
-)  # fmt: skip
+    }, title="Batch prediction")  # fmt: skip

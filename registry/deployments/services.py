@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -30,11 +31,11 @@ def check_servable(version: ModelVersion, field: str = "version_id") -> None:
         VersionNotServable: it is archived, deleted, or no ONNX model of images.
     """
     if version.state != VersionState.READY:
-        raise VersionNotServable(version, f"is {version.state}", field=field)
+        raise VersionNotServable(version, Message("has the state {state}", state=version.state), field=field)
     if SERVING_BACKENDS.find(version) is None:
         reason = (
-            "is no ONNX model of pictures with labels and image_size in its metadata; only such models are served, "
-            "since other formats run code of whoever made them"
+            "is not an ONNX image model with labels and image_size in its metadata; only such models "
+            "are served, since other formats can run arbitrary code"
         )
         raise VersionNotServable(version, reason, field=field)
 
@@ -58,7 +59,9 @@ def create_deployment(
     """
     check_servable(version)
     if alias and alias not in version.aliases:
-        raise AliasNotOnVersion(f"does not point at {version.name} {version.version}")
+        raise AliasNotOnVersion(
+            Message("does not point to {name} {version}", name=version.name, version=version.version)
+        )
     try:
         with transaction.atomic():
             deployment = Deployment.objects.create(
@@ -97,7 +100,7 @@ def update_deployment(*, actor: Actor, deployment: Deployment, changes: dict[str
             continue
         check_servable(version, f"{field}_id")
         if version.project_id != row.project_id:
-            raise VersionOfAnotherProject(f"{field}_id")
+            raise VersionOfAnotherProject(field)
         audited[field] = f"{version.name} {version.version}"
     if changes.get("version") is not None:
         row.alias, row.model_name = "", changes["version"].name
@@ -106,7 +109,9 @@ def update_deployment(*, actor: Actor, deployment: Deployment, changes: dict[str
     for key, value in changes.items():
         setattr(row, key, value)
     if row.alias and target_version(row) is None:
-        raise AliasNotOnVersion(f"no version of {row.model_name} has the alias “{row.alias}”")
+        raise AliasNotOnVersion(
+            Message("no version of {model_name} has the alias “{alias}”", model_name=row.model_name, alias=row.alias)
+        )
     row.save()
     record(actor=actor, action="deployment.updated", subject=row, name=row.name, **audited)
     return row
@@ -130,7 +135,7 @@ def submit_batch_prediction(
         BatchPredictionInProgress: the same is in progress.
     """
     if version.state != VersionState.READY or not (version.is_evaluable or SERVING_BACKENDS.find(version)):
-        raise VersionNotRunnable(version, f"cannot be run here, or is {version.state}")
+        raise VersionNotRunnable(version, Message("cannot be run here, or its state is {state}", state=version.state))
     if find_unfinished_jobs(PREDICT, project=version.project_id, version=version.pk, dataset=dataset_id).exists():
         raise BatchPredictionInProgress
     batch = jobs.submit_with(

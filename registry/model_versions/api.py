@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from annotation.labeling.models import Annotation
 from annotation.projects.models import Project
+from labelkit.messages import Message
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.datalake.models import Item
@@ -279,14 +280,14 @@ class VersionEvaluate(Endpoint):
         row = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         if not row.is_evaluable or row.state == VersionState.DELETED:
             raise VersionNotEvaluable(
-                "Only ONNX classifiers with labels and image_size in their metadata are run here. For others, upload "
-                "their predictions for the held-out items."
+                "Only ONNX classifiers with labels and image_size in their metadata can run here. "
+                "For other models, upload predictions for the held-out test set."
             )
         snapshot = queries.newest_snapshot(row.project_id)
         if snapshot is None or snapshot.test_count == 0:
-            raise NoReadySnapshot("There is no ready snapshot with a held-out test set. Freeze one first.")
+            raise NoReadySnapshot("No snapshot with a held-out test set is ready. Create one first.")
         if find_unfinished_jobs(EVALUATE, project=row.project_id, version=row.pk).exists():
-            raise EvaluationInProgress("This version is being evaluated already.")
+            raise EvaluationInProgress("This version is already being evaluated.")
         order = EvaluatePayload(snapshot_id=snapshot.pk, version_id=row.pk)
         job = jobs.submit(EVALUATE, order, actor=self.actor, project_id=row.project_id)
         return Response(job_out(job), status=201)
@@ -372,7 +373,9 @@ class ProjectModelPolicy(Endpoint):
         body = parse(ModelPolicyIn, request.data)
         for alias in body.protected_aliases:
             if not alias or len(alias) > 255 or "\x00" in alias:
-                raise InvalidAlias.in_field("protected_aliases", f"{alias[:60]!r} must have 1 to 255 characters")
+                raise InvalidAlias.in_field(
+                    "protected_aliases", Message("“{alias}” must have 1 to 255 characters", alias=alias[:60])
+                )
         project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         with unchanged(request, project, lambda: _policy(project.pk)):
             services.update_model_policy(

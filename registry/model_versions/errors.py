@@ -14,7 +14,7 @@ class FilesChanged(Conflict):
     """Files are not those that were recorded when they were registered; `extra` names `model`, `version` and `file`."""
 
     code = "files_changed"
-    title = "Files were changed"
+    title = "Files changed"
 
 
 class NoReadySnapshot(Conflict):
@@ -42,7 +42,7 @@ class VersionDeleted(Conflict):
     """The version was deleted: only its record is left."""
 
     code = "version_deleted"
-    title = "Deleted"
+    title = "Version deleted"
 
 
 class VersionInUse(Conflict):
@@ -56,14 +56,14 @@ class AliasProtected(Conflict):
     """The alias is protected, and the version has passed no acceptance contract: a reason is needed."""
 
     code = "alias_protected"
-    title = "Protected"
+    title = "Alias protected"
 
 
 class OverrideNotAllowed(Conflict):
     """The caller's role may not point a protected alias at a version without approval."""
 
     code = "override_not_allowed"
-    title = "Protected"
+    title = "Alias protected"
 
 
 class AliasInUse(Conflict):
@@ -77,7 +77,7 @@ class NoPreviousVersion(Conflict):
     """The alias pointed at no other version before."""
 
     code = "no_previous_version"
-    title = "Nothing to roll back to"
+    title = "No previous version"
 
 
 class VersionNotEvaluated(Conflict):
@@ -98,7 +98,7 @@ class EvaluationInProgress(Conflict):
     """The version is being evaluated already."""
 
     code = "evaluation_in_progress"
-    title = "Being evaluated"
+    title = "Evaluation in progress"
 
 
 class VersionsNotComparable(Conflict):
@@ -119,7 +119,7 @@ class ExportInProgress(Conflict):
     """The version is being exported already."""
 
     code = "export_in_progress"
-    title = "Being exported"
+    title = "Export in progress"
 
 
 class RunnerNotBuilt(Conflict):

@@ -94,7 +94,7 @@ def _finished_export(endpoint: Endpoint, version_id: int, variant: str) -> Brows
     version = _version(endpoint, version_id)
     row = version.exports.filter(variant=variant).exclude(storage_key="").first()
     if row is None:
-        raise NotFound("This version was not exported in this format.")
+        raise NotFound("This version has not been exported in this format.")
     row.version = version
     return row
 
@@ -150,13 +150,13 @@ class ExportList(Endpoint):
         version = ModelVersion.objects.visible_to(self.actor).get_active(pk=version_id)
         if not version.browser_output_kind or version.state != VersionState.READY:
             raise VersionNotExportable(
-                "Only ONNX models of pictures with labels and image_size in their metadata run in the browser."
+                "Only ONNX image models with labels and image_size in their metadata run in the browser."
             )
         snapshot = newest_snapshot(version.project_id)
         if snapshot is None:
-            raise NoReadySnapshot("There is no ready snapshot to evaluate the formats on. Freeze one first.")
+            raise NoReadySnapshot("No snapshot is ready to evaluate the formats on. Create one first.")
         if find_unfinished_jobs(EXPORT, project=version.project_id, version=version.pk).exists():
-            raise ExportInProgress("This version is being exported already.")
+            raise ExportInProgress("This version is already being exported.")
         order = ExportPayload(snapshot_id=snapshot.pk, version_id=version.pk)
         job = jobs.submit(EXPORT, order, actor=self.actor, project_id=version.project_id)
         return Response(job_out(job), status=201)
@@ -223,7 +223,7 @@ class ExportFolder(Endpoint):
         """
         row = _finished_export(self, version_id, variant)
         if not (RUNNER_FOLDER / "index.html").is_file():
-            raise RunnerNotBuilt("The browser page is not built here. Run `make build` first.")
+            raise RunnerNotBuilt("The browser runner is not built on this server. Run `make build` first.")
         record(actor=self.actor, action="model.downloaded", subject=row.version, form=f"{variant} folder")
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

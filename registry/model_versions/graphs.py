@@ -3,6 +3,8 @@
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from labelkit.messages import Message
+
 KNOWN_DOMAINS = {"", "ai.onnx", "ai.onnx.ml", "com.microsoft"}
 
 
@@ -17,7 +19,7 @@ def problem_of(path: str, folder: str) -> str:
     try:
         model = onnx.load_model(str(graph), load_external_data=False)
     except Exception as error:
-        return f"This is no ONNX graph: {str(error)[:200]}"
+        return Message("This is not an ONNX graph: {value}", value=str(error)[:200])
     for tensor in _tensors(model.graph):
         if tensor.data_location != onnx.TensorProto.EXTERNAL:
             continue
@@ -25,12 +27,14 @@ def problem_of(path: str, folder: str) -> str:
         parts = PurePosixPath(location)
         outside = not location or parts.is_absolute() or ".." in parts.parts or "\\" in location
         if outside or not (graph.parent / location).resolve().is_relative_to(home.resolve()):
-            return f"Its weights lie outside its folder: {location[:100]}"
+            return Message("Its weights are outside its folder: {location}", location=location[:100])
         if not (graph.parent / location).is_file():
-            return f"Its weights are missing: {location[:100]}"
+            return Message("Its weights are missing: {location}", location=location[:100])
     unknown_domains = {_text(opset.domain) for opset in model.opset_import} - KNOWN_DOMAINS
     if unknown_domains:
-        return f"It needs operators that are not ONNX's own: {', '.join(sorted(unknown_domains))[:100]}"
+        return Message(
+            "It uses operators outside the ONNX standard: {value}", value=", ".join(sorted(unknown_domains))[:100]
+        )
     return ""
 
 

@@ -17,6 +17,7 @@ from typing import IO, Any
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 
+from labelkit.messages import Message
 from registry.model_versions.artifact_paths import list_folder, stored_folder
 from registry.model_versions.errors import FilesChanged
 from registry.model_versions.models import ModelFile, ModelVersion, VersionState
@@ -160,16 +161,23 @@ def check_folder(version: ModelVersion, home: Path) -> None:
     differing = sorted(path for path in known.keys() | local.keys() if known.get(path) != local.get(path))
     path = differing[0] if differing else ""
     if not path:
-        raise _changed(version, "", "the recorded hashes of its files do not fit each other")
+        raise _changed(version, "", "the recorded hashes of its files are inconsistent")
     if path not in local:
-        raise _changed(version, path, f"{path} is missing")
-    raise _changed(version, path, f"{path} was {'changed' if path in known else 'added'}")
+        raise _changed(version, path, Message("{path} is missing", path=path))
+    template = "{path} was changed" if path in known else "{path} was added"
+    raise _changed(version, path, Message(template, path=path))
 
 
-def _changed(version: ModelVersion, path: str, what: str) -> FilesChanged:
+def _changed(version: ModelVersion, path: str, reason: str) -> FilesChanged:
     return FilesChanged(
-        f"The files of {version.name} version {version.version} are not those that were registered: {what}. It is not "
-        "loaded. Restore the files from a backup, or register the model again as a new version.",
+        Message(
+            "The files of {name} version {version} differ from those that were registered: {reason}. "
+            "The version is not loaded. Restore the files from a backup, or register the model as a "
+            "new version.",
+            name=version.name,
+            version=version.version,
+            reason=reason,
+        ),
         model=version.name,
         version=version.version,
         file=path,

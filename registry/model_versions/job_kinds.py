@@ -22,5 +22,5 @@ class EvaluatePayload:
 
 
 _SUBJECT = {"project": "project_id", "version": "payload__version_id"}
-EXPORT = JobKind("export", ExportPayload, queue="cpu", subject=_SUBJECT)
-EVALUATE = JobKind("evaluate", EvaluatePayload, queue="cpu", subject=_SUBJECT)
+EXPORT = JobKind("export", ExportPayload, queue="cpu", subject=_SUBJECT, title="Browser export")
+EVALUATE = JobKind("evaluate", EvaluatePayload, queue="cpu", subject=_SUBJECT, title="Evaluation")

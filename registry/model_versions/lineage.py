@@ -25,7 +25,7 @@ def training_entries(version: ModelVersion) -> QuerySet[SnapshotEntry]:
         NotFound: nobody said which snapshot made it.
     """
     if version.snapshot is None:
-        raise NotFound("Nobody said which snapshot made this version. Log the tag plateau.snapshot_hash with its run.")
+        raise NotFound("The snapshot behind this version is unknown. Log the tag plateau.snapshot_hash with its run.")
     return version.snapshot.entries.filter(split=TRAIN)
 
 

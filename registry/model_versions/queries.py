@@ -17,6 +17,7 @@ from plateau.access.scopes import Actor
 from plateau.access.visibility import ScopedQuerySet
 from plateau.datalake.models import Item
 from plateau.datalake.queries import thumbnail_url
+from plateau.texts import translate
 from registry.model_versions.errors import VersionNotEvaluated, VersionsNotComparable
 from registry.model_versions.guards import approval_of, version_uses
 from registry.model_versions.hooks import contracts_by_evaluation, served_by_version
@@ -238,7 +239,7 @@ def errors_by_confidence(version: ModelVersion) -> list[PredictionError]:
     """
     evaluation = newest_evaluation(version)
     if evaluation is None:
-        raise VersionNotEvaluated("This version was not evaluated on the held-out test set yet.")
+        raise VersionNotEvaluated("This version has not been evaluated on the held-out test set yet.")
     names = evaluation_out(evaluation).names
     errors = sorted(
         (row for row in map(StoredPrediction._make, evaluation.predictions) if row.true_label != row.predicted_label),
@@ -273,11 +274,13 @@ def compare_versions(a: ModelVersion, b: ModelVersion) -> VersionComparisonOut:
     """
     if a.project_id != b.project_id:
         raise VersionsNotComparable(
-            "Only versions of one project can be compared: they predict the same held-out items."
+            "Only versions of the same project can be compared, because they share a held-out test set."
         )
     both = _shared_evaluations(a, b)
     if both is None:
-        raise VersionsNotComparable("No snapshot evaluated both versions yet. Evaluate them on the newest one first.")
+        raise VersionsNotComparable(
+            "Both versions have not been evaluated on the same snapshot yet. Evaluate them on the latest one first."
+        )
     evaluation_a, evaluation_b = both
     if not evaluation_a.predictions or not evaluation_b.predictions:
         return _compare_by_resamples(a, b, evaluation_a, evaluation_b)
@@ -340,7 +343,7 @@ def _compare_by_resamples(
         VersionsNotComparable: one was evaluated before such samples were saved.
     """
     if not evaluation_a.draws or not evaluation_b.draws or evaluation_a.items != evaluation_b.items:
-        raise VersionsNotComparable("One of them was evaluated before paired samples were saved. Evaluate both again.")
+        raise VersionsNotComparable("One version was evaluated before paired samples were stored. Evaluate both again.")
     metrics = [
         _metric(
             name,
@@ -427,8 +430,8 @@ def metric_specs() -> list[MetricSpecOut]:
     return [
         MetricSpecOut(
             key=spec.key,
-            title=spec.title,
-            description=spec.description,
+            title=translate(spec.title),
+            description=translate(spec.description),
             unit=spec.unit,
             min=spec.range[0],
             max=spec.range[1],

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.http.errors import NotFound
@@ -68,7 +69,7 @@ def point_alias(
         InvalidAlias: MLflow takes no such alias.
     """
     if version.state != VersionState.READY:
-        raise VersionNotReady(f"The version is {version.state}. Restore it first.")
+        raise VersionNotReady(Message("The version has the state {state}. Restore it first.", state=version.state))
     if not alias or len(alias) > 255 or alias.lower() == "latest":
         raise InvalidAlias.in_field("alias", "must have 1 to 255 characters and not be “latest”")
     protected = alias in ModelPolicy.for_project(version.project_id).protected_aliases
@@ -93,11 +94,16 @@ def check_override(actor: Actor, alias: str, reason: str) -> None:
     """
     if not reason.strip():
         raise AliasProtected(
-            f"“{alias}” is protected: this version has passed no acceptance contract. Evaluate it by a contract, "
-            "or point the alias with a reason for the exception."
+            Message(
+                "“{alias}” is protected: this version has not passed an acceptance contract. Run an "
+                "acceptance test, or set the alias with a reason for the exception.",
+                alias=alias,
+            )
         )
     if not actor.may(Scope.MODELS_APPROVE):
-        raise OverrideNotAllowed(f"“{alias}” is protected: only a manager or an admin may make an exception.")
+        raise OverrideNotAllowed(
+            Message("“{alias}” is protected: only a manager or an admin may make an exception.", alias=alias)
+        )
 
 
 def record_alias_change(
@@ -146,9 +152,17 @@ def remove_alias(*, actor: Actor, version: ModelVersion, alias: str) -> None:
         AliasInUse: a deployment serves it.
     """
     if alias not in version.aliases:
-        raise NotFound(f"{version.name} {version.version} has no alias “{alias}”.")
+        raise NotFound(
+            Message("{name} {version} has no alias “{alias}”.", name=version.name, version=version.version, alias=alias)
+        )
     if serving := served_by_alias(version.project_id, version.name, alias):
-        raise AliasInUse(f"“{alias}” is served by {', '.join(serving)}. Point the deployment elsewhere first.")
+        raise AliasInUse(
+            Message(
+                "“{alias}” is used by the deployment {names}. Point it to another version first.",
+                alias=alias,
+                names=", ".join(serving),
+            )
+        )
     record_alias_change(actor=actor, project_id=version.project_id, name=version.name, alias=alias, version=None)
     store.delete_alias(project_id=version.project_id, name=version.name, alias=alias)
     sync_model(version.project_id, version.name)
@@ -170,7 +184,7 @@ def roll_back_alias(*, actor: Actor, project_id: int, name: str, alias: str) -> 
         elif not stack or stack[-1] != change[0]:
             stack = [version_id for version_id in stack if version_id != change[0]] + [change[0]]
     if len(stack) < 2:
-        raise NoPreviousVersion(f"“{alias}” pointed at no other version before.")
+        raise NoPreviousVersion(Message("“{alias}” has no previous version.", alias=alias))
     version = ModelVersion.objects.get(pk=stack[-2])
     return point_alias(actor=actor, version=version, alias=alias, is_rollback=True)
 
@@ -195,7 +209,7 @@ def archive_version(*, actor: Actor, version: ModelVersion) -> None:
     """
     row = ModelVersion.objects.select_for_update().get(pk=version.pk)
     if row.state != VersionState.READY:
-        raise VersionNotReady(f"The version is {row.state} already.")
+        raise VersionNotReady(Message("The version already has the state {state}.", state=row.state))
     _check_unused(row)
     row.state = VersionState.ARCHIVED
     row.save(update_fields=["state"])
@@ -212,7 +226,7 @@ def restore_version(*, actor: Actor, version: ModelVersion) -> None:
     row = ModelVersion.objects.select_for_update().get(pk=version.pk)
     if row.state != VersionState.ARCHIVED:
         raise VersionNotArchived(
-            "Only an archived version can be restored." if row.state == "ready" else "It was deleted."
+            "Only an archived version can be restored." if row.state == "ready" else "This version was deleted."
         )
     row.state = VersionState.READY
     row.save(update_fields=["state"])
@@ -229,7 +243,7 @@ def delete_version(*, actor: Actor, version: ModelVersion) -> None:
     """
     row = ModelVersion.objects.select_for_update().get(pk=version.pk)
     if row.state == VersionState.DELETED:
-        raise VersionDeleted("It was deleted already.")
+        raise VersionDeleted("This version was already deleted.")
     _check_unused(row)
     record(actor=actor, action="model.deleted", subject=row, name=row.name, version=row.version)
     store.delete_version(project_id=row.project_id, name=row.name, version=row.version)
@@ -238,7 +252,14 @@ def delete_version(*, actor: Actor, version: ModelVersion) -> None:
 
 def _check_unused(row: ModelVersion) -> None:
     if uses := blocking_uses(row.project_id, row.name, row.version):
-        raise VersionInUse(f"{row.name} {row.version} is needed by: {', '.join(uses)}. Point these elsewhere first.")
+        raise VersionInUse(
+            Message(
+                "{name} {version} is in use by: {names}. Point these to another version first.",
+                name=row.name,
+                version=row.version,
+                names=", ".join(uses),
+            )
+        )
 
 
 @transaction.atomic

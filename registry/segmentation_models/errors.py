@@ -1,5 +1,6 @@
 """Errors of segmentation models."""
 
+from labelkit.messages import Message, in_field
 from plateau.http.errors import Conflict, InvalidInput, NotFound
 
 
@@ -7,20 +8,20 @@ class SegmentationModelNameTaken(Conflict):
     """Another segmentation model of the organization has this name."""
 
     code = "segmentation_model_name_taken"
-    title = "Name taken"
+    title = "Name already in use"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a model named “{name}” already. Choose another name.")
+        super().__init__(Message("A model named “{name}” already exists. Choose another name.", name=name))
 
 
 class SegmentationModelInvalid(InvalidInput):
     """The name or the file does not fit; `errors` says which and why."""
 
     code = "segmentation_model_invalid"
-    title = "Not a segmentation model"
+    title = "Invalid segmentation model"
 
     def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}", [{"field": field, "message": message}])
+        super().__init__(in_field(field, message), [{"field": field, "message": message}])
 
 
 class SegmentationModelFileMissing(NotFound):
@@ -30,4 +31,4 @@ class SegmentationModelFileMissing(NotFound):
     title = "File missing"
 
     def __init__(self) -> None:
-        super().__init__("The storage does not have this model's file. Register the model again.")
+        super().__init__("The file of this model is missing from the storage. Register the model again.")

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from registry.segmentation_models.errors import SegmentationModelInvalid, SegmentationModelNameTaken
@@ -48,7 +49,7 @@ def register_segmentation_model(*, actor: Actor, name: str, file: Any) -> Segmen
         SegmentationModelNameTaken: the organization has a model of this name.
     """
     if not name or len(name) > MAX_NAME or "\x00" in name:
-        raise SegmentationModelInvalid("name", f"must have 1 to {MAX_NAME} characters")
+        raise SegmentationModelInvalid("name", Message("must have 1 to {max_name} characters", max_name=MAX_NAME))
     if file is None or file.size > MAX_BYTES:
         raise SegmentationModelInvalid("file", "is missing" if file is None else "is larger than 200 MiB")
     if SegmentationModel.objects.visible_to(actor).filter(name=name).exists():

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.network.addresses import Unsafe
@@ -32,7 +33,7 @@ CLAIM_DURATION = timedelta(seconds=60)  # longer than sending takes: until then 
 def _check(actor: Actor, url: str, events: Sequence[str]) -> None:
     for event in events:
         if event not in NOTIFICATION_KINDS:
-            raise UnknownEvent.in_field("events", f"there is no event {event!r}")
+            raise UnknownEvent.in_field("events", Message("unknown event “{event}”", event=event))
     try:
         with in_request(actor.organization_id):
             look_up(url)

@@ -72,7 +72,7 @@ def test_a_wrong_password_says_so_and_keeps_the_address_and_the_right_one_signs_
     page.locator("input[name=email]").fill("admin@ours.example")
     page.locator("input[name=password]").fill("wrong")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("The address or the password is wrong.")
+    expect(page.get_by_role("alert")).to_contain_text("The e-mail address or password is incorrect.")
     expect(page.locator("input[name=email]")).to_have_value("admin@ours.example")
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")

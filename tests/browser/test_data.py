@@ -153,7 +153,7 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
 
     page.evaluate(DROP, ["later.txt", "text/plain", list("価格".encode("euc_jp"))])
     expect(upload).to_contain_text(re.compile(r"^\W*failed"), timeout=30_000)
-    expect(upload).to_contain_text("Nothing was taken in. later.txt: Line 1 is not UTF-8.")
+    expect(upload).to_contain_text("Nothing was imported. later.txt: Line 1 is not UTF-8.")
     expect(reasons).to_have_text([re.compile(r"later\.txt Line 1 is not UTF-8. Save the file as UTF-8")])
     expect(upload.get_by_role("link", name="View items", exact=True)).to_have_count(0)
     assert findings(page, page.url) == []

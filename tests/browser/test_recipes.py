@@ -98,7 +98,7 @@ def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make
     page.goto(f"{stack.url}/projects/{project.pk}/experiments")
     page.get_by_role("button", name="Train a model", exact=True).click()
     form = page.get_by_role("dialog", name="Train a model", exact=True)
-    for label, choice in {"Recipe": "Small CNN", "Learning on mixtures of two examples": "bc+"}.items():
+    for label, choice in {"Recipe": "Small CNN", "Example mixing": "bc+"}.items():
         form.get_by_role("combobox", name=label, exact=True).click()
         page.get_by_role("option", name=choice, exact=True).click()
     form.get_by_role("button", name="Start training", exact=True).click()

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.snapshots.models import Snapshot, SnapshotState
+from labelkit.messages import in_field
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import InvalidInput, NotFound, ProjectArchived
@@ -61,7 +62,7 @@ class VersionPredictions(Endpoint):
         if not snapshot_id:
             snapshot = ready.order_by("-version").first()
         if snapshot is None:
-            raise NoReadySnapshot("There is no such ready snapshot in this project.")
+            raise NoReadySnapshot("This project has no such snapshot that is ready.")
         predictions = read_predictions(request.FILES.get("file"))
         row = save_author_evaluation(
             version=version, snapshot=snapshot, predictions=predictions, created_by_id=self.actor.user_id or None
@@ -99,4 +100,4 @@ def read_predictions(file: Any) -> dict[int, tuple[str, float | None]]:
 
 
 def _invalid_file(message: str) -> InvalidInput:
-    return InvalidInput(f"file: {message}", [{"field": "file", "message": message}])
+    return InvalidInput(in_field("file", message), [{"field": "file", "message": message}])

@@ -120,7 +120,7 @@ def _with_unlabeled(
     if len(results) < 20 or len(waiting) < 20:
         return {"prediction_powered": None, "stratified": None}
     examples = image_examples(waiting, run.cache)
-    run.message = "predicting held-out items without a label"
+    run.message = "predicting unlabeled held-out items"
     unlabeled = np.asarray(model.predict(examples, run)).max(axis=1)
     correct = np.array([float(result.correct) for result in results])
     confidence = np.array([float(result.confidence) for result in results])

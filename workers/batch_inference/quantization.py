@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.messages import Message
+
 MIN_WEIGHTS = 256  # smaller tensors stay as they are
 
 
@@ -57,7 +59,9 @@ def _quantize(source: Path, target: Path) -> None:
         inputs = [f"{tensor.name}.int8", f"{tensor.name}.scale"]
         dequantize_nodes.append(helper.make_node("DequantizeLinear", inputs, [tensor.name], axis=axis))
     if not dequantize_nodes:
-        raise ValueError(f"the graph has no weights in float32 with {MIN_WEIGHTS} or more elements")
+        raise ValueError(
+            Message("the graph has no weights in float32 with {min_weights} or more elements", min_weights=MIN_WEIGHTS)
+        )
     nodes = list(graph.node)
     del graph.node[:]
     graph.node.extend([*dequantize_nodes, *nodes])

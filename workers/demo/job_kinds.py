@@ -17,5 +17,5 @@ class DemoRunPayload:
     project_id: int
 
 
-DEMO = JobKind("demo", FillPayload, queue="default", subject={"organization": "organization_id"})
-DEMO_RUN = JobKind("demo-run", DemoRunPayload, queue="default", subject={"project": "project_id"})
+DEMO = JobKind("demo", FillPayload, queue="default", subject={"organization": "organization_id"}, title="Sample data")
+DEMO_RUN = JobKind("demo-run", DemoRunPayload, queue="default", subject={"project": "project_id"}, title="Live demo")

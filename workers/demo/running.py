@@ -56,7 +56,7 @@ def _send(running: Running[DemoRunPayload], row: Deployment) -> int:
     with zipfile.ZipFile(path) as archive:
         names = sorted(name for name in archive.namelist() if name.endswith(".png"))[-PICTURES:]
         for number, name in enumerate(names):
-            running.report(done=number, total=PICTURES, message="sending pictures to the deployment")
+            running.report(done=number, total=PICTURES, message="sending images to the deployment")
             for _ in range(20):
                 try:
                     response = client.predict(row.pk, archive.read(name))

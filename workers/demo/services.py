@@ -25,6 +25,7 @@ from annotation.samples.catalog import SAMPLES
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import build_snapshot, create_snapshot
 from labelkit.annotations import LabelIn, SchemaIn
+from labelkit.messages import Message
 from plateau.access.scopes import Scope
 from plateau.datalake import services as datalake
 from plateau.datalake.models import BatchState, Dataset, IngestBatch
@@ -120,7 +121,7 @@ def order_run(*, project: Project) -> Job | None:
 
 def fill(running: Running[FillPayload]) -> dict[str, object]:
     """Handler of job kind `demo`: each step looks first whether it was done, so it can be repeated."""
-    running.report(done=0, total=100, message="pictures")
+    running.report(done=0, total=100, message="images")
     fashion = _dataset("Fashion-MNIST, 3,000 pictures")
     _take_in(fashion, "fashion_mnist_3000.zip")
     running.report(done=40, total=100, message="projects")
@@ -136,7 +137,7 @@ def fill(running: Running[FillPayload]) -> dict[str, object]:
         submit_learning_curve(actor=scientist, snapshot=early, recipe="image_probe", params={})
     _answer(running, project, names, ANSWERS)
     second_opinions(project, names)
-    running.report(done=90, total=100, message="freezing")
+    running.report(done=90, total=100, message="creating the snapshot")
     snapshot = _snapshot(project, 2)
     if not TrainingRun.objects.filter(project=project).exists():
         submit_training(actor=scientist, snapshot=snapshot, recipe="image_probe", params={}, seed=0)
@@ -160,7 +161,7 @@ def fill(running: Running[FillPayload]) -> dict[str, object]:
     for add in additions():
         add()
     order_run(project=project)
-    running.report(done=100, total=100, message="filled")
+    running.report(done=100, total=100, message="sample data added")
     return {"project_id": project.pk, "snapshot_id": snapshot.pk}
 
 
@@ -222,7 +223,11 @@ def _answer(running: Running[FillPayload], project: Project, names: dict[str, st
                 actor=annotator, task_id=task["id"], value=value, client_id=uuid.uuid4(), active_ms=1200
             )
         annotated_count += len(tasks)
-        running.report(done=45 + 45 * annotated_count // ANSWERS, total=100, message=f"{annotated_count} labels")
+        running.report(
+            done=45 + 45 * annotated_count // ANSWERS,
+            total=100,
+            message=Message("labels: {count}", count=annotated_count),
+        )
 
 
 def _snapshot(project: Project, number: int) -> Snapshot:

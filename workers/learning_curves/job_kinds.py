@@ -31,7 +31,12 @@ LEARNING_CURVE = JobKind(
     LearningCurvePayload,
     queue=lambda payload: recipe_spec(payload.recipe).queue,
     subject={"project": "project_id"},
+    title="Learning curve",
 )
 ACTIVE_LEARNING_SIMULATION = JobKind(
-    "active-learning-simulation", SimulationPayload, queue="cpu", subject={"project": "project_id"}
+    "active-learning-simulation",
+    SimulationPayload,
+    queue="cpu",
+    subject={"project": "project_id"},
+    title="Active learning simulation",
 )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
+from plateau.texts.fields import MessageField
 
 
 class Ablation(models.Model):
@@ -134,7 +135,7 @@ class LearningCurveSchedule(models.Model):
     every_hours = models.IntegerField(null=True)
     enabled = models.BooleanField(default=True)
     snapshot = models.ForeignKey("snapshots.Snapshot", on_delete=models.SET_NULL, null=True)
-    last_error = models.CharField(max_length=300, default="", blank=True)
+    last_error = MessageField(default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot, SnapshotState
 from annotation.snapshots.services import create_snapshot
+from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
 from plateau.http.errors import APIError
 from plateau.identity.authentication import actor_of_membership
@@ -31,7 +32,7 @@ def run_due_schedules() -> None:
         try:
             advance_schedule(pk)
         except APIError as error:
-            LearningCurveSchedule.objects.filter(pk=pk).update(last_error=str(error)[:300])
+            LearningCurveSchedule.objects.filter(pk=pk).update(last_error=error.detail)
         except Exception:
             logger.exception("learning-curve schedule %s", pk)
 
@@ -62,8 +63,8 @@ def advance_schedule(schedule_id: int) -> str:
             return _submit_curve(schedule, schedule.snapshot)
     failed = schedule.snapshot is not None and schedule.snapshot.current_state == SnapshotState.FAILED
     if failed and schedule.snapshot is not None and timezone.now() - schedule.snapshot.created_at < RETRY_AFTER:
-        schedule.last_error = (
-            f"Snapshot {schedule.snapshot.version} could not be built; it is tried again within the hour."
+        schedule.last_error = Message(
+            "Snapshot {version} could not be created. It is retried within the hour.", version=schedule.snapshot.version
         )
         schedule.save()
         return "failed"
@@ -86,7 +87,7 @@ def _submit_curve(schedule: LearningCurveSchedule, snapshot: Snapshot) -> str:
             is_scheduled=True,
         )
     except APIError as error:
-        schedule.last_error = str(error)[:300]
+        schedule.last_error = error.detail
         schedule.save()
         return "refused"
     return "submitted"

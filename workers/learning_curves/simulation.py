@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.messages import Message
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from statkit.learning_curves import nested_order
@@ -68,7 +69,7 @@ def _simulate_strategy(data: _SimulationData, strategy: str, seed: int, sizes: l
             queried = np.argsort(-np.asarray(STRATEGIES[strategy](pool)), kind="stable")[:query_size]
             labeled = [*labeled, *rest[queried]]
         if index == 0 and len(set(data.y[labeled])) < 2:
-            raise ValueError("The first labels are all of one class: there is nothing to compare strategies on.")
+            raise ValueError("The first labels all have the same class, so strategies cannot be compared.")
         model = _fit_head(data.x[labeled], data.y[labeled], seed)
         scores.append(float((model.predict(data.x_test) == data.y_test).mean()))
     return scores
@@ -129,7 +130,9 @@ def simulate_active_learning(job: Job, run: JobRun, payload: SimulationPayload) 
         rows = []
         for index, seed in enumerate(payload.seeds):
             step = number * len(payload.seeds) + index
-            jobs.report(claim=run.claim, done=step, total=steps, message=f"{name}, seed {seed}")
+            jobs.report(
+                claim=run.claim, done=step, total=steps, message=Message("{name}, seed {seed}", name=name, seed=seed)
+            )
             rows.append(_simulate_strategy(data, name, seed, sizes, run))
         scores[name] = np.array(rows)
     strategies = []

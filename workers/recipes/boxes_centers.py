@@ -25,19 +25,22 @@ class Parameters:
     """Hyper-parameters."""
 
     epochs: int = integer_field("Epochs", 20, min=1, max=500)
-    image_size: int = integer_field("Side of the input in pixels", 256, min=64, max=1024)
+    image_size: int = integer_field("Image size (px)", 256, min=64, max=1024)
     backbone: str = choice_field("Pretrained layers", "frozen", "frozen", "tuned")
     batch_size: int = integer_field("Batch size", 8, min=2, max=128)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
-    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 60, min=1, max=10_000)
+    min_examples_per_epoch: int = integer_field("Minimum examples per epoch", 60, min=1, max=10_000)
 
 
 SPEC = RecipeSpec(
     key="boxes_centers",
     module=__name__,
     parameters=Parameters,
-    title="Boxes by their centres",
-    description=("A feature pyramid on EfficientNet-Lite0 finds centres and sizes; minutes on a CPU for small sets."),
+    title="Center-based object detection",
+    description=(
+        "Finds object centers and sizes by a feature pyramid on EfficientNet-Lite0; trains "
+        "small datasets in minutes on a CPU."
+    ),
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"boxes"}),
     queue="gpu",

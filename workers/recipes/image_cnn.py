@@ -26,13 +26,13 @@ class Parameters:
     """Hyper-parameters."""
 
     epochs: int = integer_field("Epochs", 15, min=1, max=500)
-    image_size: int = integer_field("Side of the input in pixels", 32, min=16, max=128)
-    width: int = integer_field("Channels of the first layer", 32, min=8, max=128)
+    image_size: int = integer_field("Image size (px)", 32, min=16, max=128)
+    width: int = integer_field("Base channels", 32, min=8, max=128)
     batch_size: int = integer_field("Batch size", 64, min=8, max=1024)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
-    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
-    mixing: str = choice_field("Learning on mixtures of two examples", "none", "none", "mixup", "bc", "bc+")
-    mixup_alpha: float = number_field("mixup: α of the Beta distribution", 1.0, min=0.05, max=10)
+    patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
+    mixing: str = choice_field("Example mixing", "none", "none", "mixup", "bc", "bc+")
+    mixup_alpha: float = number_field("Mixup α (Beta distribution)", 1.0, min=0.05, max=10)
 
 
 SPEC = RecipeSpec(
@@ -40,7 +40,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Small CNN",
-    description="A small convolutional network from scratch; resumable, on CUDA where there is one.",
+    description=("A small convolutional network trained from scratch; uses a GPU if available and can be resumed."),
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     queue="gpu",

@@ -32,14 +32,14 @@ class Parameters:
     """Hyper-parameters."""
 
     epochs: int = integer_field("Epochs", 5, min=1, max=200)
-    image_size: int = integer_field("Side of the input in pixels", 224, min=32, max=512)
+    image_size: int = integer_field("Image size (px)", 224, min=32, max=512)
     batch_size: int = integer_field("Batch size", 32, min=2, max=512)
-    learning_rate: float = number_field("Learning rate of the head", 0.001, min=1e-6, max=0.1, log=True)
-    layerwise_lr_decay: float = number_field("How much slower each lower group of layers learns", 2.6, min=1, max=20)
-    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 100, min=1, max=10_000)
-    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
-    mixing: str = choice_field("Learning on mixtures of two examples", "none", "none", "mixup", "bc", "bc+")
-    mixup_alpha: float = number_field("mixup: α of the Beta distribution", 1.0, min=0.05, max=10)
+    learning_rate: float = number_field("Head learning rate", 0.001, min=1e-6, max=0.1, log=True)
+    layerwise_lr_decay: float = number_field("Layer-wise learning-rate decay", 2.6, min=1, max=20)
+    min_examples_per_epoch: int = integer_field("Minimum examples per epoch", 100, min=1, max=10_000)
+    patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
+    mixing: str = choice_field("Example mixing", "none", "none", "mixup", "bc", "bc+")
+    mixup_alpha: float = number_field("Mixup α (Beta distribution)", 1.0, min=0.05, max=10)
 
 
 SPEC = RecipeSpec(
@@ -47,7 +47,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Fine-tuned EfficientNet-Lite0",
-    description="The linear probe's network, all of it tuned to the labels: the lower the layer, the slower.",
+    description="Fine-tunes all layers of EfficientNet-Lite0; lower layers learn more slowly.",
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     queue="gpu",

@@ -17,15 +17,15 @@ from workers.recipes.spec import RecipeSpec, number_field
 class Parameters:
     """Hyper-parameters."""
 
-    C: float = number_field("Inverse regularization", 0.02, min=1e-5, max=1e3, log=True)
+    C: float = number_field("Inverse regularization strength", 0.02, min=1e-5, max=1e3, log=True)
 
 
 SPEC = RecipeSpec(
     key="image_logistic",
     module=__name__,
     parameters=Parameters,
-    title="Logistic regression on edges and colours",
-    description="Baseline. Nothing pretrained, no network: it says what the simplest model reaches.",
+    title="Logistic regression on edges and colors",
+    description=("Baseline without pretraining or a neural network: shows what a simple model achieves."),
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     baseline="majority",

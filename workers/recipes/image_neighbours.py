@@ -18,7 +18,7 @@ from workers.recipes.spec import RecipeSpec, choice_field, integer_field
 class Parameters:
     """Hyper-parameters."""
 
-    n_neighbors: int = integer_field("Neighbours", 5, min=1, max=100)
+    n_neighbors: int = integer_field("Neighbors", 5, min=1, max=100)
     features: str = choice_field("Features", "plain", "plain", "backbone")
 
 
@@ -26,8 +26,8 @@ SPEC = RecipeSpec(
     key="image_neighbours",
     module=__name__,
     parameters=Parameters,
-    title="Nearest neighbours",
-    description="Baseline. The labels of the most alike pictures, by edges and colours or by a network.",
+    title="Nearest neighbors",
+    description=("Baseline: the labels of the most similar images, by edges and colors or by network features."),
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     baseline="majority",

@@ -17,7 +17,7 @@ from workers.recipes.spec import RecipeSpec, number_field
 class Parameters:
     """Hyper-parameters."""
 
-    C: float = number_field("Inverse regularization", 0.5, min=1e-4, max=1e3, log=True)
+    C: float = number_field("Inverse regularization strength", 0.5, min=1e-4, max=1e3, log=True)
 
 
 SPEC = RecipeSpec(
@@ -25,7 +25,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Linear probe",
-    description=("EfficientNet-Lite0, trained on ImageNet and frozen; its features are cached, a linear head learns."),
+    description=("A linear classifier on cached features of EfficientNet-Lite0, frozen and pretrained on ImageNet."),
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"classification"}),
     baseline="image_logistic",

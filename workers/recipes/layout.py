@@ -16,8 +16,8 @@ from workers.recipes.spec import NoParameters, RecipeSpec
 SPEC = RecipeSpec(
     key="layout",
     module=__name__,
-    title="Where things usually are",
-    description="Baseline. The usual places of boxes or keypoints, without a look at the picture.",
+    title="Mean-layout baseline",
+    description="Baseline: the average positions of boxes or keypoints, without reading the image.",
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"boxes", "keypoints"}),
 )

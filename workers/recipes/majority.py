@@ -17,8 +17,8 @@ from workers.recipes.spec import NoParameters, RecipeSpec
 SPEC = RecipeSpec(
     key="majority",
     module=__name__,
-    title="The most frequent answer",
-    description="Baseline. The same answer to everything; of numbers, the mean.",
+    title="Majority-class baseline",
+    description="Baseline: always predicts the most frequent class, or the mean of the numbers.",
     media_types=None,
     annotation_types=None,
 )

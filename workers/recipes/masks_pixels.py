@@ -20,15 +20,15 @@ from workers.recipes.spec import RecipeSpec, integer_field
 class Parameters:
     """Hyper-parameters."""
 
-    image_size: int = integer_field("Side of the picture in pixels", 128, min=32, max=512)
+    image_size: int = integer_field("Image size (px)", 128, min=32, max=512)
 
 
 SPEC = RecipeSpec(
     key="masks_pixels",
     module=__name__,
     parameters=Parameters,
-    title="Masks by colour",
-    description="Baseline. Logistic regression of each pixel on its colour and the edges around it.",
+    title="Pixel color segmentation",
+    description="Baseline: logistic regression of each pixel on its color and nearby edges.",
     media_types=frozenset({"image"}),
     annotation_types=frozenset({"masks"}),
 )

@@ -151,7 +151,7 @@ def _learn(
             return total, max_batch
         except torch.OutOfMemoryError as error:
             if max_batch <= 2:
-                message = "The GPU's memory does not hold two items at once: choose a smaller side or width."
+                message = "The GPU memory cannot hold two items at once. Choose a smaller image size or fewer channels."
                 raise OutOfMemory(message) from error
             max_batch = max(2, min(max_batch, len(part)) // 2)
             rng.set_state(state)

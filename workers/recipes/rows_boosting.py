@@ -21,10 +21,10 @@ MAX_LOGGED_ROUNDS = 50
 class Parameters:
     """Hyper-parameters."""
 
-    n_estimators: int = integer_field("Rounds of boosting", 200, min=1, max=5000)
+    n_estimators: int = integer_field("Boosting rounds", 200, min=1, max=5000)
     learning_rate: float = number_field("Learning rate", 0.06, min=1e-3, max=1, log=True)
-    num_leaves: int = integer_field("Leaves of a tree", 15, min=2, max=1024)
-    min_samples_leaf: int = integer_field("Rows of a leaf, at least", 10, min=1, max=1000, log=True)
+    num_leaves: int = integer_field("Leaves per tree", 15, min=2, max=1024)
+    min_samples_leaf: int = integer_field("Minimum rows per leaf", 10, min=1, max=1000, log=True)
 
 
 SPEC = RecipeSpec(
@@ -32,7 +32,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Histogram gradient boosting",
-    description="scikit-learn's boosted trees; unknown values and words need no preparation.",
+    description=("scikit-learn's gradient-boosted trees; missing values and text categories need no preparation."),
     media_types=frozenset({"row"}),
     annotation_types=frozenset({"classification", "number"}),
     baseline="rows_linear",

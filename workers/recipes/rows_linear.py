@@ -18,7 +18,7 @@ from workers.recipes.spec import RecipeSpec, number_field
 class Parameters:
     """Hyper-parameters."""
 
-    C: float = number_field("Inverse regularization", 1.0, min=1e-5, max=1e4, log=True)
+    C: float = number_field("Inverse regularization strength", 1.0, min=1e-5, max=1e4, log=True)
 
 
 SPEC = RecipeSpec(
@@ -26,7 +26,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Logistic and ridge regression",
-    description="A straight line through the columns: labels by logistic, numbers by ridge regression.",
+    description="Linear models: logistic regression for classes, ridge regression for numbers.",
     media_types=frozenset({"row"}),
     annotation_types=frozenset({"classification", "number"}),
     baseline="majority",

@@ -27,11 +27,11 @@ class Parameters:
 
     epochs: int = integer_field("Epochs", 20, min=1, max=500)
     width: int = integer_field("Channels", 64, min=8, max=512)
-    max_length: int = integer_field("Characters of a text that are learned from", 1000, min=16, max=4000)
+    max_length: int = integer_field("Maximum text length (characters)", 1000, min=16, max=4000)
     batch_size: int = integer_field("Batch size", 16, min=2, max=512)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
-    min_examples_per_epoch: int = integer_field("Examples that make an epoch, at least", 200, min=1, max=10_000)
-    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
+    min_examples_per_epoch: int = integer_field("Minimum examples per epoch", 200, min=1, max=10_000)
+    patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
 
 
 SPEC = RecipeSpec(
@@ -39,7 +39,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Character CNN tagger",
-    description="A small convolutional network tags characters, from scratch.",
+    description="Tags characters by a small convolutional network, trained from scratch.",
     media_types=frozenset({"text"}),
     annotation_types=frozenset({"spans"}),
     queue="gpu",

@@ -22,7 +22,7 @@ class Parameters:
     """Hyper-parameters."""
 
     alpha: float = number_field("Regularization", 1e-6, min=1e-9, max=1e-2, log=True)
-    epochs: int = integer_field("Passes over the texts", 12, min=1, max=200)
+    epochs: int = integer_field("Epochs", 12, min=1, max=200)
 
 
 SPEC = RecipeSpec(
@@ -30,7 +30,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Linear tagger on character n-grams",
-    description="Tags each character by what stands around it; Japanese and English alike.",
+    description="Tags each character by its context, for Japanese and English alike.",
     media_types=frozenset({"text"}),
     annotation_types=frozenset({"spans"}),
     baseline="spans_lookup",

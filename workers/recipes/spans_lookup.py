@@ -13,8 +13,8 @@ from workers.recipes.spec import NoParameters, RecipeSpec
 SPEC = RecipeSpec(
     key="spans_lookup",
     module=__name__,
-    title="Dictionary",
-    description="Baseline. Marks what was marked before.",
+    title="Dictionary lookup",
+    description="Baseline: marks the words that were marked in the training texts.",
     media_types=frozenset({"text"}),
     annotation_types=frozenset({"spans"}),
 )

@@ -5,6 +5,7 @@ from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
+from labelkit.messages import Message
 from labelkit.project_types import ProjectType
 
 _PARAM = "param"
@@ -27,7 +28,9 @@ class NumberParam:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and self.min <= value <= self.max and (not self.is_integer or value == int(value)):
             return ""
-        return f"must be {'a whole number' if self.is_integer else 'a number'} from {self.min} to {self.max}"
+        if self.is_integer:
+            return Message("must be a whole number from {min} to {max}", min=self.min, max=self.max)
+        return Message("must be a number from {min} to {max}", min=self.min, max=self.max)
 
     def convert(self, value: Any) -> float:
         """A value without a problem, as a recipe gets it."""
@@ -45,7 +48,7 @@ class ChoiceParam:
 
     def problem_of(self, value: Any) -> str:
         """Why this is no value of it; empty where it is one."""
-        return "" if value in self.options else f"must be one of: {', '.join(self.options)}"
+        return "" if value in self.options else Message("must be one of: {names}", names=", ".join(self.options))
 
     def convert(self, value: Any) -> str:
         """A value without a problem, as a recipe gets it."""
@@ -152,7 +155,7 @@ class RecipeSpec:
             ValueError: a value is unknown or out of its range; the message names it.
         """
         for key, problem in self.problems_of(params).items():
-            raise ValueError(f"{key} {problem}")
+            raise ValueError(Message("{key} {problem}", key=key, problem=problem))
         typed = {param.key: param.convert(params[param.key]) for param in self.params if param.key in params}
         return self.parameters(**typed)
 

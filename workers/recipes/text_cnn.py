@@ -27,10 +27,10 @@ class Parameters:
 
     epochs: int = integer_field("Epochs", 10, min=1, max=200)
     width: int = integer_field("Channels", 64, min=8, max=512)
-    max_length: int = integer_field("Characters that are read", 400, min=16, max=4000)
+    max_length: int = integer_field("Maximum text length (characters)", 400, min=16, max=4000)
     batch_size: int = integer_field("Batch size", 32, min=2, max=512)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
-    patience: int = integer_field("Epochs without gain before it stops early; 0: never", 0, min=0, max=100)
+    patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
 
 
 SPEC = RecipeSpec(
@@ -38,7 +38,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Character CNN",
-    description="A small convolutional network over characters, from scratch.",
+    description="A small convolutional network on characters, trained from scratch.",
     media_types=frozenset({"text"}),
     annotation_types=frozenset({"classification"}),
     queue="gpu",

@@ -18,8 +18,8 @@ from workers.recipes.spec import RecipeSpec, integer_field, number_field
 class Parameters:
     """Hyper-parameters."""
 
-    C: float = number_field("Inverse regularization", 10.0, min=1e-4, max=1e4, log=True)
-    ngram_max: int = integer_field("Longest n-gram in characters", 4, min=1, max=8)
+    C: float = number_field("Inverse regularization strength", 10.0, min=1e-4, max=1e4, log=True)
+    ngram_max: int = integer_field("Maximum n-gram length (characters)", 4, min=1, max=8)
 
 
 SPEC = RecipeSpec(
@@ -27,7 +27,7 @@ SPEC = RecipeSpec(
     module=__name__,
     parameters=Parameters,
     title="Linear model on character n-grams",
-    description="Needs no words, so Japanese and English alike; seconds on a CPU.",
+    description="Works on characters, for Japanese and English alike; trains in seconds on a CPU.",
     media_types=frozenset({"text"}),
     annotation_types=frozenset({"classification"}),
     baseline="majority",

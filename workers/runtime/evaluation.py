@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from annotation.snapshots.manifests import read_manifest
 from annotation.snapshots.models import Snapshot
 from labelkit.media.image import ImageMedia
+from labelkit.messages import Message
 from labelkit.metrics import EvaluationReport
 from labelkit.metrics.classification import classification_report
 from plateau.http.errors import InvalidInput
@@ -89,7 +90,9 @@ def align_columns(
         InvalidInput: the model predicts labels that the snapshot does not have.
     """
     if foreign := sorted(set(model_labels) - set(labels)):
-        raise InvalidInput(f"The model answers with labels that the snapshot does not have: {', '.join(foreign[:5])}")
+        raise InvalidInput(
+            Message("The model predicts labels that the snapshot does not have: {names}", names=", ".join(foreign[:5]))
+        )
     out = np.zeros((len(probabilities), len(labels)))
     out[:, [labels.index(label) for label in model_labels]] = probabilities
     return out
@@ -113,10 +116,22 @@ def save_author_evaluation(
     index = {label: number for number, label in enumerate(labels)}
     missing = [row["item_id"] for row in held_out if row["item_id"] not in predictions]
     if missing:
-        raise InvalidInput(f"file: {len(missing)} items of the test set have no row, such as item {missing[0]}")
+        raise InvalidInput(
+            Message(
+                "file: items of the test set without a row: {count}, such as item {missing}",
+                count=len(missing),
+                missing=missing[0],
+            )
+        )
     unknown = next((item for item, (label, _) in predictions.items() if label not in index), None)
     if unknown is not None:
-        raise InvalidInput(f"file: item {unknown}: “{predictions[unknown][0][:60]}” is not a label of the snapshot")
+        raise InvalidInput(
+            Message(
+                "file: item {unknown}: “{value}” is not a label of the snapshot",
+                unknown=unknown,
+                value=predictions[unknown][0][:60],
+            )
+        )
     hard = np.zeros((len(held_out), len(labels)))
     for number, row in enumerate(held_out):
         hard[number, index[predictions[row["item_id"]][0]]] = 1.0

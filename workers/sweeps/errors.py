@@ -1,5 +1,6 @@
 """Errors of sweeps, each with its code."""
 
+from labelkit.messages import Message, in_field
 from plateau.http.errors import Conflict, InvalidInput
 
 
@@ -7,11 +8,15 @@ class SweepNeedsMoreLabels(Conflict):
     """The snapshot has too few training labels to hold a fifth of them out for validation."""
 
     code = "sweep_needs_more_labels"
-    title = "Too few labels for a sweep"
+    title = "Too few labels"
 
     def __init__(self, *, minimum: int, available: int) -> None:
         super().__init__(
-            f"A sweep needs at least {minimum} labels outside the held-out test set; there are {available}.",
+            Message(
+                ("A sweep needs at least {minimum} labels outside the held-out test set; available: {available}."),
+                minimum=minimum,
+                available=available,
+            ),
             minimum=minimum,
             available=available,
         )
@@ -24,7 +29,7 @@ class SweepEnded(Conflict):
     title = "Sweep ended"
 
     def __init__(self) -> None:
-        super().__init__("Every trial of this sweep has ended.")
+        super().__init__("All trials of this sweep have ended.")
 
 
 class RecipeHasNoParameters(InvalidInput):
@@ -34,5 +39,5 @@ class RecipeHasNoParameters(InvalidInput):
     title = "No parameters"
 
     def __init__(self, recipe: str) -> None:
-        message = f"{recipe} has no parameters to search"
-        super().__init__(f"recipe: {message}", [{"field": "recipe", "message": message}])
+        message = Message("{recipe} has no parameters to search", recipe=recipe)
+        super().__init__(in_field("recipe", message), [{"field": "recipe", "message": message}])

@@ -17,5 +17,9 @@ class TrialPayload:
 
 
 TRIAL = JobKind(
-    "trial", TrialPayload, queue=lambda payload: recipe_spec(payload.recipe).queue, subject={"sweep": "trial__sweep_id"}
+    "trial",
+    TrialPayload,
+    queue=lambda payload: recipe_spec(payload.recipe).queue,
+    subject={"sweep": "trial__sweep_id"},
+    title="Sweep trial",
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import Count, Q
 
 from plateau.jobs.models import ENDED, JobState
+from plateau.texts import translate
 from workers.sweeps.models import Sweep, Trial, TrialState
 from workers.sweeps.schemas import RungOut, SweepDetail, SweepOut, TrialOut
 
@@ -59,5 +60,5 @@ def _trial_out(trial: Trial) -> TrialOut:
         rungs=[RungOut(label_count=label_count, score=score) for label_count, score in trial.rungs],
         value=trial.value,
         seconds=trial.seconds,
-        error=job.error.splitlines()[0][:300] if job.error else "",
+        error=translate(job.error).partition("\n")[0][:300],
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from annotation.snapshots.models import Snapshot
+from labelkit.messages import Message, in_field
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import InvalidInput
@@ -41,16 +42,23 @@ def complete_space(spec: RecipeSpec, ranges: SearchSpace) -> SearchSpace:
         elif isinstance(param, ChoiceParam):
             options = bounds.get("options") or list(param.options)
             if not set(options) <= set(param.options):
-                errors.append({"field": f"space.{key}", "message": f"options are {', '.join(param.options)}"})
+                errors.append(
+                    {"field": f"space.{key}", "message": Message("options are {names}", names=", ".join(param.options))}
+                )
             space[key] = {"options": options}
         else:
             lowest = param.min if bounds.get("min") is None else float(bounds["min"])
             highest = param.max if bounds.get("max") is None else float(bounds["max"])
             if not param.min <= lowest <= highest <= param.max:
-                errors.append({"field": f"space.{key}", "message": f"must lie within {param.min:g} to {param.max:g}"})
+                errors.append(
+                    {
+                        "field": f"space.{key}",
+                        "message": Message("must be within {min:g} to {max:g}", min=param.min, max=param.max),
+                    }
+                )
             space[key] = {"min": lowest, "max": highest, "log": param.log, "is_integer": param.is_integer}
     if errors:
-        raise InvalidInput(f"{errors[0]['field']}: {errors[0]['message']}", errors)
+        raise InvalidInput(in_field(errors[0]["field"], errors[0]["message"]), errors)
     return space
 
 

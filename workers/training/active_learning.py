@@ -39,14 +39,14 @@ def run_selection(running: Running[SelectionPayload]) -> dict[str, object]:
     trainable = [row for row in unlabeled if not is_held_out(project, row)]
     control = [row for row in trainable if is_control(project, row)]
     pool = [row for row in trainable if not is_control(project, row)]
-    running.report(done=0, total=3, message="features")
+    running.report(done=0, total=3, message="extracting features")
     strata = [project.annotation_type.strata(row["annotation__value"]) for row in labeled]
     if len(labeled) < MIN_LABELS or len(set(strata)) < 2 or not pool:  # a model needs two classes
         scores = rng.random(len(pool))
         applied_strategy = f"at random: fewer than {MIN_LABELS} labels, or one class only"
     else:
         labeled_features, pool_features = compute_features(labeled), compute_features(pool)
-        running.report(done=1, total=3, message="model")
+        running.report(done=1, total=3, message="training the model")
         scaler = StandardScaler().fit(labeled_features)
         labeled_features, pool_features = scaler.transform(labeled_features), scaler.transform(pool_features)
         model = LogisticRegression(max_iter=300, C=0.01).fit(labeled_features, strata)

@@ -18,8 +18,9 @@ from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import RequestModel, parse
 from plateau.jobs.api import JobOut, job_out
+from plateau.texts import translate
 from workers.catalog import RECIPES
-from workers.recipes.spec import RecipeSpec
+from workers.recipes.spec import Param, RecipeSpec
 from workers.training import services
 from workers.training.errors import UNTRAINABLE
 from workers.training.filters import RECIPE_LIST, RUNS
@@ -104,6 +105,11 @@ def _fitting_types(spec: RecipeSpec) -> dict[str, list[str]]:
     }
 
 
+def _param(param: Param) -> ParamOut:
+    fields = {key: value for key, value in vars(param).items() if key in ParamOut.model_fields}
+    return ParamOut.model_validate(fields | {"title": translate(param.title)})
+
+
 class RecipeList(Endpoint):
     """What can be trained."""
 
@@ -115,16 +121,13 @@ class RecipeList(Endpoint):
         rows = [
             RecipeOut(
                 key=spec.key,
-                title=spec.title,
-                description=spec.description,
+                title=translate(spec.title),
+                description=translate(spec.description),
                 **_fitting_types(spec),
                 queue=spec.queue,
                 is_neural_network=spec.is_neural_network,
                 baseline=spec.baseline,
-                params=[
-                    ParamOut.model_validate({k: v for k, v in vars(param).items() if k in ParamOut.model_fields})
-                    for param in spec.params
-                ],
+                params=[_param(param) for param in spec.params],
             )
             for spec in RECIPES.values()
         ]

@@ -1,6 +1,7 @@
 """Errors of trainings, each with its code."""
 
 from annotation.snapshots.errors import SnapshotNotReady
+from labelkit.messages import Message, in_field
 from plateau.http.errors import Conflict, InvalidInput
 
 
@@ -12,7 +13,12 @@ class SnapshotTooSmall(Conflict):
 
     def __init__(self, *, train: int, test: int) -> None:
         super().__init__(
-            f"The snapshot has {train} labels to train on and {test} in the held-out test set. Label more first.",
+            Message(
+                "The snapshot has too few labels (training: {train}, held-out test set: {test}). "
+                "Label more items first.",
+                train=train,
+                test=test,
+            ),
             train=train,
             test=test,
         )
@@ -22,11 +28,13 @@ class RecipeNotForProjectType(InvalidInput):
     """The recipe does not take projects of the snapshot's type."""
 
     code = "recipe_not_for_project_type"
-    title = "Another project type"
+    title = "Project type not supported"
 
     def __init__(self, *, recipe: str, project_type: str) -> None:
-        message = f"{recipe} does not take projects of the type {project_type}"
-        super().__init__(f"recipe: {message}", [{"field": "recipe", "message": message}])
+        message = Message(
+            "{recipe} does not support projects of the type {project_type}", recipe=recipe, project_type=project_type
+        )
+        super().__init__(in_field("recipe", message), [{"field": "recipe", "message": message}])
 
 
 UNTRAINABLE = (SnapshotNotReady, SnapshotTooSmall, RecipeNotForProjectType)

@@ -19,5 +19,9 @@ class TrainPayload:
 
 
 TRAIN = JobKind(
-    "train", TrainPayload, queue=lambda payload: recipe_spec(payload.recipe).queue, subject={"project": "project_id"}
+    "train",
+    TrainPayload,
+    queue=lambda payload: recipe_spec(payload.recipe).queue,
+    subject={"project": "project_id"},
+    title="Training",
 )

@@ -25,14 +25,14 @@ def find_label_issues(running: Running[LabelIssuesPayload]) -> dict[str, Any]:
     """Handler of job kind `label-issues`."""
     project = Project.objects.get(pk=running.payload.project_id)
     rows = fetch_task_rows(project, states=("done",))
-    running.report(done=0, total=3, message="near-duplicates")
+    running.report(done=0, total=3, message="finding near-duplicates")
     joined = b"".join(row["item__asset__fingerprint"] for row in rows)
     fingerprints = np.frombuffer(joined, dtype=np.uint8).reshape(len(rows), 256)
     matches = same_pictures(fingerprints, fingerprints)
     pairs = {(min(pair), max(pair)) for pair in zip(matches.left.tolist(), matches.right.tolist(), strict=True)}
     item_pairs = [(rows[left]["item_id"], rows[right]["item_id"]) for left, right in sorted(pairs) if left != right]
     near_duplicates = save_near_duplicate_issues(project=project, pairs=item_pairs)
-    running.report(done=1, total=3, message="features")
+    running.report(done=1, total=3, message="extracting features")
     is_single_class = project.annotation_type.is_single_class
     label_issues = _save_confident_learning_issues(project, rows) if is_single_class else 0
     running.report(done=3, total=3, message="")

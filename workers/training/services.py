@@ -6,6 +6,7 @@ from django.db import transaction
 
 from annotation.snapshots.errors import SnapshotNotReady
 from annotation.snapshots.models import Snapshot, SnapshotState
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -25,7 +26,13 @@ def check_trainable(snapshot: Snapshot, spec: RecipeSpec) -> None:
         SnapshotTooSmall: it has fewer than two labels to train on, or none to evaluate on.
     """
     if snapshot.state != SnapshotState.READY:
-        raise SnapshotNotReady(f"Snapshot {snapshot.version} is not ready to train on: its state is {snapshot.state}.")
+        raise SnapshotNotReady(
+            Message(
+                "Snapshot {version} is not ready for training: its state is {state}.",
+                version=snapshot.version,
+                state=snapshot.state,
+            )
+        )
     if not spec.takes(snapshot.project_type):
         raise RecipeNotForProjectType(recipe=spec.key, project_type=snapshot.kind)
     if snapshot.train_count < 2 or snapshot.test_count < 1:

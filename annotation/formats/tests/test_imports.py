@@ -60,13 +60,13 @@ def test_labels_of_a_file_become_answers_and_new_names_become_labels(people, mak
 
 def test_one_wrong_region_is_named_by_its_place_and_nothing_is_written(people, make_project):
     project = make_project(items=2, kind="boxes")
-    with pytest.raises(InvalidInput, match="nothing was imported") as refused:
+    with pytest.raises(InvalidInput, match="Nothing was imported") as refused:
         take(
             people, project, coco(("0.png", 0, (1, 2, 3, 4)), ("1.png", 0, (30, 2, 30, 4)), ("x.png", 0, (1, 1, 1, 1)))
         )
     places = [error["field"] for error in refused.value.extra["errors"]]
     assert places == ["image 1", "image 2"]
-    assert "no item 'x.png'" in refused.value.extra["errors"][1]["message"]
+    assert "no item “x.png”" in refused.value.extra["errors"][1]["message"]
     assert not Annotation.objects.exists()
     assert Project.objects.get().schema_version == 1
 

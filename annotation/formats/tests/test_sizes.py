@@ -102,7 +102,7 @@ def test_another_size_than_the_picture_has_is_refused_where_places_are_pixels(pe
         project, size = addressed(people, make_project), "64 × 64"
         Item.objects.filter(dataset=project.dataset).update(width=64, height=64)
     with pytest.raises(
-        InvalidInput, match=f"states 50 × 40 pixels for '0.png', which has {size}.*nothing was imported"
+        InvalidInput, match=f"Nothing was imported.*states 50 × 40 pixels for “0.png”, which has {size}"
     ):
         take(people, project, FILES[fmt](50, 40), fmt)
     assert not Annotation.objects.exists()
@@ -120,7 +120,7 @@ def test_shares_are_taken_of_the_picture_that_is_there(people, make_project):
 
 def test_two_sizes_for_one_item_in_a_file_are_refused(people, make_project):
     project = addressed(people, make_project)
-    with pytest.raises(InvalidInput, match=r"states 50 × 40 pixels for '0\.png', which has 100 × 80"):
+    with pytest.raises(InvalidInput, match=r"states 50 × 40 pixels for “0\.png”, which has 100 × 80"):
         take(people, project, jsonl(100, 80) + b"\n" + jsonl(50, 40), "jsonl")
     assert Item.objects.get(dataset=project.dataset).width is None
 
@@ -133,7 +133,7 @@ def test_what_is_no_size_is_not_kept(people, make_project, size):
 
 
 def test_a_size_beyond_any_picture_is_refused(people, make_project):
-    with pytest.raises(InvalidInput, match="a size of 1000000 × 1000000"):
+    with pytest.raises(InvalidInput, match="the size 1000000 × 1000000"):
         take(people, addressed(people, make_project), jsonl(10**6, 10**6), "jsonl")
 
 
@@ -156,8 +156,8 @@ def test_a_format_that_needs_sizes_names_the_items_that_have_none(people, make_p
     for fmt in formats:
         status, body = export(people, project, fmt)
         assert status == 400, fmt
-        assert "not so for 7 items" in (message := json.loads(body)["errors"][0]["message"])
-        assert "0.png, 1.png, 2.png, 3.png, 4.png and 2 more" in message
+        assert "(7: 0.png, " in (message := json.loads(body)["errors"][0]["message"])
+        assert "0.png, 1.png, 2.png, 3.png, 4.png, …" in message
     assert export(people, project, "jsonl")[0] == 200
     Item.objects.filter(dataset=project.dataset).update(width=100, height=80)
     assert {export(people, project, fmt)[0] for fmt in formats} == {200}
@@ -184,7 +184,7 @@ def test_lists_of_addresses_may_state_sizes(people, make_project, tmp_path):
     sizes = Item.objects.filter(dataset=project.dataset).order_by("name").values_list("width", "height")
     assert list(sizes) == [(100, 80), (None, None)]
     wrong = json.dumps(line | {"uri": "https://elsewhere.example/c.png", "width": 10**9}).encode()
-    with pytest.raises(InvalidInput, match="line 1: The list states a size of"):
+    with pytest.raises(InvalidInput, match="line 1: Invalid size in the list: the size"):
         import_lines(actor=people.actor("manager"), project=project, body=wrong)
     (tmp_path / "list.jsonl").write_bytes(body)
     table = "uri,width,height\nhttps://elsewhere.example/a.png,100,80\nhttps://elsewhere.example/b.png,,80 px\n"

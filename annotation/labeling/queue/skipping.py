@@ -76,7 +76,7 @@ def undo_skip(*, actor: Actor, task_id: int) -> dict[str, object]:
         if not Skip.objects.filter(task_id=task_id, user_id=actor.user_id).exists():
             raise NotFound("You did not skip this task.")
         if task.state not in (TaskState.OPEN, TaskState.SKIPPED) or task.available_slots < 1:
-            raise TaskLeaseLost("This task is annotated already, or with somebody else.")
+            raise TaskLeaseLost("This task is already annotated, or somebody else is working on it.")
         cursor.execute(UNDO_SKIP, parameters)
         if task.state == TaskState.SKIPPED:
             record_state_changes(
@@ -87,7 +87,7 @@ def undo_skip(*, actor: Actor, task_id: int) -> dict[str, object]:
 
 def _save_skip(cursor: CursorWrapper, parameters: Parameters, task: LockedTask) -> None:
     if task.lease_kind is None and not task.is_available:
-        raise TaskLeaseLost("This task is annotated already, or with somebody else.")
+        raise TaskLeaseLost("This task is already annotated, or somebody else is working on it.")
     missing_annotations = task.required_annotations - task.annotation_count
     is_given_up = not task.is_calibration and task.skip_count + 1 >= missing_annotations
     state = TaskState.SKIPPED.value if is_given_up else task.state

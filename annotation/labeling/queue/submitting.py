@@ -80,9 +80,7 @@ def submit_annotation(
                 return _submit_to_locked_task(cursor, actor, parameters, value, parent_annotation_id, lease_next)
         except (StaleReadError, IntegrityError):  # the same request twice at once, or a lease that just ran out
             if attempt == _MAX_ATTEMPTS - 1:
-                raise TaskLeaseLost(
-                    "The task is being changed by somebody else. Nothing was saved; try again."
-                ) from None
+                raise TaskLeaseLost("Somebody else is changing this task. Nothing was saved; try again.") from None
     raise AssertionError
 
 
@@ -138,7 +136,7 @@ def _replay(
     """Respond to a request whose response was lost: nothing is written again."""
     if task.replayed_annotation_id is None or parse_json(task.replayed_value) != value:
         raise IdempotencyKeyReused(
-            "This idempotency key came before with another annotation; make a new one for a new annotation."
+            "This idempotency key was used with another annotation. Use a new key for a new annotation."
         )
     may_lease = lease_next and not context.is_archived
     next_dispatch = dispatch_tasks(cursor, context, parameters) if may_lease else Dispatch()

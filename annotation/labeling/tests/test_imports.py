@@ -38,7 +38,7 @@ def test_one_wrong_line_is_named_and_nothing_is_written(people, make_project):
     response = post(client, project, '{"uri": "https://x/1"}\n{"uri": "file:///etc/passwd"}\nnope\n')
     assert response.status_code == 400
     assert [error["field"] for error in response.json()["errors"]] == ["line 2", "line 3"]
-    assert "nothing was imported" in response.json()["detail"]
+    assert "Nothing was imported" in response.json()["detail"]
     assert not Item.objects.exists()
 
 
@@ -70,7 +70,7 @@ def test_spans_count_code_points_and_stay_in_the_text(people, make_project):
     actor = people.actor("annotator")
     task = queue.lease_next_tasks(actor=actor, project_id=project.pk).tasks[0]["id"]
     span = {"id": "s", "label": "apple", "start": 0, "end": 3}
-    with pytest.raises(InvalidInput, match="does not lie in the text"):
+    with pytest.raises(InvalidInput, match="is outside the text"):
         queue.submit_annotation(actor=actor, task_id=task, value={"spans": [span | {"end": 4}]}, client_id=uuid.uuid4())
     taken = queue.submit_annotation(actor=actor, task_id=task, value={"spans": [span]}, client_id=uuid.uuid4())
     assert taken.value == {"spans": [span], "relations": []}

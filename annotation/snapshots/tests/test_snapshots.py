@@ -181,7 +181,7 @@ def test_a_draw_that_leaves_a_split_empty_is_refused_before_anything_is_frozen(
     body = people.client("manager").get(f"/api/v1/snapshots/{snapshot.pk}/").json()
     assert (body["state"], body["job"]["state"]) == ("failed", "failed")
     assert "None of the 30 labeled items would be held out to evaluate models on" in body["job"]["error"]
-    assert "1 groups of identical or nearly identical items, the largest of 30" in body["job"]["error"]
+    assert "1 groups of near-duplicates, the largest with 30 items" in body["job"]["error"]
     assert not SplitAssignment.objects.exists()
     assert not SnapshotEntry.objects.exists()
     assert not default_storage.exists("snapshots")

@@ -1,6 +1,7 @@
 import { i18n } from "@lingui/core";
+import { useLingui } from "@lingui/react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { Schemas } from "../shared/api/client";
 import { changeMe } from "../shared/api/preferences";
 import type { Me } from "../shared/api/session";
@@ -37,6 +38,12 @@ export function FollowPreferences({ me }: { me: Me }) {
       .then(() => localStorage.removeItem(OLD_KEYMAP))
       .catch(() => {}); // the next page tries again
   }, [chosenTheme, hasKeymap, queries]);
+  const { locale } = useLingui().i18n;
+  const shown = useRef(locale);
+  useEffect(() => {
+    if (shown.current !== locale) void queries.invalidateQueries(); // texts of the server are in the language before
+    shown.current = locale;
+  }, [locale, queries]);
   return null;
 }
 

@@ -17,7 +17,6 @@ import { useChangeMe } from "../shared/api/change-me";
 import { api, type Schemas, unwrap } from "../shared/api/client";
 import { useMay, useMe } from "../shared/api/session";
 import { ErrorAlert, toast, toastError } from "../shared/ui/feedback";
-import { projectTypeTitle } from "../shared/ui/project-type-titles";
 import styles from "./first-project.module.css";
 import { TypePicture } from "./type-picture";
 
@@ -69,7 +68,7 @@ export function FirstProject() {
     {
       Icon: IconCategory,
       title: i18n._("Choose the annotation type"),
-      text: chosen ? projectTypeTitle(i18n, chosen) : i18n._("What annotators do with each item."),
+      text: chosen ? chosen.title : i18n._("What annotators do with each item."),
       isDone: chosen !== undefined,
       content: !project && (
         <TypeChoice types={types.data?.results ?? []} value={chosen?.key ?? ""} onChange={chooseType} />
@@ -191,17 +190,12 @@ function TypeChoice({
     <Radio.Group value={value} onChange={onChange} aria-label={i18n._("Annotation type")} mt="xs">
       <div className={styles.types}>
         {types.map((row) => (
-          <Radio.Card
-            key={row.key}
-            value={row.key}
-            className={styles.type}
-            aria-label={projectTypeTitle(i18n, row)}
-          >
+          <Radio.Card key={row.key} value={row.key} className={styles.type} aria-label={row.title}>
             <TypePicture type={row.key} mediaType={row.media_type} />
             <Group gap={6} mt={6} wrap="nowrap" align="start">
               <Radio.Indicator size="xs" mt={3} />
               <Text size="sm" fw={500}>
-                {projectTypeTitle(i18n, row)}
+                {row.title}
               </Text>
             </Group>
           </Radio.Card>

@@ -104,7 +104,9 @@ class Runner {
     this.fact(
       running.backend === "webgpu"
         ? i18n._("Runs on WebGPU")
-        : i18n._("Runs on WebAssembly with {threads} threads", { threads: running.threads }),
+        : i18n._("Runs on WebAssembly with {threads, plural, one {# thread} other {# threads}}", {
+            threads: running.threads,
+          }),
       "backend",
     );
     if (running.backend === "wasm" && !globalThis.crossOriginIsolated) {
@@ -117,10 +119,13 @@ class Runner {
       );
     }
     if (largest !== null) {
-      const text = i18n._("Max output difference from the server on {samples} images: {largest}", {
-        samples: manifest.samples.length,
-        largest: largest.toExponential(1),
-      });
+      const text = i18n._(
+        "Max output difference from the server on {samples, plural, one {# image} other {# images}}: {largest}",
+        {
+          samples: manifest.samples.length,
+          largest: largest.toExponential(1),
+        },
+      );
       this.fact(text, "parity", manifest.variant === "fp32" && largest > 1e-3);
     }
     this.fact(

@@ -33,7 +33,9 @@ export function preferredLanguage(): Language {
 export async function activate(language: Language, more?: Record<Language, Catalog>): Promise<void> {
   const needed = [CORE, ...(withPages ? [PAGES] : []), ...(more ? [more] : [])];
   const catalogs = await Promise.all(needed.map((texts) => texts[language]()));
-  if (language === "ja") await import("./ui/theme/fonts-ja");
+  const fonts = () => import("./ui/theme/fonts-ja");
+  if (language === "ja") await fonts();
+  else if (import.meta.env.PROD) setTimeout(() => void fonts(), 2_000); // names and texts may be Japanese here too; the page itself needs none
   for (const { messages } of catalogs) i18n.load(language, messages);
   i18n.activate(language);
   document.documentElement.lang = language;

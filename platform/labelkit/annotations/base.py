@@ -10,6 +10,7 @@ from typing_extensions import TypeVar
 
 from labelkit.annotations.differences import PartDifference, difference_of_pair
 from labelkit.geometries import AttributeValue, Frame
+from labelkit.messages import Message, in_field
 from labelkit.validation import InvalidValue
 from labelkit.values import AttributeDefinition, LabelDefinition
 
@@ -180,7 +181,7 @@ class AnnotationType(Generic[Value, Output]):
 
 def invalid_at(place: str, message: str) -> InvalidValue:
     """An error that names a place in the annotation."""
-    return InvalidValue(f"{place}: {message}", [{"field": place, "message": message}])
+    return InvalidValue(in_field(place, message), [{"field": place, "message": message}])
 
 
 def majority_vote(votes: Sequence[str]) -> tuple[str, float]:
@@ -195,13 +196,13 @@ def find_attribute_problem(attributes: dict[str, AttributeValue], label: str, sc
     for key, value in attributes.items():
         attribute = schema.attributes.get(key)
         if attribute is None:
-            return f"there is no attribute {key!r} in this project"
+            return Message("this project has no attribute “{key}”", key=key)
         if problem := _value_problem(attribute, value):
-            return f"attribute {key!r} {problem}"
+            return Message("attribute “{key}” {problem}", key=key, problem=problem)
     for key, attribute in schema.attributes.items():
         meant = not attribute["labels"] or label in attribute["labels"]
         if attribute["required"] and meant and key not in attributes:
-            return f"the attribute {attribute['name']!r} is missing"
+            return Message("the attribute “{name}” is missing", name=attribute["name"])
     return ""
 
 
@@ -216,8 +217,8 @@ def _value_problem(attribute: AttributeDefinition, value: AttributeValue) -> str
         "text": isinstance(value, str) and len(value) <= 2000 and "\x00" not in value,
     }[kind]
     wants = {
-        "choice": f"must be one of {options}",
-        "choices": f"must be some of {options}",
+        "choice": Message("must be one of {options}", options=options),
+        "choices": Message("must be a selection of {options}", options=options),
         "flag": "must be true or false",
     }
     return "" if fits else wants.get(kind, f"must be a {kind}")

@@ -19,6 +19,7 @@ from labelkit.annotations.base import (
 )
 from labelkit.annotations.differences import PartDifference, difference_of_pair
 from labelkit.geometries import AttributeValue, Frame
+from labelkit.messages import Message
 from labelkit.targets import one_hot
 from labelkit.validation import StrictModel, validate_model
 from labelkit.values import ClassAnnotation, ClassSetAnnotation
@@ -51,7 +52,7 @@ class Classification(AnnotationType[ClassAnnotation, NDArray[np.float64]]):
         """See `AnnotationType`."""
         parsed = validate_model(ClassValue, value)
         if parsed.label not in schema.labels:
-            raise invalid_at("value.label", f"there is no label {parsed.label!r} in this project")
+            raise invalid_at("value.label", Message("this project has no label “{label}”", label=parsed.label))
         if problem := find_attribute_problem(parsed.attributes, parsed.label, schema):
             raise invalid_at("value.attributes", problem)
         annotation: ClassAnnotation = {"label": parsed.label}
@@ -137,7 +138,7 @@ class MultiClassification(AnnotationType[ClassSetAnnotation, None]):
         parsed = validate_model(ClassSetValue, value)
         for label in parsed.labels:
             if label not in schema.labels:
-                raise invalid_at("value.labels", f"there is no label {label!r} in this project")
+                raise invalid_at("value.labels", Message("this project has no label “{label}”", label=label))
         if problem := find_attribute_problem(parsed.attributes, "", schema):
             raise invalid_at("value.attributes", problem)
         chosen = set(parsed.labels)

@@ -21,6 +21,7 @@ from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import GEOMETRIES, Frame, Region
 from labelkit.geometries.mask import coarse_mask
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
+from labelkit.messages import Message
 from labelkit.model_outputs import confident_regions, regions_value
 from labelkit.targets import RegionTarget
 from labelkit.validation import StrictModel, validate_model
@@ -192,12 +193,16 @@ def _check_crossings(regions: Sequence[Region]) -> None:
     for number, region in enumerate(regions):
         count = region.crossings()
         if count > CROSSINGS:
-            message = f"its line crosses itself more than {CROSSINGS} times: draw several regions, or a simpler one"
+            message = Message(
+                ("its outline crosses itself more than {crossings} times: draw several regions or a simpler one"),
+                crossings=CROSSINGS,
+            )
             raise invalid_at(f"value.regions.{number}", message)
         total += count
         if total > CROSSINGS_OF_ANSWER:
-            message = (
-                f"up to this one, the lines of the regions cross themselves more than {CROSSINGS_OF_ANSWER:,} times"
+            message = Message(
+                ("up to this region, outlines cross themselves more than {crossings_of_answer:,} times in total"),
+                crossings_of_answer=CROSSINGS_OF_ANSWER,
             )
             raise invalid_at(f"value.regions.{number}", message)
 
@@ -205,15 +210,17 @@ def _check_crossings(regions: Sequence[Region]) -> None:
 def _find_problem(region: Region, schema: Schema, frame: Frame, ids: set[str]) -> str:
     label = schema.labels.get(region.label)
     if label is None:
-        return f"there is no label {region.label!r} in this project"
+        return Message("this project has no label “{label}”", label=region.label)
     if region.id in ids:
-        return f"two regions have the id {region.id!r}"
+        return Message("two regions have the id “{id}”", id=region.id)
     if label.get("shape") and label["shape"] != region.shape:
-        return f"the label {region.label!r} is for the shape {label['shape']}"
+        return Message("the label “{label}” is for the shape {shape}", label=region.label, shape=label["shape"])
     skeleton = label.get("skeleton")
     keypoints = skeleton.get("points") if skeleton else None
     if region.shape == "skeleton" and keypoints and len(keypoints) != len(region.points):  # type: ignore[attr-defined]
-        return f"the label {region.label!r} has {len(keypoints)} keypoints"
+        return Message(
+            "the number of keypoints of the label “{label}” is {count}", label=region.label, count=len(keypoints)
+        )
     return region.outside(frame) or find_attribute_problem(region.attributes, region.label, schema)
 
 

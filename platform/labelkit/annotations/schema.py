@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from labelkit.messages import Message
 from labelkit.validation import FromList, StrictModel
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -22,7 +23,7 @@ class SkeletonIn(StrictModel):
     def _edges_join_points(self) -> "SkeletonIn":
         for a, b in self.edges:
             if not (0 <= a < len(self.points) and 0 <= b < len(self.points)):
-                raise ValueError(f"the edge {a}–{b} joins a keypoint that is not there")
+                raise ValueError(Message("the edge {a}–{b} refers to a missing keypoint", a=a, b=b))
         return self
 
 
@@ -54,7 +55,7 @@ class AttributeIn(StrictModel):
     @model_validator(mode="after")
     def _choices_have_options(self) -> "AttributeIn":
         if self.type in ("choice", "choices") and not self.options:
-            raise ValueError("a choice needs its options")
+            raise ValueError("a choice attribute needs options")
         return self
 
 
@@ -71,14 +72,20 @@ class SchemaIn(StrictModel):
             for label in self.labels:
                 value = getattr(label, what)
                 if value and value in values:
-                    raise ValueError(f"two labels have the {what} {value!r}")
+                    raise ValueError(Message("two labels have the {what} “{value}”", what=what, value=value))
                 values.add(value)
         self._check_parents()
         if len({attribute.id for attribute in self.attributes}) < len(self.attributes):
             raise ValueError("two attributes have the same id")
         for attribute in self.attributes:
             if unknown := sorted(set(attribute.labels) - self.ids()):
-                raise ValueError(f"the attribute {attribute.id!r} is for the label {unknown[0]!r}, which is not there")
+                raise ValueError(
+                    Message(
+                        "the attribute “{id}” refers to the unknown label “{unknown}”",
+                        id=attribute.id,
+                        unknown=unknown[0],
+                    )
+                )
         return self
 
     def _check_parents(self) -> None:
@@ -87,11 +94,19 @@ class SchemaIn(StrictModel):
             above, level = label.parent, 1
             while above:
                 if above not in parents:
-                    raise ValueError(f"the parent of the label {label.id!r} is {above!r}, which is not there")
+                    raise ValueError(
+                        Message(
+                            "the parent “{parent}” of the label “{label}” does not exist", parent=above, label=label.id
+                        )
+                    )
                 level += 1
                 if level > MAX_LEVELS:
                     raise ValueError(
-                        f"the label {label.id!r} has more than {MAX_LEVELS - 1} labels above it, or stands under itself"
+                        Message(
+                            "the label “{label}” has more than {levels} labels above it, or contains itself",
+                            label=label.id,
+                            levels=MAX_LEVELS - 1,
+                        )
                     )
                 above = parents[above]
 

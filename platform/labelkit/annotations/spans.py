@@ -25,6 +25,7 @@ from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import AttributeValue, Frame
 from labelkit.geometries.base import RegionId
 from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
+from labelkit.messages import Message
 from labelkit.targets import SpanTarget
 from labelkit.validation import StrictModel, validate_model
 from labelkit.values import SpanPart, SpansAnnotation, score_of, with_scores
@@ -145,9 +146,17 @@ class Spans(LabeledParts[SpanPart]):
             place = f"value.spans.{number}"
             _check_label(place, span.label, "span", schema)
             if span.id in spans:
-                raise invalid_at(place, f"two spans have the id {span.id!r}")
+                raise invalid_at(place, Message("two spans have the id “{id}”", id=span.id))
             if not span.start < span.end or (frame.length is not None and span.end > frame.length):
-                raise invalid_at(place, f"the span {span.start}–{span.end} does not lie in the text ({frame.length})")
+                raise invalid_at(
+                    place,
+                    Message(
+                        "the span {start}–{end} is outside the text ({length})",
+                        start=span.start,
+                        end=span.end,
+                        length=frame.length,
+                    ),
+                )
             if problem := find_attribute_problem(span.attributes, span.label, schema):
                 raise invalid_at(place, problem)
             canonical: SpanPart = {"id": span.id, "label": span.label, "start": span.start, "end": span.end}
@@ -158,7 +167,7 @@ class Spans(LabeledParts[SpanPart]):
             place = f"value.relations.{number}"
             _check_label(place, relation.label, "relation", schema)
             if relation.source not in spans or relation.target not in spans or relation.source == relation.target:
-                raise invalid_at(place, "must go from one span of this answer to another")
+                raise invalid_at(place, "must connect two spans of this annotation")
         ordered = sorted(spans.values(), key=lambda span: (span["start"], span["end"], span["id"]))
         relations: list[SpanPart] = [relation.as_part() for relation in parsed.relations]
         return {"spans": ordered, "relations": relations}
@@ -252,6 +261,6 @@ class Spans(LabeledParts[SpanPart]):
 def _check_label(place: str, label: str, use: str, schema: Schema) -> None:
     definition = schema.labels.get(label)
     if definition is None:
-        raise invalid_at(place, f"there is no label {label!r} in this project")
+        raise invalid_at(place, Message("this project has no label “{label}”", label=label))
     if (definition.get("shape") or "span") != use:
-        raise invalid_at(place, f"the label {label!r} is not for a {use}")
+        raise invalid_at(place, Message("the label “{label}” is not for a {use}", label=label, use=use))

@@ -10,6 +10,7 @@ from pydantic import Field
 from labelkit.geometries.base import SLACK, Frame, Geometry, Number, Region, overlaps, rounded
 from labelkit.geometries.prepared import Floats, Indices, PreparedRegions
 from labelkit.geometries.tangles import Shapes
+from labelkit.messages import Message
 from labelkit.targets import RegionTarget
 from labelkit.values import BoxValue
 
@@ -35,7 +36,15 @@ class BoxRegion(Region):
         else:
             inside = self.x >= -SLACK and self.y >= -SLACK
             inside = inside and self.x + self.w <= width + SLACK and self.y + self.h <= height + SLACK
-        return "" if inside else f"the box leaves the picture ({frame.width or '?'} × {frame.height or '?'})"
+        return (
+            ""
+            if inside
+            else Message(
+                "the box extends beyond the image ({value} × {value_2})",
+                value=frame.width or "?",
+                value_2=frame.height or "?",
+            )
+        )
 
     def fields(self) -> Mapping[str, object]:
         """See `Region`."""

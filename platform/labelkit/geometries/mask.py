@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from labelkit.geometries.base import Frame, Geometry, Region
 from labelkit.geometries.prepared import PreparedRegions
+from labelkit.messages import Message
 from labelkit.model_outputs import decode_runs, encode_runs
 from labelkit.rle import MAX_PIXELS, Lines, lines_of, most_of, runs_in, shared, tight
 from labelkit.targets import RegionTarget
@@ -35,9 +36,19 @@ class MaskRegion(Region):
     def _runs_fill_the_box(self) -> "MaskRegion":
         if (self.x + self.w) * (self.y + self.h) > MAX_PIXELS:
             box = f"a box of {self.w} × {self.h} at ({self.x}, {self.y})"
-            raise ValueError(f"{box} is in no picture: they have {MAX_PIXELS:,} pixels at most")
+            raise ValueError(
+                Message(
+                    "{box} is outside any image: images have at most {max_pixels:,} pixels",
+                    box=box,
+                    max_pixels=MAX_PIXELS,
+                )
+            )
         if sum(self.rle) != self.w * self.h:
-            raise ValueError(f"the runs cover {sum(self.rle)} pixels, the box has {self.w * self.h}")
+            raise ValueError(
+                Message(
+                    "the runs cover {value} pixels, the box has {value_2}", value=sum(self.rle), value_2=self.w * self.h
+                )
+            )
         if not any(self.rle[1::2]):
             raise ValueError("the mask is empty")
         return self
@@ -47,7 +58,11 @@ class MaskRegion(Region):
         width, height = self.x + self.w, self.y + self.h  # of the smallest picture that it is on
         if width <= (frame.width or width) and height <= (frame.height or height):
             return ""
-        return f"the mask leaves the picture ({frame.width or '?'} × {frame.height or '?'})"
+        return Message(
+            "the mask extends beyond the image ({value} × {value_2})",
+            value=frame.width or "?",
+            value_2=frame.height or "?",
+        )
 
     def fields(self) -> Mapping[str, object]:
         """See `Region`."""
@@ -140,7 +155,7 @@ class Mask(Geometry[MaskValue]):
 
     def scale(self, region: Mapping[str, object], across: float, down: float) -> dict[str, Any]:
         """See `Geometry`: pixels cannot be stretched."""
-        raise ValueError("the mask is of another size than the picture")
+        raise ValueError("the mask and the image differ in size")
 
     def average(self, regions: Sequence[MaskValue]) -> dict[str, object]:
         """Pixels that more than half have; the one most like the others where no pixel has a majority."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from labelkit.catalog import Catalog
 from labelkit.media.base import MediaType, UnreadableFile
+from labelkit.messages import Message
 
 
 class MediaTypeCatalog(Catalog[MediaType]):
@@ -30,7 +31,11 @@ class MediaTypeCatalog(Catalog[MediaType]):
         if media_type is None or not media_type.is_file:
             accepted = ", ".join(kind.accepts for kind in self.values() if kind.accepts)
             raise UnreadableFile(
-                "unknown_media_type", f"No media type takes this file. Taken are {accepted}, lists (.jsonl) and zips."
+                "unknown_media_type",
+                Message(
+                    ("This file type is not supported. Supported: {accepted}, lists (.jsonl) and ZIP files."),
+                    accepted=accepted,
+                ),
             )
         return media_type
 

@@ -19,6 +19,7 @@ from labelkit.media.base import (
     Probe,
     UnreadableFile,
 )
+from labelkit.messages import Message
 from labelkit.pictures import FORMATS, Flat, check_whole, flatten, read_header
 
 CONTENT_TYPES = {name: f"image/{name.lower()}" for name in FORMATS}
@@ -53,7 +54,7 @@ class ImageMedia(MediaType[ImageFacts]):
     """Pictures of the formats of `labelkit.pictures`."""
 
     key: ClassVar[str] = "image"
-    title: ClassVar[str] = "Picture"
+    title: ClassVar[str] = "Image"
     accepts: ClassVar[str] = "pictures (JPEG, PNG, WebP, GIF, BMP, TIFF)"
     facts_type = ImageFacts
     editor_view: ClassVar[EditorView] = "image"
@@ -78,17 +79,26 @@ class ImageMedia(MediaType[ImageFacts]):
             message = "This is not an image (JPEG, PNG, WebP, GIF, BMP or TIFF)."
             raise UnreadableFile("not_an_image", message) from error
         except Image.DecompressionBombError as error:
-            raise UnreadableFile("too_many_pixels", f"The image has more than {max_pixels:,} pixels.") from error
+            raise UnreadableFile(
+                "too_many_pixels", Message("The image has more than {max_pixels:,} pixels.", max_pixels=max_pixels)
+            ) from error
         except Exception as error:
-            raise UnreadableFile("broken_image", f"The image is broken: {error}") from error
+            raise UnreadableFile("broken_image", Message("The image is broken: {error}", error=error)) from error
         width, height = header.size
         if width * height > max_pixels:
-            message = f"The image has {width} × {height} pixels; at most {max_pixels:,} are taken."
+            message = Message(
+                "The image has {width} × {height} pixels; the maximum is {max_pixels:,}.",
+                width=width,
+                height=height,
+                max_pixels=max_pixels,
+            )
             raise UnreadableFile("too_many_pixels", message)
         try:
             return _probe(flatten(header), content_type=CONTENT_TYPES[header.format])
         except Exception as error:
-            raise UnreadableFile("broken_image", f"The image cannot be decoded to its end: {error}") from error
+            raise UnreadableFile(
+                "broken_image", Message("The image cannot be decoded completely: {error}", error=error)
+            ) from error
 
     def check_file(self, path: Path) -> None:
         """See `MediaType`; a JPEG is decoded at an eighth of its size."""

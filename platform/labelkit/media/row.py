@@ -6,6 +6,7 @@ from typing import ClassVar
 import orjson
 
 from labelkit.media.base import EditorView, MediaFacts, MediaType, Probe, UnreadableFile
+from labelkit.messages import Message
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class RowMedia(MediaType[RowFacts]):
         try:
             row = orjson.loads(data)
         except orjson.JSONDecodeError as error:
-            raise UnreadableFile("bad_row", f"The row is not JSON: {error}.") from error
+            raise UnreadableFile("bad_row", Message("The row is not JSON: {error}.", error=error)) from error
         is_plain = isinstance(row, dict) and all(
             isinstance(value, str | int | float | bool | None) for value in row.values()
         )
         if not is_plain or not row:
-            raise UnreadableFile("bad_row", "A row is an object of plain values, one for each column.")
+            raise UnreadableFile("bad_row", ("A row must be an object of plain values, one for each column."))
         return Probe("application/json", RowFacts(tuple(row)))

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from labelkit.geometries.base import Frame
 from labelkit.media.base import DuplicateSearch, EditorView, MediaFacts, MediaType, Probe, UnreadableFile
+from labelkit.messages import Message
 
 MAX_TEXT = 1_000_000  # characters
 
@@ -42,7 +43,10 @@ class TextMedia(MediaType[TextFacts]):
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise UnreadableFile("not_utf8", f"The text is not UTF-8: {error}.") from error
+            raise UnreadableFile("not_utf8", Message("The text is not UTF-8: {error}.", error=error)) from error
         if not (text.strip() and len(text) <= MAX_TEXT) or "\x00" in text:
-            raise UnreadableFile("bad_text", f"A text has 1 to {MAX_TEXT:,} characters, and no character NUL.")
+            raise UnreadableFile(
+                "bad_text",
+                Message(("A text must have 1 to {max_text:,} characters and no NUL character."), max_text=MAX_TEXT),
+            )
         return Probe("text/plain; charset=utf-8", TextFacts(len(text)))

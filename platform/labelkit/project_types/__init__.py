@@ -17,17 +17,17 @@ _BOXES, _POLYGONS, _KEYPOINTS, _MASKS, _MIXED = REGION_TYPES
 # Made of our own types, not read from their catalogs: those load other packages, which import this module.
 PROJECT_TYPES = ProjectTypeCatalog(
     (
-        ProjectType("classification", "One class for each picture", _IMAGE, _CLASSIFICATION),
-        ProjectType("multi_classification", "Any number of classes for each picture", _IMAGE, MultiClassification()),
-        ProjectType("boxes", "Boxes around things, upright or turned", _IMAGE, _BOXES),
-        ProjectType("polygons", "Outlines and lines", _IMAGE, _POLYGONS),
-        ProjectType("keypoints", "Keypoints of bodies and other skeletons", _IMAGE, _KEYPOINTS),
-        ProjectType("masks", "Masks, painted pixel by pixel", _IMAGE, _MASKS),
-        ProjectType("mixed", "All shapes on one picture", _IMAGE, _MIXED),
-        ProjectType("text_classification", "One class for each text", _TEXT, _CLASSIFICATION),
-        ProjectType("spans", "Names and other spans in texts, with relations", _TEXT, Spans()),
-        ProjectType("row_classification", "One class for each row of a table", _ROW, _CLASSIFICATION),
-        ProjectType("row_number", "A number for each row of a table", _ROW, Number()),
+        ProjectType("classification", "Image classification (single label)", _IMAGE, _CLASSIFICATION),
+        ProjectType("multi_classification", "Image classification (multi-label)", _IMAGE, MultiClassification()),
+        ProjectType("boxes", "Object detection (bounding boxes, rotated boxes)", _IMAGE, _BOXES),
+        ProjectType("polygons", "Polygons & polylines", _IMAGE, _POLYGONS),
+        ProjectType("keypoints", "Keypoints / pose", _IMAGE, _KEYPOINTS),
+        ProjectType("masks", "Semantic & instance masks (brush)", _IMAGE, _MASKS),
+        ProjectType("mixed", "Mixed image annotation", _IMAGE, _MIXED),
+        ProjectType("text_classification", "Text classification", _TEXT, _CLASSIFICATION),
+        ProjectType("spans", "Named entities (NER) & relations", _TEXT, Spans()),
+        ProjectType("row_classification", "Tabular classification", _ROW, _CLASSIFICATION),
+        ProjectType("row_number", "Tabular regression", _ROW, Number()),
     )
 )
 

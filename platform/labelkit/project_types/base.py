@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from labelkit.annotations.base import AnnotationType
 from labelkit.media.base import MediaType
+from labelkit.messages import Message
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class ProjectType:
         if needed and needed != provided:
             places = f"has them in {provided}" if provided else "has none"
             raise ValueError(
-                f"the project type {self.key!r}: {self.annotation_type.key} need items with places in {needed}; "
-                f"{self.media_type.key} {places}"
+                Message(
+                    "the project type {key!r}: {key_2} need items with places in {needed}; {key_3} {places}",
+                    key=self.key,
+                    key_2=self.annotation_type.key,
+                    needed=needed,
+                    key_3=self.media_type.key,
+                    places=places,
+                )
             )

@@ -75,7 +75,7 @@ def test_a_boxs_similarity_upright_is_what_polygons_say():
         ("polygons", {"regions": [{"shape": "polygon", "id": "a", "label": "one-polygon", "points": [[0, 0], [1, 1], [900, 1]]}]}, "value.regions.0", "outside"),
         ("polygons", {"regions": [{"shape": "box", "id": "a", "label": "one-box", "x": 1, "y": 1, "w": 1, "h": 1}]}, "regions.0", "tag"),
         ("mixed", {"regions": [{"shape": "box", "id": "a", "label": "one-mask", "x": 1, "y": 1, "w": 1, "h": 1}]}, "value.regions.0", "mask"),
-        ("keypoints", {"regions": [{"shape": "skeleton", "id": "a", "label": "one-skeleton", "points": [[1, 1, 2]]}]}, "value.regions.0", "3 keypoints"),
+        ("keypoints", {"regions": [{"shape": "skeleton", "id": "a", "label": "one-skeleton", "points": [[1, 1, 2]]}]}, "value.regions.0", "is 3"),
         ("masks", {"regions": [{"shape": "mask", "id": "a", "label": "one-mask", "x": 0, "y": 0, "w": 2, "h": 2, "rle": [4]}]}, "regions.0", "empty"),
         ("masks", {"regions": [{"shape": "mask", "id": "a", "label": "one-mask", "x": 0, "y": 0, "w": 2, "h": 2, "rle": [1, 1]}]}, "regions.0", "4"),
     ],
@@ -105,7 +105,7 @@ ATTRIBUTES = [
         ({"color": "green"}, "one of"),
         ({"color": "red", "doors": "four"}, "number"),
         ({"color": "red", "hidden": "yes"}, "true or false"),
-        ({"color": "red", "signs": ["bus"]}, "some of"),
+        ({"color": "red", "signs": ["bus"]}, "a selection of"),
         ({"color": "red", "wheels": 4}, "no attribute"),
     ],
 )
@@ -124,7 +124,7 @@ def test_a_schema_names_what_is_wrong_with_it():
     labels = [{"id": "a", "name": "A", "color": "#000000"}]
     for attributes, word in (
         ([{"id": "x", "name": "X", "type": "choice"}], "options"),
-        ([{"id": "x", "name": "X", "type": "flag", "labels": ["b"]}], "not there"),
+        ([{"id": "x", "name": "X", "type": "flag", "labels": ["b"]}], "unknown label"),
         ([{"id": "x", "name": "X", "type": "flag"}] * 2, "same id"),
     ):
         with pytest.raises(ValueError, match=word):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
 from plateau.http.errors import MissingScope, NotSignedIn
 from plateau.telemetry.context import add_log_fields
@@ -36,6 +37,7 @@ class HasScope(BasePermission):
         add_log_fields(organization_id=actor.organization_id, user_id=actor.user_id)
         if not actor.may(needed):
             raise MissingScope(
-                actor.restriction_reason or f"This needs the scope `{needed}`, which your role or token does not have."
+                actor.restriction_reason
+                or Message("This needs the scope `{needed}`, which your role or token does not have.", needed=needed)
             )
         return True

@@ -5,6 +5,7 @@ from typing import ClassVar, Protocol, Self, TypeVar, cast
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.http.errors import NotFound, ProjectArchived
 
@@ -38,7 +39,7 @@ class ScopedQuerySet(models.QuerySet[T]):
             return self.get(**lookups)
         except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as error:
             name = str(self.model._meta.verbose_name)
-            raise NotFound(f"There is no such {name} in your organization.") from error
+            raise NotFound(Message("There is no such {name} in your organization.", name=name)) from error
 
     def get_active(self, **lookups: object) -> T:
         """The row, of a project that is not archived: for whatever changes it, or orders work on it.

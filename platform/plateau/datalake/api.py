@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labelkit.media import MEDIA_TYPES
+from labelkit.messages import Message
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record_asset_access, record_item_accesses
@@ -138,7 +139,9 @@ class DatasetDetail(Endpoint):
         body = parse(DatasetChange, request.data)
         sets_retention = "retention_days" in body.model_fields_set
         if sets_retention and not self.actor.may(Scope.DATA_ERASE):
-            raise MissingScope(f"How long items are kept needs the scope `{Scope.DATA_ERASE}`.")
+            raise MissingScope(
+                Message("Changing the retention period needs the scope `{data_erase}`.", data_erase=Scope.DATA_ERASE)
+            )
         row = Dataset.objects.visible_to(self.actor).get_or_404(pk=dataset_id)
         with unchanged(request, row, lambda: _dataset(row)):
             changed = erasure.change_dataset(
@@ -344,7 +347,7 @@ class BatchFiles(Endpoint):
             raise InvalidInput.in_field("files", message)
         paths = request.POST.getlist("paths") or [file.name or "" for file in files]
         if len(paths) != len(files):
-            message = "give one for each file, in the same order, or none"
+            message = "give one per file in the same order, or none"
             raise InvalidInput.in_field("paths", message)
         for file, path in zip(files, paths, strict=True):
             services.stage_file(batch=row, name=path, file=file)
@@ -459,7 +462,7 @@ class AssetThumbnail(Endpoint):
         """Its bytes."""
         row = Asset.objects.visible_to(self.actor).only("thumbnail_key", "thumbnail_type").get_or_404(pk=asset_id)
         if not row.thumbnail_key:
-            raise NotFound("There is nothing to see of this file at a small size.")
+            raise NotFound("This file has no thumbnail.")
         record_asset_access(actor=self.actor, asset_id=asset_id)
         return file_response(row.thumbnail_key, row.thumbnail_type)
 
@@ -494,6 +497,6 @@ class AssetOverview(Endpoint):
 def _tile(actor: Actor, asset_id: int, name: str) -> HttpResponseBase:
     row = Asset.objects.visible_to(actor).only("storage_key", "media_type", "facts").get_or_404(pk=asset_id)
     if not row.has_tiles:
-        raise NotFound("This file has no tiles: it is shown whole.")
+        raise NotFound("This file has no tiles; it is shown as a whole.")
     record_asset_access(actor=actor, asset_id=asset_id)
     return file_response(f"{row.storage_key}.tiles/{name}", "image/jpeg")

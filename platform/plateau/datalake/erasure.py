@@ -216,10 +216,14 @@ def erase_expired() -> int:
     `RESTORABLE_DAYS` ago; how many datasets had some."""
     submitted = 0
     for dataset in Dataset.objects.filter(deleted_at__lt=_begin(RESTORABLE_DAYS), item_count__gt=0):
-        reason = f"dataset deleted {RESTORABLE_DAYS} days ago"
         with suppress(ErasureInProgress):
             system = system_actor(dataset.organization_id)
-            submit_erasure(actor=system, dataset=dataset, reason=reason, before=timezone.now())
+            submit_erasure(
+                actor=system,
+                dataset=dataset,
+                reason=f"dataset deleted {RESTORABLE_DAYS} days ago",
+                before=timezone.now(),
+            )
             submitted += 1
     for dataset in Dataset.objects.filter(retention_days__isnull=False):
         before = _begin(dataset.retention_days or 0)

@@ -1,5 +1,6 @@
 """What datasets, uploads and erasures refuse."""
 
+from labelkit.messages import Message, in_field
 from plateau.http.errors import Conflict, InvalidInput
 
 
@@ -7,29 +8,33 @@ class DatasetNameTaken(Conflict):
     """The organization has a dataset of this name."""
 
     code = "dataset_name_taken"
-    title = "Name taken"
+    title = "Name already in use"
 
     def __init__(self, name: str, *, is_deleted: bool = False) -> None:
-        where = " It is deleted: restore it, or choose another name." if is_deleted else ""
-        super().__init__(f"There is a dataset named “{name}” already.{where}")
+        if is_deleted:
+            message = Message("A deleted dataset is named “{name}”. Restore it, or choose another name.", name=name)
+        else:
+            message = Message("A dataset named “{name}” already exists.", name=name)
+        super().__init__(message)
 
 
 class DatasetInUse(Conflict):
     """Projects that are not archived label the dataset."""
 
     code = "dataset_in_use"
-    title = "The dataset is in use"
+    title = "Dataset in use"
 
     def __init__(self, users: list[str]) -> None:
         names = ", ".join(f"“{name}”" for name in users[:5]) + (" …" if len(users) > 5 else "")
-        super().__init__(f"Projects use this dataset: {names}. Archive them first.", users=users)
+        message = Message("Projects use this dataset: {names}. Archive them first.", names=names)
+        super().__init__(message, users=users)
 
 
 class DatasetDeleted(Conflict):
     """A deleted dataset takes nothing in and is not used."""
 
     code = "dataset_deleted"
-    title = "The dataset is deleted"
+    title = "Dataset deleted"
 
     def __init__(self) -> None:
         super().__init__("This dataset is deleted. Restore it first.")
@@ -49,61 +54,61 @@ class UploadStarted(Conflict):
     """The upload is with a worker, or was: it takes no more files and is not started again."""
 
     code = "upload_started"
-    title = "The upload was started"
+    title = "Upload already started"
 
     def __init__(self) -> None:
-        super().__init__("This upload was started already; open a new one for more files.")
+        super().__init__("This upload was already started. Create a new upload for more files.")
 
 
 class UploadEmpty(InvalidInput):
     """The upload has no files."""
 
     code = "upload_empty"
-    title = "The upload is empty"
+    title = "Empty upload"
 
     def __init__(self) -> None:
-        super().__init__("The upload has no files. Add some first.")
+        super().__init__("The upload has no files. Add files first.")
 
 
 class NothingIngested(InvalidInput):
     """No file of the upload became an item."""
 
     code = "nothing_ingested"
-    title = "Nothing was taken in"
+    title = "Nothing imported"
 
 
 class MultipartUnavailable(Conflict):
     """Browsers do not reach the storage any more, so it takes no parts."""
 
     code = "multipart_unavailable"
-    title = "No parts"
+    title = "Multipart upload unavailable"
 
     def __init__(self) -> None:
-        super().__init__("The storage takes no parts any more. Send the file anew.")
+        super().__init__("The storage no longer accepts parts of this upload. Send the file again.")
 
 
 class PartMissing(Conflict):
     """A part did not arrive, or not whole."""
 
     code = "part_missing"
-    title = "A part is missing"
+    title = "Part missing"
 
 
 class FileSizeMismatch(Conflict):
     """The file has other parts, or another size, than were announced."""
 
     code = "file_size_mismatch"
-    title = "Another size than announced"
+    title = "File size mismatch"
 
 
 class ErasureInProgress(Conflict):
     """Items of the dataset are being erased."""
 
     code = "erasure_in_progress"
-    title = "An erasure is under way"
+    title = "Erasure in progress"
 
     def __init__(self) -> None:
-        super().__init__("Items of this dataset are being erased. Wait until that is done.")
+        super().__init__("Items of this dataset are being erased. Wait until this is finished.")
 
 
 class ItemNotInDataset(InvalidInput):
@@ -113,5 +118,5 @@ class ItemNotInDataset(InvalidInput):
     title = "Not in this dataset"
 
     def __init__(self, item_id: int) -> None:
-        message = f"{item_id} is not an item of this dataset"
-        super().__init__(f"item_ids: {message}", [{"field": "item_ids", "message": message}])
+        message = Message("{item_id} is not an item of this dataset", item_id=item_id)
+        super().__init__(in_field("item_ids", message), [{"field": "item_ids", "message": message}])

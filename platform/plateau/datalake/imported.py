@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 
 from labelkit.media import UnreadableFile
+from labelkit.messages import Message
 from plateau.http.errors import NotFound
 
 SCHEME = "storage:"
@@ -21,9 +22,7 @@ def path_of(uri: str) -> str:
     # Storages on S3 take a backslash for a slash, and `..` for the folder above.
     parts = [part for part in uri.removeprefix(SCHEME).replace("\\", "/").split("/") if part not in ("", ".")]
     if not parts or ".." in parts or "\x00" in uri:
-        raise UnreadableFile(
-            "unsafe_path", "The path is empty, or leads out of the organization's folder of the storage."
-        )
+        raise UnreadableFile("unsafe_path", "The path is empty or outside the organization's storage folder.")
     return "/".join(parts)
 
 
@@ -63,10 +62,17 @@ def existing_key_of(*, slug: str, uri: str) -> str:
     except UnreadableFile:
         key = ""
     if not key or not default_storage.exists(key):
-        raise NotFound(f"The storage has no such file in imports/{slug}/, where an operator puts files.")
+        raise NotFound(
+            Message(
+                ("The storage has no such file in imports/{slug}/, the folder for files that an administrator adds."),
+                slug=slug,
+            )
+        )
     return key
 
 
 def no_such_file(key: str) -> UnreadableFile:
     """What is said where nothing lies under a key, or a link that leads out of the organization's folder."""
-    return UnreadableFile("no_such_file", f"There is no file {key[:200]} in the storage. An operator puts files there.")
+    return UnreadableFile(
+        "no_such_file", Message("The storage has no file {key}. An administrator adds files there.", key=key[:200])
+    )

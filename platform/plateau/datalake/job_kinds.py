@@ -19,5 +19,5 @@ class ErasurePayload:
     erasure_id: int
 
 
-INGEST = JobKind("ingest", IngestPayload, queue="default", subject={"upload": "payload__batch_id"})
-ERASE = JobKind("erase", ErasurePayload, queue="default", subject={"dataset": "erasure__dataset_id"})
+INGEST = JobKind("ingest", IngestPayload, queue="default", subject={"upload": "payload__batch_id"}, title="Data import")
+ERASE = JobKind("erase", ErasurePayload, queue="default", subject={"dataset": "erasure__dataset_id"}, title="Erasure")

@@ -10,6 +10,7 @@ import orjson
 
 from labelkit.media import UnreadableFile
 from labelkit.media.text import MAX_TEXT
+from labelkit.messages import Message
 from labelkit.pictures import stated_size
 from plateau.http import json_numbers
 from plateau.http.sanitize import holds_nul, json_holds_nul
@@ -43,14 +44,14 @@ def entry_of_line(line: bytes) -> Entry:
     try:
         fields = json_numbers.loads(line)
     except json_numbers.UnrepresentableNumber as error:
-        raise UnreadableFile("bad_number", f"{error}.") from error
+        raise UnreadableFile("bad_number", Message("{error}.", error=error)) from error
     except orjson.JSONDecodeError as error:
-        raise UnreadableFile("bad_row", f"The line is not JSON: {error}.") from error
+        raise UnreadableFile("bad_row", Message("The line is not JSON: {error}.", error=error)) from error
     if not isinstance(fields, dict):
-        raise UnreadableFile("bad_row", f"Each line is an object such as {_SHAPES}.")
+        raise UnreadableFile("bad_row", Message("Each line must be an object such as {shapes}.", shapes=_SHAPES))
     if json_holds_nul(line, fields):
         code = "bad_meta" if holds_nul(fields.get("meta")) else "bad_row"
-        raise UnreadableFile(code, "The line holds the character NUL, which cannot be kept.")
+        raise UnreadableFile(code, "The line contains a NUL character, which cannot be stored.")
     return entry_of(fields)
 
 
@@ -69,7 +70,10 @@ def entry_of(fields: Mapping[str, object]) -> Entry:
         return text_entry(fields["text"], name, _checked(meta))
     if "uri" in fields:
         return replace(_address(fields["uri"], name, _checked(meta)), size=_size(fields))
-    raise UnreadableFile("bad_row", f"There is no `uri`, `text` or `row`: each line is an object such as {_SHAPES}.")
+    raise UnreadableFile(
+        "bad_row",
+        Message("`uri`, `text` or `row` is missing: each line must be an object such as {shapes}.", shapes=_SHAPES),
+    )
 
 
 def text_entry(text: object, name: str, meta: dict[str, Any]) -> Entry:
@@ -79,9 +83,9 @@ def text_entry(text: object, name: str, meta: dict[str, Any]) -> Entry:
         UnreadableFile: it is no text, an empty or too long one, or holds the character NUL.
     """
     if not (isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT):
-        raise UnreadableFile("bad_text", f"`text` must be a text of 1 to {MAX_TEXT:,} characters.")
+        raise UnreadableFile("bad_text", Message("`text` must have 1 to {max_text:,} characters.", max_text=MAX_TEXT))
     if "\x00" in text:
-        raise UnreadableFile("bad_text", "The text holds the character NUL, which cannot be kept.")
+        raise UnreadableFile("bad_text", "The text contains a NUL character, which cannot be stored.")
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Entry(name or " ".join(text.strip()[:120].split())[:60], uri=f"text:{digest}", text=text, meta=meta)
 
@@ -100,7 +104,9 @@ def _row(row: Any, name: str) -> Entry:
     packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
     text = "\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items())
     if len(text) > MAX_TEXT or len(packed) > 4 * MAX_TEXT:
-        raise UnreadableFile("bad_row", f"`row` must be shorter than {MAX_TEXT:,} characters.")
+        raise UnreadableFile(
+            "bad_row", Message("`row` must be shorter than {max_text:,} characters.", max_text=MAX_TEXT)
+        )
     uri = "row:" + hashlib.sha256(f"{name} ".encode() + packed).hexdigest()
     name = name or ", ".join(str(value) for value in row.values())[:60].strip() or "row"
     return Entry(name, uri=uri, text=text, meta=row)
@@ -110,13 +116,13 @@ def _size(fields: Mapping[str, object]) -> tuple[int, int] | None:
     try:
         return stated_size(fields.get("width"), fields.get("height"))
     except ValueError as error:
-        raise UnreadableFile("bad_size", f"The list states {error}.") from error
+        raise UnreadableFile("bad_size", Message("Invalid size in the list: {error}.", error=error)) from error
 
 
 def _address(uri: object, name: str, meta: dict[str, Any]) -> Entry:
     uri = uri.strip() if isinstance(uri, str) else uri
     if not isinstance(uri, str) or not 0 < len(uri) <= 2000:
-        raise UnreadableFile("bad_uri", "`uri` must be an address or a storage path of 1 to 2000 characters.")
+        raise UnreadableFile("bad_uri", ("`uri` must be a URL or a storage path of 1 to 2000 characters."))
     if not uri.startswith(SCHEMES):
         raise UnreadableFile("bad_uri", "`uri` must begin with https://, http:// or storage:")
     return Entry(name or (posixpath.basename(uri.split("?")[0]) or uri)[:500], uri=uri, meta=meta)

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from labelkit.messages import Message
 from plateau.datalake.errors import FileSizeMismatch, MultipartUnavailable, PartMissing
 from plateau.datalake.models import IngestBatch, MultipartFile, StagedFile
 from plateau.datalake.services import checked_name, save_staged_file
@@ -64,7 +65,7 @@ def presign_parts(row: MultipartFile, numbers: list[int]) -> dict[int, str]:
     """
     wrong = [number for number in numbers if not 1 <= number <= row.parts]
     if wrong:
-        message = f"there is no part {wrong[0]}: this file has {row.parts}"
+        message = Message("part {wrong} does not exist: the file has {parts} parts", wrong=wrong[0], parts=row.parts)
         raise InvalidInput.in_field("numbers", message)
     upload = _upload_of(row)
     return {number: upload.presign_part(number, row.size_of(number)) for number in numbers}
@@ -83,14 +84,28 @@ def complete_multipart_file(row: MultipartFile) -> StagedFile:
     arrived = upload.list_parts()
     missing = _missing(row, arrived)
     if missing:
-        raise PartMissing(f"{row.name}: part {missing[0]} of {row.parts} is not there. Send it again.")
+        raise PartMissing(
+            Message(
+                "{name}: part {missing} of {parts} is missing. Send it again.",
+                name=row.name,
+                missing=missing[0],
+                parts=row.parts,
+            )
+        )
     if len(arrived) != row.parts:
-        raise FileSizeMismatch(f"{row.name} has more parts than it should. Send the file again from the start.")
+        raise FileSizeMismatch(Message("{name} has too many parts. Send the file again from the start.", name=row.name))
     size = upload.complete(arrived)
     if size != row.size:
         default_storage.delete(row.storage_key)
         row.delete()
-        raise FileSizeMismatch(f"{row.name} arrived with {size} bytes instead of {row.size}. Send it again.")
+        raise FileSizeMismatch(
+            Message(
+                "{name} arrived with {size} bytes instead of {size_2}. Send it again.",
+                name=row.name,
+                size=size,
+                size_2=row.size,
+            )
+        )
     with transaction.atomic():
         staged = save_staged_file(batch=row.batch, name=row.name, size=size, key=row.storage_key)
         row.delete()

@@ -63,7 +63,7 @@ class ErasureQuestion(RequestModel):
     @model_validator(mode="after")
     def _check_one_is_given(self) -> Self:
         if bool(self.item_ids) == (self.retention_days is not None):
-            raise ValueError("give item_ids or retention_days, and not both")
+            raise ValueError("give either item_ids or retention_days")
         return self
 
 

@@ -15,6 +15,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from labelkit.media import MEDIA_TYPES, MediaType, Probe, UnreadableFile
+from labelkit.messages import Message, in_field
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
@@ -118,7 +119,7 @@ def checked_name(*, batch: IngestBatch, name: str, size: int) -> str:
     if not name:
         raise InvalidInput.in_field("name", "a file has no name")
     if size > settings.MAX_ZIP_BYTES:
-        message = f"{name} is larger than {settings.MAX_ZIP_BYTES >> 30} GiB"
+        message = Message("{name} is larger than {value} GiB", name=name, value=settings.MAX_ZIP_BYTES >> 30)
         raise InvalidInput.in_field("size", message)
     return name
 
@@ -184,7 +185,7 @@ def ingest(running: Running[IngestPayload]) -> dict[str, object]:
     done = total - sum(staged.size for staged in waiting)
     for staged in waiting:
         for progress in ingest_file(batch=batch, staged=staged):
-            running.report(done=done, total=total, message=f"{staged.name}: {progress}")
+            running.report(done=done, total=total, message=in_field(staged.name, str(progress)))
         done += staged.size
         running.report(done=done, total=total, message=staged.name)
     hooks.items_added(batch.dataset_id)
@@ -199,11 +200,13 @@ def describe_findings(batch: IngestBatch) -> str:
     first = batch.findings.order_by("pk").first()
     if first is None:
         return "There was nothing to take in: the files hold no picture, text or row."
-    reason = f"Nothing was taken in. {first.name[:200]}: {first.message}"
+    reason = Message("Nothing was imported. {name}: {message}", name=first.name[:200], message=first.message)
     return (
         reason
         if batch.rejected == 1
-        else f"{reason} {batch.rejected - 1:,} more were set aside; see the reason of each."
+        else Message(
+            "{reason} Also rejected: {value:,}; see the reason for each.", reason=reason, value=batch.rejected - 1
+        )
     )
 
 
@@ -314,7 +317,9 @@ def _from_storage(key: str) -> bytes:
     except (OSError, ValueError) as error:
         raise imported.no_such_file(key) from error
     if len(data) > settings.MAX_FILE_BYTES:
-        raise UnreadableFile("file_too_large", f"Larger than {settings.MAX_FILE_BYTES >> 20} MiB.")
+        raise UnreadableFile(
+            "file_too_large", Message("The file is larger than {value} MiB.", value=settings.MAX_FILE_BYTES >> 20)
+        )
     return data
 
 

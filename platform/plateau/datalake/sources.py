@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from labelkit.media import MEDIA_TYPES, UnreadableFile
 from labelkit.media.text import MAX_TEXT
+from labelkit.messages import Message
 from plateau.datalake.lines import Entry, entry_of, entry_of_line, text_entry
 from plateau.storage.archives import BadArchive, TooLarge, open_zip, unpacked
 
@@ -32,7 +33,8 @@ _JIS = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP is plain ASCII to whoever does 
 _QUOTED = re.compile(r'"[^"]*"')
 _YOLO = re.compile(r"\d+(\s+(0?\.\d+|[01](\.0*)?|\d(\.\d+)?e-\d+)){4,}")  # a class, then shares of the picture
 _TOO_LONG = UnreadableFile(
-    "bad_text", f"The text has more than {MAX_TEXT:,} characters, the most that is taken. Divide it."
+    "bad_text",
+    Message("The text has more than {max_text:,} characters, the maximum. Split it.", max_text=MAX_TEXT),
 )
 csv.field_size_limit(MAX_TEXT + 1)  # of the process; 131,072 characters if not said
 
@@ -61,7 +63,12 @@ def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Ite
     elif skip == 0:
         data = file.read(limits.file_bytes + 1)
         if len(data) > limits.file_bytes:
-            yield Entry(name, refused=UnreadableFile("file_too_large", f"Larger than {limits.file_bytes >> 20} MiB."))
+            yield Entry(
+                name,
+                refused=UnreadableFile(
+                    "file_too_large", Message("The file is larger than {value} MiB.", value=limits.file_bytes >> 20)
+                ),
+            )
         else:
             yield Entry(name, data=data)
 
@@ -76,7 +83,10 @@ def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> It
     try:
         archive = open_zip(file, max_entries=limits.zip_entries)
     except TooLarge:
-        text = f"The zip has more than {limits.zip_entries:,} entries, which is the most that is taken. Split it."
+        text = Message(
+            "The ZIP file has more than {zip_entries:,} entries, the maximum. Split it.",
+            zip_entries=limits.zip_entries,
+        )
         yield Entry(name, refused=UnreadableFile("zip_too_large", text))
         return
     except BadArchive as error:
@@ -87,7 +97,7 @@ def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> It
         for info in archive.infolist():
             total += info.file_size  # no entry unpacks to more than it says: zipfile cuts it off there
             if total > limits.zip_bytes:
-                text = f"The zip unpacks to more than {limits.zip_bytes >> 30} GiB."
+                text = Message("The ZIP file unpacks to more than {value} GiB.", value=limits.zip_bytes >> 30)
                 yield Entry(f"{name}/{info.filename}", refused=UnreadableFile("zip_too_large", text))
                 return
             if not is_written(info.filename):  # one entry, which need not be unpacked to be counted
@@ -150,7 +160,10 @@ def _written(name: str, file: IO[bytes], limits: Limits) -> Iterator[Entry]:
     for entry in _csv_rows(name, file) if kind.endswith(TABLES) else _json_rows(name, file):
         rows += entry.name != ""
         if rows > limits.rows:
-            text = f"More than {limits.rows:,} rows, the most that is taken of one file. Send the rest in another."
+            text = Message(
+                "More than {rows:,} rows, the maximum for one file. Send the rest in another file.",
+                rows=limits.rows,
+            )
             yield Entry(name, refused=UnreadableFile("too_many_rows", text))
             return
         yield entry
@@ -170,12 +183,17 @@ def _encoding_problem(file: IO[bytes]) -> str:
         except UnicodeDecodeError as error:
             # What is bad may begin in the piece before, on the same line then: the decoder holds no whole lines.
             line += error.object[: error.start].count(b"\n")
-            problem = f"Line {line:,} is not UTF-8. Save the file as UTF-8 and send it again."
+            problem = Message("Line {line:,} is not UTF-8. Save the file as UTF-8 and send it again.", line=line)
         if encoding:
-            problem = f"The file is {encoding}. Save it as UTF-8 and send it again."
+            problem = Message(
+                "The file is encoded in {encoding}. Save it as UTF-8 and send it again.", encoding=encoding
+            )
         line, tail = line + piece.count(b"\n"), piece[-2:]
     if not problem and decoder.getstate()[0]:
-        problem = f"Line {line:,} is not UTF-8: it ends within a letter. Save the file as UTF-8 and send it again."
+        problem = Message(
+            ("Line {line:,} is not UTF-8: it ends within a character. Save the file as UTF-8 and send it again."),
+            line=line,
+        )
     file.seek(0)
     return problem
 
@@ -188,7 +206,7 @@ def _text(name: str, file: IO[bytes]) -> Entry:
     if len(text) > MAX_TEXT:
         return Entry(name, refused=_TOO_LONG)
     if all(map(_YOLO.fullmatch, lines)):
-        problem = "These are labels of a picture (YOLO), and no text. Bring labels in on the project's page."
+        problem = "This file has image labels (YOLO), not text. Import labels on the project's page."
         return Entry(name, refused=UnreadableFile("labels", problem))
     try:
         return text_entry(text, name[-500:], {})
@@ -205,7 +223,10 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
     while line := file.readline(MAX_LINE + 1):
         if len(line) > MAX_LINE:
             raise UnreadableFile(
-                "bad_row", f"The line is longer than {MAX_LINE >> 20} MiB; nothing from here on was read."
+                "bad_row",
+                Message(
+                    "The line is longer than {value} MiB; the rest of the file was not read.", value=MAX_LINE >> 20
+                ),
             )
         yield line
 
@@ -233,7 +254,10 @@ def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
         yield Entry(where, refused=bad)
     except csv.Error as error:
         where = f"{name}, row {reader.line_num}"
-        text = f"The row cannot be read: {error}; nothing from here on was. See to its quotation marks."
+        text = Message(
+            ("The row cannot be read: {error}. The rest of the file was not read; check the quotation marks."),
+            error=error,
+        )
         yield Entry(where, refused=UnreadableFile("bad_row", text))
 
 
@@ -251,7 +275,9 @@ def _columns(names: list[str]) -> list[str]:
         raise UnreadableFile("no_columns", text)
     names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if twice := [name for number, name in enumerate(names) if name in names[:number]]:
-        raise UnreadableFile("bad_columns", f"The first row names two columns {twice[0][:100]!r}. Rename one.")
+        raise UnreadableFile(
+            "bad_columns", Message("The first row has two columns named “{value}”. Rename one.", value=twice[0][:100])
+        )
     return names
 
 
@@ -263,10 +289,19 @@ def _line_of_row(columns: list[str], values: list[str]) -> dict[str, object]:
     """
     few = len(values) < len(columns) and "uri" not in columns
     if few or any(values[len(columns) :]):
-        problem = f"The row has {len(values):,} values, but the first row names {len(columns):,} columns."
-        raise UnreadableFile("bad_row", f"{problem} Put quotation marks around values with commas or line ends.")
+        problem = Message(
+            "The row has {count:,} values, but the first row names {count_2:,} columns.",
+            count=len(values),
+            count_2=len(columns),
+        )
+        raise UnreadableFile(
+            "bad_row",
+            Message(
+                ("{problem} Put quotation marks around values that contain commas or line breaks."), problem=problem
+            ),
+        )
     if any("\x00" in value for value in values):
-        raise UnreadableFile("bad_meta", "The row holds the character NUL, which cannot be kept.")
+        raise UnreadableFile("bad_meta", "The row contains a NUL character, which cannot be stored.")
     row: dict[str, Any] = dict(zip(columns, values, strict=False))
     for key in ("uri", "text"):
         if key in columns:

@@ -13,6 +13,6 @@ def csrf_failure(_request: HttpRequest, reason: str = "") -> HttpResponse:
         status=CsrfFailed.status,
         code=CsrfFailed.code,
         title=CsrfFailed.title,
-        detail=f"{reason or 'The CSRF token is missing or wrong.'} Reload the page and try again.",
+        detail="The security token of this page is missing or wrong. Reload the page and try again.",
     )
     return HttpResponse(orjson.dumps(body), status=CsrfFailed.status, content_type="application/problem+json")

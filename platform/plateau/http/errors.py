@@ -2,6 +2,8 @@
 
 from typing import Self
 
+from labelkit.messages import Message, in_field
+
 
 class APIError(Exception):
     """A request that is understood and rejected; subclasses fix status, code and title.
@@ -33,7 +35,7 @@ class InvalidInput(APIError):
     @classmethod
     def in_field(cls, field: str, message: str) -> Self:
         """The error of one field."""
-        return cls(f"{field}: {message}", [{"field": field, "message": message}])
+        return cls(in_field(field, message), [{"field": field, "message": message}])
 
 
 class InvalidBody(InvalidInput):
@@ -64,8 +66,8 @@ class InvalidCursor(InvalidInput):
     title = "Invalid cursor"
 
     def __init__(self) -> None:
-        message = "take `next` or `previous` of a page of this list in this order"
-        super().__init__(f"cursor: {message}", [{"field": "cursor", "message": message}])
+        message = "use `next` or `previous` of a page of this list with the same ordering"
+        super().__init__(in_field("cursor", message), [{"field": "cursor", "message": message}])
 
 
 class InvalidIfMatch(InvalidInput):
@@ -75,8 +77,8 @@ class InvalidIfMatch(InvalidInput):
     title = "Invalid If-Match"
 
     def __init__(self) -> None:
-        message = 'must be tags in quotation marks, such as "5f0c…", or *'
-        super().__init__(f"If-Match: {message}", [{"field": "If-Match", "message": message}])
+        message = 'must be quoted tags such as "5f0c…", or *'
+        super().__init__(in_field("If-Match", message), [{"field": "If-Match", "message": message}])
 
 
 class UnknownParameter(InvalidInput):
@@ -86,8 +88,12 @@ class UnknownParameter(InvalidInput):
     title = "Unknown parameter"
 
     def __init__(self, name: str, known: list[str]) -> None:
-        message = f"there is no such parameter; known: {', '.join(known)}" if known else "no parameter is known here"
-        super().__init__(f"{name[:100]}: {message}", [{"field": name[:100], "message": message}])
+        message = (
+            Message("unknown parameter; known: {names}", names=", ".join(known))
+            if known
+            else "this endpoint takes no parameters"
+        )
+        super().__init__(in_field(name[:100], message), [{"field": name[:100], "message": message}])
 
 
 class NotSignedIn(APIError):
@@ -95,7 +101,7 @@ class NotSignedIn(APIError):
 
     status = 401
     code = "not_signed_in"
-    title = "Sign in first"
+    title = "Not signed in"
 
 
 class MissingScope(APIError):
@@ -111,7 +117,7 @@ class AddressNotAllowed(APIError):
 
     status = 403
     code = "address_not_allowed"
-    title = "Not from here"
+    title = "Network not allowed"
 
 
 class CsrfFailed(APIError):
@@ -119,7 +125,7 @@ class CsrfFailed(APIError):
 
     status = 403
     code = "csrf_failed"
-    title = "Not from a page of ours"
+    title = "CSRF check failed"
 
 
 class NotFound(APIError):
@@ -143,11 +149,11 @@ class StaleState(APIError):
 
     status = 412
     code = "stale_state"
-    title = "Changed meanwhile"
+    title = "Changed in the meantime"
 
     def __init__(self, etag: str) -> None:
         super().__init__(
-            "Somebody else changed this meanwhile. Read it again, and make your change on what is there now.", etag=etag
+            "Somebody else changed this in the meantime. Read it again, then repeat your change.", etag=etag
         )
 
 
@@ -156,12 +162,12 @@ class IfMatchRequired(APIError):
 
     status = 428
     code = "if_match_required"
-    title = "Say what the change rests on"
+    title = "If-Match required"
 
     def __init__(self) -> None:
         super().__init__(
-            "This replaces everything that is there. Send `If-Match` with the `etag` of what you read, or `*` to "
-            "replace whatever is there."
+            "This replaces the whole document. Send `If-Match` with the `etag` that you read, or `*` "
+            "to overwrite any state."
         )
 
 
@@ -204,7 +210,7 @@ class Unavailable(APIError):
 
     status = 503
     code = "unavailable"
-    title = "Unavailable for a moment"
+    title = "Temporarily unavailable"
 
 
 class StorageFull(APIError):
@@ -212,4 +218,4 @@ class StorageFull(APIError):
 
     status = 507
     code = "storage_full"
-    title = "No room"
+    title = "Storage full"

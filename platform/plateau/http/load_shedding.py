@@ -205,7 +205,7 @@ def caller_of(environ: WSGIEnvironment) -> str:
 def _rejection_response(status_code: str, start_response: StartResponse) -> list[bytes]:
     if status_code == "429":
         status, title = "429 Too Many Requests", "Too many requests"
-        detail = "Too many of your requests are waiting already. Send fewer at a time; nothing was changed."
+        detail = "Too many of your requests are waiting. Nothing was changed; send fewer at a time."
         code = "too_many_requests"
     else:
         status, title = "503 Service Unavailable", "Busy"

@@ -13,13 +13,15 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from labelkit.messages import Message
 from plateau.http.errors import APIError, ContentTooLarge, MalformedBody, StorageFull, Unavailable
+from plateau.texts import translate
 
 logger = logging.getLogger(__name__)
 
 _CODES = {
-    exceptions.NotAuthenticated: (401, "not_signed_in", "Sign in first"),
-    exceptions.AuthenticationFailed: (401, "not_signed_in", "Sign in first"),
+    exceptions.NotAuthenticated: (401, "not_signed_in", "Not signed in"),
+    exceptions.AuthenticationFailed: (401, "not_signed_in", "Not signed in"),
     exceptions.PermissionDenied: (403, "missing_scope", "Not allowed"),
     exceptions.NotFound: (404, "not_found", "Not found"),
     exceptions.MethodNotAllowed: (405, "method_not_allowed", "Method not allowed"),
@@ -30,13 +32,15 @@ _CODES = {
 
 
 def problem(*, status: int, code: str, title: str, detail: str, **extra: object) -> dict[str, object]:
-    """Body of a problem; `type` is a stable address built from the code."""
+    """Body of a problem, its texts in the language of the request; `type` is a stable address built from the code."""
+    if isinstance(errors := extra.get("errors"), list):
+        extra["errors"] = [{**error, "message": translate(error["message"])} for error in errors]
     return {
         "type": f"urn:plateau:problem:{code}",
-        "title": title,
+        "title": translate(title),
         "status": status,
         "code": code,
-        "detail": detail,
+        "detail": translate(detail),
         **extra,
     }
 
@@ -44,13 +48,15 @@ def problem(*, status: int, code: str, title: str, detail: str, **extra: object)
 def _unavailability(error: Exception) -> APIError | None:
     """The API error for a database, broker or storage that is unavailable or full; None for faults of this code."""
     if isinstance(error, (OperationalError, InterfaceError)):
-        return Unavailable("The database is away for a moment; nothing was changed. Try again.", retry_after=3)
+        return Unavailable("The database is temporarily unavailable. Nothing was changed; try again.", retry_after=3)
     if isinstance(error, RedisError):
-        return Unavailable("A part of the server is away for a moment; nothing was changed. Try again.", retry_after=3)
+        return Unavailable(
+            ("A part of the server is temporarily unavailable. Nothing was changed; try again."), retry_after=3
+        )
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return StorageFull("The server's storage is full; nothing was kept of this. Tell an operator.")
+        return StorageFull("The server's storage is full. Nothing was stored; contact your administrator.")
     if isinstance(error, (BotoCoreError, ClientError)) or (isinstance(error, OSError) and error.errno == errno.EIO):
-        return Unavailable("The storage is away for a moment; nothing was changed. Try again.", retry_after=5)
+        return Unavailable("The storage is temporarily unavailable. Nothing was changed; try again.", retry_after=5)
     return None
 
 
@@ -70,13 +76,15 @@ def to_response(error: Exception, context: Mapping[str, object]) -> Response | N
             headers["Retry-After"] = str(error.extra["retry_after"])
     elif isinstance(error, exceptions.Throttled):
         wait = int(getattr(error, "wait", None) or 1) + 1
-        detail = f"Too many tries. Try again in {wait} seconds."
+        detail = Message("Too many attempts. Try again in {wait} s.", wait=wait)
         body = problem(status=429, code="too_many_requests", title="Too many requests", detail=detail)
         headers["Retry-After"] = str(wait)
     elif isinstance(error, Http404):
-        body = problem(status=404, code="not_found", title="Not found", detail="There is no such thing here.")
+        body = problem(status=404, code="not_found", title="Not found", detail="Nothing was found at this address.")
     elif isinstance(error, PermissionDenied):
-        body = problem(status=403, code="missing_scope", title="Not allowed", detail=str(error) or "Not allowed.")
+        body = problem(
+            status=403, code="missing_scope", title="Not allowed", detail=str(error) or "You do not have permission."
+        )
     elif isinstance(error, (RequestDataTooBig, TooManyFilesSent)):
         body = problem(status=413, code=ContentTooLarge.code, title=ContentTooLarge.title, detail=str(error))
     elif isinstance(error, exceptions.APIException):

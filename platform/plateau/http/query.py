@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from rest_framework.request import Request
 
+from labelkit.messages import Message, in_field
 from labelkit.validation import field_errors
 from plateau.http.errors import InvalidParameter, UnknownParameter
 
@@ -66,7 +67,7 @@ def parse_query(model: type[Q], request: Request) -> Q:
     parameters = []
     for name, texts in request.query_params.lists():
         if len(texts) > 1:
-            raise InvalidParameter.in_field(name, f"may stand once, not {len(texts)} times")
+            raise InvalidParameter.in_field(name, Message("may be given once, not {count} times", count=len(texts)))
         parameters.append((name, texts[0]))
     parsed: Q = _parse_parameters(model, tuple(parameters))
     return parsed
@@ -85,7 +86,7 @@ def _parse_parameters(model: type[Q], parameters: tuple[tuple[str, str], ...]) -
         return model.model_validate_json(orjson.dumps(values), strict=True)
     except ValidationError as error:
         errors = field_errors(error, root="query", depth=1)  # deeper parts name forms of a type, not fields
-        raise InvalidParameter(f"{errors[0]['field']}: {errors[0]['message']}", errors) from error
+        raise InvalidParameter(in_field(errors[0]["field"], errors[0]["message"]), errors) from error
 
 
 def reject_unknown_parameters(request: Request, known: Collection[str]) -> None:

@@ -72,6 +72,7 @@ from plateau.identity.schemas import (
     TokenIn,
     TokenOut,
 )
+from plateau.texts import translate
 
 
 class AddressThrottle(SimpleRateThrottle):
@@ -106,7 +107,7 @@ def _me(membership: Membership, scopes: list[str], restriction_reason: str = "")
         organization=membership.organization.name,
         role=membership.role.key,
         scopes=scopes,
-        restriction_reason=restriction_reason,
+        restriction_reason=translate(restriction_reason),
         applications=[application.key for application in installed_applications()],
     )
 

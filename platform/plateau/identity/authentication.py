@@ -12,6 +12,7 @@ from django.utils.crypto import constant_time_compare
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope, granted_scopes
 from plateau.database.prepared_statements import PreparedStatement
 from plateau.http.client_ip import client_address, lies_in
@@ -20,7 +21,6 @@ from plateau.identity.errors import InvalidToken
 from plateau.identity.models import ApiToken, MemberSession, Membership, User
 
 TOKEN_PREFIX = "plt_"  # noqa: S105  # not a secret: the mark by which leaked tokens are found
-SECOND_FACTOR_REQUIRED = "Your organization asks for a second factor: set one up under Settings → Security."
 _BY_DIGEST = PreparedStatement(
     "token_by_digest",
     """
@@ -70,7 +70,9 @@ def check_ip_allowlist(ip_allowlist: str | list[str], address: str) -> None:
     """
     allowed = _list(ip_allowlist)
     if allowed and not lies_in(address, allowed):
-        raise AddressNotAllowed(f"Your organization lets nobody in from {address or 'an unknown address'}.")
+        raise AddressNotAllowed(
+            Message("Your organization does not allow sign-in from {value}.", value=address or "an unknown address")
+        )
 
 
 def actor_by_token(secret: str, address: str) -> Actor | None:
@@ -142,7 +144,7 @@ class TokenAuthentication(BaseAuthentication):
             return None
         actor = actor_by_token(header[7:].strip(), client_address(request.META))
         if actor is None:
-            raise InvalidToken("The token is unknown, expired or revoked. Make a new one under Settings → Tokens.")
+            raise InvalidToken("The token is unknown, expired or revoked. Create a new one under Settings → Tokens.")
         return User(pk=actor.user_id, email=actor.email, name=actor.name), actor
 
     def authenticate_header(self, request: Request) -> str:
@@ -181,7 +183,9 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
         role_scopes=role_scopes,
         name=name,
         email=email,
-        restriction_reason="" if has_second_factor else SECOND_FACTOR_REQUIRED,
+        restriction_reason=""
+        if has_second_factor
+        else "Your organization requires 2FA. Set it up under Settings → Security.",
     )
     return user, actor
 

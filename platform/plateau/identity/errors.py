@@ -1,5 +1,6 @@
 """Errors of accounts, sign-in and tokens, each with its code."""
 
+from labelkit.messages import Message
 from plateau.http.errors import Conflict, InvalidInput, MissingScope, NotFound, NotSignedIn
 
 
@@ -7,14 +8,14 @@ class SecondFactorRequired(NotSignedIn):
     """The password is right; a second factor must follow."""
 
     code = "second_factor_required"
-    title = "One step more"
+    title = "Two-factor code required"
 
 
 class WrongCredentials(NotSignedIn):
     """The e-mail address or the password is wrong; which of them is not told."""
 
     code = "wrong_credentials"
-    title = "Wrong address or password"
+    title = "Wrong credentials"
 
 
 class InvalidToken(NotSignedIn):
@@ -28,14 +29,14 @@ class ScopeBeyondRole(MissingScope):
     """A token grants no scope that its owner's role does not have."""
 
     code = "scope_beyond_role"
-    title = "Beyond your role"
+    title = "Scope beyond your role"
 
 
 class InvalidNetwork(InvalidInput):
     """A network of the allowlist is not written as CIDR."""
 
     code = "invalid_network"
-    title = "Not a network"
+    title = "Invalid network"
 
 
 class UnknownRole(InvalidInput):
@@ -45,7 +46,7 @@ class UnknownRole(InvalidInput):
     title = "Unknown role"
 
     def __init__(self, key: str, *, field: str = "role") -> None:
-        message = f"There is no role {key!r} in your organization; `roles/` of the API lists them."
+        message = Message(("Your organization has no role “{key}”; `roles/` of the API lists the roles."), key=key)
         super().__init__(message, [{"field": field, "message": message}])
 
 
@@ -60,14 +61,14 @@ class TokenLifetimeTooLong(InvalidInput):
     """The token would live longer than the organization allows."""
 
     code = "token_lifetime_too_long"
-    title = "Lives too long"
+    title = "Token lifetime too long"
 
 
 class IdentityProviderInvalid(InvalidInput):
     """The OpenID Connect provider cannot be reached, names another issuer, or no client secret is stored."""
 
     code = "identity_provider_invalid"
-    title = "Not a provider"
+    title = "Invalid identity provider"
 
 
 class WeakPassword(InvalidInput):
@@ -81,7 +82,7 @@ class InvitationInvalid(NotFound):
     """The invitation was used, has expired or was never made."""
 
     code = "invitation_invalid"
-    title = "Not valid any more"
+    title = "Link expired"
 
 
 class AccountExists(Conflict):
@@ -95,32 +96,32 @@ class EmailNotSetUp(Conflict):
     """This server sends no e-mail."""
 
     code = "email_not_set_up"
-    title = "No e-mail here"
+    title = "E-mail not set up"
 
 
 class AccessClosed(Conflict):
     """The membership is closed."""
 
     code = "access_closed"
-    title = "Access is closed"
+    title = "Member deactivated"
 
 
 class LastAdministrator(Conflict):
     """Nobody else of the organization could manage its members."""
 
     code = "last_administrator"
-    title = "Last administrator"
+    title = "Last admin"
 
 
 class OwnErasure(Conflict):
     """Nobody erases themselves."""
 
     code = "own_erasure"
-    title = "That is you"
+    title = "Own account"
 
 
 class WouldLockOutCaller(Conflict):
     """The new sign-in rules would shut out the caller."""
 
     code = "would_lock_out_caller"
-    title = "You would be locked out"
+    title = "Lockout prevented"

@@ -48,9 +48,9 @@ class BreachedPasswordValidator(CommonPasswordValidator):
     def validate(self, password: str, user: object = None) -> None:
         """See Django's documentation of validators."""
         if any(word in password.lower() for word in CONTEXT):
-            raise ValidationError("The password must not hold the name of this product.", code="context")
+            raise ValidationError("The password must not contain the name of this product.", code="context")
         stripped = password.lower().strip().strip("0123456789!?.,-_*#$@ ")
         if stripped in self.passwords or is_breached(password, Path(settings.BREACH_LIST)):
             raise ValidationError(
-                "This password, or one almost like it, is known from a breach. Choose another.", code="breached"
+                "This password, or a similar one, appeared in a data breach. Choose another.", code="breached"
             )

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
+from labelkit.messages import Message, in_field
 from plateau.access.scopes import Actor
 from plateau.http.client_ip import lies_in
 from plateau.http.errors import NotFound, Unavailable
@@ -66,17 +67,21 @@ def update_security_settings(*, actor: Actor, rules: SecurityIn, address: str) -
             ip_allowlist.append(str(ipaddress.ip_network(text.strip())))
         except ValueError as error:
             raise InvalidNetwork.in_field(
-                f"ip_allowlist.{index}", f"{text[:60]!r} is not a network: {error}"
+                f"ip_allowlist.{index}",
+                Message("“{text}” is not a network: {error}", text=text[:60], error=error),
             ) from error
     if ip_allowlist and not lies_in(address, ip_allowlist):
         raise WouldLockOutCaller(
-            f"You come from {address}, which is in none of these networks: you would lock yourself out."
+            Message(
+                "Your address {address} is in none of these networks: you would lock yourself out.",
+                address=address,
+            )
         )
     if rules.require_second_factor:
         own = Authenticator.objects.filter(user_id=actor.user_id, type__in=FACTORS)
         confirmed = MemberSession.objects.filter(user_id=actor.user_id, second_factor=True)
         if not own.exists() and not confirmed.exists():
-            raise WouldLockOutCaller("Set up a second factor of your own first, or you would lock yourself out.")
+            raise WouldLockOutCaller("Set up 2FA for your own account first, or you would lock yourself out.")
     row = Organization.objects.select_for_update().get(pk=actor.organization_id)
     row.require_second_factor = rules.require_second_factor
     row.ip_allowlist, row.idle_hours = ip_allowlist, rules.idle_hours
@@ -123,7 +128,7 @@ def set_single_sign_on(*, actor: Actor, provider: SingleSignOnIn) -> None:
 
 
 def _invalid(field: str, text: str) -> IdentityProviderInvalid:
-    return IdentityProviderInvalid(f"{field}: {text}", [{"field": field, "message": text}])
+    return IdentityProviderInvalid(in_field(field, text), [{"field": field, "message": text}])
 
 
 @transaction.atomic
@@ -148,7 +153,7 @@ def single_sign_on_url(*, request: HttpRequest, slug: str) -> str:
         with in_request(provider.app.settings["organization"]):
             url: str = provider.redirect(request, process="login", next_url="/", auth_params={"nonce": nonce}).url
     except SocialApp.DoesNotExist as error:
-        raise NotFound("No organization of this name has its own sign-in.") from error
+        raise NotFound("No organization with this ID uses SSO.") from error
     except requests.RequestException as error:
-        raise Unavailable("Your organization's sign-in does not answer.", retry_after=30) from error
+        raise Unavailable("The SSO provider of your organization does not respond.", retry_after=30) from error
     return url

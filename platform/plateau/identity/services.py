@@ -22,6 +22,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.text import slugify
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
 from plateau.http.client_ip import client_address
 from plateau.http.errors import NotFound
@@ -61,12 +62,12 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
     membership = active_membership_of(user) if isinstance(user, User) else None
     if user is None or membership is None:
         record_failed_sign_in(email, request)
-        raise WrongCredentials("The address or the password is wrong.")
+        raise WrongCredentials("The e-mail address or password is incorrect.")
     check_ip_allowlist(membership.organization.ip_allowlist, client_address(request.META))
     finish_sign_in(request, user)
     if not request.user.is_authenticated:
         kinds = Authenticator.objects.filter(user_id=membership.user_id).values_list("type", flat=True)
-        raise SecondFactorRequired("Now your second factor.", factors=sorted(set(kinds)))
+        raise SecondFactorRequired("Enter your two-factor code.", factors=sorted(set(kinds)))
     return membership
 
 
@@ -129,7 +130,7 @@ def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
     member_role = role_by_key(organization_id=actor.organization_id, key=role)
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
-        raise AccountExists(f"{email} already has an account.")
+        raise AccountExists(Message("{email} already has an account.", email=email))
     user = User.objects.create_user(email, None, name=name)
     membership = Membership.objects.create(organization_id=actor.organization_id, user=user, role=member_role)
     record(actor=actor, action="member.added", subject=membership, role=role)
@@ -240,7 +241,7 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
         LastAdministrator: see `change_member`.
     """
     if membership.user_id == actor.user_id:
-        raise OwnErasure("You cannot erase yourself: another admin must.")
+        raise OwnErasure("You cannot erase your own account. Ask another admin.")
     change_member(actor=actor, membership=membership, role=None, is_active=False)
     user = User.objects.select_for_update().get(pk=membership.user_id)
     user.email, user.name = f"erased-{user.pk}@erased.invalid", f"Erased person {user.pk}"
@@ -326,13 +327,18 @@ def create_token(
     """
     max_days = Organization.objects.values_list("max_token_days", flat=True).get(pk=actor.organization_id)
     if days > max_days:
-        text = f"Tokens of your organization live for {max_days} days at most."
+        text = Message("The maximum token lifetime of your organization is {max_days} days.", max_days=max_days)
         raise TokenLifetimeTooLong(text, [{"field": "days", "message": text}])
     known = {scope.value for scope in Scope}
     if unknown := sorted(set(scopes) - known):
-        raise UnknownScope(f"Unknown scope: {unknown[0]}", [{"field": "scopes", "message": f"unknown: {unknown[0]}"}])
+        raise UnknownScope(
+            Message("Unknown scope: {unknown}", unknown=unknown[0]),
+            [{"field": "scopes", "message": Message("unknown: {unknown}", unknown=unknown[0])}],
+        )
     if beyond := sorted(scope for scope in scopes if scope not in actor.scopes):
-        raise ScopeBeyondRole(f"Your role does not have the scope `{beyond[0]}`, so your token cannot either.")
+        raise ScopeBeyondRole(
+            Message("Your role does not have the scope `{beyond}`, so your token cannot have it.", beyond=beyond[0])
+        )
     membership = Membership.objects.visible_to(actor).get_or_404(user_id=actor.user_id)
     token, secret = mint_token(
         membership=membership,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labelkit.messages import Message
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import MissingScope, NotFound
@@ -20,6 +21,8 @@ from plateau.jobs.filters import JOBS
 from plateau.jobs.models import Job
 from plateau.jobs.output import CHUNK, RETAINED, read_output
 from plateau.jobs.queries import stall_reason
+from plateau.texts import translate
+from plateau.texts.fields import read_parameters
 
 StallReason = Literal["unclaimed", "cancel_ignored", "worker_lost", "no_progress"]
 
@@ -88,18 +91,24 @@ def job_out(job: Job) -> JobOut:
         priority=job.priority,
         state=job.state,
         project_id=job.project_id,
-        message=job.message,
+        message=translate(job.message),
         done=job.done,
         total=job.total,
         attempt=job.attempt,
-        error=job.error.split("\n", 1)[0],
-        result=job.result,
+        error=translate(job.error).split("\n", 1)[0],
+        result=_result(job),
         cancel_requested=job.cancel_requested_at is not None,
         subject_ids={key: value for key, value in job.payload.items() if key.endswith("_id") and type(value) is int},
         created_at=job.created_at,
         started_at=job.started_at,
         ended_at=job.ended_at,
     )
+
+
+def _result(job: Job) -> dict[str, object]:
+    """What came out, with texts in the language of the request."""
+    values = read_parameters(job.result)
+    return {key: translate(value) if isinstance(value, Message) else value for key, value in values.items()}
 
 
 def _stalled_job(job: Job) -> JobOut:
@@ -122,7 +131,9 @@ class JobList(Endpoint):
         """One page."""
         only_stalled = JOBS.parse(request).state == "stalled"
         if only_stalled and not self.actor.may(Scope.RUNS_WRITE):
-            raise MissingScope(f"The list of stalled jobs needs the scope `{Scope.RUNS_WRITE}`.")
+            raise MissingScope(
+                Message("The list of stalled jobs needs the scope `{runs_write}`.", runs_write=Scope.RUNS_WRITE)
+            )
         write_out = _stalled_job if only_stalled else job_out
         return Response(JOBS.page(request, Job.objects.visible_to(self.actor), write_out))
 

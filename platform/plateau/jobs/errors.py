@@ -7,11 +7,11 @@ class JobEnded(Conflict):
     """The job is done, failed or cancelled: it can be neither cancelled nor queued again."""
 
     code = "job_ended"
-    title = "Ended already"
+    title = "Job already ended"
 
 
 class JobNotQueued(Conflict):
     """Only a job that waits has a place in the queue."""
 
     code = "job_not_queued"
-    title = "Not in the queue"
+    title = "Job not queued"

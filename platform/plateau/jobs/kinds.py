@@ -41,6 +41,7 @@ class JobKind(Generic[P]):
         subject: What it is about: names, and where a job has them (`{"project": "project_id"}`). By these
             `queries.find_unfinished_jobs` finds what waits or runs.
         max_attempts: How many workers may be lost over it.
+        title: What it does, a noun phrase in English; e-mails say it in the person's language.
     """
 
     key: str
@@ -48,6 +49,7 @@ class JobKind(Generic[P]):
     queue: str | Callable[[P], str]
     subject: Mapping[str, str] = field(default_factory=dict)
     max_attempts: int = 3
+    title: str = ""
 
     @cached_property
     def _adapter(self) -> TypeAdapter[P]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
+from plateau.texts.fields import MessageField
 
 
 class JobState(models.TextChoices):
@@ -44,8 +45,8 @@ class Job(models.Model):
     priority = models.SmallIntegerField(default=0, db_default=0)
     payload = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
-    error = models.TextField(default="", blank=True)
-    message = models.CharField(max_length=300, default="", blank=True)
+    error = MessageField(default="", blank=True)
+    message = MessageField(default="", blank=True)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     attempt = models.IntegerField(default=0)

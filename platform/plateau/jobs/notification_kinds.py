@@ -2,37 +2,40 @@
 
 from datetime import timedelta
 
+from labelkit.messages import Message
+from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job, JobState
 from plateau.notifications.kinds import NotificationKind
 from plateau.notifications.services import notify
 
 WATCHED = timedelta(seconds=30)  # whoever ordered something that was done sooner still looks at it
+
+
+def title_of(kind: str) -> str:
+    """What a job of this kind does; the key of a kind that is not registered here."""
+    return JOB_KINDS[kind].kind.title if kind in JOB_KINDS else kind
+
+
 JOB_FAILED = NotificationKind(
+    titles={"job": title_of},
     key="job.failed",
-    subject={"en": "Job failed: {job}", "ja": "ジョブが失敗しました: {job}"},
-    text={
-        "en": "Your job {job} (no. {number}) failed: {error}",
-        "ja": "ジョブ {job}（番号 {number}）が失敗しました: {error}",
-    },
+    subject="Job failed: {job}",
+    text="Your job {job} (no. {number}) failed: {error}",
     is_emailed=True,
 )
 JOB_DONE = NotificationKind(
+    titles={"job": title_of},
     key="job.finished",
-    subject={"en": "Job finished: {job}", "ja": "ジョブが完了しました: {job}"},
-    text={
-        "en": "Your job {job} (no. {number}) is finished.",
-        "ja": "ジョブ {job}（番号 {number}）が完了しました。",
-    },
+    subject="Job finished: {job}",
+    text="Your job {job} (no. {number}) is finished.",
 )
 ROWS_REJECTED = NotificationKind(
     key="import.rejected",
-    subject={"en": "Import: {rejected} rejected", "ja": "インポート: {rejected}件を取り込めませんでした"},
-    text={
-        "en": "Your import (job no. {number}) is finished; {rejected} files or rows were rejected. Download the list "
-        "of them, correct them and import them again.",
-        "ja": "インポート（ジョブ番号 {number}）が完了しました。{rejected}件のファイルまたは行を取り込めませんでした。"
-        "一覧をダウンロードし、修正して再度インポートしてください。",
-    },
+    subject="Import: {rejected} rejected",
+    text=(
+        "Your import (job no. {number}) is finished. Rejected files or rows: {rejected}. Download the list, correct "
+        "the files and import them again."
+    ),
 )
 
 
@@ -56,7 +59,7 @@ def tell_of_end(job: Job) -> None:
     else:
         return
     is_silent = is_watched and kind not in (JOB_FAILED, ROWS_REJECTED)
-    error = job.error.partition("\n")[0][:200]
+    error = job.error if isinstance(job.error, Message) else job.error.partition("\n")[0][:200]
     notify(
         kind,
         organization_id=job.organization_id,

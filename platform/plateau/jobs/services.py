@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import ProjectArchived
@@ -23,6 +24,7 @@ from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
 from plateau.jobs.notification_kinds import tell_of_end
 from plateau.telemetry import tracing
 from plateau.telemetry.context import fields as context_fields
+from plateau.texts.fields import shortened
 
 LEASE = timedelta(seconds=8)
 REDISPATCH_AFTER = timedelta(minutes=5)
@@ -193,7 +195,7 @@ def report(
     Raises:
         LeaseLost: the job was given to another attempt.
     """
-    fields = {"done": done, "total": total, "message": message[:300] if message is not None else None}
+    fields = {"done": done, "total": total, "message": shortened(message, 300) if message is not None else None}
     changes = {name: value for name, value in fields.items() if value is not None}
     with transaction.atomic():
         if not _claimed_rows(claim).update(**changes, lease_until=Now() + LEASE):
@@ -211,7 +213,7 @@ def end(*, claim: Claim, state: JobState, result: dict[str, Any] | None = None, 
     assert state in ENDED  # a caller's mistake, not input
     with transaction.atomic():
         changed = _claimed_rows(claim).update(
-            state=state, result=result or {}, error=error[:8000], ended_at=Now(), lease_until=None
+            state=state, result=result or {}, error=shortened(error, 8000), ended_at=Now(), lease_until=None
         )
         if not changed:
             raise LeaseLost(f"job {claim.job_id} attempt {claim.attempt}")
@@ -228,7 +230,7 @@ def request_cancel(*, job: Job) -> Job:
     locked = Job.objects.select_for_update().get(pk=job.pk)
     now = timezone.now()
     if locked.state in ENDED:
-        raise JobEnded(f"The job is {locked.state} already.")
+        raise JobEnded(Message("The job already has the state {state}.", state=locked.state))
     if locked.state == JobState.QUEUED:
         locked.state, locked.ended_at = JobState.CANCELLED, now
     locked.cancel_requested_at = locked.cancel_requested_at or now
@@ -245,9 +247,10 @@ def requeue(*, actor: Actor, job: Job) -> Job:
     """
     locked = Job.objects.select_for_update().get(pk=job.pk)
     if locked.state in ENDED:
-        raise JobEnded(f"The job is {locked.state} already.")
+        raise JobEnded(Message("The job already has the state {state}.", state=locked.state))
     # The attempt counts on: the worker that held it is fenced off even before another one takes it.
-    locked.state, locked.lease_until, locked.message = JobState.QUEUED, None, "queued again by hand"
+    locked.state, locked.lease_until = JobState.QUEUED, None
+    locked.message = "requeued by hand"
     locked.attempt, locked.max_attempts = locked.attempt + 1, locked.max_attempts + 2
     locked.save(update_fields=["state", "lease_until", "message", "attempt", "max_attempts"])
     record(actor=actor, action="job.requeued", subject=locked)
@@ -264,7 +267,7 @@ def set_priority(*, actor: Actor, job: Job, priority: int) -> Job:
     """
     locked = Job.objects.select_for_update().get(pk=job.pk)
     if locked.state != JobState.QUEUED:
-        raise JobNotQueued(f"The job is {locked.state}; only a queued one can be moved.")
+        raise JobNotQueued(Message("The job has the state {state}; only queued jobs can be moved.", state=locked.state))
     locked.priority = priority
     locked.save(update_fields=["priority"])
     record(actor=actor, action="job.priority_set", subject=locked, priority=priority)
@@ -291,7 +294,7 @@ def requeue_lost() -> list[int]:
         )
         for job in Job.objects.filter(pk__in=[job.pk for job in given_up]):
             tell_of_end(job)
-    lost.update(state=JobState.QUEUED, lease_until=None, dispatched_at=None, message="worker lost; starting again")
+    lost.update(state=JobState.QUEUED, lease_until=None, dispatched_at=None, message="worker lost; restarting")
     waiting = Job.objects.filter(state=JobState.QUEUED).filter(
         Q(dispatched_at__isnull=True, created_at__lt=now - timedelta(seconds=2))
         | Q(dispatched_at__lt=now - REDISPATCH_AFTER)

@@ -128,7 +128,7 @@ class _Turns:
     def take(self, organization_id: int) -> Iterator[None]:
         with self.lock:
             if self.held[organization_id] >= AT_ONCE:
-                detail = "An address that your organization named answers slowly. Try again in a moment."
+                detail = "A server that your organization configured responds slowly. Try again in a moment."
                 raise Unavailable(detail, retry_after=5)
             self.held[organization_id] += 1
         try:

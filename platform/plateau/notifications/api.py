@@ -9,6 +9,7 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from labelkit.messages import Message
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import NotFound
@@ -27,6 +28,8 @@ from plateau.notifications.schemas import (
     NotificationSettingsOut,
     UnreadCount,
 )
+from plateau.texts import translate
+from plateau.texts.fields import read_parameters
 
 
 def _notification(row: Notification) -> NotificationOut:
@@ -35,7 +38,10 @@ def _notification(row: Notification) -> NotificationOut:
         kind=row.kind,
         actor=row.actor.name if row.actor else "",
         link=row.link,
-        parameters=row.parameters,
+        parameters={
+            key: translate(value) if isinstance(value, Message) else value
+            for key, value in read_parameters(row.parameters).items()
+        },
         created_at=row.created_at,
         is_read=row.read_at is not None,
     )

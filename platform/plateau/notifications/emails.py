@@ -6,42 +6,37 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from labelkit.messages import Message, as_message
 from plateau.identity.models import User
 from plateau.identity.services import password_url
 from plateau.notifications.kinds import NOTIFICATION_KINDS, NotificationKind
 from plateau.notifications.models import Email
+from plateau.texts import LANGUAGES, translate
+from plateau.texts.fields import read_parameters
 
-LANGUAGES = ("en", "ja")
 INVITATION = NotificationKind(
     key="invitation",
-    subject={"en": "You are invited to {organization} on Plateau", "ja": "{organization} (Plateau) への招待"},
-    text={
-        "en": "You have been added to {organization}. Set a password to sign in. The link works once and expires in 3 "
-        "days.",
-        "ja": "{organization} のメンバーに追加されました。パスワードを設定してログインしてください。"
-        "リンクは1回限り有効で、3日後に期限が切れます。",
-    },
+    subject="You are invited to {organization} on Plateau",
+    text=(
+        "You have been added to {organization}. Set a password to sign in. The link works once and expires in 3 days."
+    ),
 )
 PASSWORD_RESET = NotificationKind(
     key="password_reset",
-    subject={"en": "Reset your Plateau password", "ja": "Plateau のパスワード再設定"},
-    text={
-        "en": "Set a new password with this link. It works once and expires in 3 days. If you did not ask for it, "
-        "ignore this e-mail: your password stays as it is.",
-        "ja": "次のリンクから新しいパスワードを設定してください。リンクは1回限り有効で、3日後に期限が切れます。"
-        "お心当たりがない場合は、このメールを破棄してください。パスワードは変更されません。",
-    },
+    subject="Reset your Plateau password",
+    text=(
+        "Set a new password with this link. It works once and expires in 3 days. If you did not ask for it, "
+        "ignore this e-mail: your password stays as it is."
+    ),
 )
-_OPEN = {"en": "Open in Plateau", "ja": "Plateau で開く"}
-_SET_PASSWORD = {"en": "Set password", "ja": "パスワードを設定"}
-_HELLO = {"en": "Hello {name},", "ja": "{name} 様"}
-_FOOTER = {
-    "en": "Choose which e-mails you receive: {url}",
-    "ja": "受信するメールの設定: {url}",
-}
+_OPEN = "Open in Plateau"
+_CHOOSE = "Set password"
+_HELLO = "Hello {name},"
+_FOOTER = "Choose which e-mails you receive: {url}"
 
 
 @dataclass(frozen=True)
@@ -61,13 +56,19 @@ class _Known(dict[str, Any]):
 
 
 def _fill(text: str, parameters: dict[str, Any]) -> str:
-    return text.format_map(_Known(parameters))
+    known = {key: translate(value) if isinstance(value, Message) else value for key, value in parameters.items()}
+    return translate(text).format_map(_Known(known))
 
 
 def words_of(email: Email) -> Words:
     """Subject and both bodies of an e-mail that is about to be sent."""
     user = email.recipient
     language = user.language if user.language in LANGUAGES else "en"
+    with translation.override(language):
+        return _words(email, user, language)
+
+
+def _words(email: Email, user: User, language: str) -> Words:
     is_of_account = email.notification is None
     kind = {"invitation": INVITATION, "password_reset": PASSWORD_RESET}.get(email.kind) or NOTIFICATION_KINDS[
         email.kind
@@ -77,12 +78,14 @@ def words_of(email: Email) -> Words:
     else:
         link = settings.PLATEAU_URL + email.notification.link
         actor = email.notification.actor
-        parameters = {"actor": actor.name if actor else "Plateau"} | email.notification.parameters
-    subject = re.sub(r"\s+", " ", _fill(kind.subject[language], parameters)).strip()[:200]
-    text = _fill(kind.text[language], parameters)
-    button = (_SET_PASSWORD if is_of_account else _OPEN)[language]
-    footer = "" if is_of_account else _fill(_FOOTER[language], {"url": settings.PLATEAU_URL + "/inbox/settings"})
-    hello = _fill(_HELLO[language], {"name": user.name})
+        parameters = {"actor": actor.name if actor else "Plateau"} | read_parameters(email.notification.parameters)
+        for name, title_of in kind.titles.items():
+            parameters[name] = as_message(title_of(str(parameters.get(name, ""))))
+    subject = re.sub(r"\s+", " ", _fill(kind.subject, parameters)).strip()[:200]
+    text = _fill(kind.text, parameters)
+    button = translate(_CHOOSE if is_of_account else _OPEN)
+    footer = "" if is_of_account else _fill(_FOOTER, {"url": settings.PLATEAU_URL + "/inbox/settings"})
+    hello = _fill(_HELLO, {"name": user.name})
     parts = [hello, text, f"{button}: {link}", f"-- \n{footer}" if footer else ""]
     body = "\n\n".join(part for part in parts if part) + "\n"
     return Words(subject, body, str(_html(language, hello, text, button, link, footer)))

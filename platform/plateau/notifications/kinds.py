@@ -1,10 +1,8 @@
 """The catalog of events for inbox, e-mail and webhooks; each app declares its own and adds them when Django starts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-
-Texts = Mapping[str, str]  # by language, `en` and `ja`; `{name}` stands for a parameter
 
 
 @dataclass(frozen=True)
@@ -13,15 +11,17 @@ class NotificationKind:
 
     Attributes:
         key: `subject.what`, at most 30 characters: what rows and webhooks say; the screens have a title for each.
-        subject: Of the e-mail.
+        subject: Of the e-mail, in English; `{name}` stands for a parameter, and the server's catalogs translate it.
         text: Of the e-mail: one sentence, and what to do.
+        titles: For parameters that are codes, what gives the words for one.
         is_emailed: Whether it is also sent by e-mail to somebody who chose nothing.
         is_told: Whether people are told; otherwise other systems alone are, by webhook.
     """
 
     key: str
-    subject: Texts = field(default_factory=dict)
-    text: Texts = field(default_factory=dict)
+    subject: str = ""
+    text: str = ""
+    titles: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     is_emailed: bool = False
     is_told: bool = True
 

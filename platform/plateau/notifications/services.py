@@ -15,6 +15,7 @@ from plateau.identity.models import Membership
 from plateau.notifications.kinds import NOTIFICATION_KINDS, NotificationKind, event_listeners
 from plateau.notifications.models import Email, Notification, NotificationChoice
 from plateau.notifications.queries import Channels, channels_of
+from plateau.texts.fields import store_parameters
 
 
 def publish(kind: NotificationKind, *, organization_id: int, payload: Mapping[str, Any], link: str = "") -> None:
@@ -93,7 +94,7 @@ def _write(
         actor_id=actor_id or None,
         kind=kind.key,
         link=link,
-        parameters=parameters | {"count": count},
+        parameters=store_parameters(parameters) | {"count": count},
         group=group,
         is_shown=channels.in_app,
     )

@@ -151,7 +151,7 @@ class ModelManager:
         try:
             backend = SERVING_BACKENDS.find(version)
             if backend is None:
-                raise ValueError("Only ONNX models of pictures that name their labels and input side can be served.")
+                raise ValueError("Only ONNX image models with labels and image_size in their metadata can be served.")
             files = backend.fetch(version, settings.PLATEAU_HOME / "cache")
             model = load_model(backend, files, version, threads=settings.SERVING_THREADS)
         except Exception as error:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from labelkit.annotations import ANNOTATION_TYPES
 from labelkit.graph_formats import DEFAULT_GRAPH_FORMAT, GRAPH_FORMATS
+from labelkit.messages import Message
 from registry.model_versions.models import ModelVersion
 from registry.serving_backends.base import LoadedModel, ModelFiles, ServingBackend
 
@@ -99,8 +100,8 @@ def load_model(backend: ServingBackend, files: ModelFiles, version: ModelVersion
 def _warm_up(served: ServedModel) -> None:
     pixels = np.zeros((WARM_UP_IMAGES, served.image_size, served.image_size, 3), dtype=np.float32)
     outputs = served.predict(pixels)
-    problem = "no output for each image"
+    problem = "one output per image is missing"
     if len(outputs) == WARM_UP_IMAGES:
         problem = GRAPH_FORMATS[served.kind].find_shape_problem(outputs[0], len(served.labels))
     if problem:
-        raise ValueError(f"The model gives {problem}.")
+        raise ValueError(Message("Unexpected model output: {problem}.", problem=problem))

@@ -56,7 +56,9 @@ def test_a_pickle_that_calls_itself_onnx_is_refused_and_runs_nothing(tmp_path):
     assert not touched.exists()
 
 
-@pytest.mark.parametrize(("field", "reason"), [(b"evil.operators", "ONNX's own"), (b"weights.bin.", "missing")])
+@pytest.mark.parametrize(
+    ("field", "reason"), [(b"evil.operators", "outside the ONNX standard"), (b"weights.bin.", "missing")]
+)
 def test_text_that_is_no_utf_8_is_refused_like_any_other(tmp_path, field, reason):
     """Protobuf gives such a field as bytes."""
     graph(tmp_path / "model.onnx", location="weights.bin." if reason == "missing" else "", domain="evil.operators")

@@ -84,7 +84,7 @@ def test_files_that_were_changed_are_not_loaded(registered, tmp_path, name, data
         write(key, data)
     with pytest.raises(FilesChanged) as refused:
         fetch_folder(registered, tmp_path / "two")
-    assert f"m version 1 are not those that were registered: {what}." in str(refused.value)
+    assert f"m version 1 differ from those that were registered: {what}." in str(refused.value)
     assert refused.value.extra == {"model": "m", "version": 1, "file": name}
     assert list((tmp_path / "two" / "models").iterdir()) == []  # not a trace for anybody to open
     # A host that fetched them before goes on with what was registered.
@@ -193,7 +193,7 @@ def test_recorded_rows_that_were_tampered_with_are_noticed(registered, tmp_path)
     """Who changes a file and its row, but not the hash over all of them."""
     write(f"{registered.facts['folder']}/model.onnx", b"other")
     registered.files.filter(path="model.onnx").update(sha256=hashlib.sha256(b"other").hexdigest())
-    with pytest.raises(FilesChanged, match="do not fit each other"):
+    with pytest.raises(FilesChanged, match="are inconsistent"):
         fetch_folder(registered, tmp_path)
 
 

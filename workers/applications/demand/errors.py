@@ -1,5 +1,6 @@
 """Errors of demand forecasts, each with its code."""
 
+from labelkit.messages import Message, in_field
 from plateau.http.errors import Conflict, InvalidInput, NotFound
 
 
@@ -7,10 +8,10 @@ class ServiceAreaNameTaken(Conflict):
     """The organization has a service area of this name."""
 
     code = "service_area_name_taken"
-    title = "Name in use"
+    title = "Name already in use"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is an area “{name}” already.", name=name)
+        super().__init__(Message("An area named “{name}” already exists.", name=name), name=name)
 
 
 class NoEvents(Conflict):
@@ -20,17 +21,17 @@ class NoEvents(Conflict):
     title = "No events"
 
     def __init__(self) -> None:
-        super().__init__("The area has no events yet. Send a file of them first.")
+        super().__init__("The area has no events yet. Import an event file first.")
 
 
 class NoWeather(Conflict):
     """No weather was uploaded to the service area."""
 
     code = "no_weather"
-    title = "No weather"
+    title = "No weather data"
 
     def __init__(self) -> None:
-        super().__init__("The area has no weather.")
+        super().__init__("The area has no weather data.")
 
 
 class ReportInProgress(Conflict):
@@ -40,7 +41,7 @@ class ReportInProgress(Conflict):
     title = "Report in progress"
 
     def __init__(self) -> None:
-        super().__init__("A report is being made. Wait for it.")
+        super().__init__("A report is being created. Wait until it is finished.")
 
 
 class InvalidDataFile(InvalidInput):
@@ -50,7 +51,7 @@ class InvalidDataFile(InvalidInput):
     title = "Invalid file"
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"file: {message}", [{"field": "file", "message": message}])
+        super().__init__(in_field("file", message), [{"field": "file", "message": message}])
 
 
 class CellNotFound(NotFound):

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from labelkit.messages import Message
 from workers.applications.demand.errors import InvalidDataFile
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -42,16 +43,24 @@ def read_weather(data: bytes) -> pa.Table:
     table = _table(data, ("time",))
     names = sorted(set(table.column_names) - {"time"})
     if not 1 <= len(names) <= MAX_READINGS:
-        raise InvalidDataFile(f"needs 1 to {MAX_READINGS} columns of numbers beside `time`; it has {len(names)}")
+        raise InvalidDataFile(
+            Message(
+                "needs 1 to {max_readings} numeric columns besides `time`; it has {count}",
+                max_readings=MAX_READINGS,
+                count=len(names),
+            )
+        )
     columns = {"time": _column("time", table["time"].combine_chunks())}
     for name in names:
         values = table[name].combine_chunks()
         try:
             columns[name] = values.cast(pa.float64())
         except pa.ArrowException as error:
-            raise InvalidDataFile(f"`{name}` must hold numbers: {str(error)[:120]}") from error
+            raise InvalidDataFile(
+                Message("`{name}` must contain numbers: {value}", name=name, value=str(error)[:120])
+            ) from error
         if not np.isfinite(np.asarray(pc.drop_null(columns[name]), dtype=np.float64)).any():
-            raise InvalidDataFile(f"`{name}` holds no number")
+            raise InvalidDataFile(Message("`{name}` has no numbers", name=name))
     return pa.table(columns)
 
 
@@ -65,12 +74,18 @@ def _table(data: bytes, required: tuple[str, ...]) -> pa.Table:
             table = pyarrow.csv.read_csv(io.BytesIO(data), convert_options=options)
         names = set(table.column_names)  # a name that is no text raises here
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise InvalidDataFile(f"is neither Parquet nor CSV: {str(error)[:200]}") from error
+        raise InvalidDataFile(Message("is neither Parquet nor CSV: {value}", value=str(error)[:200])) from error
     for column in required:
         if column not in names:
-            raise InvalidDataFile(f"has no column `{column}`; it has: {', '.join(table.column_names[:20]) or 'none'}")
+            raise InvalidDataFile(
+                Message(
+                    "has no column `{column}`; its columns: {value}",
+                    column=column,
+                    value=", ".join(table.column_names[:20]) or "none",
+                )
+            )
     if len(names) < len(table.column_names):
-        raise InvalidDataFile("has two columns of one name")
+        raise InvalidDataFile("has two columns with the same name")
     if not table.num_rows:
         raise InvalidDataFile("has no rows")
     return table
@@ -79,21 +94,35 @@ def _table(data: bytes, required: tuple[str, ...]) -> pa.Table:
 def _column(name: str, values: Any) -> Any:
     missing = np.flatnonzero(np.asarray(pc.is_null(values)))
     if len(missing) and not name.startswith("to_"):
-        raise InvalidDataFile(f"row {missing[0] + 1}: `{name}` is empty")
+        raise InvalidDataFile(Message("row {value}: `{name}` is empty", value=missing[0] + 1, name=name))
     if name.endswith("time"):
         if not pa.types.is_timestamp(values.type):
-            raise InvalidDataFile(f"`{name}` must hold times such as 2026-03-01T08:30:00; it holds {values.type}")
+            raise InvalidDataFile(
+                Message(
+                    "`{name}` must contain times such as 2026-03-01T08:30:00; it contains {type}",
+                    name=name,
+                    type=values.type,
+                )
+            )
         if values.type.tz is not None:  # the same clock for all: what it shows there
             values = pc.local_timestamp(values)
         return values.cast(pa.timestamp("s"), safe=False)
     try:
         numbers = values.cast(pa.float64())
     except pa.ArrowException as error:
-        raise InvalidDataFile(f"`{name}` must hold numbers: {str(error)[:120]}") from error
+        raise InvalidDataFile(
+            Message("`{name}` must contain numbers: {value}", name=name, value=str(error)[:120])
+        ) from error
     limit = 90.0 if name.endswith("latitude") else 180.0
     outside = np.flatnonzero(np.abs(np.nan_to_num(np.asarray(numbers, dtype=np.float64))) > limit)
     if len(outside):
         raise InvalidDataFile(
-            f"row {outside[0] + 1}: `{name}` is {numbers[int(outside[0])].as_py():g}, beyond ±{limit:g}"
+            Message(
+                "row {value}: `{name}` is {value_2:g}, outside ±{limit:g}",
+                value=outside[0] + 1,
+                name=name,
+                value_2=numbers[int(outside[0])].as_py(),
+                limit=limit,
+            )
         )
     return numbers

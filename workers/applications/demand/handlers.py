@@ -87,11 +87,11 @@ def create_report(job: Job, run: JobRun, order: ReportPayload) -> dict[str, obje
     origins = rolling_origins(demand, folds=FOLDS, days=span)
     run.total, run.share, run.message = 1000, 800, "judging every model on days that it has not seen"
     models, trial_errors = run_backtest(demand, origins, trials=SEARCH_TRIALS, run=run)
-    jobs.report(claim=run.claim, done=820, total=1000, message="sending drivers")
+    jobs.report(claim=run.claim, done=820, total=1000, message="simulating drivers")
     last = origins[-1]
     means = {name: table for name in SIMULATED_MODELS if (table := models[name].means) is not None}
     drivers = simulate(demand.counts[last.cut : last.end], grid.cells, means, Assumptions())
-    jobs.report(claim=run.claim, done=850, total=1000, message="learning from everything")
+    jobs.report(claim=run.claim, done=850, total=1000, message="training on all data")
     config = min(trial_errors, key=lambda trial: trial[1])[0]
     area.grid = {
         "origin": grid.origin, "cell_size_m": grid.cell_size_m, "cells": grid.cells.tolist(),
@@ -100,7 +100,7 @@ def create_report(job: Job, run: JobRun, order: ReportPayload) -> dict[str, obje
     _save_backtest(area, demand, last.cut, config)
     model = _train_network(area, demand, config, run)
     _save_next_forecast(area, demand, model)
-    jobs.report(claim=run.claim, done=900, total=1000, message="learning from fewer weeks")
+    jobs.report(claim=run.claim, done=900, total=1000, message="training on fewer weeks")
     report.results = report_as_json(demand, models, trial_errors, drivers, origins)
     report.results["weeks"] = errors_by_weeks(demand, origins[-1], config, run=run)
     report.results["weather_coverage"] = coverage
@@ -115,7 +115,7 @@ def refresh(job: Job, run: JobRun, order: RefreshPayload) -> dict[str, object]:
     if area.grid.get("uses_weather"):
         demand, _ = add_weather(area, demand)
         if demand.weather is None:
-            raise ValueError("The weather that the network learned from was deleted: judge and learn again.")
+            raise ValueError("The weather data that the model was trained on was deleted. Create the report again.")
     model = load_model_artifact(network.load, area.model_key, run.workdir)
     _save_next_forecast(area, demand, model)
     return {"area_id": area.pk, "time_bins": demand.time_bins.count}

@@ -21,5 +21,5 @@ class RefreshPayload:
 
 
 _SUBJECT = {"area": "payload__area_id"}
-REPORT = JobKind("demand-report", ReportPayload, queue="cpu", subject=_SUBJECT)
-REFRESH = JobKind("demand-refresh", RefreshPayload, queue="cpu", subject=_SUBJECT)
+REPORT = JobKind("demand-report", ReportPayload, queue="cpu", subject=_SUBJECT, title="Demand report")
+REFRESH = JobKind("demand-refresh", RefreshPayload, queue="cpu", subject=_SUBJECT, title="Demand forecast")

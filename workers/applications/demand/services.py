@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record
 from plateau.identity.authentication import actor_of_membership
@@ -69,7 +70,9 @@ def _read_tables(files: Any) -> pa.Table | None:
 
 def _read_upload(file: Any) -> tuple[bytes, str]:
     if file is None or file.size > MAX_BYTES:
-        raise InvalidDataFile("is missing" if file is None else f"is larger than {MAX_BYTES >> 20} MiB")
+        raise InvalidDataFile(
+            "is missing" if file is None else Message("is larger than {value} MiB", value=MAX_BYTES >> 20)
+        )
     data: bytes = file.read()
     return data, hashlib.sha256(data).hexdigest()
 
@@ -113,7 +116,13 @@ def add_weather(*, actor: Actor, area: ServiceArea, file: object) -> WeatherFile
     columns = table.column_names[1:]
     before = area.weather_files.order_by("pk").values_list("columns", flat=True).first()
     if before is not None and before != columns:
-        raise InvalidDataFile(f"has the columns {', '.join(columns)}; the files before it have {', '.join(before)}")
+        raise InvalidDataFile(
+            Message(
+                "has the columns {names}; earlier files have {names_2}",
+                names=", ".join(columns),
+                names_2=", ".join(before),
+            )
+        )
     key, first, last = _store_table(area, "weather", sha256, table)
     with transaction.atomic():
         row = WeatherFile.objects.create(

@@ -1,5 +1,6 @@
 """Errors of mesh collections, each with its code."""
 
+from labelkit.messages import Message, in_field
 from plateau.http.errors import Conflict, InvalidInput, NotFound
 
 
@@ -7,20 +8,20 @@ class MeshCollectionNameTaken(Conflict):
     """The organization has a mesh collection of this name."""
 
     code = "mesh_collection_name_taken"
-    title = "Name in use"
+    title = "Name already in use"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a collection “{name}” already.", name=name)
+        super().__init__(Message("A collection named “{name}” already exists.", name=name), name=name)
 
 
 class MeshCollectionBusy(Conflict):
     """A rendering or training of the collection is queued or running."""
 
     code = "mesh_collection_busy"
-    title = "Work in progress"
+    title = "Collection busy"
 
     def __init__(self) -> None:
-        super().__init__("Work on this collection is under way. Wait for it, or cancel it.")
+        super().__init__("A job of this collection is running. Wait until it is finished, or cancel it.")
 
 
 class TooFewMeshes(Conflict):
@@ -31,7 +32,11 @@ class TooFewMeshes(Conflict):
 
     def __init__(self, *, minimum: int, available: int) -> None:
         super().__init__(
-            f"A network needs at least {minimum} models that could be rendered; there are {available}.",
+            Message(
+                "Training needs at least {minimum} rendered models; available: {available}.",
+                minimum=minimum,
+                available=available,
+            ),
             minimum=minimum,
             available=available,
         )
@@ -41,10 +46,10 @@ class MeshNetworkNotTrained(Conflict):
     """The collection has no network yet."""
 
     code = "mesh_network_not_trained"
-    title = "Train a network first"
+    title = "Model not trained"
 
     def __init__(self) -> None:
-        super().__init__("No network was trained on this collection yet.")
+        super().__init__("No model has been trained on this collection yet.")
 
 
 class MeshResultNotReady(Conflict):
@@ -54,7 +59,7 @@ class MeshResultNotReady(Conflict):
     title = "Not ready"
 
     def __init__(self) -> None:
-        super().__init__("The mesh is not done yet.")
+        super().__init__("The mesh is not ready yet.")
 
 
 class InvalidMeshFile(InvalidInput):
@@ -64,7 +69,7 @@ class InvalidMeshFile(InvalidInput):
     title = "Invalid file"
 
     def __init__(self, message: str) -> None:
-        super().__init__(f"file: {message}", [{"field": "file", "message": message}])
+        super().__init__(in_field("file", message), [{"field": "file", "message": message}])
 
 
 class MeshImageMissing(NotFound):
@@ -73,7 +78,7 @@ class MeshImageMissing(NotFound):
     code = "mesh_image_missing"
 
     def __init__(self) -> None:
-        super().__init__("The picture is gone.")
+        super().__init__("The image no longer exists.")
 
 
 class MeshFormatNotFound(NotFound):
@@ -82,4 +87,4 @@ class MeshFormatNotFound(NotFound):
     code = "mesh_format_not_found"
 
     def __init__(self) -> None:
-        super().__init__("A mesh can be had as obj or glb.")
+        super().__init__("Meshes are available as obj or glb.")

@@ -8,9 +8,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from numpy.typing import NDArray
 
+from labelkit.messages import Message
 from labelkit.pictures import read_with_alpha
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
+from plateau.texts.fields import shortened
 from statkit.bootstrap import bootstrap_mean
 from workers.applications.meshes.job_kinds import ReconstructPayload, RenderPayload, TrainNetworkPayload
 from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
@@ -43,12 +45,14 @@ def render_meshes(job: Job, run: JobRun, payload: RenderPayload) -> dict[str, ob
     rendered = failed = 0
     for number, mesh in enumerate(waiting):
         run.raise_if_stopped()
-        jobs.report(claim=run.claim, done=number, total=len(waiting), message=f"rendering {mesh.name}")
+        jobs.report(
+            claim=run.claim, done=number, total=len(waiting), message=Message("rendering {name}", name=mesh.name)
+        )
         try:
             with default_storage.open(mesh.mesh_key) as file:
                 views = render_views(mesh.name, read_obj(file.read().decode("utf-8", "replace")))
         except ValueError as error:
-            mesh.render_error = str(error)[:300]
+            mesh.render_error = shortened(str(error), 300)
             failed += 1
         else:
             out = io.BytesIO()
@@ -78,7 +82,7 @@ def train_network(job: Job, run: JobRun, payload: TrainNetworkPayload) -> dict[s
     started = time.monotonic()
     model = fit(train, {**TRAINING_PARAMS, "steps": steps}, run)
     seconds = time.monotonic() - started
-    jobs.report(claim=run.claim, done=820, total=1000, message="judging on objects that were held out")
+    jobs.report(claim=run.claim, done=820, total=1000, message="evaluating on held-out objects")
     predictors = {
         "network": network_predictor(model),
         "nearest": nearest_neighbor(train),

@@ -29,6 +29,6 @@ class ReconstructPayload:
 
 
 _SUBJECT = {"collection": "payload__collection_id"}
-RENDER = JobKind("mesh-render", RenderPayload, queue="cpu", subject=_SUBJECT)
-TRAIN = JobKind("mesh-train", TrainNetworkPayload, queue="cpu", subject=_SUBJECT)
-RECONSTRUCT = JobKind("mesh-reconstruct", ReconstructPayload, queue="cpu", subject=_SUBJECT)
+RENDER = JobKind("mesh-render", RenderPayload, queue="cpu", subject=_SUBJECT, title="Image rendering")
+TRAIN = JobKind("mesh-train", TrainNetworkPayload, queue="cpu", subject=_SUBJECT, title="3D reconstruction training")
+RECONSTRUCT = JobKind("mesh-reconstruct", ReconstructPayload, queue="cpu", subject=_SUBJECT, title="3D reconstruction")

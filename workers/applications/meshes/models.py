@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from plateau.access.visibility import ScopedQuerySet
+from plateau.texts.fields import MessageField
 
 
 class MeshCollection(models.Model):
@@ -41,7 +42,7 @@ class Mesh3D(models.Model):
     sha256 = models.CharField(max_length=64)
     mesh_key = models.CharField(max_length=200)
     views_key = models.CharField(max_length=200, default="", blank=True)
-    render_error = models.CharField(max_length=300, default="", blank=True)
+    render_error = MessageField(default="", blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["collection", "sha256"], name="mesh_once")]

@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 
 from plateau.jobs.api import job_out
 from plateau.jobs.models import ENDED, JobState
+from plateau.texts import translate
 from workers.applications.meshes.models import Mesh3D, MeshCollection, MeshResult
 from workers.applications.meshes.schemas import (
     MeshCollectionDetailOut,
@@ -48,7 +49,7 @@ def mesh_collection_detail(collection: MeshCollection) -> MeshCollectionDetailOu
         **mesh_collections_out([collection])[0].model_dump(),
         job=job_out(job) if job is not None and is_shown else None,
         report=collection.report or None,
-        render_errors=[RenderErrorOut(name=name, error=error) for name, error in failed],
+        render_errors=[RenderErrorOut(name=name, error=translate(error)) for name, error in failed],
         results=[mesh_result_out(result) for result in results],
     )
 

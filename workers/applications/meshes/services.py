@@ -13,6 +13,7 @@ from django.db import transaction
 
 from labelkit.media import UnreadableFile
 from labelkit.media.image import ImageMedia
+from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.jobs import services as jobs
@@ -67,11 +68,13 @@ def add_meshes(*, actor: Actor, collection: MeshCollection, file: Any) -> Job:
         MeshCollectionBusy: a rendering or training is queued or running.
     """
     if file is None or file.size > MAX_BYTES:
-        raise InvalidMeshFile("is missing" if file is None else f"is larger than {MAX_BYTES >> 20} MiB")
+        raise InvalidMeshFile(
+            "is missing" if file is None else Message("is larger than {value} MiB", value=MAX_BYTES >> 20)
+        )
     _check_idle(collection)
     entries = [info for info in _open_archive(file).infolist() if _is_mesh(info)]
     if not entries:
-        raise InvalidMeshFile("holds no file that ends in .obj")
+        raise InvalidMeshFile("has no .obj file")
     for _ in _read_meshes(file):
         pass  # all of them are checked before the first is stored
     with transaction.atomic():
@@ -91,9 +94,9 @@ def _open_archive(file: Any) -> zipfile.ZipFile:
     try:
         return open_zip(file, max_entries=MAX_FILES)
     except TooLarge as error:
-        raise InvalidMeshFile(f"has more than {MAX_FILES:,} entries") from error
+        raise InvalidMeshFile(Message("has more than {max_files:,} entries", max_files=MAX_FILES)) from error
     except BadArchive as error:
-        raise InvalidMeshFile("is no zip") from error
+        raise InvalidMeshFile("is not a ZIP file") from error
 
 
 def _is_mesh(info: zipfile.ZipInfo) -> bool:
@@ -109,9 +112,13 @@ def _read_meshes(file: object) -> Iterator[tuple[str, bytes]]:
             try:
                 data = unpacked(archive, info, max_bytes=MAX_MESH_BYTES)
             except TooLarge as error:
-                raise InvalidMeshFile(f"{name.name} is larger than {MAX_MESH_BYTES >> 20} MiB unpacked") from error
+                raise InvalidMeshFile(
+                    Message("{name} is larger than {value} MiB unpacked", name=name.name, value=MAX_MESH_BYTES >> 20)
+                ) from error
             except BadArchive as error:
-                raise InvalidMeshFile(f"{name.name} cannot be unpacked: {error}") from error
+                raise InvalidMeshFile(
+                    Message("{name} cannot be unpacked: {error}", name=name.name, error=error)
+                ) from error
             yield name.stem, data
             del data  # the next one is unpacked before this name is given to it
 
@@ -143,12 +150,14 @@ def submit_reconstruction(*, actor: Actor, collection: MeshCollection, file: Any
     if not collection.model_key:
         raise MeshNetworkNotTrained
     if file is None or file.size > MAX_IMAGE_BYTES:
-        raise InvalidMeshFile("is missing" if file is None else f"is larger than {MAX_IMAGE_BYTES >> 20} MiB")
+        raise InvalidMeshFile(
+            "is missing" if file is None else Message("is larger than {value} MiB", value=MAX_IMAGE_BYTES >> 20)
+        )
     data = file.read()
     try:
         ImageMedia().probe(data, max_pixels=settings.MAX_IMAGE_PIXELS)
     except UnreadableFile as error:
-        raise InvalidMeshFile(f"is no picture that can be taken: {error}") from error
+        raise InvalidMeshFile(Message("is not a usable image: {error}", error=error)) from error
     with transaction.atomic():
         key = default_storage.save(
             f"meshes/{collection.organization_id}/{collection.pk}/images/{hashlib.sha256(data).hexdigest()[:24]}",

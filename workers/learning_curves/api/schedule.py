@@ -12,6 +12,7 @@ from plateau.http.errors import NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.validation import parse
+from plateau.texts import translate
 from workers.learning_curves import scheduling, services
 from workers.learning_curves.models import LearningCurveSchedule
 from workers.learning_curves.schemas import (
@@ -62,7 +63,7 @@ def _schedule_out(project: Project) -> LearningCurveScheduleOut:
         )
     return LearningCurveScheduleOut(
         schedule=schedule,
-        last_error=row.last_error if row else "",
+        last_error=translate(row.last_error) if row else "",
         labels_until_next=status["labels_until_next"],
         is_measuring=status["is_measuring"],
         last_gain=ScoreGainOut(**status["last_gain"]) if status["last_gain"] else None,

@@ -314,7 +314,7 @@ def test_an_ablation_has_the_same_labels_and_seeds_for_every_variant(people, pro
     assert {curve.params["width"] for curve in curves} == {8}
     assert {json.dumps(curve.training_plan) for curve in curves} == {json.dumps(curves[0].training_plan)}
     assert (curves[0].sizes, curves[0].seeds) == ([160, 320, 640], [0, 1, 2])
-    with pytest.raises(InvalidInput, match="no such choice"):
+    with pytest.raises(InvalidInput, match="does not have this option"):
         submitted_ablation(people, project, parameter="color")
     small, actor = create_ready_snapshot(project, 9, 2, train_count=30), people.actor("scientist")
     with pytest.raises(Conflict, match="at least 40 labels"):

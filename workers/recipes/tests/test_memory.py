@@ -38,5 +38,5 @@ def test_a_batch_that_does_not_fit_is_halved_and_teaches_the_same(tmp_path):
 
 
 def test_a_device_that_holds_nothing_says_what_to_change(tmp_path):
-    with pytest.raises(OutOfMemory, match="smaller side"):
+    with pytest.raises(OutOfMemory, match="smaller image size"):
         trained(tmp_path / "c", 1)

@@ -64,7 +64,7 @@ class Away(FileSystemStorage):
     """Nothing can be asked of it."""
 
     def _open(self, *_):
-        raise OSError("storage is away")
+        raise OSError("storage is temporarily unavailable")
 
     exists = delete = path = _save = _open
 

@@ -46,7 +46,7 @@ class Pretend {
   async submit(out: Outgoing): Promise<Submitted> {
     if (this.down) throw new Gone();
     if (this.signedOut) throw new SignedOut();
-    if (this.refuses.has(out.taskId)) throw new Error("Somebody else has this task now.");
+    if (this.refuses.has(out.taskId)) throw new Error("Task assigned to somebody else now.");
     this.answers.set(out.clientId, out);
     this.log.push(`answer ${out.taskId}`);
     if (this.losesAnswers > 0) {
@@ -185,7 +185,7 @@ describe("a labeling session", () => {
     await session.finish(APPLE, 10);
     await vi.waitFor(() => expect(session.saveState).toBe("saved"));
     expect(session.refused.map((out) => [out.taskId, out.refused])).toEqual([
-      [1, "Somebody else has this task now."],
+      [1, "Task assigned to somebody else now."],
     ]);
     expect([...server.answers.values()].map((out) => out.taskId)).toEqual([2]);
     session.close();

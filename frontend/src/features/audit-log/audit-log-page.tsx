@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Code, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { Badge, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
 import { IconDownload, IconHistory } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
@@ -10,6 +10,7 @@ import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
+import { eventTarget, eventTitle } from "../../words/events";
 import { AuditTabs } from "./audit-tabs";
 import { Integrity } from "./integrity";
 
@@ -49,12 +50,12 @@ export function AuditLogPage() {
         header: i18n._("Event"),
         ordering: "action",
         isRowHeader: true,
-        cell: (row) => <Code>{row.action}</Code>,
+        cell: (row) => <span title={row.action}>{eventTitle(i18n, row.action)}</span>,
       },
       {
         id: "target",
         header: i18n._("Target"),
-        cell: (row) => `${row.subject.split(".").at(-1)} ${row.subject_id}`,
+        cell: (row) => eventTarget(i18n, row),
       },
       { id: "details", header: i18n._("Details"), cell: (row) => <Details data={row.data} /> },
       {
@@ -108,7 +109,7 @@ export function AuditLogPage() {
         state={state}
         columns={columns}
         rowId={(row) => String(row.id)}
-        rowName={(row) => row.action}
+        rowName={(row) => eventTitle(i18n, row.action)}
         empty={
           <EmptyState
             title={i18n._("No matching events")}

@@ -134,7 +134,9 @@ export function ContractErrors({ result }: { result: EvaluationResult }) {
   return (
     <>
       <Button variant="subtle" size="compact-sm" mt="xs" aria-expanded={isOpen} onClick={panel.toggle}>
-        {i18n._("{wrong} errors, most confident first", { wrong: count(result.errors.length, i18n.locale) })}
+        {i18n._("{wrong, plural, one {# error} other {# errors, most confident first}}", {
+          wrong: result.errors.length,
+        })}
       </Button>
       {isOpen && (
         <SimpleGrid

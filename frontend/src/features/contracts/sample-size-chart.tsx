@@ -29,8 +29,8 @@ export function SampleSizeChart({
         series={shown.map((plan) => ({
           key: String(plan.acceptance_number),
           name: i18n._(
-            "{items} items, {errors, plural, =0 {no errors} one {at most # error} other {at most # errors}}",
-            { items: count(plan.sample_size, i18n.locale), errors: plan.acceptance_number },
+            "{items, plural, one {# item} other {# items}}, {errors, plural, =0 {no errors} one {at most # error} other {at most # errors}}",
+            { items: plan.sample_size, errors: plan.acceptance_number },
           ),
           mark: "curve",
           points: plan.pass_probabilities.map((chance, index) => ({

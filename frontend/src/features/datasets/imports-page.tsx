@@ -220,9 +220,9 @@ function DropZone({ datasetId, onStarted }: { datasetId: number; onStarted: (upl
             mt="sm"
           />
           <Text size="sm" role="status">
-            {i18n._("{done} of {total} files uploaded", {
+            {i18n._("{done} of {total, plural, one {# file} other {# files}} uploaded", {
               done: count(sent.done, i18n.locale),
-              total: count(sent.total, i18n.locale),
+              total: sent.total,
             })}
           </Text>
         </>

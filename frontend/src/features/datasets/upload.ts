@@ -1,4 +1,4 @@
-import { api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
+import { api, ownHeaders, type Schemas, unwrap } from "../../shared/api/client";
 
 const PER_REQUEST = 40;
 const BYTES_PER_REQUEST = 24 * 1024 * 1024;
@@ -129,7 +129,7 @@ async function post(batchId: number, group: Picked[]): Promise<void> {
     const response = await fetch(`/api/v1/uploads/${batchId}/files/`, {
       method: "POST",
       body,
-      headers: { "X-CSRFToken": csrfToken() },
+      headers: ownHeaders(),
     });
     if (response.ok) return;
     const problem = (await response.json()) as Partial<Schemas["Problem"]>;

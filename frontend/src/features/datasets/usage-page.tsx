@@ -9,7 +9,6 @@ import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { wholeList } from "../../shared/ui/list/use-list";
 import { count } from "../../shared/ui/numbers";
-import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { Section } from "../../shared/ui/section";
 import { type Dataset, DatasetFrame } from "./dataset-frame";
 
@@ -52,7 +51,7 @@ function Usage({ dataset }: { dataset: Dataset }) {
     {
       id: "type",
       header: i18n._("Annotation type"),
-      cell: (row) => projectTypeTitle(i18n, row.project_type),
+      cell: (row) => row.project_type.title,
     },
     {
       id: "state",

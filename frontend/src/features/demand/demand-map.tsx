@@ -72,7 +72,9 @@ export function DemandMap({
       <svg
         viewBox={`-4 -4 ${WIDTH + 8} ${height + 8}`}
         role="img"
-        aria-label={i18n._("Map of {cells} cells, north up", { cells: cells.length })}
+        aria-label={i18n._("Map of {cells, plural, one {# cell} other {# cells}}, north up", {
+          cells: cells.length,
+        })}
       >
         {cells.map((bounds, cell) => {
           const tone = toneOf(timeBin, cell, shown, most);

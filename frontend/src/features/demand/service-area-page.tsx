@@ -1,12 +1,16 @@
 import { useLingui } from "@lingui/react";
+import { Button, FileButton, Group } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { fileForm } from "../../shared/api/form";
 import { useMay } from "../../shared/api/session";
+import { ConfirmButton } from "../../shared/ui/confirm-button";
+import { ErrorAlert } from "../../shared/ui/feedback";
 import { count, moment } from "../../shared/ui/numbers";
-import { Confirm, Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { Section } from "../../shared/ui/section";
 import { CellChart } from "./cell-chart";
 import { DemandMap } from "./demand-map";
 import { ReportPanel } from "./report-panel";
@@ -71,13 +75,16 @@ function Head({ area }: { area: Detail }) {
         </Empty>
       ) : (
         <p>
-          {i18n._("{events} events from {first} to {last}; {meters} m cells, {minutes}-minute intervals.", {
-            events: count(area.event_count, i18n.locale),
-            first: area.first_event_at ? moment(area.first_event_at, i18n.locale) : "",
-            last: area.last_event_at ? moment(area.last_event_at, i18n.locale) : "",
-            meters: count(area.cell_size_m, i18n.locale),
-            minutes: area.bin_minutes,
-          })}
+          {i18n._(
+            "{events, plural, one {# event} other {# events}} from {first} to {last}; {meters} m cells, {minutes}-minute intervals.",
+            {
+              events: area.event_count,
+              first: area.first_event_at ? moment(area.first_event_at, i18n.locale) : "",
+              last: area.last_event_at ? moment(area.last_event_at, i18n.locale) : "",
+              meters: count(area.cell_size_m, i18n.locale),
+              minutes: area.bin_minutes,
+            },
+          )}
         </p>
       )}
       {mayRun && (
@@ -137,48 +144,54 @@ function Weather({ area, mayRun }: { area: Detail; mayRun: boolean }) {
   const { weather } = area;
   if (!weather && !mayRun) return null;
   return (
-    <details open={weather !== null}>
-      <summary>{i18n._("Weather")}</summary>
-      <p className="muted">
-        {weather
-          ? i18n._("{rows} readings of {columns} from {first} to {last}.", {
-              rows: count(weather.reading_count, i18n.locale),
-              columns: weather.columns.join(", "),
-              first: moment(weather.first_reading_at, i18n.locale),
-              last: moment(weather.last_reading_at, i18n.locale),
-            })
+    <Section
+      title={i18n._("Weather")}
+      note={
+        weather
+          ? i18n._(
+              "{rows, plural, one {# reading} other {# readings}} of {columns} from {first} to {last}.",
+              {
+                rows: weather.reading_count,
+                columns: weather.columns.join(", "),
+                first: moment(weather.first_reading_at, i18n.locale),
+                last: moment(weather.last_reading_at, i18n.locale),
+              },
+            )
           : i18n._(
               "No weather data yet. Upload a CSV or Parquet file with the column time and numeric columns such as temperature and rain; the next report measures their value.",
-            )}
-      </p>
+            )
+      }
+    >
       {mayRun && (
-        <p className="form row">
-          <input
-            type="file"
+        <Group gap="sm">
+          <FileButton
             accept=".csv,.parquet"
-            aria-label={i18n._("Weather file (CSV or Parquet)")}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              if (file) send.mutate(file);
-              event.target.value = "";
-            }}
-          />
+            inputProps={{ "aria-label": i18n._("Weather file (CSV or Parquet)") }}
+            onChange={(file) => file && send.mutate(file)}
+          >
+            {(props) => (
+              <Button {...props} variant="default" loading={send.isPending}>
+                {i18n._("Upload weather file")}
+              </Button>
+            )}
+          </FileButton>
           {weather && (
-            <Confirm
-              ask={i18n._(
+            <ConfirmButton
+              title={i18n._("Delete weather data?")}
+              consequence={i18n._(
                 "All readings are deleted. A network trained on them makes no forecasts until the models are evaluated again.",
               )}
-              yes={i18n._("Delete weather data")}
-              onYes={() => remove.mutate()}
+              confirm={i18n._("Delete weather data")}
+              onConfirm={() => remove.mutate()}
             >
               {i18n._("Delete weather data…")}
-            </Confirm>
+            </ConfirmButton>
           )}
-        </p>
+        </Group>
       )}
-      {send.error && <Failure error={send.error} />}
-      {remove.error && <Failure error={remove.error} />}
-    </details>
+      {send.error && <ErrorAlert error={send.error} />}
+      {remove.error && <ErrorAlert error={remove.error} />}
+    </Section>
   );
 }
 

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconPhoto } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { lazy, useEffect, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
-import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
+import { ApiError, api, ownHeaders, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { AddressTabs, type Tab } from "../../shared/ui/address-tabs";
 import { Facts } from "../../shared/ui/facts";
@@ -140,7 +140,7 @@ async function predict(name: string, file: File): Promise<Schemas["PredictionOut
   const answer = await fetch(`/api/v1/deployments/${name}/predict/`, {
     method: "POST",
     body: file,
-    headers: { "X-CSRFToken": csrfToken(), "Content-Type": file.type || "application/octet-stream" },
+    headers: { ...ownHeaders(), "Content-Type": file.type || "application/octet-stream" },
   });
   const data = await answer.json();
   if (!answer.ok) throw new ApiError(answer.status, data.code, data.detail, data.errors);

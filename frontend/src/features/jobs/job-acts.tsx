@@ -1,10 +1,10 @@
 import { useLingui } from "@lingui/react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { jobTitle } from "../../job-titles";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { toast } from "../../shared/ui/feedback";
+import { jobTitle } from "../../words/jobs";
 import { jobSubject } from "./job-subject";
 
 type Job = Schemas["JobOut"];

@@ -2,7 +2,6 @@ import { useLingui } from "@lingui/react";
 import { Alert, Button, Card, Code, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link, useParams } from "react-router";
-import { jobTitle } from "../../job-titles";
 import { JobLog } from "../../runs/job-log";
 import { ValueTable } from "../../runs/run-parts";
 import { useLive } from "../../runs/use-live";
@@ -14,6 +13,7 @@ import { count, moment } from "../../shared/ui/numbers";
 import { JobLine, Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
+import { jobTitle } from "../../words/jobs";
 import { Cancel, isActive, Requeue, useJobActs } from "./job-acts";
 import { jobAdvice, jobDuration, jobSubject } from "./job-subject";
 

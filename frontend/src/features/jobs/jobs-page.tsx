@@ -3,7 +3,6 @@ import { Alert, Button, Group, Select, Text } from "@mantine/core";
 import { IconAlertTriangle, IconSubtask } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
-import { jobTitle, jobTitles } from "../../job-titles";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { durationText } from "../../shared/ui/amounts";
@@ -15,6 +14,7 @@ import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
 import { JobLine, Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
+import { jobTitle, jobTitles } from "../../words/jobs";
 import { type Acts, Cancel, Requeue, Subject, useJobActs } from "./job-acts";
 import { jobDuration } from "./job-subject";
 

@@ -20,7 +20,6 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
-import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 
 /** What there is to label: the annotator's first screen. What came back stands first, with the reason. */
 export function MyTasksPage() {
@@ -81,7 +80,7 @@ function ProjectCard({ project, returned }: { project: Schemas["ProjectOut"]; re
         )}
       </Group>
       <Text size="sm" c="dimmed" mb="sm">
-        {projectTypeTitle(i18n, project.project_type)}
+        {project.project_type.title}
       </Text>
       <Progress.Root size="sm" mt="auto">
         <Progress.Section

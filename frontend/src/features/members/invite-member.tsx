@@ -7,6 +7,7 @@ import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import type { InvitationShown } from "./invitation-link";
 import { useRoles } from "./roles";
+import { useSendsEmail } from "./use-sends-email";
 
 /** Asks who is invited and as what. What was typed stays where the server refuses it. */
 export function InviteMember({
@@ -19,6 +20,7 @@ export function InviteMember({
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const { roles, titleOf } = useRoles();
+  const sendsEmail = useSendsEmail();
   const [role, setRole] = useState<string | null>("annotator");
   const invite = useMutation({
     mutationFn: (body: Schemas["MemberIn"]) => unwrap(api.POST("/api/v1/members/", { body })),
@@ -58,7 +60,7 @@ export function InviteMember({
           />
           {invite.error && <ErrorAlert error={invite.error} />}
           <DialogButtons close={close} isPending={invite.isPending} isDisabled={!role} mt="xs">
-            {i18n._("Send invitation")}
+            {sendsEmail ? i18n._("Send invitation") : i18n._("Create invitation link")}
           </DialogButtons>
         </Stack>
       </form>

@@ -38,6 +38,7 @@ beforeEach(() =>
   serve({
     "GET /api/v1/members/": () => listed([member(1, "Sora"), member(2, "Ren")]),
     "GET /api/v1/teams/": () => listed([TEAM]),
+    "GET /api/v1/notifications/settings/": () => Response.json({ is_email_set_up: true, kinds: [] }),
     "GET /api/v1/roles/": () =>
       listed([
         { key: "annotator", title: "annotator", scopes: [], is_built_in: true },
@@ -46,13 +47,13 @@ beforeEach(() =>
   }),
 );
 
-async function invite(hands: Awaited<ReturnType<typeof show>>): Promise<void> {
+async function invite(hands: Awaited<ReturnType<typeof show>>, button = "Send invitation"): Promise<void> {
   await screen.findByRole("row", { name: /Ren/ });
   await hands.click(screen.getByRole("button", { name: "Invite member" }));
   const dialog = await screen.findByRole("dialog", { name: "Invite member" });
   await hands.type(within(dialog).getByRole("textbox", { name: "Name" }), "Yuki");
   await hands.type(within(dialog).getByRole("textbox", { name: "E-mail address" }), "yuki@ours.example");
-  await hands.click(within(dialog).getByRole("button", { name: "Send invitation" }));
+  await hands.click(await within(dialog).findByRole("button", { name: button }));
 }
 
 /** Open the row's menu and choose. */
@@ -89,6 +90,7 @@ describe("inviting a member", () => {
   ])("shows the link, and whether it was sent (%s)", async (isEmailed, words) => {
     const bodies: unknown[] = [];
     serve({
+      "GET /api/v1/notifications/settings/": () => Response.json({ is_email_set_up: isEmailed, kinds: [] }),
       "POST /api/v1/members/": ({ body }: Call) => {
         bodies.push(body);
         const url = "https://plateau.example/invitations/abc";
@@ -98,7 +100,7 @@ describe("inviting a member", () => {
         );
       },
     });
-    await invite(await show(page, MANAGER));
+    await invite(await show(page, MANAGER), isEmailed ? "Send invitation" : "Create invitation link");
     expect(await screen.findByTestId("invitation")).toHaveTextContent("/invitations/abc");
     expect(screen.getByText(words)).toBeInTheDocument();
     expect(bodies).toEqual([{ name: "Yuki", email: "yuki@ours.example", role: "annotator" }]);

@@ -114,8 +114,8 @@ function Meshes({ collection }: { collection: Detail }) {
         <Empty>{i18n._("No 3D models yet. Upload a ZIP of OBJ files of one category.")}</Empty>
       ) : (
         <p>
-          {i18n._("{things} models, {rendered} rendered from 24 views.", {
-            things: count(collection.mesh_count, i18n.locale),
+          {i18n._("{things, plural, one {# model} other {# models}}, {rendered} rendered from 24 views.", {
+            things: collection.mesh_count,
             rendered: count(collection.rendered_count, i18n.locale),
           })}
         </p>

@@ -101,7 +101,10 @@ export default function MeshView({ vertices, faces }: { vertices: number[][]; fa
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys turn the mesh
         tabIndex={0}
-        aria-label={i18n._("A mesh of {faces} triangles; arrow keys turn it", { faces: faces.length })}
+        aria-label={i18n._(
+          "Mesh of {faces, plural, one {# triangle} other {# triangles}}; rotate with the arrow keys",
+          { faces: faces.length },
+        )}
       />
       <figcaption className="muted">
         {i18n._("Drag or use the arrow keys to turn it, scroll to come nearer.")}

@@ -4,7 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
+import { ApiError, api, ownHeaders, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { bytes } from "../../shared/ui/amounts";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
@@ -17,7 +17,7 @@ async function send(body: FormData): Promise<void> {
   const answer = await fetch("/api/v1/segmentation-models/", {
     method: "POST",
     body,
-    headers: { "X-CSRFToken": csrfToken() },
+    headers: ownHeaders(),
   });
   if (answer.ok) return;
   const data = await answer.json();

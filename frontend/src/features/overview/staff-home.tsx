@@ -12,7 +12,6 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { Link } from "react-router";
-import { jobTitle } from "../../job-titles";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
 import { contractSentence, partyOf } from "../../shared/ui/contract-sentence";
@@ -26,6 +25,8 @@ import { Page, State } from "../../shared/ui/parts";
 import { Reasons } from "../../shared/ui/reasons";
 import { Stat, Stats } from "../../shared/ui/stat";
 import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
+import { eventTarget, eventTitle } from "../../words/events";
+import { jobTitle } from "../../words/jobs";
 
 const FirstProject = lazy(async () => ({
   default: (await import("../../first-project/first-project")).FirstProject,
@@ -188,10 +189,8 @@ function StalledJobs({ jobs, error }: { jobs: Job[]; error: unknown }) {
           <List spacing={4} icon={<IconAlertTriangle size={16} color="var(--warn)" aria-hidden />}>
             {jobs.map((job) => (
               <List.Item key={job.id}>
-                <Link to="/jobs">
-                  {i18n._("Job {id} ({kind})", { id: job.id, kind: jobTitle(i18n, job.kind) })}
-                </Link>
-                : {reasons[job.stall_reason ?? ""] ?? ""}{" "}
+                <Link to="/jobs">{`${jobTitle(i18n, job.kind)} ${job.id}`}</Link>:{" "}
+                {reasons[job.stall_reason ?? ""] ?? ""}{" "}
                 <Text span size="sm" c="dimmed">
                   {i18n._("created {moment}", { moment: moment(job.created_at, i18n.locale) })}
                 </Text>
@@ -364,12 +363,8 @@ function Activity() {
               <Table.Tr key={row.id}>
                 <Table.Td>{moment(row.created_at, i18n.locale)}</Table.Td>
                 <Table.Td>{row.actor}</Table.Td>
-                <Table.Td>
-                  <code>{row.action}</code>
-                </Table.Td>
-                <Table.Td>
-                  {row.subject} {row.subject_id}
-                </Table.Td>
+                <Table.Td>{eventTitle(i18n, row.action)}</Table.Td>
+                <Table.Td>{eventTarget(i18n, row)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -1,4 +1,3 @@
-import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { Anchor, Card, Group, Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -8,24 +7,7 @@ import { useMay } from "../../shared/api/session";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { moment } from "../../shared/ui/numbers";
 import { State } from "../../shared/ui/parts";
-
-function jobTitle(i18n: I18n, kind: string): string {
-  const titles: Record<string, string> = {
-    "active-learning-simulation": i18n._("Active-learning simulation"),
-    consensus: i18n._("Consensus"),
-    evaluate: i18n._("Evaluation"),
-    export: i18n._("Model export"),
-    "import-labels": i18n._("Label import"),
-    "label-issues": i18n._("Search for label errors"),
-    "learning-curve": i18n._("Learning curve"),
-    predict: i18n._("Batch prediction"),
-    selection: i18n._("Queue ordering"),
-    snapshot: i18n._("Snapshot"),
-    train: i18n._("Training"),
-    trial: i18n._("Sweep trial"),
-  };
-  return titles[kind] ?? kind;
-}
+import { jobTitle } from "../../words/jobs";
 
 /** The newest jobs of a project. */
 export function Activity({ projectId }: { projectId: number }) {

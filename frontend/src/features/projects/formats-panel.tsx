@@ -15,7 +15,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconUpload } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { ApiError, api, csrfToken, type Schemas, unwrap } from "../../shared/api/client";
+import { ApiError, api, ownHeaders, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
@@ -141,7 +141,7 @@ async function send(projectId: number, body: FormData): Promise<Schemas["JobOut"
   const answer = await fetch(`/api/v1/projects/${projectId}/labels/import/`, {
     method: "POST",
     body,
-    headers: { "X-CSRFToken": csrfToken() },
+    headers: ownHeaders(),
   });
   const data = await answer.json();
   if (!answer.ok) throw new ApiError(answer.status, data.code, data.detail, data.errors);

@@ -5,7 +5,11 @@ import { show } from "../../shared/testing/render";
 import { listed, problem, serve } from "../../shared/testing/server";
 import { NewProject } from "./new-project";
 
-const KEYPOINTS = projectType("keypoints", { geometries: ["skeleton"], default_target: 0.8 });
+const KEYPOINTS = projectType("keypoints", {
+  title: "Keypoints / pose",
+  geometries: ["skeleton"],
+  default_target: 0.8,
+});
 const DATASETS = [{ id: 7, name: "Street", items: 1 }];
 
 const SAMPLE = {

@@ -23,7 +23,6 @@ import { TypePicture } from "../../first-project/type-picture";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { Page } from "../../shared/ui/parts";
-import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { GuidelineEditor } from "./schema/guideline-editor";
 import { type AttributeRow, type LabelRow, problemsOf } from "./schema/label-rows";
 import { type SchemaDraft, SchemaForm } from "./schema/schema-form";
@@ -208,17 +207,12 @@ function Form({
         >
           <div className={styles.types}>
             {types.map((row) => (
-              <Radio.Card
-                key={row.key}
-                value={row.key}
-                className={styles.type}
-                aria-label={projectTypeTitle(i18n, row)}
-              >
+              <Radio.Card key={row.key} value={row.key} className={styles.type} aria-label={row.title}>
                 <TypePicture type={row.key} mediaType={row.media_type} />
                 <Group gap={6} mt={6} wrap="nowrap" align="start">
                   <Radio.Indicator size="xs" mt={3} />
                   <Text size="sm" fw={500}>
-                    {projectTypeTitle(i18n, row)}
+                    {row.title}
                   </Text>
                 </Group>
               </Radio.Card>

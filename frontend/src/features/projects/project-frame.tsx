@@ -9,7 +9,6 @@ import { ReadOnly, useMay, useMe } from "../../shared/api/session";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { count, percent } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
-import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { ArchivedBadge, ArchivedNotice } from "./archived";
 import { totalOf } from "./labeling-progress";
 import styles from "./project-frame.module.css";
@@ -61,7 +60,7 @@ export function ProjectFrame({ children }: { children: (project: Project) => Rea
       badge={
         <>
           <Badge variant="light" color="gray" tt="none" fw={500}>
-            {projectTypeTitle(i18n, row.project_type)}
+            {row.project_type.title}
           </Badge>
           {row.archived && <ArchivedBadge />}
         </>

@@ -15,7 +15,6 @@ import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, day, percent } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
-import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 import { ArchivedBadge } from "./archived";
 import { LabelingProgress } from "./labeling-progress";
 
@@ -79,7 +78,7 @@ export function ProjectsPage() {
               {
                 name: "kind",
                 label: i18n._("Type"),
-                options: types.data?.results.map((type) => [type.key, projectTypeTitle(i18n, type)]) ?? [],
+                options: types.data?.results.map((type) => [type.key, type.title]) ?? [],
               },
             ]}
           >
@@ -220,7 +219,7 @@ function projectColumns(i18n: I18n, mayOpenItems: boolean): Column<Project>[] {
       header: i18n._("Type"),
       cell: (row) => (
         <Text size="sm" maw={220}>
-          {projectTypeTitle(i18n, row.project_type)}
+          {row.project_type.title}
         </Text>
       ),
     },

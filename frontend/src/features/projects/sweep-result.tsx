@@ -48,13 +48,16 @@ export function SweepResult({ summary, project }: { summary: Sweep; project: Sch
     <Card withBorder>
       <Group justify="space-between">
         <Text size="sm">
-          {i18n._("{recipe} on snapshot version {version}: {ended} of {trials} trials, {method}", {
-            recipe: sweep.recipe,
-            version: sweep.snapshot_version,
-            ended: count(ended, i18n.locale),
-            trials: count(sweep.trial_count, i18n.locale),
-            method: sweep.method === "tpe" ? i18n._("Bayesian (TPE)") : i18n._("Random search"),
-          })}
+          {i18n._(
+            "{recipe} on snapshot version {version}: {ended} of {trials, plural, one {# trial} other {# trials}}, {method}",
+            {
+              recipe: sweep.recipe,
+              version: sweep.snapshot_version,
+              ended: count(ended, i18n.locale),
+              trials: sweep.trial_count,
+              method: sweep.method === "tpe" ? i18n._("Bayesian (TPE)") : i18n._("Random search"),
+            },
+          )}
         </Text>
         {running && mayRun && (
           <ConfirmButton

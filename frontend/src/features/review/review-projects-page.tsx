@@ -7,7 +7,6 @@ import { api, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { Page } from "../../shared/ui/parts";
-import { projectTypeTitle } from "../../shared/ui/project-type-titles";
 
 /** What waits for a second pair of eyes: annotations to review, and conflicts to decide. */
 export function ReviewProjectsPage() {
@@ -55,7 +54,7 @@ export function ReviewProjectsPage() {
           <Card key={project.id} withBorder component="li">
             <Title order={2}>{project.name}</Title>
             <Text size="sm" c="dimmed" mb="sm">
-              {projectTypeTitle(i18n, project.project_type)}
+              {project.project_type.title}
             </Text>
             <Text mt="auto">
               {i18n._("{count, plural, one {# annotation to review} other {# annotations to review}}", {

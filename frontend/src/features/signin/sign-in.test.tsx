@@ -13,13 +13,15 @@ describe("signing in", () => {
   it("says what is wrong and keeps the address", async () => {
     serve({
       "POST /api/v1/session/": () =>
-        problem(401, "wrong_credentials", "The address or the password is wrong."),
+        problem(401, "wrong_credentials", "The e-mail address or password is incorrect."),
     });
     const hands = await show(<SignIn />);
     await hands.type(screen.getByRole("textbox", { name: "E-mail address" }), "sora@ours.example");
     await hands.type(screen.getByLabelText("Password"), "not this one");
     await hands.click(screen.getByRole("button", { name: "Sign in" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("The address or the password is wrong.");
+    expect(await screen.findByRole("alert")).toHaveTextContent(
+      "The e-mail address or password is incorrect.",
+    );
     expect(screen.getByRole("textbox", { name: "E-mail address" })).toHaveValue("sora@ours.example");
   });
 

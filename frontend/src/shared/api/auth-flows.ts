@@ -1,4 +1,4 @@
-import { ApiError, csrfToken, Offline } from "./client";
+import { ApiError, Offline, ownHeaders, unexpectedStatus } from "./client";
 
 /**
  * Sign-in beyond the password, and one's own factors: the addresses below /api/auth/, whose answers are those of
@@ -27,7 +27,7 @@ export async function callAuthFlow(
     answer = await fetch(`/api/auth/${path}`, {
       method,
       credentials: "same-origin",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+      headers: { "Content-Type": "application/json", ...ownHeaders() },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (reason) {
@@ -42,9 +42,7 @@ export async function callAuthFlow(
   throw new ApiError(
     answer.status,
     errors[0]?.code ?? content.code ?? "unknown",
-    errors.map((error) => error.message).join(" ") ||
-      content.detail ||
-      `The server answered with ${answer.status}.`,
+    errors.map((error) => error.message).join(" ") || content.detail || unexpectedStatus(answer.status),
     errors.map((error) => ({ field: error.param ?? "", message: error.message })),
   );
 }

@@ -1,3 +1,4 @@
+import { i18n } from "@lingui/core";
 import createClient, { type Middleware } from "openapi-fetch";
 import type { components, paths } from "./schema";
 
@@ -23,15 +24,25 @@ export function csrfToken(): string {
   return /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
 }
 
-const csrf: Middleware = {
+/** What every request bears: that it comes from our page, and in which language the server answers. */
+export function ownHeaders(): Record<string, string> {
+  return { "X-CSRFToken": csrfToken(), "Accept-Language": i18n.locale || "en" };
+}
+
+const withOwnHeaders: Middleware = {
   onRequest({ request }) {
-    if (request.method !== "GET") request.headers.set("X-CSRFToken", csrfToken());
+    for (const [name, value] of Object.entries(ownHeaders())) request.headers.set(name, value);
     return request;
   },
 };
 
+/** Of an answer that says nothing, such as that of a proxy before the server. */
+export function unexpectedStatus(status: number): string {
+  return i18n._("The server answered with status {status}. Try again.", { status });
+}
+
 export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
-api.use(csrf);
+api.use(withOwnHeaders);
 
 /** The header by which a change says on which state it rests; the server refuses it where that is another one by now. */
 export function ifMatch(row: { etag: string }): { "If-Match": string } {
@@ -61,7 +72,7 @@ function problem(status: number, body: unknown): ApiError {
   return new ApiError(
     status,
     given.code ?? "unknown",
-    given.detail ?? `The server answered with ${status}.`,
+    given.detail ?? unexpectedStatus(status),
     given.errors ?? [],
     given as Record<string, unknown>,
   );

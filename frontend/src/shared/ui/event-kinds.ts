@@ -16,6 +16,7 @@ import {
   IconSignature,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
+import { jobTitle } from "../../words/jobs";
 import type { Schemas } from "../api/client";
 
 type Notification = Schemas["NotificationOut"];
@@ -74,6 +75,7 @@ export function kindTitle(i18n: I18n, kind: string): string {
 /** What happened, in one sentence. */
 export function sentenceOf(i18n: I18n, row: Notification): string {
   const values = { actor: row.actor, ...row.parameters };
+  const job = jobTitle(i18n, String(row.parameters.job));
   switch (row.kind) {
     case "task.returned":
       return i18n._("{actor} sent task {task} in {project} back: {text}", values);
@@ -94,9 +96,9 @@ export function sentenceOf(i18n: I18n, row: Notification): string {
         verdict: verdictTitle(i18n, String(row.parameters.verdict)),
       });
     case "job.failed":
-      return i18n._("Job {number} ({job}) failed: {error}", values);
+      return i18n._("Job {number} ({job}) failed: {error}", { ...values, job });
     case "job.finished":
-      return i18n._("Job {number} ({job}) is finished.", values);
+      return i18n._("Job {number} ({job}) is finished.", { ...values, job });
     case "import.finished":
       return i18n._("Import job {number} is finished.", values);
     case "snapshot.created":

@@ -25,11 +25,14 @@ export function ForecastSentence({
     return (
       <Alert variant="light" color="green" role="status">
         <Text fw={650}>
-          {i18n._("The target of {target} is reached: {score} with {labels} labels.", {
-            target,
-            score: score(forecast.current_score, 1),
-            labels: count(forecast.current_labels, i18n.locale),
-          })}
+          {i18n._(
+            "The target of {target} is reached: {score} with {labels, plural, one {# label} other {# labels}}.",
+            {
+              target,
+              score: score(forecast.current_score, 1),
+              labels: forecast.current_labels,
+            },
+          )}
         </Text>
       </Alert>
     );

@@ -18,25 +18,6 @@ interface Difference {
 
 type Spec = Schemas["MetricSpecOut"];
 
-/** Titles that the server sends in English; named here so that they are translated. */
-export function translatedTitles(i18n: I18n): string[] {
-  return [
-    i18n._("Accuracy"),
-    i18n._("Macro-F1"),
-    i18n._("AUROC"),
-    i18n._("Average precision at overlap .50"),
-    i18n._("Average precision, .50 to .95"),
-    i18n._("Average precision at overlap .75"),
-    i18n._("F1 of spans"),
-    i18n._("Precision"),
-    i18n._("Recall"),
-    i18n._("Share of the variance explained"),
-    i18n._("Root mean square error"),
-    i18n._("Mean absolute error"),
-    i18n._("Similarity to the labels"),
-  ];
-}
-
 /** What the server knows of metrics: how they are called, in which order they come and in which unit they are. */
 export class MetricCatalog {
   private readonly specs: Map<string, Spec>;
@@ -50,7 +31,7 @@ export class MetricCatalog {
 
   title(key: string): string {
     const spec = this.specs.get(key);
-    return spec ? this.i18n._(spec.title) : key;
+    return spec?.title ?? key;
   }
 
   /** The keys in the order of the catalog, those that it does not know behind. */

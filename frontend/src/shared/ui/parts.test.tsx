@@ -2,46 +2,7 @@ import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { ApiError, Offline } from "../api/client";
 import { show } from "../testing/render";
-import { Confirm, Done, Empty, Failure, Field, Progress, State, Waiting } from "./parts";
-
-describe("a question before something is lost", () => {
-  const ask = () => {
-    const onYes = vi.fn();
-    const content = (
-      <Confirm ask="Delete the team?" yes="Delete" onYes={onYes}>
-        Delete…
-      </Confirm>
-    );
-    return { onYes, content };
-  };
-
-  it("has the focus on the answer that loses nothing, and Escape is that answer", async () => {
-    const { onYes, content } = ask();
-    const hands = await show(content);
-    await hands.click(screen.getByRole("button", { name: "Delete…" }));
-    const dialog = screen.getByRole("alertdialog", { name: "Delete the team?" });
-    expect(within(dialog).getByRole("button", { name: "Keep" })).toHaveFocus();
-    await hands.keyboard("{Escape}");
-    expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument();
-    expect(screen.getByRole("button", { name: "Delete…" })).toHaveFocus();
-    expect(onYes).not.toHaveBeenCalled();
-  });
-
-  it("does what it asks for after yes, once", async () => {
-    const { onYes, content } = ask();
-    const hands = await show(content);
-    await hands.click(screen.getByRole("button", { name: "Delete…" }));
-    await hands.click(screen.getByRole("button", { name: "Delete" }));
-    expect(onYes).toHaveBeenCalledOnce();
-    expect(screen.queryByRole("alertdialog")).not.toBeInTheDocument();
-  });
-
-  it("asks in Japanese too", async () => {
-    const hands = await show(ask().content, { language: "ja" });
-    await hands.click(screen.getByRole("button", { name: "Delete…" }));
-    expect(screen.getByRole("button", { name: "やめる" })).toHaveFocus();
-  });
-});
+import { Done, Empty, Failure, Field, Progress, State, Waiting } from "./parts";
 
 describe("a failure", () => {
   const refused = (errors: { field: string; message: string }[]) =>

@@ -1,14 +1,5 @@
 import { useLingui } from "@lingui/react";
-import {
-  cloneElement,
-  type ReactElement,
-  type ReactNode,
-  use,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-} from "react";
+import { cloneElement, type ReactElement, type ReactNode, use, useEffect, useId, useState } from "react";
 import { Link } from "react-router";
 import { ApiError, Offline, type Schemas } from "../api/client";
 import { MeContext } from "../api/session";
@@ -205,90 +196,6 @@ export function JobLine({ job, cancel }: { job: Schemas["JobOut"]; cancel?: (() 
       )}
       {job.state === "failed" && <span className="bad">{job.error}</span>}
     </div>
-  );
-}
-
-/** A question with its two answers in place: no window opens. */
-export function Confirm({
-  ask,
-  yes,
-  onYes,
-  children,
-}: {
-  ask: string;
-  yes: string;
-  onYes: () => void;
-  children: string;
-}) {
-  const [asking, setAsking] = useState(false);
-  const asked = useRef(false);
-  const back = (button: HTMLButtonElement | null) => {
-    if (!button || !asked.current) return;
-    asked.current = false;
-    button.focus(); // the question took the focus along
-  };
-  if (!asking) {
-    return (
-      <button
-        type="button"
-        className="small"
-        ref={back}
-        onClick={() => {
-          asked.current = true;
-          setAsking(true);
-        }}
-      >
-        {children}
-      </button>
-    );
-  }
-  return (
-    <Question
-      ask={ask}
-      yes={yes}
-      onYes={() => {
-        setAsking(false);
-        onYes();
-      }}
-      onNo={() => setAsking(false)}
-    />
-  );
-}
-
-/** Asks before something is lost. The answer that loses nothing has the focus, and is Escape's. */
-export function Question({
-  ask,
-  yes,
-  onYes,
-  onNo,
-}: {
-  ask: string;
-  yes: string;
-  onYes: () => void;
-  onNo: () => void;
-}) {
-  const { i18n } = useLingui();
-  const keep = useRef<HTMLButtonElement>(null);
-  useEffect(() => keep.current?.focus(), []);
-  return (
-    <span
-      className="confirm"
-      role="alertdialog"
-      aria-label={ask}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        event.stopPropagation();
-        onNo();
-      }}
-    >
-      <span>{ask}</span>
-      <button type="button" className="small danger" onClick={onYes}>
-        {yes}
-      </button>
-      <button type="button" className="small" ref={keep} onClick={onNo}>
-        {i18n._("Keep")}
-      </button>
-    </span>
   );
 }
 

@@ -1,7 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { api, unwrap } from "../api/client";
-import { count } from "./numbers";
 
 /** The learning-curve schedule of a project, refetched twice a minute. */
 export function useLearningCurveSchedule(projectId: number) {
@@ -32,18 +31,21 @@ export function ScheduleLine({ projectId }: { projectId: number }) {
       {schedule.is_measuring
         ? i18n._("The model is learning from your labels now")
         : schedule.labels_until_next !== null &&
-          i18n._("{labels} labels until the next training", {
-            labels: count(schedule.labels_until_next, i18n.locale),
+          i18n._("{labels, plural, one {# label} other {# labels}} until the next training", {
+            labels: schedule.labels_until_next,
           })}
       {schedule.last_gain && (
         <>
           {(schedule.is_measuring || schedule.labels_until_next !== null) && " · "}
-          {i18n._("the last {labels} labels: {value} points, 80% interval {low} to {high}", {
-            labels: count(schedule.last_gain.labels, i18n.locale),
-            value: points(schedule.last_gain.value),
-            low: points(schedule.last_gain.low),
-            high: points(schedule.last_gain.high),
-          })}
+          {i18n._(
+            "{labels, plural, one {the last label} other {the last # labels}}: {value} points, 80% interval {low} to {high}",
+            {
+              labels: schedule.last_gain.labels,
+              value: points(schedule.last_gain.value),
+              low: points(schedule.last_gain.low),
+              high: points(schedule.last_gain.high),
+            },
+          )}
         </>
       )}
     </p>

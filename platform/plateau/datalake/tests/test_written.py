@@ -55,10 +55,10 @@ TEXT = "価格は三千円です。\n"
     [
         (("x" * 1_500_000 + "\n" + TEXT).encode("shift_jis"), "Line 2 is not UTF-8"),
         (TEXT.encode("euc_jp"), "Line 1 is not UTF-8"),
-        (TEXT.encode("iso2022_jp"), "is ISO-2022-JP"),
-        (TEXT.encode("utf-16"), "is UTF-16"),
+        (TEXT.encode("iso2022_jp"), "in ISO-2022-JP"),
+        (TEXT.encode("utf-16"), "in UTF-16"),
         ("naïve".encode("latin-1"), "Line 1 is not UTF-8"),
-        (TEXT.encode()[:-2], "ends within a letter"),
+        (TEXT.encode()[:-2], "ends within a character"),
     ],
 )
 def test_another_encoding_is_named_and_never_taken_for_a_text(people, suffix, data, words):
@@ -178,7 +178,7 @@ def test_rows_are_bounded(people, monkeypatch):
     for name, head in (("t.csv", b"text\n"), ("l.jsonl", b'{"text":"a"}\n')):
         read_entries = list(entries(name, io.BytesIO(head + b"1" * 101 + b"\n2"), limits=limits))
         assert read_entries[-1].refused.code == "bad_row"
-        assert "nothing from here on" in read_entries[-1].refused.message
+        assert "the rest of the file was not read" in read_entries[-1].refused.message
 
 
 def test_all_of_it_also_inside_a_zip_whose_job_goes_on_where_it_stopped(people):
@@ -220,8 +220,8 @@ def test_the_bytes_of_one_table_of_a_zip_are_in_memory_at_a_time(people):
 def test_a_job_that_set_everything_aside_fails_with_the_reasons(people):
     batch = run(people, {"a.txt": TEXT.encode("shift_jis"), "b.bin": b"x"})
     assert (batch["job"]["state"], batch["rejected"]) == ("failed", 2)
-    assert "Nothing was taken in. a.txt: Line 1 is not UTF-8. Save the file as UTF-8" in batch["job"]["error"]
-    assert "1 more" in batch["job"]["error"]
+    assert "Nothing was imported. a.txt: Line 1 is not UTF-8. Save the file as UTF-8" in batch["job"]["error"]
+    assert "Also rejected: 1" in batch["job"]["error"]
     assert [finding["name"] for finding in batch["findings"]] == ["a.txt", "b.bin"]
     assert "texts (.txt), tables (.csv" in batch["findings"][1]["message"]
 
@@ -242,5 +242,5 @@ def test_a_job_that_set_some_aside_or_knew_all_of_it_is_done_and_says_how_many(p
 
 def test_the_command_that_took_nothing_in_fails(people, tmp_path):
     (tmp_path / "note.txt").write_bytes(TEXT.encode("shift_jis"))
-    with pytest.raises(CommandError, match=r"Nothing was taken in\. note\.txt: "):
+    with pytest.raises(CommandError, match=r"Nothing was imported\. note\.txt: "):
         call_command("ingest", str(tmp_path), dataset="Folder", email="admin@ours.example")

@@ -101,10 +101,10 @@ def test_where_the_organization_asks_for_a_second_factor_nothing_else_is_reached
     client = signed_in("manager")
     me = client.get("/api/v1/me/").json()
     assert me["scopes"] == ["self"]
-    assert "second factor" in me["restriction_reason"]
+    assert "requires 2FA" in me["restriction_reason"]
     refused = client.get("/api/v1/projects/")
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
-    assert "second factor" in refused.json()["detail"]
+    assert "requires 2FA" in refused.json()["detail"]
     assert post(client, "tokens/", {"name": "x", "scopes": ["projects.read"]}).status_code == 403
     # Setting one up opens the way in this very session.
     client.post("/api/auth/reauthenticate", {"password": PASSWORD}, **JSON)

@@ -111,7 +111,7 @@ def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(job):
 
 def test_a_queued_job_is_cancelled_at_once_and_an_ended_one_is_not(job):
     assert services.request_cancel(job=job).state == "cancelled"
-    with pytest.raises(Conflict, match="cancelled already"):
+    with pytest.raises(Conflict, match="already has the state cancelled"):
         services.request_cancel(job=job)
 
 

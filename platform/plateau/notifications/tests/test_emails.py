@@ -21,8 +21,8 @@ from plateau.notifications.tests.smtp_server import Mailbox, smtp_server
 pytestmark = pytest.mark.django_db
 TOLD = NotificationKind(
     key="task.returned",
-    subject={"en": "Sent back\r\nBcc: all", "ja": "差し戻し: {project}"},
-    text={"en": "In {project}: {text}", "ja": "{project}: {text}"},
+    subject="Sent back\r\nBcc: all",
+    text="In {project}: {text}",
 )
 
 

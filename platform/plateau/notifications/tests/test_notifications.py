@@ -14,7 +14,7 @@ from plateau.notifications.services import delete_old, notify
 from plateau.notifications.tests.factories import EmailFactory, NotificationChoiceFactory, NotificationFactory
 
 pytestmark = pytest.mark.django_db
-KIND = NotificationKind(key="task.conflict", subject={"en": "", "ja": ""}, text={"en": "", "ja": ""})
+KIND = NotificationKind(key="task.conflict", subject="", text="")
 
 
 def inbox(people, role: str, organization: str = "ours", **query: object) -> list[dict]:

@@ -46,7 +46,7 @@ def rolling_origins(demand: Demand, *, folds: int, days: int) -> list[Origin]:
     total = len(demand.counts)
     origins = [Origin(total - (fold + 1) * span, total - fold * span) for fold in reversed(range(folds))]
     if origins[0].cut < demand.first + 7 * demand.time_bins.per_day:
-        raise ValueError("Too little data: two weeks and a little more must lie before the first day that is judged.")
+        raise ValueError("Too little data: more than two weeks of data are needed before the first evaluated day.")
     return origins
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.messages import Message
+
 METERS_PER_DEGREE = 111_320.0  # of latitude
 
 Counts = NDArray[np.int32]
@@ -98,7 +100,9 @@ def build_grid(
     order = np.argsort(-counts, kind="stable")[:max_cells]
     busy = cells[order][counts[order] >= min_events]
     if not len(busy):
-        raise ValueError(f"No cell has {min_events} events: take larger cells, or bring more events.")
+        raise ValueError(
+            Message("No cell has {min_events} events: use larger cells or import more events.", min_events=min_events)
+        )
     return Grid(origin, cell_size_m, busy)
 
 

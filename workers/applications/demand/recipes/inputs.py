@@ -71,7 +71,7 @@ def build_inputs(demand: Demand, start: int, end: int, scale: NDArray[np.float64
         ValueError: a week of history is missing.
     """
     if start < demand.first:
-        raise ValueError("A forecast needs a week of counts before it.")
+        raise ValueError("A forecast needs counts of the week before it.")
     day, week = demand.time_bins.per_day, 7 * demand.time_bins.per_day
     cells = demand.counts.shape[1]
     scaled = (demand.counts / scale).astype(np.float32)

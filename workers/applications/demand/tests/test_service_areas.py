@@ -42,7 +42,7 @@ def area(people) -> ServiceArea:
     ("text", "message"),
     [
         ("when,latitude,longitude\n2026-03-01 08:00:00,1,2\n", "no column `time`"),
-        ("time,latitude,longitude\nsoon,1,2\n", "`time` must hold times"),
+        ("time,latitude,longitude\nsoon,1,2\n", "`time` must contain times"),
         ("time,latitude,longitude\n2026-03-01 08:00:00,1,2\n2026-03-01 08:00:00,99,2\n", "row 2: `latitude` is 99"),
         ("time,latitude,longitude\n2026-03-01 08:00:00,,2\n", "row 1: `latitude` is empty"),
         ("time,latitude,longitude\n", "has no rows"),
@@ -75,7 +75,7 @@ def test_a_report_needs_events_and_is_made_once_at_a_time(people, area):
         services.submit_report(actor=actor, area=area)
     services.add_events(actor=actor, area=area, file=upload(parquet(2)))
     services.submit_report(actor=actor, area=area)
-    with pytest.raises(Conflict, match="being made"):
+    with pytest.raises(Conflict, match="being created"):
         services.submit_report(actor=actor, area=area)
 
 
@@ -83,9 +83,9 @@ def test_a_report_needs_events_and_is_made_once_at_a_time(people, area):
     ("text", "message"),
     [
         ("when,rain\n2026-03-01 08:00:00,1\n", "no column `time`"),
-        ("time\n2026-03-01 08:00:00\n", "needs 1 to 20 columns"),
-        ("time,rain\n2026-03-01 08:00:00,wet\n", "`rain` must hold numbers"),
-        ("time,rain\nsoon,1\n", "`time` must hold times"),
+        ("time\n2026-03-01 08:00:00\n", "needs 1 to 20 numeric columns"),
+        ("time,rain\n2026-03-01 08:00:00,wet\n", "`rain` must contain numbers"),
+        ("time,rain\nsoon,1\n", "`time` must contain times"),
         ("time,rain,wind\n2026-03-01 08:00:00,1,\n2026-03-01 09:00:00,1,\n", "`wind`"),
     ],
 )
@@ -101,7 +101,7 @@ def test_weather_adds_up_with_the_same_columns_and_can_be_deleted(people, area):
     row = services.add_weather(actor=actor, area=area, file=upload(readings))
     assert (row.reading_count, row.columns) == (2, ["rain", "wind"])
     assert services.add_weather(actor=actor, area=area, file=upload(readings)).pk == row.pk
-    with pytest.raises(InvalidInput, match="the files before it have rain, wind"):
+    with pytest.raises(InvalidInput, match="earlier files have rain, wind"):
         services.add_weather(actor=actor, area=area, file=upload(b"time,rain\n2026-03-02 08:00:00,1\n"))
     client = people.client("scientist")
     weather = client.get(f"/api/v1/demand/areas/{area.pk}/").json()["weather"]
@@ -170,7 +170,7 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     job = Job.objects.get(kind="demand-refresh")
     with monkeypatch.context() as patch:
         patch.setattr(demand, "read_all_weather", lambda _: None)
-        with pytest.raises(ValueError, match="judge and learn again"):
+        with pytest.raises(ValueError, match="Create the report again"):
             demand.refresh(job, run, REFRESH.parse(job.payload))
     demand.refresh(job, run, REFRESH.parse(job.payload))
     waiting.refresh_from_db()

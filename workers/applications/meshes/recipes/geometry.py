@@ -6,6 +6,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from labelkit.messages import Message
+
 Faces = NDArray[np.int64]
 
 
@@ -82,13 +84,15 @@ def read_obj(text: str) -> Mesh:
                 continue
             corners = [int(word.split("/")[0]) for word in words[1:]]
         except ValueError as error:
-            raise ValueError(f"line {number}: {line[:60]!r} cannot be read") from error
+            raise ValueError(
+                Message("line {number}: “{line}” cannot be read", number=number, line=line[:60])
+            ) from error
         corners = [corner - 1 if corner > 0 else len(vertices) + corner for corner in corners]
         if any(not 0 <= corner < len(vertices) for corner in corners):
-            raise ValueError(f"line {number}: it names a vertex that is not there")
+            raise ValueError(Message("line {number}: unknown vertex", number=number))
         faces += [[corners[0], b, c] for b, c in pairwise(corners[1:])]
     if not faces:
-        raise ValueError("the file has no face")
+        raise ValueError("the file has no faces")
     return Mesh(np.array(vertices, dtype=np.float64), np.array(faces, dtype=np.int64))
 
 

@@ -34,8 +34,8 @@ def extract_silhouette(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
     fraction = float(inside.mean())
     if not 0.005 < fraction < 0.9:
         raise ValueError(
-            "Nothing stands out from the background. Take the picture before a plain wall, or send a PNG whose "
-            "background is transparent."
+            "No object stands out from the background. Use a photo in front of a plain wall, or a "
+            "PNG with a transparent background."
         )
     silhouette: NDArray[np.bool_] = inside
     return silhouette

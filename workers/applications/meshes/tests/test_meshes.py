@@ -116,15 +116,15 @@ def test_wrong_files_are_refused_and_nothing_is_kept(people, collection):
     actor = people.actor("scientist")
     empty = io.BytesIO()
     zipfile.ZipFile(empty, "w").close()
-    for data, message in ((b"no zip", "is no zip"), (empty.getvalue(), "no file that ends in .obj")):
+    for data, message in ((b"no zip", "is not a ZIP file"), (empty.getvalue(), "no .obj file")):
         with pytest.raises(InvalidInput, match=message):
             services.add_meshes(actor=actor, collection=collection, file=SimpleUploadedFile("a.zip", data))
     with pytest.raises(Conflict, match="at least 6"):
         services.submit_training(actor=actor, collection=collection, steps=10)
-    with pytest.raises(Conflict, match="No network"):
+    with pytest.raises(Conflict, match="No model"):
         services.submit_reconstruction(actor=actor, collection=collection, file=photo())
     collection.model_key = "meshes/none"
-    with pytest.raises(InvalidInput, match="no picture"):
+    with pytest.raises(InvalidInput, match="not a usable image"):
         services.submit_reconstruction(actor=actor, collection=collection, file=SimpleUploadedFile("a.png", b"text"))
     assert not collection.meshes.exists()
     assert not MeshResult.objects.exists()
@@ -169,7 +169,7 @@ def test_of_two_trainings_at_once_the_second_is_rejected(people):
 def test_from_models_to_the_mesh_of_a_photo(people, collection, do):
     actor = people.actor("scientist")
     job = services.add_meshes(actor=actor, collection=collection, file=zip_of_meshes(7, broken=True))
-    with pytest.raises(Conflict, match="under way"):
+    with pytest.raises(Conflict, match="job of this collection"):
         services.add_meshes(actor=actor, collection=collection, file=zip_of_meshes(7))
     assert do(job) == {"rendered": 7, "failed": 1}
     assert collection.meshes.get(name="broken").render_error.startswith("line 2")

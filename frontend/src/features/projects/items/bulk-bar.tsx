@@ -8,7 +8,6 @@ import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { ConfirmDialog } from "../../../shared/ui/confirm-button";
 import { toast, toastError } from "../../../shared/ui/feedback";
-import { count } from "../../../shared/ui/numbers";
 import type { Project } from "../project-frame";
 import { stateTitle } from "./item-words";
 import styles from "./items.module.css";
@@ -155,8 +154,8 @@ export function BulkBar({
       </Text>
       {areAllSelected && state !== "" && total > rows.length && !isWholeState && (
         <Anchor component="button" type="button" size="sm" onClick={() => takeWholeState(true)}>
-          {i18n._("Select all {count} items: {state}", {
-            count: count(total, i18n.locale),
+          {i18n._("Select {count, plural, one {# item} other {all # items}}: {state}", {
+            count: total,
             state: stateTitle(i18n, state),
           })}
         </Anchor>

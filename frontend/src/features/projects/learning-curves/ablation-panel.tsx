@@ -1,11 +1,14 @@
 import { useLingui } from "@lingui/react";
+import { Button, Group, NumberInput, Select, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
+import { ErrorAlert } from "../../../shared/ui/feedback";
 import { pointsOf } from "../../../shared/ui/metrics";
 import { count, shareTold } from "../../../shared/ui/numbers";
-import { Failure, Field, JobLine } from "../../../shared/ui/parts";
+import { JobLine } from "../../../shared/ui/parts";
+import { Section } from "../../../shared/ui/section";
 import { interval, useCancel } from "../use-cancel";
 
 type Ablation = Schemas["AblationOut"];
@@ -41,34 +44,33 @@ export function AblationPanel({
   const active = rows[0]?.jobs.filter((job) => ["queued", "running"].includes(job.state)) ?? [];
   const failed = rows[0]?.jobs.find((job) => job.state === "failed");
   return (
-    <details open={rows.length > 0}>
-      <summary>{i18n._("Label efficiency of training methods")}</summary>
-      {ablations.error && <Failure error={ablations.error} again={() => void ablations.refetch()} />}
-      {rows.length === 0 && (
-        <p className="muted">
-          {i18n._(
-            "Trains every option of one parameter on the same growing labels with the same seeds, and compares the labels that each needs.",
-          )}
-        </p>
+    <Section
+      title={i18n._("Label efficiency of training methods")}
+      note={i18n._(
+        "Trains every option of one parameter on the same growing labels with the same seeds, and compares the labels that each needs.",
       )}
+    >
+      {ablations.error && <ErrorAlert error={ablations.error} retry={() => void ablations.refetch()} />}
       {rows[0] && active.length > 0 && (
-        <p>
-          {i18n._("{trained} of {trainings} trainings completed", {
-            trained: count(rows[0].completed_trainings, i18n.locale),
-            trainings: count(rows[0].planned_trainings, i18n.locale),
-          })}{" "}
+        <Group gap="sm">
+          <Text size="sm">
+            {i18n._("{trained} of {trainings, plural, one {# training} other {# trainings}} completed", {
+              trained: count(rows[0].completed_trainings, i18n.locale),
+              trainings: rows[0].planned_trainings,
+            })}
+          </Text>
           {mayRun && (
-            <button
-              type="button"
-              className="small"
+            <Button
+              variant="default"
+              size="compact-sm"
               onClick={() => {
                 for (const job of active) cancel(job.id);
               }}
             >
               {i18n._("Stop")}
-            </button>
+            </Button>
           )}
-        </p>
+        </Group>
       )}
       {failed && <JobLine job={failed} />}
       {rows
@@ -77,9 +79,9 @@ export function AblationPanel({
           <AblationTable key={row.id} ablation={row} />
         ))}
       {mayRun && snapshot && active.length === 0 && (
-        <Order projectId={projectId} snapshot={snapshot} offered={offered} />
+        <AblationForm projectId={projectId} snapshot={snapshot} offered={offered} />
       )}
-    </details>
+    </Section>
   );
 }
 
@@ -91,7 +93,7 @@ function AblationTable({ ablation }: { ablation: Ablation }) {
     .sort((a, b) => (b.label_savings?.value ?? 0) - (a.label_savings?.value ?? 0))[0];
   return (
     <>
-      <p className="verdict">
+      <Text fw={600} my="xs">
         {best?.label_savings
           ? i18n._("{option} saves {saved} of the labels compared with {standard} (80% interval).", {
               option: best.variant,
@@ -101,56 +103,58 @@ function AblationTable({ ablation }: { ablation: Ablation }) {
           : i18n._("No method saves a measurable number of labels compared with {standard}.", {
               standard: ablation.baseline,
             })}
-      </p>
-      <div className="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{ablation.parameter}</th>
+      </Text>
+      <Table.ScrollContainer minWidth={640}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{ablation.parameter}</Table.Th>
               {ablation.sizes.map((size) => (
-                <th scope="col" key={size}>
-                  {i18n._("Error at {size} labels", { size: count(size, i18n.locale) })}
-                </th>
+                <Table.Th scope="col" key={size}>
+                  {i18n._("Error at {size, plural, one {# label} other {# labels}}", { size })}
+                </Table.Th>
               ))}
-              <th scope="col">{i18n._("Error reduction (pp)")}</th>
-              <th scope="col">{i18n._("Labels saved (80% interval)")}</th>
-            </tr>
-          </thead>
-          <tbody>
+              <Table.Th scope="col">{i18n._("Error reduction (pp)")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Labels saved (80% interval)")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
             {ablation.variants.map((row) => {
               const gain = row.error_reductions[row.error_reductions.length - 1];
               return (
-                <tr key={row.variant} className={row === best ? "chosen" : ""}>
-                  <th scope="row">{row.variant}</th>
+                <Table.Tr key={row.variant} fw={row === best ? 600 : undefined}>
+                  <Table.Th scope="row">{row.variant}</Table.Th>
                   {row.errors.map((error, at) => (
-                    <td key={ablation.sizes[at]} className="num">
+                    <Table.Td key={ablation.sizes[at]} ta="right">
                       {shareTold(error, i18n.locale)}
-                    </td>
+                    </Table.Td>
                   ))}
-                  <td className="num">{row.label_savings && gain ? pointsOf(gain, i18n.locale) : "–"}</td>
-                  <td className="num">{row.label_savings ? share(row.label_savings) : "–"}</td>
-                </tr>
+                  <Table.Td ta="right">
+                    {row.label_savings && gain ? pointsOf(gain, i18n.locale) : "–"}
+                  </Table.Td>
+                  <Table.Td ta="right">{row.label_savings ? share(row.label_savings) : "–"}</Table.Td>
+                </Table.Tr>
               );
             })}
-          </tbody>
-        </table>
-      </div>
-      <p className="muted">
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <Text size="sm" c="dimmed">
         {i18n._(
-          "{recipe} on snapshot version {version}: {seeds} paired seeds, 95% intervals over seeds on the same test items, error reduction at {size} labels. Negative savings mean that more labels are needed.",
+          "{recipe} on snapshot version {version}: {seeds, plural, one {# paired seed} other {# paired seeds}}, 95% intervals over seeds on the same test items, error reduction at {size, plural, one {# label} other {# labels}}. Negative savings mean that more labels are needed.",
           {
             recipe: ablation.recipe,
             version: ablation.snapshot_version,
             seeds: ablation.completed_seeds,
-            size: count(ablation.sizes[ablation.sizes.length - 1] ?? 0, i18n.locale),
+            size: ablation.sizes[ablation.sizes.length - 1] ?? 0,
           },
         )}
-      </p>
+      </Text>
     </>
   );
 }
 
-function Order({
+function AblationForm({
   projectId,
   snapshot,
   offered,
@@ -190,33 +194,37 @@ function Order({
       order.mutate({ snapshot_id: snapshot.id, recipe: picked.recipe, parameter: picked.parameter, seeds });
   };
   return (
-    <form className="form row" onSubmit={send}>
-      <Field label={i18n._("Parameter")}>
-        <select value={at} onChange={(event) => setAt(Number(event.target.value))}>
-          {choices.map((row, number) => (
-            <option key={`${row.recipe}-${row.parameter}`} value={number}>
-              {row.title}
-            </option>
-          ))}
-        </select>
-      </Field>
-      <Field label={i18n._("Seeds")}>
-        <input
-          type="number"
+    <form onSubmit={send}>
+      <Group align="end" gap="sm" mt="sm">
+        <Select
+          label={i18n._("Parameter")}
+          allowDeselect={false}
+          w={360}
+          maw="100%"
+          data={choices.map((row, number) => ({ value: String(number), label: row.title }))}
+          value={String(at)}
+          onChange={(value) => setAt(Number(value))}
+        />
+        <NumberInput
+          label={i18n._("Seeds")}
           min={2}
           max={20}
+          w={100}
           value={seeds}
-          onChange={(event) => setSeeds(Number(event.target.value))}
+          onChange={(value) => setSeeds(Number(value))}
           required
         />
-      </Field>
-      <button type="submit" disabled={order.isPending}>
-        {i18n._("Start {trainings} trainings on snapshot version {version}", {
-          trainings: count(3 * seeds * (picked?.options?.length ?? 0), i18n.locale),
-          version: snapshot.version,
-        })}
-      </button>
-      {order.error && <Failure error={order.error} />}
+        <Button type="submit" loading={order.isPending}>
+          {i18n._(
+            "Start {trainings, plural, one {# training} other {# trainings}} on snapshot version {version}",
+            {
+              trainings: 3 * seeds * (picked?.options?.length ?? 0),
+              version: snapshot.version,
+            },
+          )}
+        </Button>
+      </Group>
+      {order.error && <ErrorAlert error={order.error} />}
     </form>
   );
 }

@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react";
+import { Button, Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { count, moment, percent } from "../../../shared/ui/numbers";
 import { Failure, Waiting } from "../../../shared/ui/parts";
@@ -14,7 +15,7 @@ export function CalibrationHistory({
   projectId: number;
 }) {
   const { i18n } = useLingui();
-  const [open, setOpen] = useState(false);
+  const [isOpen, panel] = useDisclosure(false);
   if (history.backtest_count === 0) {
     return (
       <p className="record muted">
@@ -37,10 +38,10 @@ export function CalibrationHistory({
             times: new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 2 }).format(scale),
           })}
       </p>
-      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>{i18n._("Past forecasts of this project")}</summary>
-        {open && <Backtests projectId={projectId} />}
-      </details>
+      <Button variant="subtle" size="compact-sm" px={0} aria-expanded={isOpen} onClick={panel.toggle}>
+        {i18n._("Past forecasts of this project")}
+      </Button>
+      {isOpen && <Backtests projectId={projectId} />}
     </div>
   );
 }
@@ -58,36 +59,41 @@ function Backtests({ projectId }: { projectId: number }) {
   });
   if (rows.error) return <Failure error={rows.error} again={() => void rows.refetch()} />;
   if (!rows.data) return <Waiting />;
-  if (rows.data.results.length === 0) return <p className="muted">{i18n._("None yet.")}</p>;
+  if (rows.data.results.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {i18n._("None yet.")}
+      </Text>
+    );
   return (
-    <div className="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{i18n._("Forecast on")}</th>
-            <th scope="col">{i18n._("Labels then")}</th>
-            <th scope="col">{i18n._("Forecast for (labels)")}</th>
-            <th scope="col">{i18n._("Forecast (80%)")}</th>
-            <th scope="col">{i18n._("Result")}</th>
-            <th scope="col">{i18n._("Within interval")}</th>
-          </tr>
-        </thead>
-        <tbody>
+    <Table.ScrollContainer minWidth={640}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{i18n._("Forecast on")}</Table.Th>
+            <Table.Th scope="col">{i18n._("Labels then")}</Table.Th>
+            <Table.Th scope="col">{i18n._("Forecast for (labels)")}</Table.Th>
+            <Table.Th scope="col">{i18n._("Forecast (80%)")}</Table.Th>
+            <Table.Th scope="col">{i18n._("Result")}</Table.Th>
+            <Table.Th scope="col">{i18n._("Within interval")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {rows.data.results.map((row) => (
-            <tr key={`${row.forecast_at}-${row.n}`}>
-              <td>{moment(row.forecast_at, i18n.locale)}</td>
-              <td className="num">{count(row.forecast_labels, i18n.locale)}</td>
-              <td className="num">{count(row.n, i18n.locale)}</td>
-              <td className="num">
+            <Table.Tr key={`${row.forecast_at}-${row.n}`}>
+              <Table.Td>{moment(row.forecast_at, i18n.locale)}</Table.Td>
+              <Table.Td ta="right">{count(row.forecast_labels, i18n.locale)}</Table.Td>
+              <Table.Td ta="right">{count(row.n, i18n.locale)}</Table.Td>
+              <Table.Td ta="right">
                 {percent(row.median, i18n.locale)} ({percent(row.low_80, i18n.locale)} –{" "}
                 {percent(row.high_80, i18n.locale)})
-              </td>
-              <td className="num">{percent(row.score, i18n.locale)}</td>
-              <td>{row.is_in_80 ? `● ${i18n._("yes")}` : `✕ ${i18n._("no")}`}</td>
-            </tr>
+              </Table.Td>
+              <Table.Td ta="right">{percent(row.score, i18n.locale)}</Table.Td>
+              <Table.Td>{row.is_in_80 ? `● ${i18n._("yes")}` : `✕ ${i18n._("no")}`}</Table.Td>
+            </Table.Tr>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }

@@ -119,7 +119,7 @@ export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetai
                   },
                 )}{" "}
                 {curve.compute_cost !== null &&
-                  i18n._("Compute: equal to {cost} trainings on all labels.", {
+                  i18n._("Compute relative to one training on all labels: {cost}×", {
                     cost: rough(curve.compute_cost, i18n.locale),
                   })}
               </Text>

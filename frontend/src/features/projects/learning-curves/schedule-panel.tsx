@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
 import { DialogButtons } from "../../../shared/ui/dialog-buttons";
 import { ErrorAlert, toast } from "../../../shared/ui/feedback";
-import { count, percent } from "../../../shared/ui/numbers";
+import { percent } from "../../../shared/ui/numbers";
 import { useLearningCurveSchedule } from "../../../shared/ui/schedule-line";
 
 /** When the curve gets its next point without anybody asking. */
@@ -61,8 +61,8 @@ export function ScheduleButton({ projectId }: { projectId: number }) {
           <Stack>
             <Text size="sm">
               {current?.enabled
-                ? i18n._("Re-measured automatically every {labels} labels", {
-                    labels: count(current.every_labels, i18n.locale),
+                ? i18n._("Re-measured automatically every {labels, plural, one {label} other {# labels}}", {
+                    labels: current.every_labels,
                   })
                 : i18n._("Measured on request only")}
             </Text>
@@ -95,12 +95,15 @@ export function ScheduleButton({ projectId }: { projectId: number }) {
             />
             {gain && (
               <Text size="sm" c="dimmed">
-                {i18n._("The last {labels} labels brought {value} (80% interval {low} to {high}).", {
-                  labels: count(gain.labels, i18n.locale),
-                  value: percent(gain.value, i18n.locale),
-                  low: percent(gain.low, i18n.locale),
-                  high: percent(gain.high, i18n.locale),
-                })}
+                {i18n._(
+                  "The last {labels, plural, one {label} other {# labels}} brought {value} (80% interval {low} to {high}).",
+                  {
+                    labels: gain.labels,
+                    value: percent(gain.value, i18n.locale),
+                    low: percent(gain.low, i18n.locale),
+                    high: percent(gain.high, i18n.locale),
+                  },
+                )}
               </Text>
             )}
             {save.error && <ErrorAlert error={save.error} />}

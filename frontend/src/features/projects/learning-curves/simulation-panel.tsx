@@ -1,9 +1,13 @@
 import { useLingui } from "@lingui/react";
+import { Button, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
+import { ErrorAlert } from "../../../shared/ui/feedback";
 import { count, percent, shareTold } from "../../../shared/ui/numbers";
-import { Failure, JobLine } from "../../../shared/ui/parts";
+import { JobLine } from "../../../shared/ui/parts";
+import { Section } from "../../../shared/ui/section";
+import { strategyTitle } from "../../../words/strategies";
 import { interval, useCancel } from "../use-cancel";
 
 interface Interval {
@@ -67,74 +71,74 @@ export function SimulationPanel({
   const best = comparison?.strategies.find((row) => row.strategy === comparison.best_strategy);
   const share = (savings: Interval) => shareTold(savings, i18n.locale, 0);
   return (
-    <details open={comparison !== undefined}>
-      <summary>{i18n._("Active learning strategies")}</summary>
-      {simulations.error && <Failure error={simulations.error} again={() => void simulations.refetch()} />}
-      {running && <JobLine job={running.job} cancel={mayRun ? () => cancel(running.job.id) : undefined} />}
-      {!comparison && !running && (
-        <p className="muted">
-          {i18n._(
-            "Replays strategies on the existing labels and compares them with random sampling on the held-out test set.",
-          )}
-        </p>
+    <Section
+      title={i18n._("Active learning strategies")}
+      note={i18n._(
+        "Replays strategies on the existing labels and compares them with random sampling on the held-out test set.",
       )}
+    >
+      {simulations.error && <ErrorAlert error={simulations.error} retry={() => void simulations.refetch()} />}
+      {running && <JobLine job={running.job} cancel={mayRun ? () => cancel(running.job.id) : undefined} />}
       {comparison && done && (
         <>
-          <p className="verdict">
+          <Text fw={600} my="xs">
             {best?.label_savings
               ? i18n._(
                   "{strategy} would have saved {saved} of the labels compared with random sampling (80% interval).",
                   {
-                    strategy: best.strategy,
+                    strategy: strategyTitle(i18n, best.strategy),
                     saved: share(best.label_savings),
                   },
                 )
               : i18n._("No strategy saved a measurable number of labels compared with random sampling.")}
-          </p>
-          <div className="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{i18n._("Strategy")}</th>
+          </Text>
+          <Table.ScrollContainer minWidth={640}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th scope="col">{i18n._("Strategy")}</Table.Th>
                   {comparison.sizes.map((size) => (
-                    <th scope="col" key={size} className="num">
+                    <Table.Th scope="col" key={size} ta="right">
                       {count(size, i18n.locale)}
-                    </th>
+                    </Table.Th>
                   ))}
-                  <th scope="col">{i18n._("Labels saved (80% interval)")}</th>
-                </tr>
-              </thead>
-              <tbody>
+                  <Table.Th scope="col">{i18n._("Labels saved (80% interval)")}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
                 {comparison.strategies.map((row) => (
-                  <tr key={row.strategy} className={row === best ? "chosen" : ""}>
-                    <th scope="row">{row.strategy}</th>
+                  <Table.Tr key={row.strategy} fw={row === best ? 600 : undefined}>
+                    <Table.Th scope="row">{strategyTitle(i18n, row.strategy)}</Table.Th>
                     {row.scores.map((score, index) => (
-                      <td key={comparison.sizes[index]} className="num">
+                      <Table.Td key={comparison.sizes[index]} ta="right">
                         {percent(score, i18n.locale)}
-                      </td>
+                      </Table.Td>
                     ))}
-                    <td className="num">
+                    <Table.Td ta="right">
                       {row === random || !row.label_savings ? "–" : share(row.label_savings)}
-                    </td>
-                  </tr>
+                    </Table.Td>
+                  </Table.Tr>
                 ))}
-              </tbody>
-            </table>
-          </div>
-          <p className="muted">
-            {i18n._("Test accuracy, mean of {seeds} paired seeds, snapshot version {version}.", {
-              seeds: comparison.seeds,
-              version: done.snapshot_version,
-            })}
-          </p>
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+          <Text size="sm" c="dimmed">
+            {i18n._(
+              "Test accuracy, mean of {seeds, plural, one {# paired seed} other {# paired seeds}}, snapshot version {version}.",
+              {
+                seeds: comparison.seeds,
+                version: done.snapshot_version,
+              },
+            )}
+          </Text>
         </>
       )}
       {mayRun && snapshot && !running && (
-        <button type="button" onClick={() => order.mutate(snapshot.id)} disabled={order.isPending}>
+        <Button variant="default" mt="sm" onClick={() => order.mutate(snapshot.id)} loading={order.isPending}>
           {i18n._("Compare strategies on snapshot version {version}", { version: snapshot.version })}
-        </button>
+        </Button>
       )}
-      {order.error && <Failure error={order.error} />}
-    </details>
+      {order.error && <ErrorAlert error={order.error} />}
+    </Section>
   );
 }

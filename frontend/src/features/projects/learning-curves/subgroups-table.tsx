@@ -1,8 +1,10 @@
 import { useLingui } from "@lingui/react";
+import { Badge, Button, Table, Text } from "@mantine/core";
 import type { Schemas } from "../../../shared/api/client";
 import { Sparkline } from "../../../shared/ui/chart/sparkline";
 import { measuredPoints } from "../../../shared/ui/curve-chart";
 import { percent, rough } from "../../../shared/ui/numbers";
+import { Section } from "../../../shared/ui/section";
 import { PRIMARY_METRIC } from "./use-curve-forecast";
 
 /** Classes and slices: their curves, what they need, and which one the next labels help most. */
@@ -35,70 +37,73 @@ export function SubgroupsTable({
     return `${show(subgroup.labels_needed.p50)} (${show(subgroup.labels_needed.p10)} – ${show(subgroup.labels_needed.p90)})`;
   };
   return (
-    <details className="parts" open={subgroups.length <= 12}>
-      <summary>{i18n._("Classes and slices")}</summary>
+    <Section title={i18n._("Classes and slices")}>
       {best && (
-        <p className="muted">
+        <Text size="sm" c="dimmed">
           {i18n._("The next 100 labels help most in class {name}.", { name: best.title })}
-        </p>
+        </Text>
       )}
-      <div className="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{i18n._("Class or slice")}</th>
-              <th scope="col">{i18n._("Share")}</th>
-              <th scope="col">{i18n._("Recall now")}</th>
-              <th scope="col">{i18n._("95% interval")}</th>
-              <th scope="col">{i18n._("Curve")}</th>
-              <th scope="col">{i18n._("Total labels needed (80% interval)")}</th>
-              <th scope="col">{i18n._("Gain of 100 more labels")}</th>
-              <th scope="col">
+      <Table.ScrollContainer minWidth={640}>
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{i18n._("Class or slice")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Share")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Recall now")}</Table.Th>
+              <Table.Th scope="col">{i18n._("95% interval")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Curve")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Total labels needed (80% interval)")}</Table.Th>
+              <Table.Th scope="col">{i18n._("Gain of 100 more labels")}</Table.Th>
+              <Table.Th scope="col">
                 <span className="visually-hidden">{i18n._("Show")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
             {subgroups.map((subgroup) => {
               const last = subgroup.pooled[subgroup.pooled.length - 1];
               return (
-                <tr key={subgroup.key} className={subgroup === best ? "chosen" : ""}>
-                  <th scope="row">
+                <Table.Tr key={subgroup.key} fw={subgroup === best ? 600 : undefined}>
+                  <Table.Th scope="row">
                     {subgroup.title}
-                    {subgroup === best && <span className="badge">{i18n._("Label next")}</span>}
-                  </th>
-                  <td className="num">{percent(subgroup.fraction, i18n.locale, 0)}</td>
-                  <td className="num">{last && percent(last.score, i18n.locale)}</td>
-                  <td className="num muted">
+                    {subgroup === best && (
+                      <Badge variant="light" ml="xs" tt="none">
+                        {i18n._("Label next")}
+                      </Badge>
+                    )}
+                  </Table.Th>
+                  <Table.Td ta="right">{percent(subgroup.fraction, i18n.locale, 0)}</Table.Td>
+                  <Table.Td ta="right">{last && percent(last.score, i18n.locale)}</Table.Td>
+                  <Table.Td ta="right" c="dimmed">
                     {last &&
                       `${percent(Math.max(0, last.score - 1.96 * last.se), i18n.locale, 0)} – ${percent(Math.min(1, last.score + 1.96 * last.se), i18n.locale, 0)}`}
-                  </td>
-                  <td>
+                  </Table.Td>
+                  <Table.Td>
                     <Sparkline points={measuredPoints(subgroup.pooled)} />
-                  </td>
-                  <td className="num">{need(subgroup)}</td>
-                  <td className="num">
+                  </Table.Td>
+                  <Table.Td ta="right">{need(subgroup)}</Table.Td>
+                  <Table.Td ta="right">
                     {subgroup.next_100_labels_gain === null
                       ? "–"
                       : `+${percent(subgroup.next_100_labels_gain, i18n.locale, 2)}`}
-                  </td>
-                  <td>
-                    <button
-                      type="button"
-                      className="small"
+                  </Table.Td>
+                  <Table.Td>
+                    <Button
+                      variant="default"
+                      size="compact-sm"
                       aria-pressed={metric === subgroup.key}
                       aria-label={i18n._("Show the curve of {name}", { name: subgroup.title })}
                       onClick={() => onPick(metric === subgroup.key ? PRIMARY_METRIC : subgroup.key)}
                     >
                       {i18n._("Show")}
-                    </button>
-                  </td>
-                </tr>
+                    </Button>
+                  </Table.Td>
+                </Table.Tr>
               );
             })}
-          </tbody>
-        </table>
-      </div>
-    </details>
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Section>
   );
 }

@@ -233,6 +233,15 @@ function ConsensusForm({ project }: { project: Project }) {
       ["queued", "running"].includes(query.state.data?.state ?? "queued") ? 1000 : false,
   });
   const result = (job.data?.result ?? {}) as Record<string, unknown>;
+  const methods = [
+    { value: "auto", label: i18n._("Auto") },
+    { value: "majority", label: i18n._("Majority vote") },
+    { value: "dawid_skene", label: "Dawid–Skene" },
+    { value: "glad", label: "GLAD" },
+    { value: "mace", label: "MACE" },
+  ];
+  const methodTitle = (key: unknown) =>
+    methods.find(({ value }) => value === key)?.label ?? i18n._("Matching and averaging");
   return (
     <div>
       <Group align="end" gap="xs">
@@ -241,13 +250,7 @@ function ConsensusForm({ project }: { project: Project }) {
           allowDeselect={false}
           value={method}
           onChange={(value) => setMethod((value ?? "auto") as Method)}
-          data={[
-            { value: "auto", label: i18n._("Auto") },
-            { value: "majority", label: i18n._("Majority vote") },
-            { value: "dawid_skene", label: "Dawid–Skene" },
-            { value: "glad", label: "GLAD" },
-            { value: "mace", label: "MACE" },
-          ]}
+          data={methods}
         />
         <Button onClick={() => submit.mutate()} loading={submit.isPending}>
           {i18n._("Compute consensus")}
@@ -256,10 +259,10 @@ function ConsensusForm({ project }: { project: Project }) {
       {submit.error && <ErrorAlert error={submit.error} />}
       <Text size="sm" c="dimmed" mt={4} component="output" display="block">
         {job.data?.state === "done" &&
-          i18n._("{method}: {changed} of {tasks} labels changed ({why})", {
-            method: String(result.method),
-            changed: String(result.changed),
-            tasks: String(result.tasks),
+          i18n._("{method}: {changed} of {tasks, plural, one {# label} other {# labels}} changed ({why})", {
+            method: methodTitle(result.method),
+            changed: Number(result.changed),
+            tasks: Number(result.tasks),
             why: String(result.why),
           })}
       </Text>

@@ -132,7 +132,7 @@ function issueColumns(i18n: I18n, project: Project, rows: Issue[]): Column<Issue
     },
     {
       id: "label",
-      header: i18n._("Label"),
+      header: i18n._("Current label"),
       cell: (row) => brief(kindOf(project.project_type), row.value, names),
     },
     {

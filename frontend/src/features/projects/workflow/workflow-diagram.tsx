@@ -52,7 +52,7 @@ export function WorkflowDiagram({ project }: { project: Project }) {
       title: i18n._("Consensus"),
       number: project.conflict_count,
       rule: hasConsensus
-        ? i18n._("{count} annotators on {share} of the tasks", {
+        ? i18n._("{count, plural, one {# annotator} other {# annotators}} on {share} of the tasks", {
             count: overlap,
             share: share(settings.overlap_fraction ?? 1),
           })

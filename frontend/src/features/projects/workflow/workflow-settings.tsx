@@ -16,6 +16,7 @@ import { type ReactNode, useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
 import { ErrorAlert, toast } from "../../../shared/ui/feedback";
+import { strategyTitles } from "../../../words/strategies";
 import type { Project } from "../project-frame";
 import styles from "./workflow.module.css";
 
@@ -95,15 +96,7 @@ export function WorkflowSettings({ project }: { project: Project }) {
               allowDeselect={false}
               value={draft.order ?? "random"}
               onChange={(order) => set({ order: (order ?? "random") as NonNullable<Settings["order"]> })}
-              data={[
-                { value: "random", label: i18n._("Random") },
-                { value: "priority", label: i18n._("By priority") },
-                { value: "uncertainty", label: i18n._("Least-confidence sampling") },
-                { value: "margin", label: i18n._("Margin sampling") },
-                { value: "entropy", label: i18n._("Entropy sampling") },
-                { value: "k_center", label: i18n._("Diversity sampling (k-center)") },
-                { value: "mix", label: i18n._("Mix of uncertainty, diversity and random") },
-              ]}
+              data={Object.entries(strategyTitles(i18n)).map(([value, label]) => ({ value, label }))}
             />
             <NumberInput
               label={i18n._("Max tasks per annotator")}

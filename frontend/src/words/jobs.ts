@@ -26,8 +26,8 @@ export function jobTitles(i18n: I18n): Record<string, string> {
     "mesh-train": i18n._("3D reconstruction training"),
     "mesh-reconstruct": i18n._("3D reconstruction"),
     "demand-report": i18n._("Demand report"),
+    demo: i18n._("Sample data"),
+    "demo-run": i18n._("Live demo"),
     "demand-refresh": i18n._("Demand forecast"),
-    demo: i18n._("Demo data"),
-    "demo-run": i18n._("Demo traffic"),
   };
 }
