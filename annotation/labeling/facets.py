@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import F, QuerySet
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +21,7 @@ from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
 from plateau.http.errors import NotFound
 from plateau.http.openapi import document
+from plateau.http.query import QueryModel, parse_query
 
 MAX_COUNTED = 5000
 MAX_VALUES = 50  # of one facet, the most frequent
@@ -35,6 +36,12 @@ COLUMNS = {
     "confidence": F("pre_annotation__score"),
     "split": None,
 }
+_PAGING = {"cursor", "limit", "ordering"}
+FacetsQuery: type[QueryModel] = create_model(
+    "FacetsQuery",
+    __base__=QueryModel,
+    **{name: (field.annotation, field) for name, field in TASKS.query.model_fields.items() if name not in _PAGING},  # type: ignore[call-overload]
+)
 
 
 class FacetValue(BaseModel):
@@ -63,11 +70,11 @@ class TaskFacetsEndpoint(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW}
 
-    @document(summary="How many tasks each filter would leave", out=TaskFacets, query=TASKS, errors=[NotFound])
+    @document(summary="How many tasks each filter would leave", out=TaskFacets, query=FacetsQuery, errors=[NotFound])
     def get(self, request: Request, project_id: int) -> Response:
-        """Takes the parameters of the list; order and pages do not matter."""
+        """Takes the filters and the search of the list."""
         project = Project.objects.visible_to(self.actor).get_or_404(pk=project_id)
-        return Response(count_facets(Task.objects.filter(project=project), TASKS.parse(request)))
+        return Response(count_facets(Task.objects.filter(project=project), parse_query(FacetsQuery, request)))
 
 
 def count_facets(tasks: "QuerySet[Task]", query: Any) -> TaskFacets:

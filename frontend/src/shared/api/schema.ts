@@ -3013,7 +3013,7 @@ export interface paths {
         };
         /**
          * How many tasks each filter would leave
-         * @description Takes the parameters of the list; order and pages do not matter.
+         * @description Takes the filters and the search of the list.
          */
         get: operations["taskFacetsEndpointGet"];
         put?: never;
@@ -26943,20 +26943,14 @@ export interface operations {
                 attribute?: string;
                 /** @description Whose prediction has a confidence in this range, in percent */
                 confidence?: "0-50" | "50-80" | "80-90" | "90-95" | "95-100";
-                /** @description `next` or `previous` of a page */
-                cursor?: string;
                 /** @description With several annotations that were compared */
                 has_agreement?: boolean;
                 /** @description Whose annotations differ and that nobody decided yet, or all others */
                 is_conflict?: boolean;
                 /** @description With one label, by its id, in the resolved annotation */
                 label?: string;
-                /** @description Rows on a page */
-                limit?: number;
                 /** @description Whose item has a metadata key, or `key:value` */
                 meta?: string;
-                /** @description By which field; `-` before it: falling */
-                ordering?: "id" | "-id" | "agreement" | "-agreement" | "name" | "-name";
                 /** @description Rows that have each of these words */
                 search?: string;
                 /** @description Whose item is assigned to a split, or to none */
@@ -26983,7 +26977,7 @@ export interface operations {
                     "application/json": components["schemas"]["TaskFacets"];
                 };
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
