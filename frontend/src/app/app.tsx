@@ -1,24 +1,14 @@
-import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
-import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Navigate, Outlet, Route, Routes, useLocation } from "react-router";
 import { ApiError } from "../shared/api/client";
 import { ME, type Me, MeContext } from "../shared/api/session";
-import { loadPageTexts } from "../shared/i18n";
-import { Failure, Page, Waiting } from "../shared/ui/parts";
+import { Failure, Waiting } from "../shared/ui/parts";
 import { applicationRoutes, installedApplications } from "./applications";
 import { MOVED, ROUTES } from "./routes";
+import { Shell, withPageTexts } from "./shell-late";
 
-/** What is not a labeling screen, with the texts that only such pages need. */
-function withPageTexts(load: () => Promise<ComponentType<{ children: ReactNode }>>) {
-  return lazy(async () => {
-    const [component] = await Promise.all([load(), loadPageTexts()]);
-    return { default: component };
-  });
-}
-
-const Shell = withPageTexts(async () => (await import("./shell/shell")).Shell);
-const Entrance = withPageTexts(async () => (await import("../shared/ui/theme/themed")).Themed);
+const [Entrance] = withPageTexts(async () => (await import("../shared/ui/theme/themed")).Themed);
 const SignIn = lazy(async () => ({ default: (await import("../features/signin/sign-in")).SignIn }));
 const InvitationPage = lazy(async () => ({
   default: (await import("../features/signin/invitation-page")).InvitationPage,
@@ -27,6 +17,8 @@ const InvitationPage = lazy(async () => ({
 const PasswordResetPage = lazy(async () => ({
   default: (await import("../features/signin/password-reset-page")).PasswordResetPage,
 }));
+
+const NotFound = lazy(async () => ({ default: (await import("./not-found")).NotFound }));
 
 const FollowPreferences = lazy(async () => ({
   default: (await import("./follow-preferences")).FollowPreferences,
@@ -105,19 +97,17 @@ export function App() {
           <Route path="/" element={<Navigate to={homeOf(me.data)} replace />} />
           {routes(false)}
           {applicationRoutes(installedApplications(me.data))}
-          <Route path="*" element={<NotFound />} />
+          <Route
+            path="*"
+            element={
+              <Loaded>
+                <NotFound />
+              </Loaded>
+            }
+          />
         </Route>
       </Routes>
     </MeContext>
-  );
-}
-
-function NotFound() {
-  const { i18n } = useLingui();
-  return (
-    <Page title={i18n._("Not found")}>
-      <p>{i18n._("There is no page at this address.")}</p>
-    </Page>
   );
 }
 

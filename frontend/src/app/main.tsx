@@ -9,7 +9,8 @@ import { ME } from "../shared/api/session";
 import { activate, preferredLanguage } from "../shared/i18n";
 import { followTheme } from "../shared/ui/theme";
 import { App } from "./app";
-import { preloadPage } from "./preload";
+import { loadPage } from "./routes";
+import { loadShell } from "./shell-late";
 import "../shared/ui/theme/fonts.css";
 import "./styles.css";
 
@@ -25,9 +26,12 @@ const client = new QueryClient({
 
 followTheme();
 // The person, the texts and the page's code are fetched side by side: on a slow line each waits for a round trip.
-void client.prefetchQuery(ME);
-preloadPage(location.pathname);
-await activate(preferredLanguage());
+// Shown whole at once.
+await Promise.all([
+  client.prefetchQuery(ME),
+  loadPage(location.pathname, loadShell),
+  activate(preferredLanguage()),
+]);
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

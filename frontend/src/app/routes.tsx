@@ -1,12 +1,11 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { ComponentType } from "react";
 import { matchPath } from "react-router";
-
-type Loader = () => Promise<{ default: ComponentType }>;
+import { late } from "./late";
 
 interface PageRoute {
   path: string;
-  load: Loader;
-  Page: LazyExoticComponent<ComponentType>;
+  load: () => Promise<unknown>;
+  Page: ComponentType;
   /** Takes the whole screen: the sidebar is not there. */
   isFullScreen: boolean;
 }
@@ -18,8 +17,8 @@ function page<Module extends Record<Name, ComponentType>, Name extends keyof Mod
   name: Name,
   { isFullScreen = false } = {},
 ): PageRoute {
-  const component: Loader = async () => ({ default: (await load())[name] });
-  return { path, load: component, Page: lazy(component), isFullScreen };
+  const [Page, fetch] = late<object>(async () => (await load())[name] as ComponentType<object>);
+  return { path, load: fetch, Page, isFullScreen };
 }
 
 const FULL_SCREEN = { isFullScreen: true };
@@ -129,9 +128,9 @@ export const MOVED: [from: string, to: string][] = [
   ["/enter", "/invitations"],
 ];
 
-/** The page at an address begins to load; returns whether the sidebar is beside it. */
-export function loadPage(pathname: string): boolean {
+/** The page at an address begins to load, and what else `beside` gives where a sidebar is beside it. */
+export async function loadPage(pathname: string, beside?: () => Promise<unknown>): Promise<void> {
   const route = ROUTES.find(({ path }) => matchPath(path, pathname));
-  route?.load().catch(() => {}); // going there shows what went wrong
-  return !route?.isFullScreen;
+  // Going there shows what went wrong.
+  await Promise.allSettled([route?.load(), route?.isFullScreen || beside?.()]);
 }

@@ -123,7 +123,7 @@ function Chip({
       aria-pressed={chosen}
       aria-keyshortcuts={key}
       data-level={level || undefined}
-      style={{ "--chip": label.color, "--level": level } as React.CSSProperties}
+      style={{ "--chip": label.color } as React.CSSProperties}
       onClick={() => action?.run()}
     >
       {key && <kbd>{printed(key)}</kbd>} <span className="chip-name">{label.name}</span>

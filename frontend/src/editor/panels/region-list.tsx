@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { memo, useRef } from "react";
+import { memo } from "react";
 import { count } from "../../shared/ui/numbers";
 import { onPicture, type Region } from "../core/regions";
 import { shapeOf } from "../shapes";
@@ -15,7 +15,7 @@ export function RegionList({ bench, text }: { bench: Bench; text: string }) {
   const { editor } = bench;
   const regions = [...editor.doc.regions.values()];
   const at = regions.findIndex((one) => one.id === editor.selected?.id);
-  const from = useWindow(at, regions.length);
+  const from = Math.max(0, Math.min(at < 0 ? 0 : at - SHOWN / 2, regions.length - SHOWN));
   const points = text ? new CodePoints(text) : null;
   const chosen = editor.selection.length;
   return (
@@ -56,15 +56,6 @@ export function RegionList({ bench, text }: { bench: Bench; text: string }) {
       )}
     </section>
   );
-}
-
-/** Where the shown rows begin: stays while the selected one is among them, so that few rows are drawn anew. */
-function useWindow(selected: number, count: number): number {
-  const from = useRef(0);
-  if (selected >= 0 && (selected < from.current || selected >= from.current + SHOWN))
-    from.current = selected - SHOWN / 2;
-  from.current = Math.max(0, Math.min(from.current, count - SHOWN));
-  return from.current;
 }
 
 function summary(region: Region, bench: Bench, points: CodePoints | null): string {

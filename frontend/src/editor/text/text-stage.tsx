@@ -7,8 +7,6 @@ import { addSpan } from "./add-span";
 import { CodePoints, trimmed } from "./codepoints";
 import { segments } from "./segments";
 
-const JAPANESE = /[\u3040-\u30ff\u3400-\u9fff]/;
-
 /** What the person has marked with the mouse or the keys, in code points. */
 export interface Marked {
   anchor: number;
@@ -41,9 +39,7 @@ export function TextStage({
 }) {
   const { i18n } = useLingui();
   const points = useMemo(() => new CodePoints(text), [text]);
-  useEffect(() => {
-    if (JAPANESE.test(text)) import("../../shared/ui/theme/fonts-ja").catch(() => {});
-  }, [text]);
+  useEffect(() => void import("../../shared/ui/theme/fonts-ja").catch(() => {}), []);
   const frame = useRef<HTMLDivElement>(null);
   const looks = new Map(labels.map((label) => [label.id, label]));
   const rows = [...editor.doc.regions.values()];
