@@ -12,7 +12,7 @@ from annotation.projects.models import (
     SavedView,
     Team,
 )
-from plateau.datalake.tests.factories import DatasetFactory
+from plateau.datalake.tests.factories import DatasetFactory, store_file
 from plateau.identity.tests.factories import OrganizationFactory, UserFactory
 
 LABELS = (
@@ -91,4 +91,4 @@ class GuidelinePictureFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     sha256 = factory.Sequence(lambda number: f"{number:064x}")
     content_type = "image/png"
-    storage_key = "guidelines/none"
+    storage_key = factory.LazyFunction(lambda: store_file("guidelines/picture.png"))
