@@ -55,6 +55,7 @@ FIXED = {
     "project-types/ results": "the catalog of project types",
     "recipes/ results": "the catalog of recipes",
     "roles/ results": "the roles that there are",
+    "samples/ results": "the data sets that come along",
     "webhooks/events/ results": "the catalog of events",
     "snapshots/{snapshot_id}/ labels": LABELS,
     "projects/{project_id}/tasks/facets/ annotator_id": "people who annotated, 50 at most",

@@ -30,7 +30,7 @@ EXPERIMENTS = Listing(
 )
 
 
-class RunFilters(ListFilters):
+class TrackedRunFilters(ListFilters):
     """Of runs."""
 
     project_id = WorkspaceFilter(RowId, "Of one project", field_name="experiment__workspace")
@@ -42,5 +42,5 @@ TRACKED_RUNS = Listing(
     ordering={"started_at": "start_time", "ended_at": "end_time", "name": "name", "status": "status"},
     default="-started_at",
     search=("name", "run_uuid", "user_id", "experiment__name"),
-    filters=RunFilters,
+    filters=TrackedRunFilters,
 )
