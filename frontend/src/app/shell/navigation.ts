@@ -54,13 +54,6 @@ export function navigation(me: Me, i18n: I18n): Section[] {
   const may = (scope: string) => me.scopes.includes(scope);
   const place = (scope: string, to: string, title: string, Icon: Destination["Icon"]): Destination[] =>
     may(scope) ? [{ to, title, Icon }] : [];
-  const applications: Section = {
-    key: "applications",
-    title: i18n._("Apps"),
-    destinations: installedApplications(me).flatMap(({ key, scope, title }) =>
-      place(scope, `/applications/${key}`, title(i18n), IconApps),
-    ),
-  };
   if (isCustomer(me))
     return [
       {
@@ -71,7 +64,6 @@ export function navigation(me: Me, i18n: I18n): Section[] {
           ...place("contracts.read", "/contracts", i18n._("Contracts"), IconFileCertificate),
         ],
       },
-      applications,
     ].filter(({ destinations }) => destinations.length > 0);
   const sections: Section[] = [
     {
@@ -102,7 +94,13 @@ export function navigation(me: Me, i18n: I18n): Section[] {
         ...place("runs.read", "/calculator", i18n._("Learning-curve calculator"), IconCalculator),
       ],
     },
-    applications,
+    {
+      key: "applications",
+      title: i18n._("Apps"),
+      destinations: installedApplications(me).flatMap(({ key, scope, title }) =>
+        place(scope, `/applications/${key}`, title(i18n), IconApps),
+      ),
+    },
     {
       key: "organization",
       title: i18n._("Organization"),

@@ -282,7 +282,7 @@ describe("a labeling session", () => {
     await vi.waitFor(() => expect(session.refused).toHaveLength(1));
     await session.reopen(session.refused[0]?.clientId ?? "");
     expect([session.current?.id, session.current?.annotation]).toEqual([1, APPLE.value]);
-    expect(session.reopened?.why).toContain("Somebody else");
+    expect(session.reopened?.why).toBe("Task assigned to somebody else now.");
     expect(session.ahead[0]?.id).toBe(2);
     server.refuses.clear();
     await session.finish({ value: { label: "pear" } }, 10);

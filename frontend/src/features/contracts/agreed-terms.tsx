@@ -36,7 +36,7 @@ export function AgreedTerms({ contract }: { contract: Contract }) {
           value={`${count(used, i18n.locale)} / ${count(terms.max_submissions, i18n.locale)}`}
         />
         <Stat
-          label={i18n._("Test")}
+          label={i18n._("Test method")}
           value={terms.method === "anytime" ? i18n._("Sequential") : i18n._("Fixed size")}
         />
       </Stats>

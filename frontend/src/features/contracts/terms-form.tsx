@@ -129,7 +129,7 @@ export function TermsForm({
                 onChange={(false_reject_risk) => set({ false_reject_risk })}
               />
               <Select
-                label={i18n._("Test")}
+                label={i18n._("Test method")}
                 description={
                   terms.method === "anytime"
                     ? i18n._("May be evaluated as often as you like while labels come in.")

@@ -154,7 +154,7 @@ export function ModelsPage() {
           )
         }
       />
-      <Accordion variant="separated" mt="lg" mb="lg">
+      <Accordion variant="contained" mt="lg" mb="lg" bg="var(--surface)">
         <Accordion.Item value="notebook">
           <Accordion.Control>{i18n._("Register a model from a notebook")}</Accordion.Control>
           <Accordion.Panel>

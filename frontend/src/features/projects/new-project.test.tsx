@@ -84,7 +84,7 @@ describe("the new project", () => {
   it("begins with name, labels and guidelines of the sample data that the dataset holds", async () => {
     const sent = serveForm([...DATASETS, { id: 8, name: SAMPLE.dataset_name, items: 20 }]);
     const hands = await show(<NewProject />, { address: "/projects/new?type=keypoints&dataset=8" });
-    expect(await screen.findByRole("textbox", { name: /^Name/ })).toHaveValue("Gauge reading");
+    expect(await screen.findByRole("textbox", { name: /^Name(?! of)/ })).toHaveValue("Gauge reading");
     await hands.click(screen.getByRole("button", { name: "Create project" }));
     await screen.findByRole("alert");
     expect(sent).toMatchObject([

@@ -133,7 +133,7 @@ describe("the list of projects", () => {
     const guide = await screen.findByRole("region", { name: "Your first project in five steps" });
     expect(await within(guide).findByText("0 of 5 done")).toBeInTheDocument();
     expect(within(guide).queryByRole("button", { name: /sample data/ })).not.toBeInTheDocument();
-    await hands.click(await within(guide).findByRole("radio", { name: "Named entities (NER) & relations" }));
+    await hands.click(await within(guide).findByRole("radio", { name: "Spans" }));
     await hands.click(await within(guide).findByRole("button", { name: "Use sample data (12 items)" }));
     expect(await within(guide).findByText("2 of 5 done")).toBeInTheDocument();
     expect(taken).toEqual([{ kind: "spans" }]);

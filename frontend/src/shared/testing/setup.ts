@@ -1,4 +1,5 @@
 import "@testing-library/jest-dom/vitest";
+import { notifications } from "@mantine/notifications";
 import { cleanup } from "@testing-library/react";
 import { afterEach, expect } from "vitest";
 import { answerCall, resetServer } from "./server";
@@ -29,6 +30,10 @@ Object.defineProperty(document, "fonts", { value: new EventTarget(), configurabl
 
 afterEach(() => {
   cleanup();
+  notifications.clean(); // toasts that are shown or wait, which all tests of a worker share
+  notifications.cleanQueue();
+  localStorage.clear();
+  sessionStorage.clear();
   const unexpected = resetServer();
   expect(unexpected, "calls that the test's server does not know").toEqual([]);
 });
