@@ -46,7 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     items.sort(key=_seconds_allowed, reverse=True)
     for item in items:
-        if item.path.is_relative_to(CROSSING) or getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        is_property = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_property:
+            item.add_marker("properties")
+        if is_property or item.path.is_relative_to(CROSSING):
             item.add_marker("no_cover")
 
 

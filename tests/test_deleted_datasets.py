@@ -68,7 +68,7 @@ def test_a_deleted_dataset_takes_nothing_in_and_keeps_its_name(people, dataset):
     assert (project.status_code, project.json()["code"]) == (409, "dataset_deleted")
     taken = admin.post("/api/v1/datasets/", {"name": "Fruit"}, **JSON).json()
     assert taken["code"] == "dataset_name_taken"
-    assert "restore" in taken["detail"]
+    assert "Restore it" in taken["detail"]
 
 
 def test_items_of_a_dataset_are_erased_thirty_days_after_it_was_deleted(people, dataset):

@@ -82,7 +82,8 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     rows = [f"{row['item_id']},{row['label']},0.9" for row in held_out]
     wrong_label = "dark" if held_out[0]["label"] == "light" else "light"
     rows[0] = f"{held_out[0]['item_id']},{wrong_label},0.99"
-    short = {"file": ("a.csv", "item_id,label\n1,dark\n")}
+    learned = next(row for row in manifest if row["split"] == "train")
+    short = {"file": ("a.csv", f"item_id,label\n{learned['item_id']},dark\n")}
     refused = scientist.call("POST", f"model-versions/{version['id']}/predictions/", ok=(400,), files=short)
     assert f"items of the test set without a row: {len(held_out)}" in refused["detail"]
     answers = {"file": ("a.csv", "item_id,label,confidence\n" + "\n".join(rows))}
@@ -123,7 +124,7 @@ def test_a_model_from_a_notebook_is_judged_compared_approved_and_traced(people, 
     refusal = notebook(
         stack, token, project, f"try:\n    {move}\nexcept Exception as e: print(str(e).replace(chr(10), ' '))"
     )
-    assert "has not passed an acceptance contract" in refusal
+    assert "this version has passed no acceptance contract" in refusal
     where = f"model-versions/{version['id']}/aliases/"
     scientist.call("POST", where, ok=(409,), json={"alias": "production"})
     scientist.call("POST", where, ok=(409,), json={"alias": "production", "reason": "I say so"})

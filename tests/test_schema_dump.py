@@ -71,6 +71,7 @@ def contents_of(database: str, way: str, applications: list[str]) -> tuple[list[
     return sorted(with_plain_lists(statement) for statement in statements), rows
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_dump_makes_what_every_migration_makes(new_databases):
     applications = [application.key for application in installed_applications()]

@@ -71,10 +71,9 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     compared(people, project, snapshot)
     page = sign_in("scientist", language, look)
     page.goto(f"{stack.url}/projects/{project.pk}/budget")
-    ways = page.locator("#budget details", has=page.get_by_text("Label efficiency of training methods", exact=True))
-    expect(ways.locator(".verdict")).to_have_text(
-        "bc saves 50% (50% – 50%) of the labels compared with none (80% interval)."
-    )
+    ways = page.get_by_role("region", name="Label efficiency of training methods", exact=True)
+    verdict = "bc saves 50% (50% – 50%) of the labels compared with none (80% interval)."
+    expect(ways.get_by_text(verdict, exact=True)).to_be_visible()
     expect(ways.locator("tbody tr")).to_have_count(4)
     expect(ways.get_by_role("button", name="Start 60 trainings on snapshot version 1", exact=True)).to_be_enabled()
     assert findings(page, "budget") == []

@@ -182,7 +182,7 @@ def test_the_log_is_read_checked_and_narrowed(fresh, people):
     page = fresh
     enter(page, "admin@ours.example")
     page.get_by_role("link", name="Audit log", exact=True).click()
-    expect(page.get_by_role("rowheader", name="member.signed_in", exact=True)).to_have_count(1)
+    expect(page.get_by_role("rowheader", name="Signed in", exact=True)).to_have_count(1)
     page.get_by_role("button", name="Verify", exact=True).click()
     expect(page.get_by_text(re.compile(r"^\d+ events? verified: the log is unchanged\."))).to_be_visible()
     page.get_by_role("combobox", name="Event", exact=True).click()

@@ -16,6 +16,7 @@ from labelkit.project_types import PROJECT_TYPES, ProjectType
 from labelkit.tests.conformance import CASES, CLASS_LABELS, PROMISES, Case
 from labelkit.tests.media_conformance import MEDIA_PROMISES, MediaCase
 from labelkit.tests.project_type_conformance import PROJECT_TYPE_PROMISES
+from statkit.tests.examples import examples
 from tests.test_whole_way import Api
 from tests.toys.toy_grade import GRADES, Grade
 from tests.toys.toy_series import SERIES_CLASSES, SeriesMedia
@@ -31,14 +32,14 @@ GRADE_CASE = Case(Grade(), CLASS_LABELS, GRADE_VALUES)
 
 @pytest.mark.parametrize("promise", MEDIA_PROMISES, ids=lambda promise: promise.__name__)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_toy_medium_keeps_the_promises(promise, data):
     promise(SERIES_CASE, data)
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_toy_annotation_type_keeps_the_promises(promise, data):
     with MEDIA_TYPES.including(SeriesMedia()), ANNOTATION_TYPES.including(Grade()):
         promise(GRADE_CASE, data)
@@ -49,7 +50,7 @@ def test_the_toy_annotation_type_keeps_the_promises(promise, data):
     ("project_type", "case"), [(GRADES, GRADE_CASE), (SERIES_CLASSES, CASES["classification"])], ids=["own", "known"]
 )
 @given(data=st.data())
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_toy_project_types_keep_the_promises(project_type: ProjectType, case: Case, promise, data):
     with MEDIA_TYPES.including(SeriesMedia()), ANNOTATION_TYPES.including(Grade()):
         promise(project_type, SERIES_CASE, case, data)

@@ -15,6 +15,7 @@ from annotation.formats.labelstudio_rle import decode_mask, encode_mask
 from annotation.formats.mapping import fitted
 from labelkit.project_types import PROJECT_TYPES
 from labelkit.tests import geometries as any_of
+from statkit.tests.examples import examples
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 CLASS_LABELS = [
@@ -197,7 +198,7 @@ EXACT = [
 
 @pytest.mark.parametrize(("fmt", "kind"), EXACT)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 def test_what_goes_out_comes_back(fmt, kind, data):
     labels = labels_for(kind)
     names = {label["id"]: label["name"] for label in labels}
@@ -225,7 +226,7 @@ def test_what_goes_out_comes_back(fmt, kind, data):
 
 
 @given(any_of.annotations(("mask",), max_regions=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_png_masks_keep_every_pixels_label(value):
     from labelkit.geometries.mask import decode
 
@@ -257,7 +258,7 @@ def test_conll_keeps_spans_of_whole_tokens_and_the_text_as_it_was():
 
 
 @given(st.lists(st.integers(1, 70_000), min_size=1, max_size=6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_label_studios_mask_code_is_its_own_inverse(lengths):
     runs = [0, *lengths]
     assert decode_mask(encode_mask(runs), sum(runs)) == runs

@@ -9,13 +9,14 @@ from labelkit.geometries import GEOMETRIES, Frame
 from labelkit.geometries.mask import decode, encode
 from labelkit.tests import geometries as any_of
 from labelkit.validation import InvalidValue
+from statkit.tests.examples import examples
 
 SCHEMA = Schema.of(1, any_of.schema_labels(), [])
 FRAME = Frame(any_of.WIDTH, any_of.HEIGHT)
 
 
 @given(any_of.annotations())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_a_canonical_annotation_has_the_regions_that_were_sent_and_is_its_own_canonical_form(value):
     canonical = ANNOTATION_TYPES["mixed"].validate(value, schema=SCHEMA, frame=FRAME)
     assert ANNOTATION_TYPES["mixed"].validate(canonical, schema=SCHEMA, frame=FRAME) == canonical
@@ -31,7 +32,7 @@ def test_lines_that_share_edges_are_as_alike_in_either_order():
 
 @pytest.mark.parametrize("shape", sorted(GEOMETRIES))
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_similarity_is_one_to_itself_symmetric_and_a_share(shape, data):
     first, second = (data.draw(any_of.BY_SHAPE[shape]) for _ in range(2))
     of = GEOMETRIES[shape].similarity
@@ -42,7 +43,7 @@ def test_similarity_is_one_to_itself_symmetric_and_a_share(shape, data):
 
 
 @given(any_of.annotations(max_regions=4), st.integers(2, 4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_people_who_all_say_the_same_are_resolved_to_just_that(value, people):
     kind = ANNOTATION_TYPES["mixed"]
     canonical = kind.validate(value, schema=SCHEMA, frame=FRAME)
@@ -56,7 +57,7 @@ def test_people_who_all_say_the_same_are_resolved_to_just_that(value, people):
 
 
 @given(any_of.masks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_mask_is_the_same_after_decoding_and_encoding(region):
     assert encode(decode(region), x=region["x"], y=region["y"]) == region
 

@@ -19,6 +19,7 @@ from labelkit.geometries.mask import decode, encode
 from labelkit.geometries.tangles import CROSSINGS, crossing_too_often, crossings
 from labelkit.tests import geometries as any_of
 from labelkit.validation import InvalidValue
+from statkit.tests.examples import examples
 
 Regions = list[dict[str, Any]]
 MANY = 4000
@@ -81,7 +82,7 @@ def count_comparisons(monkeypatch: pytest.MonkeyPatch, shape: str) -> Callable[[
 
 
 @given(any_of.annotations(max_regions=12), any_of.annotations(max_regions=12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_regions_are_matched_as_by_comparing_every_pair(first, second):
     a, b = first["regions"], second["regions"]
     matches = matching.pairs(a, b, region_similarity)
@@ -110,7 +111,7 @@ def test_crowded_boxes_with_ties_are_matched_as_by_comparing_every_pair(seed, wh
 
 @pytest.mark.parametrize("shape", sorted(GEOMETRIES))
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_many_pairs_at_once_are_as_alike_as_each_alone(shape, data):
     first, second = (data.draw(st.lists(any_of.BY_SHAPE[shape], min_size=1, max_size=4)) for _ in range(2))
     of = GEOMETRIES[shape]
@@ -213,7 +214,7 @@ def pixels(regions: Regions) -> Any:
 
 
 @given(st.lists(any_of.BY_SHAPE["mask"], min_size=2, max_size=5), st.integers(0, 3))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_masks_are_compared_and_averaged_as_by_their_pixels(masks, near):
     masks = [{**mask, "x": mask["x"] % (near + 1), "y": mask["y"] % (near + 1)} for mask in masks]
     bits = pixels(masks)

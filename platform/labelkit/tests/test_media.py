@@ -12,6 +12,7 @@ from labelkit.media.catalog import MediaTypeCatalog
 from labelkit.media.image import ImageMedia
 from labelkit.tests.media_conformance import MEDIA_CASES, MEDIA_PROMISES
 from labelkit.tests.packages import install_package
+from statkit.tests.examples import examples
 
 
 def test_every_type_of_the_catalog_is_held_to_its_promises():
@@ -21,7 +22,7 @@ def test_every_type_of_the_catalog_is_held_to_its_promises():
 @pytest.mark.parametrize("key", sorted(MEDIA_CASES))
 @pytest.mark.parametrize("promise", MEDIA_PROMISES, ids=lambda promise: promise.__name__)
 @given(data=st.data())
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_media_type_keeps_its_promises(promise, key, data):
     promise(MEDIA_CASES[key], data)
 

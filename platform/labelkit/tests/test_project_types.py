@@ -14,6 +14,7 @@ from labelkit.tests.conformance import CASES
 from labelkit.tests.media_conformance import MEDIA_CASES
 from labelkit.tests.packages import install_package
 from labelkit.tests.project_type_conformance import PROJECT_TYPE_PROMISES
+from statkit.tests.examples import examples
 
 # What 0.2.0 stored as the kind of a project, and what it is now: never changed, only added to.
 PAIRS = {
@@ -34,7 +35,7 @@ PAIRS = {
 @pytest.mark.parametrize("promise", PROJECT_TYPE_PROMISES, ids=lambda promise: promise.__name__)
 @pytest.mark.parametrize("key", PROJECT_TYPES)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=list(HealthCheck))
 def test_a_project_type_keeps_its_promise(key, promise, data):
     project_type = PROJECT_TYPES[key]
     media_case, case = MEDIA_CASES[project_type.media_type.key], CASES[project_type.annotation_type.key]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from statkit import acceptance_sampling, proportions
+from statkit.tests.examples import examples
 
 
 @pytest.mark.parametrize(("errors", "items"), [(0, 59), (1, 93), (2, 124), (5, 208)])
@@ -18,7 +19,7 @@ def test_a_short_design_refuses_good_models_and_a_longer_one_does_not():
     assert acceptance_sampling.SamplingPlan(208, 5).pass_probability(0.99) == pytest.approx(0.98, abs=0.01)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     target=st.floats(0.5, 0.97),
     way=st.floats(0.3, 0.9),
@@ -48,7 +49,7 @@ def test_terms_that_nothing_can_settle_are_refused():
         acceptance_sampling.smallest_sampling_plan(0.9999999, 0.99999999, 0.05, 0.1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(items=st.integers(1, 300), share=st.floats(0, 1))
 def test_the_exact_interval_is_the_one_of_scipy(items, share):
     right = round(items * share)

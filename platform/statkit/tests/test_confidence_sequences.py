@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from statkit import confidence_sequences as sequential
+from statkit.tests.examples import examples
 
 
 def test_a_good_annotator_is_hardly_ever_paused_and_a_bad_one_soon():
@@ -26,7 +27,7 @@ def test_a_good_annotator_is_hardly_ever_paused_and_a_bad_one_soon():
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 def test_the_sequential_interval_holds_the_share_itself(right, wrong):
     low, high = sequential.anytime_interval(right, right + wrong).ends
     share = right / (right + wrong) if right + wrong else 0.5

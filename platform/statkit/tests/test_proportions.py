@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from statkit.proportions import proportion_difference, wilson_interval
+from statkit.tests.examples import examples
 
 
 def test_wilson_matches_published_values():
@@ -19,7 +20,7 @@ def test_wilson_covers_as_promised():
     assert covered == pytest.approx(0.95, abs=0.02)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(items=st.integers(1, 300), share=st.floats(0, 1), level=st.sampled_from([0.8, 0.95, 0.99]))
 def test_wilsons_interval_is_the_one_of_scipy(items, share, level):
     right = round(items * share)

@@ -206,7 +206,7 @@ def test_preferences_belong_to_the_person_and_what_is_not_named_stays(people):
     client.patch("/api/v1/me/", {"name": "Sora", "preferences": editor}, content_type="application/json")
     kept = client.get("/api/v1/me/").json()
     assert (kept["language"], kept["name"]) == ("ja", "Sora")
-    assert kept["preferences"] == {"theme": "dark", "keymap": keymap} | editor
+    assert kept["preferences"] == {"theme": "dark", "keymap": keymap, "hides_first_project": None} | editor
     assert people.client("reviewer").get("/api/v1/me/").json()["preferences"]["theme"] is None
 
 

@@ -17,6 +17,7 @@ def rows(sql: str) -> list[tuple]:
         return cursor.fetchall()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_roles_and_scopes_of_before_are_kept_forward_and_back():
     try:
