@@ -208,9 +208,11 @@ def test_keys_can_be_changed_and_a_clash_is_told(sign_in, stack, make_project):
     page.keyboard.press("b")
     expect(page.get_by_role("alert")).to_contain_text("B is assigned to: Previous, Postpone. The first one wins.")
     sheet.get_by_role("button", name="Reset shortcuts", exact=True).click()
+    page.wait_for_load_state("networkidle")
     sheet.get_by_role("button", name=re.compile("^Skip…")).click()
     page.keyboard.press("u")
     page.keyboard.press("Escape")
+    page.wait_for_load_state("networkidle")  # they are kept with the person
     page.reload()
     expect(page.locator(".item-name")).not_to_be_empty()
     page.keyboard.press("s")
