@@ -145,11 +145,11 @@ def first_load(browser: Browser, address: str, cookies: list[Any], runs: int, pa
         times.append(ready(page))
         sizes.append(sum(received))
         context.close()
-    told, spread = statistics.median(times), f"{min(times):.0f} to {max(times):.0f}"
-    kept = "held" if told <= FIRST_LOAD else "OVER"
+    median, spread = statistics.median(times), f"{min(times):.0f} to {max(times):.0f}"
+    verdict = "held" if median <= FIRST_LOAD else "OVER"
     print(
-        f"first load {path} at 1.6 Mbit/s, 150 ms: median {told:.0f} ms ({spread}), "
-        f"{statistics.median(sizes) / 1000:.0f} kB by then; budget {FIRST_LOAD} ms: {kept}"
+        f"first load {path} at 1.6 Mbit/s, 150 ms: median {median:.0f} ms ({spread}), "
+        f"{statistics.median(sizes) / 1000:.0f} kB by then; budget {FIRST_LOAD} ms: {verdict}"
     )
 
 

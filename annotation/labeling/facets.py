@@ -40,7 +40,7 @@ _PAGING = {"cursor", "limit", "ordering"}
 FacetsQuery: type[QueryModel] = create_model(
     "FacetsQuery",
     __base__=QueryModel,
-    **{name: (field.annotation, field) for name, field in TASKS.query.model_fields.items() if name not in _PAGING},  # type: ignore[call-overload]
+    **{name: (field.annotation, field) for name, field in TASKS.query.model_fields.items() if name not in _PAGING},  # type: ignore[call-overload]  # made of names known at run time
 )
 
 

@@ -45,7 +45,7 @@ class MetaFilter(QueryFilter):
         key, colon, wanted = value.partition(":")
         if not colon:
             return qs.filter(item__meta__has_key=key)
-        return qs.filter(reduce(or_, (Q(item__meta__contains={key: one}) for one in _readings(wanted))))
+        return qs.filter(reduce(or_, (Q(item__meta__contains={key: reading}) for reading in _readings(wanted))))
 
 
 class JsonPathExists(Func):
@@ -64,9 +64,9 @@ class AttributeFilter(QueryFilter):
         if not colon:
             has_it: Any = JsonPathExists(F("annotation__value"), Value(f"$.**.attributes.{json.dumps(key)}"))
             return qs.filter(has_it)
-        bearers: list[dict[str, Any]] = [{"attributes": {key: one}} for one in _readings(wanted)]
+        bearers: list[dict[str, Any]] = [{"attributes": {key: reading}} for reading in _readings(wanted)]
         bearers += [{"attributes": {key: [wanted]}}]
-        shapes = [shape for one in bearers for shape in (one, {"regions": [one]}, {"spans": [one]})]
+        shapes = [shape for bearer in bearers for shape in (bearer, {"regions": [bearer]}, {"spans": [bearer]})]
         return qs.filter(reduce(or_, (Q(annotation__value__contains=shape) for shape in shapes)))
 
 

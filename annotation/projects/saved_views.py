@@ -195,7 +195,7 @@ class SavedViewDetail(Endpoint):
     def patch(self, request: Request, view_id: int) -> Response:
         """What is left out stays."""
         change = parse(SavedViewChange, request.data)
-        view = _views(self.actor).get_or_404(pk=view_id)  # type: ignore[attr-defined]
+        view = _views(self.actor).get_or_404(pk=view_id)  # type: ignore[attr-defined]  # of `SavedViewQuerySet`
         with unchanged(request, view, lambda: _out(view, self.actor)):
             save_view(actor=self.actor, view=view, **change.model_dump(exclude_unset=True, exclude_none=True))
             return Response(_out(view, self.actor))

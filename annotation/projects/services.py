@@ -116,9 +116,9 @@ def save_guideline_picture(*, actor: Actor, project: Project, data: bytes) -> Gu
         raise InvalidInput.in_field("file", error.message) from error
     shown = data if probe.display is None else probe.display.data
     sha256 = hashlib.sha256(shown).hexdigest()
-    found = GuidelinePicture.objects.filter(project=project, sha256=sha256).first()
-    if found is not None:
-        return found
+    existing = GuidelinePicture.objects.filter(project=project, sha256=sha256).first()
+    if existing is not None:
+        return existing
     key = default_storage.save(f"guidelines/{project.organization_id}/{project.pk}/{sha256}", ContentFile(shown))
     picture, is_new = GuidelinePicture.objects.get_or_create(
         project=project,

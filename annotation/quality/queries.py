@@ -445,9 +445,9 @@ def annotation_difference(task: Task, first: str, second: str) -> AnnotationDiff
     """
     annotation_type = task.project.annotation_type
     a, b = (_referenced_value(task, reference) for reference in (first, second))
-    found = annotation_type.differences(a, b)
-    counts = Counter(row.state for row in found)
-    shown = sorted(found, key=lambda row: row.state == "same")[:MAX_DIFFERENCES]
+    differences = annotation_type.differences(a, b)
+    counts = Counter(row.state for row in differences)
+    shown = sorted(differences, key=lambda row: row.state == "same")[:MAX_DIFFERENCES]
     return AnnotationDifferenceOut(
         similarity=round(annotation_type.similarity(a, b), 4),
         same_count=counts["same"],

@@ -133,7 +133,7 @@ class Regions(LabeledParts[RegionValue]):
     def sketch_part(self, part: Mapping[str, Any]) -> dict[str, object]:
         """See `AnnotationType`; its attributes stay."""
         attributes = part.get("attributes")
-        return _sketched(part) | ({"attributes": attributes} if attributes else {})  # type: ignore[arg-type]
+        return _sketched(part) | ({"attributes": attributes} if attributes else {})  # type: ignore[arg-type]  # a TypedDict
 
     def training_target(self, value: RegionsAnnotation) -> list[RegionTarget]:
         """A target for each region."""

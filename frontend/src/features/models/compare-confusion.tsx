@@ -5,7 +5,7 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { count, percent } from "../../shared/ui/numbers";
 import { versionName } from "./compare-subjects";
-import { Pictures } from "./parts";
+import { ConfusionTable, Pictures } from "./parts";
 
 type Version = Schemas["VersionDetail"];
 
@@ -88,62 +88,30 @@ function Matrix({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys too
     <section className="scroll" tabIndex={0} aria-label={versionName(version)}>
-      <table className="confusion">
-        <caption className="muted">
-          {`${versionName(version)}: `}
-          {i18n._("Rows: ground truth; columns: predictions")}
-        </caption>
-        <thead>
-          <tr>
-            <td />
-            {names.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {confusion.map((values, row) => {
-            const total = values.reduce((sum, one) => sum + one, 0);
-            return (
-              <tr key={names[row]}>
-                <th scope="row">{names[row]}</th>
-                {values.map((value, column) => {
-                  const text = normalized
-                    ? percent(total ? value / total : 0, i18n.locale, 0)
-                    : count(value, i18n.locale);
-                  const isError = row !== column && value > 0;
-                  return (
-                    <td
-                      // biome-ignore lint/suspicious/noArrayIndexKey: a matrix has no other key
-                      key={column}
-                      className={`num ${row === column ? "right" : isError ? "wrong" : "muted"}`}
-                      style={{ "--share": total ? value / total : 0 } as React.CSSProperties}
-                    >
-                      {isError ? (
-                        <UnstyledButton
-                          fz="inherit"
-                          c="inherit"
-                          aria-label={i18n._(
-                            "{count, plural, one {# item} other {# items}} of {truth} predicted as {prediction}",
-                            { count: value, truth: names[row] ?? "", prediction: names[column] ?? "" },
-                          )}
-                          onClick={() => open({ versionId: version.id, row, column })}
-                        >
-                          {text}
-                        </UnstyledButton>
-                      ) : (
-                        text
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <ConfusionTable
+        confusion={confusion}
+        names={names}
+        title={versionName(version)}
+        cell={(value, { row, column, total }) => {
+          const text = normalized
+            ? percent(total ? value / total : 0, i18n.locale, 0)
+            : count(value, i18n.locale);
+          if (row === column || value === 0) return text;
+          return (
+            <UnstyledButton
+              fz="inherit"
+              c="inherit"
+              aria-label={i18n._(
+                "{count, plural, one {# item} other {# items}} of {truth} predicted as {prediction}",
+                { count: value, truth: names[row] ?? "", prediction: names[column] ?? "" },
+              )}
+              onClick={() => open({ versionId: version.id, row, column })}
+            >
+              {text}
+            </UnstyledButton>
+          );
+        }}
+      />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { Badge } from "@mantine/core";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
@@ -66,42 +67,65 @@ export function ConfusionMatrix({
   }
   return (
     <div className="scroll">
-      <table className="confusion">
-        <caption className="muted">
-          {title ? `${title}: ` : ""}
-          {i18n._("Rows: ground truth; columns: predictions")}
-        </caption>
-        <thead>
-          <tr>
-            <td />
-            {names.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {confusion.map((row, at) => {
-            const total = row.reduce((sum, one) => sum + one, 0);
-            return (
-              <tr key={names[at]}>
-                <th scope="row">{names[at]}</th>
-                {row.map((value, column) => (
-                  <td
-                    // biome-ignore lint/suspicious/noArrayIndexKey: a matrix has no other key
-                    key={column}
-                    className={`num ${column === at ? "right" : value > 0 ? "wrong" : "muted"}`}
-                    style={{ "--share": total ? value / total : 0 } as React.CSSProperties}
-                  >
-                    {count(value, i18n.locale)}
-                  </td>
-                ))}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <ConfusionTable
+        confusion={confusion}
+        names={names}
+        title={title}
+        cell={(value) => count(value, i18n.locale)}
+      />
     </div>
+  );
+}
+
+/** A confusion matrix as a table; `cell` says what stands for a count of the class `row` predicted as `column`. */
+export function ConfusionTable({
+  confusion,
+  names,
+  title,
+  cell,
+}: {
+  confusion: number[][];
+  names: string[];
+  title?: string;
+  cell: (value: number, at: { row: number; column: number; total: number }) => ReactNode;
+}) {
+  const { i18n } = useLingui();
+  return (
+    <table className="confusion">
+      <caption className="muted">
+        {title ? `${title}: ` : ""}
+        {i18n._("Rows: ground truth; columns: predictions")}
+      </caption>
+      <thead>
+        <tr>
+          <td />
+          {names.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {confusion.map((values, row) => {
+          const total = values.reduce((sum, value) => sum + value, 0);
+          return (
+            <tr key={names[row]}>
+              <th scope="row">{names[row]}</th>
+              {values.map((value, column) => (
+                <td
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a matrix has no other key
+                  key={column}
+                  className={`num ${row === column ? "right" : value > 0 ? "wrong" : "muted"}`}
+                  style={{ "--share": total ? value / total : 0 } as React.CSSProperties}
+                >
+                  {cell(value, { row, column, total })}
+                </td>
+              ))}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }
