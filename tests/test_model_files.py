@@ -136,7 +136,6 @@ def test_nobody_writes_to_the_files_of_a_registered_version(people, stack, make_
             f"{parent}%252F{last}%252Fmodel.onnx",
             f"{inside}/model.onnx%3F",
             f"{inside}/model.onnx%23",
-            f"{inside}/model.onnx?path={parent}",
         ]
         refused = [
             f"{parent}/x/../{last}/model.onnx",
@@ -146,15 +145,15 @@ def test_nobody_writes_to_the_files_of_a_registered_version(people, stack, make_
             f"{parent}/{last[0]}%09{last[1:]}/model.onnx",
             f"{inside}%5Cmodel.onnx",
             f"{inside}/model.onnx%23x",
+            f"{inside}/model.onnx?path={parent}",
         ]
         for way in ways:
             for chunked in (False, True):
                 assert proxy.put(way, b"second", chunked=chunked) == 409, (form, way, chunked)
-            if not way.endswith("?path=" + parent):
-                assert proxy.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] == 409, (form, way)
+            assert proxy.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] == 409, (form, way)
         for way in refused:  # 404 where no route takes a line's end
-            assert proxy.put(way, b"second") in (403, 404), (form, way)
-            assert proxy.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] in (403, 404), (form, way)
+            assert proxy.put(way, b"second") in (400, 403, 404), (form, way)
+            assert proxy.raw("DELETE", f"/mlflow-artifacts/artifacts/{way}")[0] in (400, 403, 404), (form, way)
         for step in ("create", "complete", "abort"):
             status, _ = proxy.raw("POST", f"/mlflow-artifacts/mpu/{step}/{inside}", b'{"path": "model.onnx"}')
             assert status == 404, step

@@ -1,11 +1,13 @@
 """The proxy for the stock MLflow client: deny by default, authenticate by API tokens, one workspace a project."""
 
 import io
+import logging
 import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from wsgiref.types import WSGIEnvironment
@@ -20,24 +22,23 @@ from plateau.http.errors import AddressNotAllowed, ProjectArchived
 from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
-from registry.mlflow_proxy import policy, references, routes
+from registry.mlflow_proxy import messages, policy, references, routes
 from registry.mlflow_proxy.uploads import CountingStream, body_stream, content_length, drain_body
 from registry.mlflow_store import schema
 from registry.mlflow_store.errors import (
     ENDPOINT_NOT_FOUND,
     INVALID_PARAMETER_VALUE,
     PERMISSION_DENIED,
+    RESOURCE_DOES_NOT_EXIST,
     TEMPORARILY_UNAVAILABLE,
     MlflowError,
 )
 from registry.mlflow_store.server import WsgiApp, load_app
-from registry.model_versions.artifact_paths import InvalidArtifactPath, plain_path
 
 MOUNT = "/mlflow"
 CHECK_SECONDS = 5.0
 KNOWN_SECONDS = 10.0
 MAX_JSON = 16 * 1024 * 1024
-_CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 _PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
 # Where the client's messages send people: `{tracking URI}/#/experiments/1/runs/…`. What follows the # stays with the
 # browser, which takes it along to our own page.
@@ -54,6 +55,9 @@ FROM projects_project p WHERE p.id = %(project)s
 _ARTIFACTS = "/mlflow-artifacts/artifacts"
 StartResponse = Callable[..., Any]
 AFTER_REQUEST_KEY = "plateau.after_request"
+ANSWER_KEY = "plateau.answer"
+AnswerReader = Callable[[bytes], bytes]
+logger = logging.getLogger(__name__)
 
 
 class MlflowProxy:
@@ -91,8 +95,9 @@ class MlflowProxy:
             with ExitStack() as exit_stack:
                 forwarded = _forwarded_environ(environ, exit_stack)
                 hook: policy.AfterRequestHook | None = forwarded.pop(AFTER_REQUEST_KEY, None)
-                if hook is not None:
-                    return _respond_after_hook(environ, mlflow, forwarded, start_response, hook)
+                read_answer: AnswerReader | None = forwarded.pop(ANSWER_KEY, None)
+                if hook or read_answer:
+                    return _respond_after_hook(environ, mlflow, forwarded, start_response, hook, read_answer)
         except MlflowError as error:
             return _error_response(start_response, error)
         except (OperationalError, InterfaceError):
@@ -144,9 +149,14 @@ def _respond_after_hook(
     mlflow: WsgiApp,
     forwarded: dict[str, Any],
     start_response: StartResponse,
-    hook: policy.AfterRequestHook,
+    hook: policy.AfterRequestHook | None,
+    read_answer: AnswerReader | None,
 ) -> Iterable[bytes]:
-    """MLflow's response, sent to the client once the hook has run; the hook runs after a 2xx alone."""
+    """MLflow's response, sent to the client once the hook has run and it was read; after a 2xx alone.
+
+    Raises:
+        MlflowError: see `_own_answer`.
+    """
     started: list[Any] = []
 
     def capture_start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
@@ -159,11 +169,17 @@ def _respond_after_hook(
     finally:
         if hasattr(response, "close"):
             response.close()
-    if started[0].startswith("2"):
-        hook()
+    status, headers = started
+    if status.startswith("2"):
+        if hook:
+            hook()
+        if read_answer:
+            body = read_answer(body)
+            headers = [(key, value) for key, value in headers if key.lower() != "content-length"]
+            headers.append(("Content-Length", str(len(body))))
     else:
         drain_body(environ)
-    start_response(*started)
+    start_response(status, headers)
     return [body]
 
 
@@ -297,35 +313,22 @@ def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str, exit_st
     except UnicodeError as error:
         raise MlflowError(*INVALID_PARAMETER_VALUE, "The path is not UTF-8.") from error
     query = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-    path_values = [value for key, value in query if key == "path"]
-    home = f"workspaces/{workspace}"
-    artifact_path = _artifact_path(rest, home) if rest.strip("/") or not path_values else ""
+    path_values = [value for _, value in query]
+    if len(query) > 1 or any(key != "path" for key, _ in query) or (query and environ["REQUEST_METHOD"] != "GET"):
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "Only lists of artifacts have a field in their address: one path.")
+    artifact_path = references.artifact_path(rest, workspace) if rest.strip("/") or not path_values else ""
     if artifact_path:
         environ["PATH_INFO"] = f"{head}{_ARTIFACTS}/{artifact_path}".encode().decode("latin-1")
     if path_values:
-        checked = [(key, _artifact_path(value, home) if key == "path" else value) for key, value in query]
-        environ["QUERY_STRING"] = urlencode(checked)
+        environ["QUERY_STRING"] = urlencode(
+            [("path", references.artifact_path(value, workspace)) for value in path_values]
+        )
     if environ["REQUEST_METHOD"] == "PUT":
         environ[AFTER_REQUEST_KEY] = policy.upload_hook(environ, workspace, artifact_path, exit_stack)
     else:
         _remove_body(environ)
     if environ["REQUEST_METHOD"] == "DELETE":
         environ[AFTER_REQUEST_KEY] = policy.deletion_hook(workspace, artifact_path, exit_stack)
-
-
-def _artifact_path(path: str, home: str) -> str:
-    """The plain path of an artifact.
-
-    Raises:
-        MlflowError: it leads elsewhere.
-    """
-    try:
-        plain = plain_path(path)
-    except InvalidArtifactPath as error:
-        raise MlflowError(*PERMISSION_DENIED, f"This is no path of an artifact: {error}.") from error
-    if not f"{plain}/".startswith(f"{home}/"):
-        raise MlflowError(*PERMISSION_DENIED, "This artifact belongs to no run of this project.")
-    return plain
 
 
 def _remove_body(environ: WSGIEnvironment) -> None:
@@ -335,25 +338,49 @@ def _remove_body(environ: WSGIEnvironment) -> None:
 
 
 def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: Actor, exit_stack: ExitStack) -> None:
-    """Hold ids and sources inside the workspace; put the true caller on runs."""
+    """Hold all that a call and its answer name inside the workspace; put the true caller on runs."""
     method = environ["REQUEST_METHOD"]
+    endpoint, path_values = messages.find_endpoint(method, path)
+    pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     if method == "GET":
-        query = _resolve_default_in_query(environ.get("QUERY_STRING", ""), workspace)
-        environ["QUERY_STRING"] = query
-        references.check_references(workspace, path, parse_qsl(query), None)
+        data = messages.object_of_query(endpoint, pairs)
+    elif pairs:
+        raise MlflowError(*INVALID_PARAMETER_VALUE, f"The fields of {method} {path} belong in the body.")
+    else:
+        data = _json_body(environ)
+    request = messages.read_request(
+        endpoint, path_values, data, default_experiment=partial(policy.default_experiment, workspace)
+    )
+    _check_tags(request.data)
+    data = _put_caller(path, request.data, actor)
+    references.check_request(workspace, request.references)
+    if method == "GET":
+        environ["QUERY_STRING"] = urlencode(data, doseq=True)
         _remove_body(environ)
-        return
-    data = _snake_case_keys(_json_body(environ))
-    for key in ("experiment_id", "experiment_ids"):
-        if key in data:
-            data[key] = _resolve_default_experiment(data[key], workspace)
-    _check_entries(data)
-    data = _rewrite_body(path, data, f"workspaces/{workspace}", actor)
-    references.check_references(workspace, path, parse_qsl(environ.get("QUERY_STRING", "")), data)
-    body = orjson.dumps(data)
-    environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    else:
+        body = orjson.dumps(data)
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
+    environ[ANSWER_KEY] = partial(_own_answer, endpoint, workspace)
+
+
+def _own_answer(endpoint: messages.Endpoint, workspace: str, body: bytes) -> bytes:
+    """MLflow's answer without what is another project's: an earlier release let such references in.
+
+    Raises:
+        MlflowError: the answer is about such a thing as a whole.
+    """
+    data = orjson.loads(body) if body else {}
+    named = messages.references_of_response(endpoint.response, data)
+    foreign = references.foreign_in_response(workspace, named)
+    if not foreign:
+        return body
+    logger.warning("an answer of %s names things of another project: %s", endpoint.path.pattern, sorted(foreign)[:10])
+    own = messages.without_foreign(endpoint.response, data, foreign)
+    if own is None:
+        raise MlflowError(*RESOURCE_DOES_NOT_EXIST, "This names something that is not of this project.")
+    return orjson.dumps(own)
 
 
 def _json_body(environ: WSGIEnvironment) -> dict[str, object]:
@@ -374,6 +401,8 @@ def _json_body(environ: WSGIEnvironment) -> dict[str, object]:
         raise MlflowError("413 Content Too Large", "INVALID_PARAMETER_VALUE", "The body is larger than 16 MiB.")
     try:
         data = orjson.loads(body) if body else {}
+        if isinstance(data, str):  # of older clients, which encode it twice
+            data = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise MlflowError(*INVALID_PARAMETER_VALUE, f"The body is not JSON: {error}") from error
     if not isinstance(data, dict):
@@ -381,91 +410,45 @@ def _json_body(environ: WSGIEnvironment) -> dict[str, object]:
     return data
 
 
-def _snake_case_keys(data: Mapping[str, object]) -> dict[str, object]:
-    """Fields by the one name that is checked: protobuf's JSON takes `artifactLocation` for `artifact_location`."""
-    renamed = {_CAMEL.sub(lambda match: f"_{match[1].lower()}", key): value for key, value in data.items()}
-    if len(renamed) < len(data):
-        raise MlflowError(*INVALID_PARAMETER_VALUE, "A field is there twice.")
-    return renamed
+def _put_caller(path: str, data: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """Say who made a run or a model: its caller, whatever the call says.
 
-
-def _resolve_default_experiment(value: object, workspace: str) -> Any:
-    """MLflow's client names the default experiment 0; each project has its own."""
-    if isinstance(value, list):
-        return [_resolve_default_experiment(experiment_id, workspace) for experiment_id in value]
-    return policy.default_experiment(workspace) if str(value) == "0" else value
-
-
-def _resolve_default_in_query(query: str, workspace: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    if not any(key in ("experiment_id", "experimentId") and value == "0" for key, value in pairs):
-        return query
-    default = policy.default_experiment(workspace)
-    return urlencode(
-        [(key, default if key in ("experiment_id", "experimentId") and value == "0" else value) for key, value in pairs]
-    )
-
-
-def _rewrite_body(path: str, data: dict[str, Any], home: str, actor: Actor) -> dict[str, object]:
-    if path.endswith("/experiments/create") and data.get("artifact_location"):
-        raise MlflowError(*INVALID_PARAMETER_VALUE, "artifact_location is Plateau's to choose; leave it out.")
-    if path.endswith("/model-versions/create"):
-        _check_source(data.get("source"), home)
-    if path.endswith("/runs/create"):
-        return data | {
-            "user_id": actor.email,
-            "tags": [*_client_tags(data), {"key": "mlflow.user", "value": actor.email}],
-        }
-    if path.endswith("/runs/log-batch"):
+    Raises:
+        MlflowError: it would take that away.
+    """
+    mine = {"key": messages.USER_TAG, "value": actor.email}
+    call = path.removeprefix("/api/2.0/mlflow/")
+    if call == "runs/create":
+        return data | {"user_id": actor.email, "tags": [*_client_tags(data), mine]}
+    if call == "logged-models":
+        return data | {"tags": [*_client_tags(data), mine]}
+    if call == "runs/log-batch":
         return data | {"tags": _client_tags(data)} if "tags" in data else data
-    if path.endswith("/runs/set-tag") and data.get("key") == "mlflow.user":
-        return data | {"value": actor.email}
-    if path.endswith("/runs/delete-tag") and data.get("key") == "mlflow.user":
+    if call == "runs/set-tag" and data.get("key") == messages.USER_TAG:
+        return data | mine
+    if re.fullmatch(r"logged-models/[^/]+/tags", call) and len(_client_tags(data)) < len(data.get("tags", [])):
+        return data | {"tags": [*_client_tags(data), mine]}
+    if (call == "runs/delete-tag" and data.get("key") == messages.USER_TAG) or call.endswith(
+        f"/tags/{messages.USER_TAG}"
+    ):
         raise MlflowError(*INVALID_PARAMETER_VALUE, "Who made a run is Plateau's to say.")
     return data
 
 
-def _check_entries(data: Mapping[str, object]) -> None:
-    """Hold tags, metrics and parameters to their form, which MLflow does not: it breaks, or drops them.
+def _check_tags(data: Mapping[str, Any]) -> None:
+    """Hold tags, metrics and parameters to having a name, which MLflow does not: it breaks, or drops them.
 
     Raises:
-        MlflowError: they are no list of objects with a key.
+        MlflowError: one has none.
     """
     for name in ("tags", "metrics", "params"):
-        entries = data.get(name)
-        if entries is None:
-            continue
-        if not isinstance(entries, list):
-            raise MlflowError(*INVALID_PARAMETER_VALUE, f"{name} must be a list of objects with key and value.")
-        for number, entry in enumerate(entries):
-            if not (isinstance(entry, dict) and isinstance(entry.get("key"), str) and entry["key"]):
+        for number, entry in enumerate(data.get(name, [])):
+            if not entry.get("key"):
                 raise MlflowError(
-                    *INVALID_PARAMETER_VALUE,
-                    f"{name}[{number}] must be an object with key and value; its key must be text.",
-                )
-            if name != "metrics" and not isinstance(entry.get("value", ""), str | None):
-                raise MlflowError(
-                    *INVALID_PARAMETER_VALUE, f"{name}[{number}] ({entry['key'][:100]}): the value must be text."
+                    *INVALID_PARAMETER_VALUE, f"Missing value for required parameter '{name}[{number}].key'."
                 )
 
 
 def _client_tags(data: dict[str, Any]) -> list[dict[str, object]]:
     """A body's tags without the one that is ours to write."""
-    return [tag for tag in data.get("tags") or [] if tag["key"] != "mlflow.user"]
-
-
-def _check_source(source: object, home: str) -> None:
-    if not isinstance(source, str) or source != source.strip() or re.search(r"[\x00-\x1f\x7f?#]", source):
-        raise MlflowError(
-            *INVALID_PARAMETER_VALUE, "A model's source must be text without ?, # and control characters."
-        )
-    if source.startswith(("models:/", "runs:/")):  # whose they are is looked up; see references
-        try:
-            plain_path(source.split(":/", 1)[1])
-        except InvalidArtifactPath as error:
-            raise MlflowError(*INVALID_PARAMETER_VALUE, f"A model's source must be a plain path: {error}.") from error
-        return
-    path = re.sub(r"^mlflow-artifacts:/+", "", source)
-    if path == source:
-        raise MlflowError(*INVALID_PARAMETER_VALUE, "A model's source must be an artifact of this project.")
-    _artifact_path(path, home)
+    return [tag for tag in data.get("tags", []) if tag["key"] != messages.USER_TAG]

@@ -1,188 +1,163 @@
-"""References of a call to runs, experiments and logged models, and whether they are the project's own.
-
-MLflow looks up some of these inside the workspace and trusts others. So the proxy checks all of them,
-whatever the call: in the path, the query and the body, at any depth, in both spellings that protobuf's JSON takes. A
-test walks MLflow's messages and fails when a field that looks like an id is neither here nor in `IGNORED_FIELDS`.
-"""
+"""Whether what a call or an answer names is the project's own; `messages.py` says what that is."""
 
 import re
-from collections.abc import Iterable
-from enum import StrEnum
-from typing import Any
 
-import orjson
 from django.db import connection
 
-from registry.mlflow_store.errors import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST, MlflowError
+from registry.mlflow_proxy.messages import IDS, FieldKind, Reference
+from registry.mlflow_store.errors import (
+    INVALID_PARAMETER_VALUE,
+    PERMISSION_DENIED,
+    RESOURCE_DOES_NOT_EXIST,
+    MlflowError,
+)
+from registry.model_versions.artifact_paths import InvalidArtifactPath, plain_path
 
-
-class ReferenceKind(StrEnum):
-    """What an id names; the value is how MLflow calls it."""
-
-    RUN = "Run"
-    EXPERIMENT = "Experiment"
-    MODEL = "Logged model"
-
-
-ID_FIELDS: dict[str, ReferenceKind] = {
-    "run_id": ReferenceKind.RUN,
-    "run_uuid": ReferenceKind.RUN,
-    "run_ids": ReferenceKind.RUN,
-    "source_run_id": ReferenceKind.RUN,
-    "parent_run_id": ReferenceKind.RUN,
-    "experiment_id": ReferenceKind.EXPERIMENT,
-    "experiment_ids": ReferenceKind.EXPERIMENT,
-    "model_id": ReferenceKind.MODEL,
-    "model_ids": ReferenceKind.MODEL,
-    "source_model_id": ReferenceKind.MODEL,
-}
-# Tags whose value is an id: `{"key": "mlflow.parentRunId", "value": …}`.
-ID_TAGS: dict[str, ReferenceKind] = {"mlflow.parentRunId": ReferenceKind.RUN}
-# Fields that look like an id and name nothing of ours.
-IGNORED_FIELDS: dict[str, str] = {
-    "user_id": "the caller's, written by the proxy",
-    "deployment_job_id": "a job of Databricks; kept as text",
-}
-# Texts that are JSON with ids inside.
-JSON_FIELDS = ("model_json",)
+# As MLflow calls it.
+_TITLES = {FieldKind.RUN: "Run", FieldKind.EXPERIMENT: "Experiment", FieldKind.MODEL: "Logged model"}
+_PLACES = frozenset({FieldKind.SOURCE, FieldKind.LOCATION})
 # Sources of a version: `runs:/<run>/…` and `models:/<logged model>`; `models:/<name>…` is looked up in the workspace.
 _RUNS = re.compile(r"runs:/+([^/]*)")
 _MODELS = re.compile(r"models:/+(m-[^/@]*)/*")
-
-_MODEL_PATH = re.compile(r"/api/2\.0/mlflow/logged-models/([^/]+)")
+_ARTIFACTS = re.compile(r"mlflow-artifacts:/+")
 _MAX_INT = 2**31 - 1
-_MAX_DEPTH = 20
-_OWNED_SQL = {
-    ReferenceKind.RUN: (
-        "SELECT r.run_uuid FROM mlflow.runs r JOIN mlflow.experiments e USING (experiment_id) "
-        "WHERE e.workspace = %s AND r.run_uuid = ANY(%s)"
+# The ids of a kind that are there, each with its workspace.
+_WORKSPACE_SQL = {
+    FieldKind.RUN: (
+        "SELECT r.run_uuid, e.workspace FROM mlflow.runs r JOIN mlflow.experiments e USING (experiment_id) "
+        "WHERE r.run_uuid = ANY(%s)"
     ),
-    ReferenceKind.EXPERIMENT: (
-        "SELECT experiment_id::text FROM mlflow.experiments WHERE workspace = %s AND experiment_id = ANY(%s::int[])"
+    FieldKind.EXPERIMENT: (
+        "SELECT experiment_id::text, workspace FROM mlflow.experiments WHERE experiment_id = ANY(%s::int[])"
     ),
-    ReferenceKind.MODEL: (
-        "SELECT m.model_id FROM mlflow.logged_models m JOIN mlflow.experiments e USING (experiment_id) "
-        "WHERE e.workspace = %s AND m.model_id = ANY(%s)"
+    FieldKind.MODEL: (
+        "SELECT m.model_id, e.workspace FROM mlflow.logged_models m JOIN mlflow.experiments e USING (experiment_id) "
+        "WHERE m.model_id = ANY(%s)"
     ),
 }
 
 
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
+def home_of(workspace: str) -> str:
+    """Where the artifacts of a project lie, as paths of artifacts say it."""
+    return f"workspaces/{workspace}"
 
 
-_BY_KEY = ID_FIELDS | {_camel(name): kind for name, kind in ID_FIELDS.items()}
-_JSON_KEYS = {*JSON_FIELDS, *map(_camel, JSON_FIELDS)}
-References = set[tuple[ReferenceKind, str]]
-
-
-def check_references(workspace: str, path: str, query: Iterable[tuple[str, str]], body: dict[str, Any] | None) -> None:
-    """Refuse a call that names anything of another project, or nothing at all.
-
-    Args:
-        workspace: The caller's project.
-        path: The route, below `/mlflow`.
-        query: Fields of the address.
-        body: The object that the body is; None where there is none.
+def artifact_path(path: str, workspace: str) -> str:
+    """The plain path of an artifact of the project.
 
     Raises:
-        MlflowError: 404 as MLflow says it of a run that is not there; 400 where an id is no text.
+        MlflowError: it leads elsewhere.
     """
-    references: References = set()
-    if (model := _MODEL_PATH.match(path)) and not path.endswith("/logged-models/search"):
-        references.add((ReferenceKind.MODEL, model[1]))
-    for key, value in query:
-        _collect_field(references, key, value)
-    if body:
-        _collect(references, body)
-        if path.endswith("/model-versions/create"):
-            references |= references_of_source(str(body.get("source", "")))
-    check_ownership(workspace, references)
+    try:
+        plain = plain_path(path)
+    except InvalidArtifactPath as error:
+        raise MlflowError(*PERMISSION_DENIED, f"This is no path of an artifact: {error}.") from error
+    if not f"{plain}/".startswith(f"{home_of(workspace)}/"):
+        raise MlflowError(*PERMISSION_DENIED, "This artifact belongs to no run of this project.")
+    return plain
 
 
-def _collect(references: References, data: list[Any] | dict[str, Any], depth: int = 0) -> None:
-    if depth > _MAX_DEPTH:
-        raise MlflowError(*INVALID_PARAMETER_VALUE, "The body is nested too deep.")
-    if isinstance(data, list):
-        for entry in data:
-            if isinstance(entry, dict | list):
-                _collect(references, entry, depth + 1)
-        return
-    for key, value in data.items():
-        if key in _BY_KEY or key in _JSON_KEYS:
-            _collect_field(references, key, value, depth)
-        elif isinstance(value, dict | list):
-            _collect(references, value, depth + 1)
-    tag = data.get("key")
-    if isinstance(tag, str) and tag in ID_TAGS:
-        _add_reference(references, ID_TAGS[tag], data.get("value"), tag)
+def check_source(source: str, workspace: str) -> None:
+    """Hold the source of a version to what can be looked up: `models:/…`, `runs:/…`, or artifacts of the project.
 
-
-def _collect_field(references: References, key: str, value: object, depth: int = 0) -> None:
-    if kind := _BY_KEY.get(key):
-        for entry in value if isinstance(value, list) else [value]:
-            _add_reference(references, kind, entry, key)
-    elif key in _JSON_KEYS and isinstance(value, str):
+    Raises:
+        MlflowError: it is none of these, or not plain.
+    """
+    if source != source.strip() or re.search(r"[\x00-\x1f\x7f?#]", source):
+        raise MlflowError(
+            *INVALID_PARAMETER_VALUE, "A model's source must be text without ?, # and control characters."
+        )
+    if source.startswith(("models:/", "runs:/")):
         try:
-            unpacked = orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return  # MLflow says so
-        if isinstance(unpacked, dict | list):
-            _collect(references, unpacked, depth + 1)
+            plain_path(source.split(":/", 1)[1])
+        except InvalidArtifactPath as error:
+            raise MlflowError(*INVALID_PARAMETER_VALUE, f"A model's source must be a plain path: {error}.") from error
+        return
+    if not _ARTIFACTS.match(source):
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "A model's source must be an artifact of this project.")
+    artifact_path(_ARTIFACTS.sub("", source, count=1), workspace)
 
 
-def _add_reference(references: References, kind: ReferenceKind, value: object, key: str) -> None:
-    if value is None or value == "":
-        return  # not given, to protobuf
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise MlflowError(*INVALID_PARAMETER_VALUE, f"{key} must be text.")
-    references.add((kind, str(value)))
+def check_request(workspace: str, references: set[Reference]) -> None:
+    """Refuse a call that names anything of another project, or nothing at all.
+
+    Raises:
+        MlflowError: 404 as MLflow says it of a run that is not there.
+    """
+    named = set(references)
+    for kind, value in references:
+        if kind is FieldKind.SOURCE:
+            check_source(value, workspace)
+            named |= references_of_source(value)
+        elif kind is FieldKind.LOCATION:
+            raise MlflowError(*INVALID_PARAMETER_VALUE, "artifact_location is Plateau's to choose; leave it out.")
+    workspaces = _workspaces(workspace, named)
+    for kind, value in named:
+        if kind in IDS and workspaces.get((kind, value)) != workspace:
+            raise MlflowError(*RESOURCE_DOES_NOT_EXIST, f"{_TITLES[kind]} with id={value[:100]} not found")
 
 
-def references_of_source(source: str) -> References:
+def foreign_in_response(workspace: str, references: set[Reference]) -> set[Reference]:
+    """What of an answer's references is another project's. What is nowhere reveals nothing."""
+    sources = {reference: references_of_source(reference[1]) for reference in references if reference[0] in _PLACES}
+    workspaces = _workspaces(workspace, references.union(*sources.values()))
+    return {
+        reference
+        for reference in references
+        if any(workspaces.get(named, workspace) != workspace for named in {reference, *sources.get(reference, ())})
+        or (reference in sources and not _is_inside(reference[1], workspace))
+    }
+
+
+def _is_inside(location: str, workspace: str) -> bool:
+    try:
+        check_source(location, workspace)
+    except MlflowError:
+        return False
+    return True
+
+
+def references_of_source(source: str) -> set[Reference]:
     """The run or logged model that a version's source names."""
     if run := _RUNS.match(source):
-        return {(ReferenceKind.RUN, run[1])}
+        return {(FieldKind.RUN, run[1])}
     if model := _MODELS.fullmatch(source):
-        return {(ReferenceKind.MODEL, model[1])}
+        return {(FieldKind.MODEL, model[1])}
     return set()
 
 
-_known_references: set[tuple[str, ReferenceKind, str]] = set()
+_own_references: set[tuple[str, Reference]] = set()
 
 
-def check_ownership(workspace: str, references: References) -> None:
-    """Refuse what is not the workspace's.
+def _workspaces(workspace: str, references: set[Reference]) -> dict[Reference, str]:
+    """The workspace of each id that is there.
 
     That something is the project's own is remembered: nothing moves between workspaces, and no id is used twice.
-
-    Raises:
-        MlflowError: one of them is another project's, or does not exist.
     """
-    unknown: dict[ReferenceKind, list[str]] = {}
-    for kind, value in references:
-        if (workspace, kind, value) not in _known_references:
+    found = {reference: workspace for reference in references if (workspace, reference) in _own_references}
+    unknown: dict[FieldKind, list[str]] = {}
+    for kind, value in references - found.keys():
+        if kind in IDS:
             unknown.setdefault(kind, []).append(value)
     for kind, values in unknown.items():
-        owned = _owned_ids(workspace, kind, values)
-        for value in values:
-            if value not in owned:
-                raise MlflowError(*RESOURCE_DOES_NOT_EXIST, f"{kind} with id={value[:100]} not found")
-        if len(_known_references) > 50_000:
-            _known_references.clear()
-        _known_references.update((workspace, kind, value) for value in values)
+        for value, owner in _look_up(kind, values):
+            found[kind, value] = owner
+            if owner == workspace:
+                _own_references.add((workspace, (kind, value)))
+    if len(_own_references) > 50_000:
+        _own_references.clear()
+    return found
 
 
-def _owned_ids(workspace: str, kind: ReferenceKind, values: list[str]) -> set[str]:
-    if kind is ReferenceKind.EXPERIMENT:
+def _look_up(kind: FieldKind, values: list[str]) -> list[tuple[str, str]]:
+    if kind is FieldKind.EXPERIMENT:
         # As it is kept, so that 007 is not taken for 7 by one of the two that look at it.
         decimals = [value for value in values if value.isdecimal() and len(value) <= len(str(_MAX_INT))]
         values = [value for value in decimals if str(int(value)) == value and int(value) <= _MAX_INT]
     else:
         values = [value for value in values if "\x00" not in value]
     if not values:
-        return set()
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_OWNED_SQL[kind], [workspace, values])
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(_WORKSPACE_SQL[kind], [values])
+        return list(cursor.fetchall())
