@@ -12,6 +12,7 @@ from tests.applications import of_applications
 ENTRIES = {entry.kind.key: entry for entry in JOB_KINDS.values()}
 # As they are stored. Rows wait in databases: what is renamed here needs a migration that renames what 0.2.0 stored.
 STORED: dict[str, dict[str, Any]] = {
+    "aggregation": {"task_id": 1, "user_id": 2},
     "consensus": {"project_id": 1, "method": "auto"},
     "demo": {},
     "demo-run": {"project_id": 1},

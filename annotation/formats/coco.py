@@ -14,8 +14,9 @@ import numpy as np
 import orjson
 
 from annotation.formats.base import BadFormat, DeclaredSchema, ExportData, ExportRow, Format, ImportedItem, ImportSource
+from annotation.formats.bounded_reading import check_json_elements
 from labelkit.annotations import AnnotationType
-from labelkit.annotations.regions import Regions
+from labelkit.annotations.regions import MAX_REGIONS, Regions
 from labelkit.geometries import GEOMETRIES
 from labelkit.geometries.box import corners
 from labelkit.geometries.mask import encode_lines, pixels_of
@@ -69,7 +70,8 @@ class Coco(Format):
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`. Annotations may stand in any order: they are gathered by image on disk."""
         try:
-            categories = {category["id"]: category for category in ijson.items(source.rewind(), "categories.item")}
+            file = check_json_elements(source.file, depth=2)
+            categories = {category["id"]: category for category in ijson.items(file, "categories.item")}
             with tempfile.NamedTemporaryFile(suffix=".sqlite") as database:
                 store = sqlite3.connect(database.name)
                 store.execute("PRAGMA journal_mode = OFF")
@@ -83,7 +85,7 @@ class Coco(Format):
     def read_schema(self, source: ImportSource) -> DeclaredSchema:
         """See `Format`."""
         try:
-            categories = list(ijson.items(source.rewind(), "categories.item"))
+            categories = list(ijson.items(check_json_elements(source.file, depth=2), "categories.item"))
             return DeclaredSchema(
                 [
                     {
@@ -169,6 +171,8 @@ def _images(
         regions: list[dict[str, Any]] = []
         size = image.get("width"), image.get("height")
         for (text,) in lines:
+            if len(regions) > MAX_REGIONS:
+                raise BadFormat(f"image {image['id']} has more than {MAX_REGIONS:,} annotations")
             line = orjson.loads(text)
             try:
                 parts = list(_regions(line, source.annotation_type, dropped, size))

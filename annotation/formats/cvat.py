@@ -21,6 +21,7 @@ from annotation.formats.base import (
     names_of,
     unzipped,
 )
+from annotation.formats.bounded_reading import MeteredFile
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
 from labelkit.annotations.regions import Regions
@@ -29,6 +30,7 @@ from labelkit.media.image import ImageMedia
 from labelkit.messages import Message
 from labelkit.rle import MAX_PIXELS, lines_of, normal
 
+_MAX_ELEMENTS = 500_000  # of an image, or of what is said of all: some 100 bytes each and more
 _TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
 
 
@@ -98,14 +100,20 @@ def _nodes(source: ImportSource) -> Iterator[Any]:
     else:
         file = source.rewind()
     root: Any = None
+    held, metered = 0, MeteredFile(file)
     try:
-        for event, node in iterparse(file, events=("start", "end")):
+        for event, node in iterparse(metered, events=("start", "end")):
+            metered.read_bytes = 0
             if root is None:
                 root = node
             if event == "end":
+                held += 1
+                if held > _MAX_ELEMENTS:
+                    raise BadFormat(f"an image has more than {_MAX_ELEMENTS:,} elements")
                 yield node
                 if node.tag == "image":
                     root.clear()
+                    held = 0
     except (ParseError, DefusedXmlException) as error:
         raise BadFormat(f"this is no CVAT XML: {type(error).__name__} {error}") from error
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import orjson
 
 from annotation.formats.base import BadFormat, ExportData, Format, ImportedItem, ImportSource, names_of
+from annotation.formats.bounded_reading import bounded_lines
 from plateau.http import json_numbers
 
 
@@ -24,7 +25,7 @@ class Jsonl(Format):
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; `value` and `name` (or `text`, or `uri`) are needed, names of labels are taken over."""
-        for number, line in enumerate(source.rewind(), start=1):
+        for number, line in enumerate(bounded_lines(source.rewind()), start=1):
             if not line.strip():
                 continue
             place = f"line {number}"

@@ -1,6 +1,7 @@
 """Label Studio JSON: https://labelstud.io/guide/export.html. Places in percent, texts by UTF-16 units."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import ijson
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from annotation.formats.base import (
     BadFormat,
@@ -20,6 +22,7 @@ from annotation.formats.base import (
     as_text,
     names_of,
 )
+from annotation.formats.bounded_reading import check_json_elements
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
@@ -62,7 +65,7 @@ class LabelStudio(Format):
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; every annotation of a task is one answer, with its person."""
         try:
-            for task in ijson.items(source.rewind(), "item", use_float=True):
+            for task in ijson.items(check_json_elements(source.file, depth=1), "item", use_float=True):
                 yield from _read_items(task, source.annotation_type)
         except (ijson.JSONError, KeyError, TypeError, ValueError, IndexError) as error:
             raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
@@ -70,8 +73,9 @@ class LabelStudio(Format):
     def read_schema(self, source: ImportSource) -> DeclaredSchema:
         """See `Format`; an export names no labels, so attributes are gathered from all answers."""
         attributes: dict[str, dict[str, Any]] = {}
+        options: dict[str, dict[str, None]] = defaultdict(dict)
         try:
-            for task in ijson.items(source.rewind(), "item", use_float=True):
+            for task in ijson.items(check_json_elements(source.file, depth=1), "item", use_float=True):
                 for annotation in task.get("annotations") or []:
                     for region_id, name, result_type, value in _attribute_results(
                         annotation["result"], source.annotation_type
@@ -83,12 +87,12 @@ class LabelStudio(Format):
                         )
                         if result_type == "choices":
                             attribute["type"] = "choices" if len(value) > 1 else attribute["type"]
-                            attribute["options"] += [
-                                str(text) for text in value if str(text) not in attribute["options"]
-                            ]
+                            options[name] |= dict.fromkeys(map(str, value))
         except (ijson.JSONError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadFormat(f"this is no Label Studio export: {type(error).__name__} {error}") from error
-        return DeclaredSchema(attributes=list(attributes.values()))
+        return DeclaredSchema(
+            attributes=[attribute | {"options": list(options[name])} for name, attribute in attributes.items()]
+        )
 
 
 def _task(row: ExportRow, names: dict[str, str], attributes: Attributes) -> dict[str, object]:
@@ -115,8 +119,9 @@ def _results(row: ExportRow, names: dict[str, str], attributes: Attributes) -> I
         if result := _region(region, names.get(region["label"], region["label"]), row):
             yield result
             yield from _attributes(region, attributes, {"id": region["id"], "to_name": target})
+    units = _units_before(row.text) if value.get("spans") else np.zeros(1, dtype=np.int64)
     for span in value.get("spans", []):
-        start, end = (len(row.text[: span[key]].encode("utf-16-le")) // 2 for key in ("start", "end"))
+        start, end = (int(units[span[key]]) for key in ("start", "end"))
         part: dict[str, Any] = {"start": start, "end": end, "text": row.text[span["start"] : span["end"]]}
         label = {"labels": [names.get(span["label"], span["label"])]}
         yield {"id": span["id"], "from_name": "label", "to_name": "text", "type": "labels", "value": part | label}
@@ -262,8 +267,14 @@ def _value(
     return {"regions": regions}
 
 
+def _units_before(text: str) -> NDArray[np.int64]:
+    """(characters + 1,) UTF-16 units before each character, and of the whole text."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return np.concatenate([[0], np.cumsum(1 + (points > 0xFFFF), dtype=np.int64)])
+
+
 def _spans(result: list[dict[str, Any]], text: str, attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    units = text.encode("utf-16-le")
+    units = _units_before(text)
     spans, relations = [], []
     for part in result:
         if part["type"] == "relation":
@@ -274,7 +285,7 @@ def _spans(result: list[dict[str, Any]], text: str, attributes: dict[str, dict[s
         elif part["type"] not in _VALUE_KEYS and "start" in part.get("value", {}):
             value = part["value"]
             with_attributes = {"attributes": attributes[part["id"]]} if part["id"] in attributes else {}
-            start, end = (len(units[: 2 * int(value[key])].decode("utf-16-le")) for key in ("start", "end"))
+            start, end = (int(np.searchsorted(units, int(value[key]))) for key in ("start", "end"))
             spans.append({"id": part["id"], "label": value["labels"][0], "start": start, "end": end} | with_attributes)
     return {"spans": spans, "relations": relations}
 

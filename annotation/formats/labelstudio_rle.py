@@ -12,6 +12,7 @@ import numpy as np
 from labelkit.messages import Message
 
 _WIDTHS = (3, 6, 11, 16)
+_PARTS = 50_000  # pieces that are written as text before they are packed
 
 
 class _Bits:
@@ -68,7 +69,13 @@ def encode_mask(runs: list[int]) -> list[int]:
 
 def _encoded(pieces: Iterable[tuple[int, int]], count: int) -> list[int]:
     parts = [f"{count:032b}", f"{7:05b}", *(f"{width - 1:04b}" for width in _WIDTHS)]
+    packed = bytearray()
     for length, value in pieces:
+        if len(parts) > _PARTS:
+            text = "".join(parts)
+            whole = len(text) // 8 * 8
+            packed += _packed(text[:whole])
+            parts = [text[whole:]]
         left = length
         while left > 0:
             step = min(left, 1 << _WIDTHS[-1])
@@ -77,4 +84,9 @@ def _encoded(pieces: Iterable[tuple[int, int]], count: int) -> list[int]:
             left -= step
     text = "".join(parts)
     text += "0" * (-len(text) % 8)
-    return np.packbits(np.frombuffer(text.encode(), dtype=np.uint8) - 48).tolist()
+    packed += _packed(text)
+    return list(packed)
+
+
+def _packed(bits: str) -> bytes:
+    return np.packbits(np.frombuffer(bits.encode(), dtype=np.uint8) - 48).tobytes()

@@ -1,6 +1,7 @@
 """Resolved labels as rows, read through a server-side cursor."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -48,7 +49,9 @@ JOIN datalake_item i ON i.id = e.item_id
 WHERE e.snapshot_id = %s AND i.asset_id IS NULL AND (i.width IS NULL OR i.height IS NULL) AND n.value @? %s::jsonpath
 ORDER BY i.name, e.id LIMIT 5
 """
-_PAGE = 2000
+_PAGE = 2000  # rows
+_PAGE_BYTES = 16 * 1024 * 1024  # of names, texts, metadata and annotations, from which on a page ends early
+_FIRST_ROWS = 8
 
 
 def unsized_items(project: Project, path: str, snapshot: Snapshot | None = None) -> tuple[int, list[str]]:
@@ -73,14 +76,34 @@ def resolved_rows(project: Project, snapshot: Snapshot | None = None) -> Iterato
     query, owner = (_ROWS, project.pk) if snapshot is None else (_SNAPSHOT_ROWS, snapshot.pk)
     after = 0
     while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_hashjoin = off")  # a page is a few look-ups, however large the tables
-            cursor.execute("SET LOCAL enable_mergejoin = off")
-            cursor.execute(query, [owner, after, _PAGE])
-            rows = cursor.fetchall()
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                # A page is a few look-ups, however large the tables.
+                cursor.execute("SET LOCAL enable_hashjoin = off")
+                cursor.execute("SET LOCAL enable_mergejoin = off")
+            rows, is_last = _page(query, [owner, after, _PAGE])
         for row in rows:
             values = [*row[:8], orjson.loads(row[8]), orjson.loads(row[9]), *row[10:]]
             yield ExportRow(*values)
-        if len(rows) < _PAGE:
+        if is_last:
             return
         after = rows[-1][0]
+
+
+def _page(query: str, parameters: list[int]) -> tuple[list[tuple[Any, ...]], bool]:
+    """The first rows, as many as are not too heavy together; and whether there are no more.
+
+    The database makes them as they are fetched: a few first, then as many as their weight lets one expect to fit.
+    """
+    rows: list[tuple[Any, ...]] = []
+    weight, number = 0, _FIRST_ROWS
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(query, parameters)
+        while weight < _PAGE_BYTES:
+            more = cursor.fetchmany(number)
+            rows += more
+            if len(more) < number:
+                return rows, len(rows) < _PAGE
+            weight += sum(len(text) for row in more for text in row if isinstance(text, str))
+            number = max(1, min(_PAGE, (_PAGE_BYTES - weight) * len(rows) // (weight + 1)))
+    return rows, False

@@ -1,15 +1,18 @@
 """Spans of texts: spaCy (Prodigy) JSON lines, and CoNLL 2003 columns with BIO tags."""
 
+import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
 
 from annotation.formats.base import BadFormat, ExportData, Format, ImportedItem, ImportSource, names_of
+from annotation.formats.bounded_reading import bounded_lines
 from labelkit.annotations.spans import Spans
 from plateau.http import json_numbers
 
+_MAX_BLOCK_BYTES = 16 * 1024 * 1024  # of a text in columns: some four times the longest text that an item may have
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -45,7 +48,7 @@ class Spacy(Format):
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
-        for number, text in enumerate(source.rewind(), start=1):
+        for number, text in enumerate(bounded_lines(source.rewind()), start=1):
             if not text.strip():
                 continue
             try:
@@ -95,10 +98,8 @@ class Conll(Format):
         names = names_of(export.labels)
         for row in export.rows:
             lines = [f"# text = {orjson.dumps(row.text).decode()}"]
-            spans = sorted(row.value["spans"], key=lambda span: (span["start"], -span["end"]))
             before: Any = None
-            for token in _TOKEN.finditer(row.text):
-                span = next((s for s in spans if s["start"] < token.end() and token.start() < s["end"]), None)
+            for token, span in _tokens_with_spans(row.text, row.value["spans"]):
                 name = names.get(span["label"], span["label"]).replace(" ", "_") if span else ""
                 tag = f"{'I' if span is before else 'B'}-{name}" if span else "O"
                 lines.append(f"{token.group()}\t{tag}")
@@ -109,16 +110,36 @@ class Conll(Format):
         """See `Format`; without `# text`, tokens are joined by blanks."""
         block: list[str] = []
         begun = 1
-        for number, raw in enumerate(source.rewind(), start=1):
+        size = 0  # bytes of the block
+        for number, raw in enumerate(bounded_lines(source.rewind()), start=1):
             line = raw.decode("utf-8", errors="strict").rstrip("\r\n")
             if line.strip():
+                size += len(raw)
+                if size > _MAX_BLOCK_BYTES:
+                    raise BadFormat(f"line {begun}: this text has more than {_MAX_BLOCK_BYTES >> 20} MiB")
                 block.append(line)
                 continue
+            size = 0
             if block and not block[0].startswith("-DOCSTART-"):
                 yield _sentence(block, begun)
             block, begun = [], number + 1
         if block:
             yield _sentence(block, begun)
+
+
+def _tokens_with_spans(
+    text: str, spans: Sequence[dict[str, Any]]
+) -> Iterator[tuple[re.Match[str], dict[str, Any] | None]]:
+    """Each token with the first span that it lies in: the one that begins first, of those the longest."""
+    spans = sorted(spans, key=lambda span: (span["start"], -span["end"]))
+    begun, here = 0, list[int]()  # spans that began, and a heap of those that may go on
+    for token in _TOKEN.finditer(text):
+        while begun < len(spans) and spans[begun]["start"] < token.end():
+            heapq.heappush(here, begun)
+            begun += 1
+        while here and spans[here[0]]["end"] <= token.start():
+            heapq.heappop(here)
+        yield token, spans[here[0]] if here else None
 
 
 def _sentence(block: list[str], begun: int) -> ImportedItem:

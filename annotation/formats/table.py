@@ -1,10 +1,13 @@
 """CSV: one line an item, for spreadsheets."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from annotation.formats.base import BadFormat, ExportData, Format, ImportedItem, ImportSource, names_of
+from annotation.formats.bounded_reading import RowLines, bounded_lines
 from labelkit.annotations.classification import Classification, MultiClassification
 
 COLUMNS = ["item_id", "name", "uri", "label", "label_name", "annotator", "annotated_at"]
@@ -49,11 +52,17 @@ class Table(Format):
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; the columns `name` (or `uri`) and `label_name` (or `label`) are needed."""
-        text = io.TextIOWrapper(source.rewind(), "utf-8-sig", newline="")
-        try:
-            yield from _read_items(csv.DictReader(text), isinstance(source.annotation_type, MultiClassification))
-        finally:
-            text.detach()  # the file stays open for a second pass
+        lines = RowLines(bounded_lines(_after_mark(source.rewind())))
+        for item in _read_items(csv.DictReader(lines), isinstance(source.annotation_type, MultiClassification)):
+            lines.row_bytes = 0
+            yield item
+
+
+def _after_mark(file: BinaryIO) -> BinaryIO:
+    """The file, after the mark with which Excel begins UTF-8."""
+    if file.read(3) != codecs.BOM_UTF8:
+        file.seek(0)
+    return file
 
 
 def _read_items(reader: "csv.DictReader[str]", many: bool) -> Iterator[ImportedItem]:

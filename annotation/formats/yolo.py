@@ -76,7 +76,11 @@ class Yolo(Format):
             raise BadFormat(f"data.yaml: {error}") from error
         if not names:
             raise BadFormat("data.yaml with `names` is missing")
+        if not isinstance(names, dict | list):
+            raise BadFormat("data.yaml: `names` must be a list or a mapping of names")
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
+        if not all(isinstance(name, str | int | float) for name in classes.values()):
+            raise BadFormat("data.yaml: `names` must be a list or a mapping of names")
         pages = unzipped(
             source.rewind(), lambda name: "labels/" in name and name.endswith(".txt"), max_bytes=_MAX_PAGE_BYTES
         )

@@ -13,7 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.labeling import imports, queue, services
-from annotation.labeling.errors import AnnotatedElsewhere, IdempotencyKeyReused, TaskLeased, TaskLeaseLost
+from annotation.labeling.errors import (
+    AnnotatedElsewhere,
+    IdempotencyKeyReused,
+    TaskLeased,
+    TaskLeaseLost,
+    TooManyDrafts,
+)
 from annotation.labeling.models import Task
 from annotation.labeling.schemas import (
     AffectedCount,
@@ -41,9 +47,10 @@ from plateau.datalake.models import Item
 from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.query import QueryModel, parse_query
-from plateau.http.rendering import OrjsonParser
+from plateau.http.rendering import MAX_ANNOTATION_BYTES, OrjsonParser, read_body
 from plateau.http.validation import parse
 
+MAX_LIST_BYTES = 64 * 1024 * 1024  # of a list of items in a body; longer ones come as files
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 IDEMPOTENCY = {"Idempotency-Key": "A UUID made by the client; a request with the same key again changes nothing"}
 
@@ -163,6 +170,7 @@ class TaskAnnotations(Endpoint):
     """Annotations of a task."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+    max_body_bytes = MAX_ANNOTATION_BYTES
 
     @document(
         summary="Submit an annotation, and with `?next=1` lease the next task in the same round trip",
@@ -228,8 +236,14 @@ class TaskDraft(Endpoint):
     """Unfinished work."""
 
     scopes: ClassVar = {"PUT": Scope.LABELS_WRITE}
+    max_body_bytes = MAX_ANNOTATION_BYTES
 
-    @document(summary="Autosave", body=DraftIn, out=DraftSaved, errors=[NotFound, TaskLeased, ProjectArchived])
+    @document(
+        summary="Autosave",
+        body=DraftIn,
+        out=DraftSaved,
+        errors=[NotFound, TaskLeased, TooManyDrafts, ProjectArchived],
+    )
     def put(self, request: Request, task_id: int) -> Response:
         """Saved, unless a newer revision is there."""
         body = parse(DraftIn, request.data)
@@ -244,8 +258,12 @@ class LinesParser(BaseParser):
     media_type = "application/x-ndjson"
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The bytes."""
-        return stream.read()
+        """The bytes.
+
+        Raises:
+            ContentTooLarge: there are more than the view takes.
+        """
+        return read_body(stream, parser_context)
 
 
 class TaskImport(Endpoint):
@@ -253,6 +271,7 @@ class TaskImport(Endpoint):
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
     parser_classes = (LinesParser, MultiPartParser, OrjsonParser)
+    max_body_bytes = MAX_LIST_BYTES
 
     @document(
         summary='Import tasks: JSONL of {"uri": …}, {"text": …} or {"row": {…}}, or files',

@@ -24,7 +24,7 @@ from plateau.audit.services import record, record_item_accesses
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict, InvalidCursor, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import Page, PageRows, Place
+from plateau.http.paging import Page, PageRows, Place, count_fitting
 from plateau.http.validation import RequestModel, parse
 from plateau.identity.models import Membership
 
@@ -91,22 +91,24 @@ def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
     last_annotation_id = TASKS.place(query).key if query.cursor else 2**62
     if type(last_annotation_id) is not int:
         raise InvalidCursor
-    resolved: list[tuple[int, Task]] = []
+    resolved: list[tuple[int, int]] = []  # annotations, and the tasks that they resolve
     while len(resolved) <= query.limit:
         annotations = Annotation.objects.filter(project=project, user_id=query.annotator_id, pk__lt=last_annotation_id)
         pairs = list(annotations.order_by("-pk").values_list("pk", "task_id")[: query.limit + 10])
         rows = TASKS.filtered(query, Task.objects.filter(pk__in=[task_id for _, task_id in pairs]))
-        tasks = {task.pk: task for task in _with_relations(rows)}
-        resolved += [
-            (pk, tasks[task_id]) for pk, task_id in pairs if task_id in tasks and tasks[task_id].annotation_id == pk
-        ]
+        annotation_of_task = dict(rows.values_list("pk", "annotation_id"))
+        resolved += [(pk, task_id) for pk, task_id in pairs if annotation_of_task.get(task_id) == pk]
         if len(pairs) < query.limit + 10:
             break
         last_annotation_id = pairs[-1][0]
-    page_rows = resolved[: query.limit]
-    has_more = len(resolved) > query.limit
+    weighed = TASKS.weighed(Task.objects.filter(pk__in=[task_id for _, task_id in resolved]))
+    weights = dict(weighed.values_list("pk", "page_weight"))
+    fitting = count_fitting([weights.get(task_id, 0) for _, task_id in resolved])
+    page_rows = resolved[: min(fitting, query.limit)]
+    has_more = len(resolved) > len(page_rows)
     next_cursor = Place(query.ordering, False, None, page_rows[-1][0]).write() if has_more else None
-    return PageRows([task for _, task in page_rows], next=next_cursor, previous=None)
+    tasks = _with_relations(Task.objects.all()).in_bulk([task_id for _, task_id in page_rows])
+    return PageRows([tasks[task_id] for _, task_id in page_rows if task_id in tasks], next=next_cursor, previous=None)
 
 
 def _task_row(task: Task, annotation_type: AnnotationType) -> TaskRow:

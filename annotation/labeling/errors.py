@@ -17,6 +17,16 @@ class TaskLeased(Conflict):
     title = "Task assigned to somebody else"
 
 
+class TooManyDrafts(Conflict):
+    """The caller's drafts take all the room that one person's may."""
+
+    code = "too_many_drafts"
+    title = "Too many drafts"
+
+    def __init__(self) -> None:
+        super().__init__("Your unfinished annotations take too much room. Submit or skip some of them first.")
+
+
 class IdempotencyKeyReused(Conflict):
     """The idempotency key was used before for another annotation."""
 

@@ -133,6 +133,7 @@ TASKS = Listing(
     search=("item__name",),
     filters=TaskFilters,
     limit=30,
+    wide=("annotation__value", "item__text", "item__meta"),
 )
 
 

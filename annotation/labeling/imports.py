@@ -1,6 +1,8 @@
 """Tasks from lists of addresses, texts or rows (bare SQL, no pixels read) and from files (through the data lake)."""
 
-from collections.abc import Sequence
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -19,6 +21,7 @@ from plateau.datalake.lines import entry_of_line
 from plateau.http.errors import InvalidInput
 
 MAX_ERRORS = 50
+_LINES, _BYTES = 20_000, 8 * 1024 * 1024  # of one statement
 _INSERT = f"""
 WITH created_item AS (
     INSERT INTO datalake_item (dataset_id, uri, name, meta, text, width, height, created_at)
@@ -60,31 +63,38 @@ class _Columns:
         self.sizes.append(entry.size or (None, None))
 
 
-def _read(body: bytes) -> _Columns:
-    """The columns.
+def _read(body: bytes) -> Iterator[_Columns]:
+    """The columns, of so many lines at a time.
 
     Raises:
-        InvalidInput: with the numbers of up to 50 wrong lines.
+        InvalidInput: after the last line, with the numbers of up to 50 wrong ones.
     """
-    columns = _Columns()
+    columns, size, is_empty = _Columns(), 0, True
     errors: list[dict[str, str]] = []
-    for number, line in enumerate(body.split(b"\n"), start=1):
+    for number, line in enumerate(io.BytesIO(body), start=1):
         if not line.strip():
             continue
+        is_empty = False
         try:
             columns.add(line)
         except UnreadableFile as bad:
             errors.append({"field": f"line {number}", "message": bad.message})
             if len(errors) == MAX_ERRORS:
                 break
+        size += len(line)
+        if len(columns.uris) >= _LINES or size >= _BYTES:
+            if not errors:
+                yield columns
+            columns, size = _Columns(), 0
     if errors:
         first = errors[0]
         message = as_message(first["message"])
         detail = Message("Nothing was imported. {field}: {message}", field=first["field"], message=message)
         raise InvalidInput(detail, errors)
-    if not columns.uris:
+    if is_empty:
         raise InvalidInput("The body has no lines.", [{"field": "body", "message": "has no lines"}])
-    return columns
+    if columns.uris:
+        yield columns
 
 
 @transaction.atomic
@@ -94,26 +104,31 @@ def import_lines(*, actor: Actor, project: Project, body: bytes) -> TaskImportOu
     Raises:
         InvalidInput: a line is wrong; the message names it.
     """
-    items = _read(body)
+    line_count = created_count = 0
+    new_tasks: Counter[int] = Counter()  # by project
     with connection.cursor() as cursor:
-        # A column of nothing but defaults is not sent: `unnest` fills it up.
-        texts = items.texts if any(items.texts) else []
-        metas = items.metas if any(meta != "{}" for meta in items.metas) else []
-        sizes = items.sizes if any(width for width, _ in items.sizes) else []
-        columns: dict[str, list[Any]] = {
-            "uris": items.uris,
-            "names": items.names,
-            "metas": metas,
-            "texts": texts,
-            "widths": [width for width, _ in sizes],
-            "heights": [height for _, height in sizes],
-        }
-        cursor.execute(_INSERT, {"dataset": project.dataset_id, **columns})
-        rows = cursor.fetchall()
-        count_new_tasks(cursor, [row[1:] for row in rows])
-    created_count = rows[0][0] if rows else 0
+        for items in _read(body):
+            cursor.execute(_INSERT, {"dataset": project.dataset_id, **_arrays(items)})
+            rows = cursor.fetchall()
+            line_count += len(items.uris)
+            created_count += rows[0][0] if rows else 0
+            new_tasks.update({project_id: count for _, project_id, count in rows})
+        count_new_tasks(cursor, list(new_tasks.items()))
     record(actor=actor, action="tasks.imported", subject=project, added=created_count)
-    return TaskImportOut(created_count=created_count, existing_count=len(items.uris) - created_count)
+    return TaskImportOut(created_count=created_count, existing_count=line_count - created_count)
+
+
+def _arrays(items: _Columns) -> dict[str, list[Any]]:
+    """The columns as the statement takes them. One of nothing but defaults is not sent: `unnest` fills it up."""
+    sizes = items.sizes if any(width for width, _ in items.sizes) else []
+    return {
+        "uris": items.uris,
+        "names": items.names,
+        "metas": items.metas if any(meta != "{}" for meta in items.metas) else [],
+        "texts": items.texts if any(items.texts) else [],
+        "widths": [width for width, _ in sizes],
+        "heights": [height for _, height in sizes],
+    }
 
 
 def import_files(*, actor: Actor, project: Project, files: Sequence[Any]) -> TaskImportOut:

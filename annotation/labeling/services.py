@@ -7,11 +7,11 @@ from datetime import timedelta
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Func, IntegerField, QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from annotation.labeling.errors import TaskLeased
+from annotation.labeling.errors import TaskLeased, TooManyDrafts
 from annotation.labeling.job_kinds import SELECTION, SelectionPayload
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import (
@@ -66,6 +66,7 @@ FROM labeling_annotation n JOIN labeling_task t ON t.id = n.task_id
 WHERE n.project_id = %s AND (n.id = t.annotation_id OR t.state <> 'done')
 """
 _MANY_TASKS = 1000
+MAX_DRAFTS_BYTES = 64 * 1024 * 1024  # of one person, as they are stored
 
 
 def sync_tasks(dataset_id: int) -> None:
@@ -126,7 +127,12 @@ def save_draft(*, actor: Actor, task: Task, value: Mapping[str, object], revisio
 
     Raises:
         TaskLeased: somebody else holds the task.
+        TooManyDrafts: there is no room for it beside the caller's other drafts.
     """
+    stored_bytes = Func(F("value"), function="pg_column_size", output_field=IntegerField())  # without a look at them
+    others = Draft.objects.filter(user_id=actor.user_id).exclude(task=task)
+    if others.aggregate(total=Sum(stored_bytes, default=0))["total"] > MAX_DRAFTS_BYTES:
+        raise TooManyDrafts
     is_leased = Lease.objects.filter(task=task, user_id=actor.user_id).exists()
     if not is_leased and task.state == TaskState.OPEN and task.available_slots < 1:
         raise TaskLeased("Somebody else is working on this task.")

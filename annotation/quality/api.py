@@ -42,6 +42,7 @@ from plateau.http.etags import IF_MATCH, unchanged
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import parse_query
+from plateau.http.rendering import MAX_ANNOTATION_BYTES
 from plateau.http.validation import parse
 from plateau.jobs.api import JobOut, job_out
 
@@ -69,6 +70,7 @@ class TaskReview(Endpoint):
     """One task under review."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_REVIEW, "POST": Scope.LABELS_REVIEW}
+    max_body_bytes = MAX_ANNOTATION_BYTES
 
     @document(summary="A task with the annotation to review", out=ReviewTaskOut, errors=[NotFound])
     def get(self, request: Request, task_id: int) -> Response:
@@ -193,6 +195,7 @@ class TaskGold(Endpoint):
     """A task as a gold task."""
 
     scopes: ClassVar = {"PUT": Scope.PROJECTS_WRITE, "DELETE": Scope.PROJECTS_WRITE}
+    max_body_bytes = MAX_ANNOTATION_BYTES
 
     @document(
         summary="Make a task a gold or qualification task",

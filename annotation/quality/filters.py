@@ -17,6 +17,7 @@ GOLD = Listing(
     search=("task__item__name",),
     filters=GoldFilters,
     limit=200,
+    wide=("value",),
 )
 
 
@@ -48,6 +49,7 @@ LABEL_ISSUES = Listing(
     search=("task__item__name", "suggested_label"),
     filters=LabelIssueFilters,
     limit=200,
+    wide=("task__annotation__value", "task__item__text", "task__item__meta"),
 )
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+import orjson
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Sum, TextField, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from annotation.labeling.models import Annotation, Lease, PreAnnotation, ProjectMembership, Source, Task, Workday
@@ -48,6 +50,11 @@ MAX_DIFFERENCES = 500  # parts of two compared annotations that are listed, thos
 MAX_PRE_ANNOTATED = 20_000  # annotations of pre-annotated tasks that a report reads, the newest
 MAX_TASKS = 2000  # tasks with several annotations that a report reads, the newest
 MAX_PAIRS = 20_000  # pairs of annotations of one task that a report compares: ten annotations make 45, two make one
+MAX_REPORT_BYTES = 16 * 1024 * 1024  # of the annotations, as text, that a report or a task's history holds in memory
+MAX_COMPARED_BYTES = (
+    8 * 1024 * 1024
+)  # of both annotations of all the pairs that are compared for one figure of a report
+MIN_STRANGERS = 20  # pairs of annotations of different items by which agreement by chance is estimated
 WINDOW_DAYS = 28  # days of work that the finish date is drawn from
 
 
@@ -220,15 +227,38 @@ def _overlapping_annotations(project: Project) -> tuple[dict[int, list[Annotatio
     is_limited = len(ids) > 1 and (len(ids) > MAX_TASKS or pairs > MAX_PAIRS)
     if is_limited:
         ids.pop()
-    rows = (
-        Annotation.objects.filter(task_id__in=ids, source=Source.PERSON, user__isnull=False)
-        .order_by("pk")
-        .only("task_id", "user_id", "value", "guideline_version")
-    )
-    last: dict[int, dict[int, Annotation]] = defaultdict(dict)
-    for row in rows:
-        last[row.task_id][row.user_id or 0] = row
-    return {task: list(by.values()) for task, by in last.items() if len(by) > 1}, is_limited
+    by_person = Annotation.objects.filter(task_id__in=ids, source=Source.PERSON, user__isnull=False)
+    last: dict[int, dict[int, int]] = defaultdict(dict)
+    for pk, task_id, user_id in by_person.order_by("pk").values_list("pk", "task_id", "user_id"):
+        last[task_id][user_id or 0] = pk
+    several = {task_id: list(last[task_id].values()) for task_id in ids if len(last[task_id]) > 1}
+    chosen_ids, is_too_heavy = _light_enough(several)
+    rows = Annotation.objects.filter(pk__in=chosen_ids).only("task_id", "user_id", "value", "guideline_version")
+    annotations: dict[int, list[Annotation]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        annotations[row.task_id].append(row)
+    return annotations, is_limited or is_too_heavy
+
+
+_STORED_BYTES = Func(F("value"), function="pg_column_size", output_field=IntegerField())  # without a look at the value
+_BYTES = Func(Cast(F("value"), TextField()), function="octet_length", output_field=IntegerField())
+
+
+def _light_enough(annotation_ids: Mapping[int, Sequence[int]]) -> tuple[list[int], bool]:
+    """The annotations of the first tasks that may be held and compared; and whether others were left out."""
+    left = dict(annotation_ids)
+    for weight in (_STORED_BYTES, _BYTES):  # the second one unpacks, which the first keeps from being too much
+        ids = [pk for of_task in left.values() for pk in of_task]
+        weights = dict(Annotation.objects.filter(pk__in=ids).annotate(weight=weight).values_list("pk", "weight"))
+        held = compared = 0
+        for number, of_task in enumerate(list(left.values())):
+            total = sum(weights[pk] for pk in of_task)
+            held, compared = held + total, compared + total * (len(of_task) - 1)
+            if held > MAX_REPORT_BYTES or compared > MAX_COMPARED_BYTES:
+                for heavy_id in list(left)[number:]:
+                    del left[heavy_id]
+                break
+    return [pk for of_task in left.values() for pk in of_task], len(left) < len(annotation_ids)
 
 
 _MEAN_SIMILARITY = """
@@ -266,10 +296,13 @@ def agreement_report(project: Project) -> AgreementOut:
         else []
     )
     values = [[annotation.value for annotation in annotations] for annotations in annotations_by_task.values()]
+    number = sum(map(len, values))
+    mean_bytes = sum(len(orjson.dumps(value)) for of_task in values for value in of_task) // max(1, number) + 1
+    strangers = min(2000, max(MIN_STRANGERS, MAX_COMPARED_BYTES // (2 * mean_bytes)))
     alpha = (
         agreement.alpha(classes)
         if classes
-        else agreement.alpha_of_similarity(values, annotation_type.similarity, times=500)
+        else agreement.alpha_of_similarity(values, annotation_type.similarity, times=500, strangers=strangers)
     )
     return AgreementOut(
         task_count=len(annotations_by_task),
@@ -397,18 +430,19 @@ def returned_reviews(actor: Actor) -> QuerySet[Review]:
 
 
 def task_history(task: Task) -> list[TaskEventOut]:
-    """Everything that happened to a task, oldest first."""
+    """Everything that happened to a task, oldest first; without the values of old annotations where they are large."""
+    values = _newest_values(task)
     events = [
         TaskEventOut(
             created_at=annotation.created_at,
             actor=annotation.user.name if annotation.user else annotation.source,
             type=f"annotation:{annotation.source}",
-            value=annotation.value,
+            value=values.get(annotation.pk),
             annotation_id=annotation.pk,
             schema_version=annotation.schema_version,
             guideline_version=annotation.guideline_version,
         )
-        for annotation in task.annotations.select_related("user")
+        for annotation in task.annotations.select_related("user").defer("value").order_by("pk")
     ]
     events += [
         TaskEventOut(
@@ -435,6 +469,18 @@ def task_history(task: Task) -> list[TaskEventOut]:
         for comment in task.comments.select_related("user")
     ]
     return sorted(events, key=lambda event: event.created_at)
+
+
+def _newest_values(task: Task) -> dict[int, Any]:
+    """Values of a task's newest annotations, by id, as many as are not too heavy together; that of the last one."""
+    held = 0
+    ids: list[int] = []
+    for pk, weight in task.annotations.annotate(weight=_BYTES).order_by("-pk").values_list("pk", "weight"):
+        held += weight
+        if ids and held > MAX_REPORT_BYTES:
+            break
+        ids.append(pk)
+    return dict(task.annotations.filter(pk__in=ids).values_list("pk", "value"))
 
 
 def annotation_difference(task: Task, first: str, second: str) -> AnnotationDifferenceOut:
@@ -485,21 +531,24 @@ def pre_annotation_effect(project: Project) -> PreAnnotationEffectOut:
     """
     annotations = Annotation.objects.filter(project=project, source=Source.PERSON, task__pre_annotation__isnull=False)
     gold = set(GoldTask.objects.filter(task__project=project).values_list("task_id", flat=True))
-    columns = ("pre_annotation_shown", "task__pre_annotation__value", "task__pre_annotation__is_hidden")
-    resolved = ("task__annotation__source", "task__annotation__value")
+    columns = ("pre_annotation_shown", "task__pre_annotation__is_hidden", "task__annotation__source")
+    proposed = F("task__pre_annotation__value")
+    compared = {  # by the database: the values are many, and may be large
+        "is_same": Case(When(value=proposed, then=True), default=False),
+        "is_right": Case(When(task__annotation__value=proposed, then=True), default=False),
+    }
     labels = []
-    newest = annotations.order_by("-pk").values("task_id", "active_ms", "value", *columns, *resolved)
+    newest = annotations.order_by("-pk").annotate(**compared).values("task_id", "active_ms", *columns, *compared)
     for row in newest[:MAX_PRE_ANNOTATED]:
         if row["pre_annotation_shown"] == row["task__pre_annotation__is_hidden"]:
             continue  # it came while the person was labeling: neither shown nor hidden
-        pre_annotation = row["task__pre_annotation__value"]
         is_decided = row["task_id"] in gold or row["task__annotation__source"] in (Source.REVIEWER, Source.CONSENSUS)
         labels.append(
             PreAnnotatedLabel(
                 was_shown=row["pre_annotation_shown"],
                 seconds=row["active_ms"] / 1000,
-                is_same=row["value"] == pre_annotation,
-                pre_annotation_is_wrong=row["task__annotation__value"] != pre_annotation if is_decided else None,
+                is_same=row["is_same"],
+                pre_annotation_is_wrong=not row["is_right"] if is_decided else None,
             )
         )
     return PreAnnotationEffectOut.model_validate(measure_effect(labels), from_attributes=True)

@@ -1,7 +1,7 @@
 """Changes of quality control: gold tasks, consensus, suspected label errors, memberships."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from annotation.quality.errors import LabelIssuesNeedMoreLabels, TaskNotAnnotate
 from annotation.quality.job_kinds import CONSENSUS, LABEL_ISSUES, ConsensusPayload, LabelIssuesPayload
 from annotation.quality.models import GoldTask, LabelIssue
 from annotation.quality.queries import canonical_value
+from labelkit.annotations import AnnotationType
 from labelkit.consensus import resolve
 from labelkit.messages import as_message, in_field
 from plateau.access.scopes import Actor
@@ -99,39 +100,47 @@ def run_consensus(running: Running[ConsensusPayload]) -> dict[str, object]:
     """Handler of job kind `consensus`."""
     project = Project.objects.get(pk=running.payload.project_id)
     annotated = Task.objects.filter(project=project, annotation_count__gt=1, state__in=("done", "review"))
-    tasks = list(annotated.order_by("pk"))
-    annotations = {task.pk: active_annotations(task.pk) for task in tasks}
-    method, reason, resolved = _resolve_tasks(project, annotations, running.payload.method)
+    task_ids = list(annotated.order_by("pk").values_list("pk", flat=True))
+    if project.annotation_type.is_single_class:
+        method, reason, resolved = _resolve_classes(project, task_ids, running.payload.method)
+    else:  # large ones: one task in memory at a time
+        method, reason = "matched", as_message("this project type has no classes of whole items")
+        resolved = _resolve_each(project.annotation_type, task_ids)
     changed = 0
-    for index, task in enumerate(tasks):
-        if index % 200 == 0:
-            running.report(done=index, total=len(tasks), message=method)
-        if task.pk in resolved:
-            value, confidence = resolved[task.pk]
-            changed += _save_consensus(task, value, confidence, annotations[task.pk][-1])
-    running.report(done=len(tasks), total=len(tasks), message=method)
-    return store_parameters({"method": method, "why": reason, "tasks": len(tasks), "changed": changed})
+    for index, (task_id, consensus) in enumerate(resolved):
+        if index % 200 == 0 or not project.annotation_type.is_single_class:
+            running.report(done=index, total=len(task_ids), message=method)
+        if consensus is not None:
+            changed += _save_consensus(task_id, *consensus)
+    running.report(done=len(task_ids), total=len(task_ids), message=method)
+    return store_parameters({"method": method, "why": reason, "tasks": len(task_ids), "changed": changed})
 
 
-def _resolve_tasks(
-    project: Project, annotations_by_task: dict[int, list[Annotation]], method: str
-) -> tuple[str, str, dict[int, tuple[dict[str, Any], float]]]:
-    """The method that was used and why, and value and confidence by task id."""
+Resolved = Iterator[tuple[int, tuple[dict[str, Any], float, Annotation] | None]]
+
+
+def _resolve_each(annotation_type: AnnotationType, task_ids: Sequence[int]) -> Resolved:
+    """Each task with value, confidence, and the last annotation; None where all were rejected."""
+    for task_id in task_ids:
+        annotations = active_annotations(task_id)
+        if annotations:
+            values = [annotation.value for annotation in annotations]
+            yield task_id, (*annotation_type.find_consensus(values), annotations[-1])
+        else:
+            yield task_id, None
+
+
+def _resolve_classes(project: Project, task_ids: Sequence[int], method: str) -> tuple[str, str, Resolved]:
+    """The method that was used and why, and of each task what `_resolve_each` says."""
     annotation_type = project.annotation_type
-    if not annotation_type.is_single_class:
-        resolved = {
-            task_id: annotation_type.find_consensus([annotation.value for annotation in annotations])
-            for task_id, annotations in annotations_by_task.items()
-            if annotations
-        }
-        return "matched", as_message("this project type has no classes of whole items"), resolved
+    annotations_by_task = {task_id: active_annotations(task_id) for task_id in task_ids}
     votes = [
         (task_id, annotation.user_id or 0, annotation_type.class_of(annotation.value))
         for task_id, annotations in annotations_by_task.items()
         for annotation in annotations
     ]
     consensus = resolve(votes, method=method)
-    resolved = {
+    resolved: dict[int, tuple[dict[str, Any], float, Annotation]] = {
         task_id: (
             next(
                 (
@@ -142,22 +151,23 @@ def _resolve_tasks(
                 annotation_type.with_class(vote.label),
             ),
             vote.confidence,
+            annotations_by_task[task_id][-1],
         )
         for task_id, vote in consensus.labels.items()
     }
-    return consensus.method, consensus.why, resolved
+    return consensus.method, consensus.why, ((task_id, resolved.get(task_id)) for task_id in task_ids)
 
 
 @transaction.atomic
-def _save_consensus(task: Task, value: Mapping[str, object], confidence: float, template: Annotation) -> bool:
+def _save_consensus(task_id: int, value: Mapping[str, object], confidence: float, template: Annotation) -> bool:
     """Save a consensus with the versions of `template`; False where the label stays as it is."""
-    current = Task.objects.select_for_update(of=("self",)).select_related("annotation").get(pk=task.pk)
+    current = Task.objects.select_for_update(of=("self",)).select_related("annotation").get(pk=task_id)
     is_reviewed = current.annotation is not None and current.annotation.source == Source.REVIEWER
     if is_reviewed or (current.annotation is not None and current.annotation.value == value):
         return False  # a reviewer's annotation stands above a vote
     current.annotation = Annotation.objects.create(
-        project_id=task.project_id,
-        task=task,
+        project_id=current.project_id,
+        task=current,
         client_id=uuid.uuid4(),
         source=Source.CONSENSUS,
         value=value,

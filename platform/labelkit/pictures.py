@@ -175,7 +175,8 @@ def _eight_bits(header: Header) -> tuple[Image.Image, bool]:
         return _deep_grey(upright, image), False
     alpha = "A" in image.getbands() or "a" in image.mode or "transparency" in image.info
     if alpha:
-        return upright.convert("LA" if upright.mode == "La" else "RGBA").convert("RGBA"), True
+        upright = upright.convert("LA") if upright.mode == "La" else upright
+        return upright if upright.mode == "RGBA" else upright.convert("RGBA"), True
     if upright.mode in ("L", "RGB"):
         return upright, True
     return upright.convert("L" if upright.mode == "1" else "RGB"), upright.mode in ("1", "P")
@@ -202,8 +203,13 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    white = Image.new("RGBA", image.size, (255, 255, 255, 255))
-    return Image.alpha_composite(white, image).convert("RGB")
+    """Band by band: all at once, a large picture would be in memory four times."""
+    flat = Image.new("RGB", image.size)
+    for rows in _bands(*image.size):
+        band = image.crop((0, rows.start, image.width, rows.stop))
+        white = Image.new("RGBA", band.size, (255, 255, 255, 255))
+        flat.paste(Image.alpha_composite(white, band).convert("RGB"), (0, rows.start))
+    return flat
 
 
 def _deep_grey(image: Image.Image, stored: Image.Image) -> Image.Image:

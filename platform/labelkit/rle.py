@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_PIXELS = 100_000_000  # of a picture, and so of a mask on it
+MAX_LINES = 5_000_000  # rows and runs of all masks of an annotation: 600 masks on all of 8,000 rows; a second's work
 BAND = 4_000_000  # pixels that are unpacked at once
 Whole = NDArray[np.int64]
 Bits = NDArray[np.bool_]

@@ -24,5 +24,8 @@ class DeliveryFilters(ListFilters):
 
 
 DELIVERIES = Listing(
-    ordering={"id": "pk", "attempts": "attempts"}, search=("event", "response"), filters=DeliveryFilters
+    ordering={"id": "pk", "attempts": "attempts"},
+    search=("event", "response"),
+    filters=DeliveryFilters,
+    wide=("payload",),
 )

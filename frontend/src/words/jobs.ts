@@ -12,6 +12,7 @@ export function jobTitles(i18n: I18n): Record<string, string> {
     import_labels: i18n._("Label import"),
     snapshot: i18n._("Snapshot"),
     selection: i18n._("Active learning"),
+    aggregation: i18n._("Consensus of a task"),
     consensus: i18n._("Consensus"),
     "label-issues": i18n._("Label error search"),
     train: i18n._("Training"),

@@ -19,10 +19,11 @@ from labelkit.annotations.base import (
 )
 from labelkit.annotations.parts import LabeledParts, free_id
 from labelkit.geometries import GEOMETRIES, Frame, Region
-from labelkit.geometries.mask import coarse_mask
+from labelkit.geometries.mask import MaskRegion, coarse_mask
 from labelkit.geometries.tangles import CROSSINGS, CROSSINGS_OF_ANSWER
 from labelkit.messages import Message
 from labelkit.model_outputs import confident_regions, regions_value
+from labelkit.rle import MAX_LINES
 from labelkit.targets import RegionTarget
 from labelkit.validation import StrictModel, validate_model
 from labelkit.values import RegionsAnnotation, RegionValue, with_scores
@@ -108,6 +109,7 @@ class Regions(LabeledParts[RegionValue]):
                 raise invalid_at(f"value.regions.{number}", problem)
             ids.add(region.id)
         _check_crossings(parsed.regions)
+        _check_lines(parsed.regions)
         return {"regions": [region.canonical() for region in parsed.regions]}
 
     def geometry_of(self, name: str, part: RegionValue) -> str:
@@ -204,6 +206,17 @@ def _check_crossings(regions: Sequence[Region]) -> None:
                 ("up to this region, outlines cross themselves more than {crossings_of_answer:,} times in total"),
                 crossings_of_answer=CROSSINGS_OF_ANSWER,
             )
+            raise invalid_at(f"value.regions.{number}", message)
+
+
+def _check_lines(regions: Sequence[Region]) -> None:
+    """Refuse masks of so many rows and runs that an average of them would take long: a few runs may be many rows."""
+    total = 0
+    for number, region in enumerate(regions):
+        if isinstance(region, MaskRegion):
+            total += region.h + len(region.rle)
+        if total > MAX_LINES:
+            message = Message("up to this mask, masks have more than {lines:,} rows and runs in total", lines=MAX_LINES)
             raise invalid_at(f"value.regions.{number}", message)
 
 

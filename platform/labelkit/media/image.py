@@ -1,7 +1,9 @@
 """Pictures: decoded once, turned upright, with thumbnail and fingerprint."""
 
 import io
+import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -26,6 +28,8 @@ CONTENT_TYPES = {name: f"image/{name.lower()}" for name in FORMATS}
 SHOWN_BY_BROWSERS = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 THUMBNAIL_SIDE = 256
 FINGERPRINT_SIDE = 16
+_LARGE_PIXELS = 20_000_000  # 80 MB and more for each copy that is needed on the way
+_ONE_AT_A_TIME = threading.Lock()  # in a process: a worker's threads may all have one of the largest
 _SIGNATURES = (
     b"\xff\xd8\xff",
     b"\x89PNG\r\n\x1a\n",
@@ -93,8 +97,10 @@ class ImageMedia(MediaType[ImageFacts]):
                 max_pixels=max_pixels,
             )
             raise UnreadableFile("too_many_pixels", message)
+        alone = _ONE_AT_A_TIME if width * height > _LARGE_PIXELS else nullcontext()
         try:
-            return _probe(flatten(header), content_type=CONTENT_TYPES[header.format])
+            with alone:
+                return _probe(flatten(header), content_type=CONTENT_TYPES[header.format])
         except Exception as error:
             raise UnreadableFile(
                 "broken_image", Message("The image cannot be decoded completely: {error}", error=error)

@@ -10,12 +10,14 @@ from plateau.access.permissions import actor_of
 from plateau.access.scopes import Actor, Scope
 from plateau.http.etags import Editable
 from plateau.http.query import reject_unknown_parameters
+from plateau.http.rendering import MAX_BODY_BYTES
 
 
 class Endpoint(APIView):
     """A thin view. `scopes` maps each method to what it needs; parameters that `document` does not name are refused."""
 
     scopes: ClassVar[dict[str, Scope | None]] = {}
+    max_body_bytes: ClassVar[int] = MAX_BODY_BYTES  # of a JSON body
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """Refuse who may not, then what is not known.

@@ -39,8 +39,11 @@ class AuditFilters(ListFilters):
 
 
 EVENTS = Listing(
-    ordering={"id": "pk", "action": "action"}, search=("action", "subject", "user__email"), filters=AuditFilters
-)  # fmt: skip
+    ordering={"id": "pk", "action": "action"},
+    search=("action", "subject", "user__email"),
+    filters=AuditFilters,
+    wide=("data",),
+)
 
 
 class UserAccessFilters(ListFilters):

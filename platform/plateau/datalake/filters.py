@@ -35,7 +35,9 @@ class ItemFilters(ListFilters):
     asset_id = QueryFilter(RowId, "Items of one file")
 
 
-ITEMS = Listing(ordering={"id": "pk", "name": "name"}, search=("name",), filters=ItemFilters)
+ITEMS = Listing(
+    ordering={"id": "pk", "name": "name"}, search=("name",), filters=ItemFilters, wide=("meta", "text", "asset__facts")
+)
 
 UPLOADS = Listing(ordering={"id": "pk"}, search=("created_by__name",))
 

@@ -16,6 +16,8 @@ from plateau.http import json_numbers
 from plateau.http.sanitize import holds_nul, json_holds_nul
 
 SCHEMES = ("https://", "http://", "storage:")
+MAX_META_BYTES = 64 * 1024  # of an item's `meta` as JSON: every list of items shows it
+MAX_ROW_BYTES = 256 * 1024  # of a row of a table, which is kept as `meta`
 _SHAPES = '{"uri": "…", "meta": {}}, {"text": "…"} or {"row": {"column": 1}}'
 
 
@@ -93,6 +95,9 @@ def text_entry(text: object, name: str, meta: dict[str, Any]) -> Entry:
 def _checked(meta: object) -> dict[str, object]:
     if not isinstance(meta, dict):
         raise UnreadableFile("bad_meta", "`meta` must be an object.")
+    if meta and len(orjson.dumps(meta)) > MAX_META_BYTES:
+        text = Message("`meta` is larger than {value} KiB. Keep long texts in files.", value=MAX_META_BYTES >> 10)
+        raise UnreadableFile("bad_meta", text)
     return meta
 
 
@@ -102,11 +107,9 @@ def _row(row: Any, name: str) -> Entry:
     if not plain or not row:
         raise UnreadableFile("bad_row", "`row` must be an object of plain values, one for each column.")
     packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
+    if len(packed) > MAX_ROW_BYTES:
+        raise UnreadableFile("bad_row", Message("`row` is larger than {value} KiB.", value=MAX_ROW_BYTES >> 10))
     text = "\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items())
-    if len(text) > MAX_TEXT or len(packed) > 4 * MAX_TEXT:
-        raise UnreadableFile(
-            "bad_row", Message("`row` must be shorter than {max_text:,} characters.", max_text=MAX_TEXT)
-        )
     uri = "row:" + hashlib.sha256(f"{name} ".encode() + packed).hexdigest()
     name = name or ", ".join(str(value) for value in row.values())[:60].strip() or "row"
     return Entry(name, uri=uri, text=text, meta=row)

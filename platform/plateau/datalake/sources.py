@@ -10,6 +10,7 @@ import posixpath
 import re
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -25,6 +26,7 @@ __all__ = ["Entry", "Limits", "entries", "is_written"]
 
 TABLES, LINES = (".csv", ".tsv"), (".jsonl", ".ndjson")
 MAX_DIGITS = 12
+MAX_COLUMNS = 2000  # of a table
 MAX_LINE = 16 * MAX_TEXT  # bytes: a text as JSON may write it, and room for metadata
 _SILENT = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _BOM = codecs.BOM_UTF8
@@ -231,16 +233,43 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
+class _RowLines:
+    """The lines of a table; a row goes on over many where quotation marks are open, up to the length of one line."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._lines = _lines(file)
+        self.length = 0  # bytes of the row so far
+
+    def __iter__(self) -> "_RowLines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.length += len(line)
+        if self.length > MAX_LINE:
+            text = Message(
+                "The row is longer than {value} MiB; the rest of the file was not read. Check the quotation marks.",
+                value=MAX_LINE >> 20,
+            )
+            raise UnreadableFile("bad_row", text)
+        return line.decode()
+
+
 def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
     """Addresses where a column is called `uri`, texts where one is called `text`, else rows of a table."""
-    lines = (line.decode() for line in _lines(file))
-    head = next(lines, "")
+    lines = _RowLines(file)
+    try:
+        head = next(lines, "")
+    except UnreadableFile as bad:
+        yield Entry(name, refused=bad)
+        return
     delimiter = "\t" if name.lower().endswith(".tsv") else max(",;\t", key=_QUOTED.sub("", head).count)
     reader = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
     where = f"{name}, row 1"
     try:
         columns = _columns(next(reader, []))
         for values in reader:
+            lines.length = 0
             where = f"{name}, row {reader.line_num}"
             if not values:
                 yield Entry("")
@@ -273,8 +302,11 @@ def _columns(names: list[str]) -> list[str]:
     if not names:
         text = "The first row must name the columns: `uri` for addresses, `text` for texts, or those of a table."
         raise UnreadableFile("no_columns", text)
+    if len(names) > MAX_COLUMNS:
+        text = Message("The first row has more than {max_columns:,} columns, the maximum.", max_columns=MAX_COLUMNS)
+        raise UnreadableFile("bad_columns", text)
     names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
-    if twice := [name for number, name in enumerate(names) if name in names[:number]]:
+    if twice := [name for name, number in Counter(names).items() if number > 1]:
         raise UnreadableFile(
             "bad_columns", Message("The first row has two columns named “{value}”. Rename one.", value=twice[0][:100])
         )

@@ -1,4 +1,9 @@
-"""Numbers in JSON that cannot be kept with all their digits: refused by name where they come in.
+"""JSON as it comes in: bounded before it is decoded, and without numbers that cannot be kept with all their digits.
+
+A text of a few megabytes can unfold to a hundred times its size: `[[],[],…` costs 70 bytes for each three. So values
+are counted before anything is made of them.
+
+Numbers that cannot be kept are refused by name.
 
 Those are integers beyond 64 bits that are no float (they would come back as other numbers), and what is no finite
 number: NaN, Infinity, 1e400. A large float such as 1e20, the usual fill value of scientific tables, is kept; so is
@@ -18,10 +23,16 @@ _INTEGERS = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
 _LOWEST, _HIGHEST = -(2**63), 2**64 - 1
 _SHOWN = 40  # characters
 _NAMED = 1 << 20  # bytes of a text that is read again, slowly, to name the field
+MAX_VALUES = 1_500_000  # of one text: 20,000 boxes have 160,000, a mask one for each run; some 100 bytes of memory each
+_UNCOUNTED = 100_000  # bytes of a text that cannot have too many
 
 
 class UnrepresentableNumber(ValueError):
     """A number that cannot be kept; the message names it and its field."""
+
+
+class TooManyValues(UnrepresentableNumber):
+    """More values than are decoded; the message says how many may be."""
 
 
 class _Unrepresentable:
@@ -35,9 +46,12 @@ def loads(text: bytes) -> Any:
     """The value of a JSON text.
 
     Raises:
+        TooManyValues: it has more values than are decoded.
         UnrepresentableNumber: a number in it cannot be kept; the message says which, and of what field.
         orjson.JSONDecodeError: it is no JSON.
     """
+    if len(text) > _UNCOUNTED and values_in(text) > MAX_VALUES:
+        raise TooManyValues(f"has more than {MAX_VALUES:,} values")
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -49,6 +63,11 @@ def loads(text: bytes) -> Any:
                 _raise_naming_field(text)
                 raise UnrepresentableNumber(f"{unrepresentable.text} {unrepresentable.reason}")
     return value
+
+
+def values_in(text: bytes) -> int:
+    """At least as many values as decoding makes: those in texts are counted, too."""
+    return 1 + text.count(b",") + text.count(b"[") + text.count(b"{")
 
 
 def _raise_naming_field(text: bytes) -> None:

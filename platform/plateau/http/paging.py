@@ -15,6 +15,7 @@ import orjson
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast, Coalesce
 from django.utils.dateparse import parse_date, parse_datetime
 from pydantic import BaseModel, Field, StringConstraints, create_model
 from rest_framework.request import Request
@@ -30,6 +31,7 @@ Out = TypeVar("Out", bound=BaseModel)
 
 Cursor = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[A-Za-z0-9_-]+$")]
 LARGEST_PAGE = 200
+MAX_PAGE_BYTES = 8 * 1024 * 1024  # of the wide columns of a page's rows; parsed, they take some ten times that
 
 
 class Page(BaseModel, Generic[Out]):
@@ -141,6 +143,7 @@ class Listing(_AnyListing):
         filters: A FilterSet of `QueryFilter`s.
         limit: Rows on a page where none is asked for.
         key: What breaks ties: unique among the rows.
+        wide: Look-ups of columns that users fill without a narrow bound: a page ends early where these are heavy.
     """
 
     def __init__(
@@ -152,9 +155,10 @@ class Listing(_AnyListing):
         filters: type[ListFilters] = ListFilters,
         limit: int = 50,
         key: str = "pk",
+        wide: Sequence[str] = (),
     ) -> None:
         self.paths = {"id": "pk"} if ordering is None else dict(ordering)
-        self.search, self.filters, self.key = tuple(search), filters, key
+        self.search, self.filters, self.key, self.wide = tuple(search), filters, key, tuple(wide)
         kinds = {name: (field.kind, field.meaning, field.default) for name, field in filters.get_filters().items()}  # type: ignore[no-untyped-call]
         super().__init__(
             ordering=self.paths, default=default, limit=limit, search=bool(search), filters=kinds
@@ -203,8 +207,14 @@ class Listing(_AnyListing):
             ends = {"nulls_first": True} if backwards else {"nulls_last": True}
             by = F(path).desc(**ends) if falling else F(path).asc(**ends)
         order = [by] if path == self.key else [by, f"-{self.key}" if falling else self.key]
-        page_rows = list(rows.order_by(*order)[: query.limit + 1])
-        has_more, page_rows = len(page_rows) > query.limit, page_rows[: query.limit]
+        rows = rows.order_by(*order)
+        if self.wide:
+            weights = list(self.weighed(rows).values_list("page_weight", flat=True)[: query.limit + 1])
+            page_rows = list(rows[: min(count_fitting(weights), query.limit)])
+            has_more = len(weights) > len(page_rows)
+        else:
+            page_rows = list(rows[: query.limit + 1])
+            has_more, page_rows = len(page_rows) > query.limit, page_rows[: query.limit]
         if backwards:
             page_rows.reverse()
         has_next, has_previous = (
@@ -215,6 +225,11 @@ class Listing(_AnyListing):
             next=self._place(query.ordering, page_rows[-1], path, backwards=False) if has_next else None,
             previous=self._place(query.ordering, page_rows[0], path, backwards=True) if has_previous else None,
         )
+
+    def weighed(self, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+        """Rows with `page_weight`, the bytes of their wide columns as text."""
+        weighed: models.QuerySet[Any] = rows.annotate(page_weight=_weight_of(self.wide))
+        return weighed
 
     def _place(self, ordering: str, row: object, path: str, *, backwards: bool) -> str:
         value = None if path == self.key else _value(row, path)
@@ -237,6 +252,23 @@ class Listing(_AnyListing):
         # The first clause alone says where in an index to begin.
         beyond = Q(**{f"{path}__{way}e": value}) & (Q(**{f"{path}__{way}": value}) | ties)
         return beyond | Q(**{f"{path}__isnull": True}) if nullable and not place.backwards else beyond
+
+
+def count_fitting(weights: Sequence[int]) -> int:
+    """How many of the first rows are not too heavy together, one at least."""
+    total = 0
+    for number, weight in enumerate(weights):
+        total += weight
+        if total > MAX_PAGE_BYTES:
+            return max(1, number)
+    return len(weights)
+
+
+def _weight_of(paths: Sequence[str]) -> Any:
+    """Bytes of these columns of a row, as text."""
+    columns = [models.Func(Cast(F(path), models.TextField()), function="octet_length") for path in paths]
+    zero, weight = models.Value(0), models.IntegerField()
+    return reduce(operator.add, (Coalesce(column, zero, output_field=weight) for column in columns))
 
 
 def _value(row: object, path: str) -> Any:

@@ -11,7 +11,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from labelkit.messages import Message
 from plateau.http import json_numbers
+from plateau.http.errors import ContentTooLarge
 from plateau.http.sanitize import json_holds_nul
 
 
@@ -35,8 +37,25 @@ class OrjsonRenderer(BaseRenderer):
         return b"" if data is None else orjson.dumps(data, default=_plain)
 
 
+MAX_BODY_BYTES = 1024 * 1024  # of a body, where its view says nothing else
+MAX_ANNOTATION_BYTES = 16 * 1024 * 1024  # of a body that has an annotation in it
+
+
+def read_body(stream: IO[Any], parser_context: Mapping[str, object] | None) -> bytes:
+    """A body in memory, as long as its view takes at most (`max_body_bytes`): no more of it is read.
+
+    Raises:
+        ContentTooLarge: it is longer.
+    """
+    most: int = getattr((parser_context or {}).get("view"), "max_body_bytes", MAX_BODY_BYTES)
+    body: bytes = stream.read(most + 1)
+    if len(body) > most:
+        raise ContentTooLarge(Message("The body is larger than {value} MiB.", value=most >> 20))
+    return body
+
+
 class OrjsonParser(BaseParser):
-    """Parses a JSON body."""
+    """Parses a JSON body of a bounded size."""
 
     media_type = "application/json"
 
@@ -46,13 +65,18 @@ class OrjsonParser(BaseParser):
         """The value in `stream`; an empty body is an empty object.
 
         Raises:
+            ContentTooLarge: it is longer than its view takes, or unfolds to too many values.
             ParseError: it is no JSON, a text in it holds the character NUL, or a number in it cannot be kept.
         """
-        body = stream.read()
+        body = read_body(stream, parser_context)
         if not body:
             return {}
         try:
             value = json_numbers.loads(body)
+        except json_numbers.TooManyValues as error:
+            raise ContentTooLarge(
+                Message("The body has more than {value:,} values.", value=json_numbers.MAX_VALUES)
+            ) from error
         except json_numbers.UnrepresentableNumber as error:
             raise ParseError(f"The body has a number that cannot be kept: {error}.") from error
         except orjson.JSONDecodeError as error:

@@ -38,4 +38,5 @@ JOBS = Listing(
     ordering={"id": "pk", "kind": "kind", "state": "state", "priority": "priority", "ended_at": "ended_at"},
     search=("kind", "message"),
     filters=JobFilters,
+    wide=("payload", "result"),
 )

@@ -6,6 +6,9 @@ from typing import IO
 _TAIL = 22 + 65_535 + 20 + 56  # bytes: the end record, its comment, and the records of a large zip before it
 _PIECE = 1024 * 1024
 _ENTRY = b"PK\x01\x02"
+_MAX_DIRECTORY_BYTES = 64 * 1024 * 1024  # all of it is kept in memory, as some five times its size
+_FREE_BYTES = 1 << 30  # that any zip may unpack to
+MAX_RATIO = 200  # beyond that, what it may unpack to for each of its bytes; blank pictures come to some hundred
 
 
 class BadArchive(Exception):
@@ -13,7 +16,7 @@ class BadArchive(Exception):
 
 
 class TooLarge(BadArchive):
-    """More entries, or a larger one, than are taken."""
+    """More entries, a larger one, or more unpacked bytes for each packed one, than are taken."""
 
 
 def open_zip(file: IO[bytes], *, max_entries: int) -> zipfile.ZipFile:
@@ -21,12 +24,15 @@ def open_zip(file: IO[bytes], *, max_entries: int) -> zipfile.ZipFile:
 
     Raises:
         BadArchive: it cannot be read.
-        TooLarge: it has more entries.
+        TooLarge: it has more entries, or a directory of more than 64 MiB, or unpacks to 200 times its size.
     """
     try:
         if _entries_in(file, max_entries) > max_entries:
             raise TooLarge(f"The zip has more than {max_entries:,} entries.")
-        return zipfile.ZipFile(file)
+        archive = zipfile.ZipFile(file)
+        if sum(info.file_size for info in archive.infolist()) > max(_FREE_BYTES, MAX_RATIO * file.seek(0, 2)):
+            raise TooLarge(f"The zip unpacks to more than {MAX_RATIO} times its size.")
+        return archive
     except TooLarge:
         raise
     except Exception as error:  # zipfile raises whatever a hostile header leads it to
@@ -46,6 +52,8 @@ def _entries_in(file: IO[bytes], max_entries: int) -> int:
         length, end = int.from_bytes(tail[at - 36 : at - 28], "little"), at - 76
     end += max(0, size - _TAIL)
     remaining = min(length, end)
+    if remaining > _MAX_DIRECTORY_BYTES:
+        raise TooLarge(f"The directory of the zip is larger than {_MAX_DIRECTORY_BYTES >> 20} MiB.")
     file.seek(end - remaining)
     count, overlap = 0, b""
     while remaining > 0 and count <= max_entries and (piece := file.read(min(_PIECE, remaining))):

@@ -29821,7 +29821,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task_leased`: Somebody else holds the task.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_leased`: Somebody else holds the task.; `too_many_drafts`: The caller's drafts take all the room that one person's may.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
