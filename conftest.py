@@ -72,7 +72,7 @@ def _own_place(request: pytest.FixtureRequest, tmp_path: Path, settings: Any) ->
     settings.PLATEAU_HOME = home
     storage = dict(settings.STORAGES)
     storage["default"] = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "plateau.storage.guarded.GuardedFolder",
         "OPTIONS": {"location": str(home / "files"), "base_url": None},
     }
     settings.STORAGES = storage

@@ -167,6 +167,12 @@ def test_nobody_writes_to_the_files_of_a_registered_version(people, stack, make_
     assert len(set(live.values_list("content_hash", flat=True))) == 1
     newest = live.order_by("-version").first()
     folder = newest.facts["folder"].removeprefix("mlflow/")
+    # What was changed in the storage itself is not handed out.
+    graph = stack.home / "files" / "mlflow" / folder / "model.onnx"
+    graph.write_bytes(b"third")
+    status, error = proxy.raw("GET", f"/mlflow-artifacts/artifacts/{folder}/model.onnx")
+    assert (status, error["error_code"]) == (409, "INVALID_STATE")
+    graph.write_bytes(b"first")
     proxy.api("DELETE", "model-versions/delete", name="m", version=str(newest.version))
     assert proxy.put(f"{folder}/model.onnx", b"second") == 200
 

@@ -31,7 +31,7 @@ from workers.runtime.dataset import load_dataset
 def s3(settings, s3_server):
     storages = dict(settings.STORAGES)
     storages["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "plateau.storage.guarded_bucket.GuardedBucket",
         "OPTIONS": {
             "bucket_name": "plateau",
             "endpoint_url": s3_server,

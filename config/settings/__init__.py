@@ -205,7 +205,7 @@ STORAGE_URL = os.environ.get("STORAGE_URL", f"file://{PLATEAU_HOME / 'files'}")
 S3_PUBLIC_URL = os.environ.get("S3_PUBLIC_URL", "")  # where browsers reach it; empty: files go through us
 if STORAGE_URL.startswith("s3://"):
     _default_storage: dict[str, Any] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "plateau.storage.guarded_bucket.GuardedBucket",
         "OPTIONS": {
             "bucket_name": STORAGE_URL.removeprefix("s3://").split("/", 1)[0],
             "endpoint_url": os.environ.get("S3_ENDPOINT_URL") or None,
@@ -215,7 +215,7 @@ if STORAGE_URL.startswith("s3://"):
     }
 else:
     _default_storage = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "plateau.storage.guarded.GuardedFolder",
         "OPTIONS": {"location": STORAGE_URL.removeprefix("file://"), "base_url": None},
     }
 STORAGES = {

@@ -22,8 +22,10 @@ from registry.model_versions.artifact_paths import (
     version_holding,
     version_of_run_model,
 )
+from registry.model_versions.errors import FilesRegistered
 from registry.model_versions.guards import approval_of, blocking_uses, was_approved
 from registry.model_versions.hooks import served_by_alias
+from registry.model_versions.immutability import check_unregistered
 from registry.model_versions.mlflow_sync import sync_model
 from registry.model_versions.models import ModelPolicy, ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.services import record_alias_change
@@ -52,22 +54,21 @@ def default_experiment(workspace: str) -> str:
     return _default_experiments[workspace]
 
 
-def upload_hook(
-    environ: WSGIEnvironment, workspace: str, artifact_path: str, exit_stack: ExitStack
-) -> AfterRequestHook:
-    """Check an upload against the limits and registered files while it is read; the hook counts its bytes.
+def upload_hook(environ: WSGIEnvironment, workspace: str, artifact_path: str) -> AfterRequestHook:
+    """Hold an upload to the limits while it is read; the hook counts its bytes.
+
+    Files of registered versions are guarded by the storage; they are asked for here too, before anything is read.
 
     Args:
         environ: The request; its body is replaced by a `LimitedBody`.
         workspace: The caller's project.
         artifact_path: Plain path of the artifact.
-        exit_stack: Closed once MLflow has written the file.
 
     Raises:
         PolicyViolation: it is too large, or more than the project's quota has left; or a version holds the files there.
     """
     length = content_length(environ)
-    project, key = _project(workspace), storage_key(artifact_path)
+    project = _project(workspace)
     policy = ModelPolicy.for_project(project)
     remaining_bytes = policy.quota_bytes - policy.used_bytes
 
@@ -85,19 +86,12 @@ def upload_hook(
     max_bytes = max(0, min(settings.MAX_ARTIFACT_BYTES, remaining_bytes))
     if length is not None and length > max_bytes:
         raise too_large()
-    _check_unregistered(project, key, "write to")  # before MLflow makes any folder; once more when the body has ended
-
-    def at_end() -> None:
-        lock_to_write(key)
-        _check_unregistered(project, key, "write to")
-
+    check_artifact_unregistered(workspace, artifact_path)
     body = LimitedBody(
         body_stream(environ, length),
         length=length,
         max_bytes=max_bytes,
         too_large_error=too_large,
-        at_end=at_end,
-        exit_stack=exit_stack,
     )
     environ["wsgi.input"], environ["wsgi.input_terminated"] = body, True
 
@@ -108,30 +102,20 @@ def upload_hook(
     return count_bytes
 
 
-def deletion_hook(workspace: str, artifact_path: str, exit_stack: ExitStack) -> AfterRequestHook:
-    """Refuse to delete files of a registered version; none is registered until `exit_stack` is closed.
+def check_artifact_unregistered(workspace: str, artifact_path: str) -> None:
+    """Refuse to change files of a registered version before MLflow begins to.
 
     Raises:
         PolicyViolation: a version that was not deleted needs them.
     """
-    project, key = _project(workspace), storage_key(artifact_path)
-    exit_stack.enter_context(transaction.atomic())
-    lock_to_write(key, whole=True)
-    _check_unregistered(project, key, "delete")
-    return _do_nothing
+    try:
+        check_unregistered(_project(workspace), storage_key(artifact_path))
+    except FilesRegistered as error:
+        raise PolicyViolation(str(error.detail)) from error
 
 
 def _do_nothing() -> None:
     """Hook of a call whose response is waited for without more to do."""
-
-
-def _check_unregistered(project: int, key: str, action: str) -> None:
-    if holder := version_holding(project, key):
-        name, version = holder
-        raise PolicyViolation(
-            f"These files belong to {name} {version}, and files of a registered version never change: you cannot "
-            f"{action} them. Log the model anew and register that as the next version, or delete this version first."
-        )
 
 
 def after_request_hook(

@@ -224,7 +224,7 @@ def _forwarded_environ(environ: WSGIEnvironment, exit_stack: ExitStack) -> dict[
                 _check_active(actor, int(workspace.removeprefix("project-")))
             forwarded["HTTP_X_MLFLOW_WORKSPACE"] = workspace
             if path.startswith(f"/api/2.0{_ARTIFACTS}"):
-                _check_artifact(forwarded, path, workspace, exit_stack)
+                _check_artifact(forwarded, path, workspace)
             else:
                 _check_content(forwarded, path, workspace, actor, exit_stack)
         except MlflowError:
@@ -305,7 +305,7 @@ def _check_active(actor: Actor, project: int) -> None:
             raise MlflowError("409 Conflict", "INVALID_STATE", ProjectArchived().detail)
 
 
-def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str, exit_stack: ExitStack) -> None:
+def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str) -> None:
     """Hold artifact paths inside the workspace, and let MLflow see the very path that was looked at."""
     head, _, rest = path.partition(_ARTIFACTS)
     try:
@@ -324,11 +324,11 @@ def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str, exit_st
             [("path", references.artifact_path(value, workspace)) for value in path_values]
         )
     if environ["REQUEST_METHOD"] == "PUT":
-        environ[AFTER_REQUEST_KEY] = policy.upload_hook(environ, workspace, artifact_path, exit_stack)
+        environ[AFTER_REQUEST_KEY] = policy.upload_hook(environ, workspace, artifact_path)
     else:
         _remove_body(environ)
     if environ["REQUEST_METHOD"] == "DELETE":
-        environ[AFTER_REQUEST_KEY] = policy.deletion_hook(workspace, artifact_path, exit_stack)
+        policy.check_artifact_unregistered(workspace, artifact_path)
 
 
 def _remove_body(environ: WSGIEnvironment) -> None:

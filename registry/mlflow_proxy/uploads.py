@@ -1,26 +1,16 @@
-"""The body of an upload on its way to MLflow: counted as it is read, and checked once more at its end.
-
-MLflow writes what it reads beside the artifact's place and puts it there once the body has ended. The end is therefore
-the moment to ask whether a version has been registered meanwhile, and to keep any from being until MLflow is done.
-"""
+"""The body of an upload on its way to MLflow, counted as it is read."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
-from django.db import InterfaceError, OperationalError, transaction
-
-from registry.mlflow_store.errors import INVALID_PARAMETER_VALUE, TEMPORARILY_UNAVAILABLE, MlflowError
+from registry.mlflow_store.errors import INVALID_PARAMETER_VALUE, MlflowError
 
 MAX_DRAINED_BYTES = 16 * 1024 * 1024
 
 
 class LimitedBody:
-    """A stream that raises `MlflowError` where the body exceeds `max_bytes` or falls short of its Content-Length.
-
-    Before it reports its end it runs `at_end` in a transaction, which stays open until `exit_stack` is closed.
-    """
+    """A stream that raises `MlflowError` where the body exceeds `max_bytes` or falls short of its Content-Length."""
 
     def __init__(
         self,
@@ -29,23 +19,20 @@ class LimitedBody:
         length: int | None,
         max_bytes: int,
         too_large_error: Callable[[], MlflowError],
-        at_end: Callable[[], None],
-        exit_stack: ExitStack,
     ) -> None:
         self.size = 0
         self._stream, self._length, self._max_bytes = stream, length, max_bytes
-        self._too_large_error, self._at_end, self._exit_stack = too_large_error, at_end, exit_stack
-        self._ended = False
+        self._too_large_error = too_large_error
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, all that is left where it is negative; none once the body has ended.
 
         Raises:
-            MlflowError: it is too large or incomplete; or what is written to has been registered meanwhile.
+            MlflowError: it is too large or incomplete.
         """
         if size is None or size < 0:
             return b"".join(iter(lambda: self.read(1024 * 1024), b""))
-        if self._ended or size == 0:
+        if size == 0:
             return b""
         # Never past Content-Length: not every server ends the stream there.
         requested = size if self._length is None else min(size, self._length - self.size)
@@ -63,14 +50,6 @@ class LimitedBody:
                 *INVALID_PARAMETER_VALUE,
                 f"The upload broke off after {self.size} of {self._length} bytes. Send it again.",
             )
-        try:
-            self._exit_stack.enter_context(transaction.atomic())
-            self._at_end()
-        except (OperationalError, InterfaceError) as error:
-            raise MlflowError(
-                *TEMPORARILY_UNAVAILABLE, "The files are being registered, or the database is away. Try again."
-            ) from error
-        self._ended = True
 
 
 class EmptyBody:

@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
-from registry.mlflow_store.errors import TEMPORARILY_UNAVAILABLE, MlflowError
+from plateau.http.errors import APIError
+from registry.mlflow_store.errors import INVALID_STATE, TEMPORARILY_UNAVAILABLE, MlflowError
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _lock = threading.Lock()
@@ -154,6 +155,17 @@ def _handle_mlflow_error(error: MlflowError) -> tuple[dict[str, str], int]:
     return error.body(), int(error.status[:3])
 
 
+def _handle_refusal(error: APIError) -> tuple[dict[str, str], int]:
+    """Refusals of our storage, while MLflow was writing or reading a file."""
+    return {"error_code": INVALID_STATE[1], "message": str(error.detail)}, error.status
+
+
+def _handle_database_error(_error: Exception) -> tuple[dict[str, str], int]:
+    """A lock that was waited for too long, or a database that is away."""
+    message = "The files are being registered, or the database is away. Try again."
+    return {"error_code": TEMPORARILY_UNAVAILABLE[1], "message": message}, 503
+
+
 def load_app(*, wait: bool = True) -> WsgiApp:
     """The WSGI callable; the first call imports MLflow, which takes seconds.
 
@@ -178,12 +190,18 @@ def load_app(*, wait: bool = True) -> WsgiApp:
 def _import_app() -> WsgiApp:
     configure()
     from mlflow.server import app as flask_app
-    from mlflow.server import workspace_helpers
+    from mlflow.server import handlers, workspace_helpers
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
 
+    from registry.mlflow_store.artifacts import guarded
     from registry.mlflow_store.workspaces import ProjectWorkspaces
 
     workspace_helpers._workspace_store = ProjectWorkspaces()
     flask_app.register_error_handler(OSError, _handle_storage_error)
     flask_app.register_error_handler(MlflowError, _handle_mlflow_error)
+    flask_app.register_error_handler(APIError, _handle_refusal)
+    for kind in (OperationalError, InterfaceError):
+        flask_app.register_error_handler(kind, _handle_database_error)
+    handlers._artifact_repo = guarded(get_artifact_repository(artifact_destination()))
     wsgi_app: WsgiApp = flask_app.wsgi_app
     return wsgi_app

@@ -10,11 +10,15 @@ class VersionsConfig(AppConfig):
     label = "model_versions"
 
     def ready(self) -> None:
-        """Versions made from erased items say so; other systems are told of versions and aliases."""
+        """Files of versions never change; versions made from erased items say so; others are told of versions."""
         from plateau.datalake.hooks import DataHolder, data_holders
         from plateau.notifications.kinds import NOTIFICATION_KINDS
-        from registry.model_versions import erasure
+        from plateau.storage.guarded import write_guards
+        from registry.mlflow_store.artifacts import read_checks
+        from registry.model_versions import erasure, immutability
         from registry.model_versions.notification_kinds import ALIAS_MOVED, ALIAS_REMOVED, VERSION_REGISTERED
 
         NOTIFICATION_KINDS.add(ALIAS_MOVED, ALIAS_REMOVED, VERSION_REGISTERED)
         data_holders.append(DataHolder(erasure.impact_of, erasure.erase))
+        write_guards.append(immutability.unregistered)
+        read_checks.append(immutability.check_local_file)

@@ -1,6 +1,5 @@
 """Deletion of files of deleted versions and runs: MLflow's own collection skips registered versions."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -9,7 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.mlflow_store.models import TrackedRun
-from registry.model_versions.artifact_paths import artifact_folders, list_folder, lock_to_write, version_holding
+from registry.model_versions.artifact_paths import (
+    artifact_folders,
+    list_folder,
+    lock_to_write,
+    project_of_key,
+    version_holding,
+)
 from registry.model_versions.models import BrowserExport, ModelPolicy, ModelVersion, VersionState
 
 RETENTION_DAYS = 7  # a version or run that was deleted by mistake can be brought back until then
@@ -47,7 +52,7 @@ def delete_unused_artifacts(*, days: int = RETENTION_DAYS, dry_run: bool = False
             continue
         with transaction.atomic():
             lock_to_write(folder, whole=True)  # nobody registers it meanwhile
-            if (project := _project_of(folder)) and version_holding(project, folder):
+            if (project := project_of_key(folder)) and version_holding(project, folder):
                 continue
             files, size = _walk(folder, delete=not dry_run)
         if files:
@@ -70,12 +75,6 @@ def delete_unused_artifacts(*, days: int = RETENTION_DAYS, dry_run: bool = False
 def _deleted_run_folders(before: int) -> set[str]:
     rows = TrackedRun.objects.filter(lifecycle_stage="deleted", deleted_time__lt=before)
     return {folder for uri in rows.values_list("artifact_uri", flat=True) for folder in artifact_folders("", uri or "")}
-
-
-def _project_of(folder: str) -> int:
-    """The project that a folder of the storage belongs to; 0 where it is no project's."""
-    match = re.match(r"mlflow/workspaces/project-(\d+)/", folder)
-    return int(match[1]) if match else 0
 
 
 def _walk(folder: str, *, delete: bool) -> tuple[int, int]:

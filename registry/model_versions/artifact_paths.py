@@ -23,6 +23,7 @@ LOCK_TIMEOUT = "20s"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MODEL_URI = re.compile(r"models:/+(?P<name>[^/@]+)(?:/(?P<version>\d{1,9})|@(?P<alias>[^/]+))?/*")
 _RUN_URI = re.compile(r"runs:/+(?P<run>[^/]+)/*(?P<path>.*)", re.DOTALL)
+_PROJECT_KEY = re.compile(rf"{ROOT}/workspaces/project-(\d{{1,18}})/")
 _MAX_HOPS = 20
 
 
@@ -57,6 +58,12 @@ def plain_path(path: str) -> str:
 def storage_key(path: str) -> str:
     """Where an artifact lies in the storage; see `plain_path`."""
     return f"{ROOT}/{plain_path(path)}"
+
+
+def project_of_key(key: str) -> int | None:
+    """The project whose artifacts a key of the storage belongs to, as a file or a folder; None where it is no such."""
+    match = _PROJECT_KEY.match(f"{key}/")
+    return int(match[1]) if match else None
 
 
 def list_folder(folder: str) -> tuple[list[str], list[str]]:

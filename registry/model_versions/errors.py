@@ -17,6 +17,13 @@ class FilesChanged(Conflict):
     title = "Files changed"
 
 
+class FilesRegistered(Conflict):
+    """They belong to a registered version, and never change while it is there."""
+
+    code = "files_registered"
+    title = "Files registered"
+
+
 class NoReadySnapshot(Conflict):
     """The project has no ready snapshot with a held-out test set to evaluate on."""
 

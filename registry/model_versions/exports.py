@@ -26,11 +26,13 @@ from plateau.jobs.api import JobOut, job_out
 from plateau.jobs.queries import find_jobs, find_unfinished_jobs
 from registry.model_versions.errors import (
     ExportInProgress,
+    FilesChanged,
     NoReadySnapshot,
     RunnerNotBuilt,
     VersionNotExportable,
 )
 from registry.model_versions.filters import EXPORTS
+from registry.model_versions.immutability import check_export
 from registry.model_versions.job_kinds import EXPORT, ExportPayload
 from registry.model_versions.models import BrowserExport, ModelVersion, VersionState
 from registry.model_versions.queries import newest_snapshot
@@ -194,10 +196,17 @@ class ExportFile(Endpoint):
 
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
-    @document(summary="An export's ONNX file", out=bytes, errors=[NotFound], media="application/octet-stream")
+    @document(
+        summary="An export's ONNX file", out=bytes, errors=[NotFound, FilesChanged], media="application/octet-stream"
+    )
     def get(self, request: Request, version_id: int, variant: str) -> FileResponse:
-        """Its bytes."""
+        """Its bytes.
+
+        Raises:
+            FilesChanged: they are not those that the worker wrote.
+        """
         row = _finished_export(self, version_id, variant)
+        check_export(row)
         record(actor=self.actor, action="model.downloaded", subject=row.version, form=variant)
         response = FileResponse(default_storage.open(row.storage_key), content_type="application/octet-stream")
         response["Cache-Control"] = "private, max-age=60"
@@ -212,7 +221,7 @@ class ExportFolder(Endpoint):
     @document(
         summary="A folder that runs on any web server",
         out=bytes,
-        errors=[NotFound, RunnerNotBuilt],
+        errors=[NotFound, RunnerNotBuilt, FilesChanged],
         media="application/zip",
     )
     def get(self, request: Request, version_id: int, variant: str) -> FileResponse:
@@ -220,10 +229,12 @@ class ExportFolder(Endpoint):
 
         Raises:
             RunnerNotBuilt: this installation was built without the page.
+            FilesChanged: the export is not what the worker wrote.
         """
         row = _finished_export(self, version_id, variant)
         if not (RUNNER_FOLDER / "index.html").is_file():
             raise RunnerNotBuilt("The browser runner is not built on this server. Run `make build` first.")
+        check_export(row)
         record(actor=self.actor, action="model.downloaded", subject=row.version, form=f"{variant} folder")
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

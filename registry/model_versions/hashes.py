@@ -1,9 +1,9 @@
 """The hash of a version's files: recorded once it is registered, compared whenever they are loaded.
 
-From the moment MLflow has a version, nobody may write to its files (`places.py`), so the hash need not be made within
-the request that registers it: small folders are hashed there, large ones by a task of the next minute, or by whoever
-loads them first. Versions of releases that recorded none are caught up with in the same two ways; of those it is known
-only that their files are what they were at that moment.
+From the moment MLflow has a version, nobody may write to its files (`immutability.py`), so the hash need not be made
+within the request that registers it: folders up to half a gigabyte are hashed there, larger ones by a task of the next
+minute, or by whoever loads them first. Versions of releases that recorded none are caught up with in the same two ways;
+of those it is known only that their files are what they were at that moment.
 """
 
 import hashlib
@@ -22,8 +22,8 @@ from registry.model_versions.artifact_paths import list_folder, stored_folder
 from registry.model_versions.errors import FilesChanged
 from registry.model_versions.models import ModelFile, ModelVersion, VersionState
 
-MAX_IMMEDIATE_BYTES = 32 * 1024 * 1024
-MAX_IMMEDIATE_FILES = 100
+MAX_IMMEDIATE_BYTES = 512 * 1024 * 1024  # half a second
+MAX_IMMEDIATE_FILES = 1000
 TASK_SECONDS = 40.0
 _PIECE = 1024 * 1024
 _TASK_LOCK = 4_711_005

@@ -206,6 +206,7 @@ class BrowserExport(models.Model):
     variant = models.CharField(max_length=4, choices=Variant.choices)
     storage_key = models.CharField(max_length=200, default="", blank=True)
     size_bytes = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, db_default="", blank=True)
     error = models.CharField(max_length=300, default="", blank=True)
     facts = models.JSONField(default=dict)
     updated_at = models.DateTimeField(auto_now=True)

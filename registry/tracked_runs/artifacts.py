@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from plateau.http.errors import NotFound
 from registry.mlflow_store.models import TrackedLoggedModel, TrackedRun
 from registry.model_versions.artifact_paths import InvalidArtifactPath, list_folder, plain_path, storage_key
+from registry.model_versions.immutability import check_stored_file
 from registry.tracked_runs.schemas import ArtifactOut, ArtifactsOut
 
 MOST_ENTRIES = 1000
@@ -49,10 +50,12 @@ def open_artifact(run: TrackedRun, path: str) -> tuple[IO[bytes], str, str]:
 
     Raises:
         NotFound: there is no such file.
+        FilesChanged: it belongs to a registered version, and is not what was registered.
     """
     key = _key(run, path)
     name = key.rpartition("/")[2]
     try:
+        check_stored_file(key)
         file = default_storage.open(key)
         file.size  # noqa: B018  # storages find out here that there is none
     except OSError as error:

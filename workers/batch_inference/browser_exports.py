@@ -1,6 +1,7 @@
 """Exports for the browser in smaller number formats, each with what it costs on the held-out test set."""
 
 import base64
+import hashlib
 import io
 from typing import Any
 
@@ -72,14 +73,16 @@ def export_for_browser(job: Job, run: JobRun, payload: ExportPayload) -> dict[st
                 version=version, variant=variant, defaults={"error": f"{type(error).__name__}: {error}"[:300]}
             )
             continue
-        key = default_storage.save(f"exports/{version.pk}/{variant}.onnx", ContentFile(path.read_bytes()))
+        content = path.read_bytes()
+        key = default_storage.save(f"exports/{version.pk}/{variant}.onnx", ContentFile(content))
         old = BrowserExport.objects.filter(version=version, variant=variant).first()
         BrowserExport.objects.update_or_create(
             version=version,
             variant=variant,
             defaults={
                 "storage_key": key,
-                "size_bytes": path.stat().st_size,
+                "size_bytes": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
                 "error": "",
                 "facts": facts,
             },

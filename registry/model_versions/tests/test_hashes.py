@@ -1,9 +1,9 @@
 """What a version's files were when it was registered, and that nothing else is loaded."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
 from registry.mlflow_store.store import registry_store, tracking_store
@@ -20,8 +20,10 @@ CARD = b"flavors: {onnx: {data: model.onnx}}\n"
 
 
 def write(key: str, data: bytes) -> None:
-    default_storage.delete(key)
-    default_storage.save(key, ContentFile(data))
+    """Past the storage's guard, as somebody does who can write to its folder."""
+    path = Path(default_storage.path(key))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
 
 
 @pytest.fixture
@@ -79,7 +81,7 @@ def test_files_that_were_changed_are_not_loaded(registered, tmp_path, name, data
     folder, _ = fetch_folder(registered, tmp_path / "one")
     key = f"{registered.facts['folder']}/{name}"
     if data is None:
-        default_storage.delete(key)
+        Path(default_storage.path(key)).unlink()
     else:
         write(key, data)
     with pytest.raises(FilesChanged) as refused:
@@ -94,7 +96,7 @@ def test_files_that_were_changed_are_not_loaded(registered, tmp_path, name, data
 
 def test_a_file_that_moved_within_the_folder_is_noticed(registered, tmp_path):
     folder = registered.facts["folder"]
-    default_storage.delete(f"{folder}/data/w.bin")
+    Path(default_storage.path(f"{folder}/data/w.bin")).unlink()
     write(f"{folder}/w.bin", b"weights")
     with pytest.raises(FilesChanged, match=r"data/w\.bin is missing"):
         fetch_folder(registered, tmp_path)

@@ -1,0 +1,53 @@
+"""The storage with a guard before every write: what must stay as it is cannot be overwritten or deleted, whoever asks.
+
+An app that keeps files which never change adds a guard to `write_guards` when Django starts. MLflow writes its
+artifacts by itself and asks the same guards (`registry/mlflow_store/artifacts.py`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+from django.core.files.storage import FileSystemStorage
+
+# Given a key, open while it is written or deleted; entering raises where it must stay as it is.
+WriteGuard = Callable[[str], AbstractContextManager[None]]
+write_guards: list[WriteGuard] = []
+
+
+@contextmanager
+def writing(key: str) -> Iterator[None]:
+    """Ask every guard; what they hold is held until the block ends."""
+    with ExitStack() as stack:
+        for guard in write_guards:
+            stack.enter_context(guard(key))
+        yield
+
+
+class Guarded:
+    """Both ways in which Django's storages change what is there."""
+
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        """As the storage does."""
+        with writing(name or content.name):
+            saved: str = super().save(name, content, max_length)  # type: ignore[misc]  # of the storage
+            return saved
+
+    def delete(self, name: str) -> None:
+        """As the storage does."""
+        with writing(name):
+            super().delete(name)  # type: ignore[misc]  # of the storage
+
+    def open(self, name: str, mode: str = "rb") -> Any:
+        """As the storage does, to be read.
+
+        Raises:
+            ValueError: it is opened to be written, which no guard would see the end of.
+        """
+        if set(mode) & set("wax+"):
+            raise ValueError("Files are written by `save`.")
+        return super().open(name, mode)  # type: ignore[misc]  # of the storage
+
+
+class GuardedFolder(Guarded, FileSystemStorage):
+    """Files in a folder."""
