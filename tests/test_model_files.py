@@ -177,19 +177,6 @@ def test_nobody_writes_to_the_files_of_a_registered_version(people, stack, make_
     assert proxy.put(f"{folder}/model.onnx", b"second") == 200
 
 
-def test_a_logged_model_that_would_add_to_a_runs_registered_files_is_refused(people, stack, make_project):
-    project = make_project(items=0)
-    stack.web()
-    proxy = ProxyClient(stack, people.token("scientist"), project.pk)
-    proxy.api("POST", "registered-models/create", name="m")
-    registered(proxy, "runs:/")
-    version = ModelVersion.objects.get(project=project)
-    body = {"experiment_id": "0", "name": "model", "source_run_id": version.mlflow_run_id}
-    status, error = proxy.raw("POST", "/mlflow/logged-models", json.dumps(body).encode())
-    assert (status, error["error_code"]) == (409, "INVALID_STATE")
-    proxy.api("POST", "logged-models", **body | {"name": "other"})
-
-
 def test_a_source_that_can_hold_no_files_breaks_nothing(people, stack, make_project):
     """MLflow takes a file for a source, or a name that no file can have; the next version is none the worse."""
     project = make_project(items=0)

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from plateau.access.scopes import Actor
+from plateau.access.scopes import Actor, Scope
 from registry.mlflow_proxy.uploads import LimitedBody, body_stream, content_length
 from registry.mlflow_store.errors import PolicyViolation
 from registry.mlflow_store.models import TrackedLoggedModel
 from registry.mlflow_store.store import tracking_store
 from registry.model_versions.artifact_paths import (
+    ROOT,
     artifact_folders,
+    folder_with_mlmodel,
     lock_to_register,
     lock_to_write,
     run_artifact_folder,
@@ -23,7 +26,7 @@ from registry.model_versions.artifact_paths import (
     version_of_run_model,
 )
 from registry.model_versions.errors import FilesRegistered
-from registry.model_versions.guards import approval_of, blocking_uses, was_approved
+from registry.model_versions.guards import approval_of, blocking_uses, lock_model, stage_of, was_approved
 from registry.model_versions.hooks import served_by_alias
 from registry.model_versions.immutability import check_unregistered
 from registry.model_versions.mlflow_sync import sync_model
@@ -141,8 +144,13 @@ def after_request_hook(
         ("/search", "/get-latest-versions")
     ):
         return None
+    for changed in sorted({name, str(body.get("new_name") or name)}):
+        exit_stack.enter_context(transaction.atomic())
+        lock_model(project, changed)
     if call == "registered-models/alias":
         return _alias_hook(method, body, project, actor)
+    if call == "model-versions/transition-stage":
+        return _stage_hook(body, project, actor)
     if call in ("registered-models/delete", "registered-models/rename", "model-versions/delete"):
         _check_deletable(project, name, body.get("version"))
     if call == "registered-models/rename":
@@ -159,23 +167,61 @@ def _alias_hook(method: str, data: Mapping[str, object], project: int, actor: Ac
     if method == "DELETE":
         if serving := served_by_alias(project, name, alias):
             raise PolicyViolation(f"“{alias}” is served by {', '.join(serving)}. Point the deployment elsewhere first.")
+        if ModelPolicy.for_project(project).protects(alias):
+            raise PolicyViolation(
+                f"“{alias}” is protected. Point it at another approved version, or let a manager remove it on the "
+                "version's page in Plateau."
+            )
         return lambda: _record_alias_change(project, name, alias, None, None, actor)
-    matching = ModelVersion.objects.filter(project_id=project, name=name, version=_number(data.get("version")))
+    version = _find_version(project, name, data.get("version"))
+    evaluation_id = _check_approved(project, alias, version)
+    return lambda: _record_alias_change(project, name, alias, version, evaluation_id, actor)
+
+
+def _find_version(project: int, name: str, number: object) -> ModelVersion | None:
+    matching = ModelVersion.objects.filter(project_id=project, name=name, version=_number(number))
     version = matching.first()
     if version is None:  # a process died before it was mirrored, or there is none
         sync_model(project, name)
         version = matching.first()
+    return version
+
+
+def _check_approved(project: int, alias: str, version: ModelVersion | None) -> int | None:
+    """The evaluation that approved of a version for an alias or a stage; None where none is needed.
+
+    Raises:
+        PolicyViolation: the name is protected, and nobody approved of the version; or it is archived.
+    """
     evaluation_id = approval_of(version) if version else None
     if version is not None and version.state == VersionState.ARCHIVED:
-        raise PolicyViolation(f"{name} {version.version} is archived. Restore it in Plateau first.")
-    if alias in ModelPolicy.for_project(project).protected_aliases and (
+        raise PolicyViolation(f"{version.name} {version.version} is archived. Restore it in Plateau first.")
+    if ModelPolicy.for_project(project).protects(alias) and (
         version is None or (evaluation_id is None and not was_approved(version, alias))
     ):
         raise PolicyViolation(
             f"“{alias}” is protected: this version has passed no acceptance contract. Let a contract judge it, or let "
             "a manager make an exception on the version's page in Plateau."
         )
-    return lambda: _record_alias_change(project, name, alias, version, evaluation_id, actor)
+    return evaluation_id
+
+
+def _stage_hook(data: Mapping[str, object], project: int, actor: Actor) -> AfterRequestHook:
+    """`models:/<name>/<stage>` loads what is in a stage: entering or leaving a protected one asks as an alias does."""
+    name, stage = str(data.get("name", "")), str(data.get("stage", "")).strip()
+    version = _find_version(project, name, data.get("version"))
+    current = stage_of(version) if version else ""
+    if current.casefold() != stage.casefold():
+        policy = ModelPolicy.for_project(project)
+        if policy.protects(stage):
+            _check_approved(project, stage, version)
+        if policy.protects(current) and not actor.may(Scope.MODELS_APPROVE):
+            raise PolicyViolation(f"“{current}” is protected: only a manager or an admin takes a version out of it.")
+
+    def sync() -> None:
+        sync_model(project, name)
+
+    return sync
 
 
 def _number(value: object) -> int:
@@ -210,6 +256,27 @@ def _check_logged_model(project: int, model: str) -> None:
         if holder := version_holding(project, folder):
             name, version = holder
             raise PolicyViolation(f"This model is registered as {name} {version}. Delete that version first.")
+
+
+def with_one_folder(workspace: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A registration whose source `runs:/…` is the one folder that it means now.
+
+    MLflow's client merges a folder of the run with a logged model of the same name whenever it loads such a version, so
+    that what runs would be neither what was evaluated nor fixed. It sends the folder itself where it registers; so
+    does this for calls that do not.
+    """
+    run_id, source = body.get("run_id"), str(body.get("source") or "")
+    if not source.startswith(f"runs:/{run_id}/") or body.get("model_id"):
+        return body  # MLflow refuses a run's folder without its run
+    folders = artifact_folders(workspace, source)
+    folder = folder_with_mlmodel(folders)
+    if not folder:
+        return body
+    one = body | {"source": f"mlflow-artifacts:/{folder.removeprefix(f'{ROOT}/')}"}
+    for model in TrackedLoggedModel.objects.filter(source_run_id=run_id):
+        if any(f"{folder}/".startswith(f"{home}/") for home in artifact_folders(workspace, model.artifact_location)):
+            return one | {"model_id": model.pk}
+    return one
 
 
 def _check_run_model(project: int, run: str, name: str, exit_stack: ExitStack) -> None:

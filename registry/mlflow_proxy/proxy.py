@@ -354,6 +354,8 @@ def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: A
     _check_tags(request.data)
     data = _put_caller(path, request.data, actor)
     references.check_request(workspace, request.references)
+    if path.endswith("/model-versions/create"):
+        data = policy.with_one_folder(workspace, data)
     if method == "GET":
         environ["QUERY_STRING"] = urlencode(data, doseq=True)
         _remove_body(environ)
@@ -361,7 +363,7 @@ def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: A
         body = orjson.dumps(data)
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
+        environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
     environ[ANSWER_KEY] = partial(_own_answer, endpoint, workspace)
 
 

@@ -183,16 +183,28 @@ class VersionAliases(_VersionAction):
         return self._detail(version_id)
 
 
+class RemovalQuery(QueryModel):
+    """Why a protected alias is removed."""
+
+    reason: str = Field(default="", max_length=500)
+
+
 class VersionAlias(Endpoint):
     """One alias."""
 
     scopes: ClassVar = {"DELETE": Scope.MODELS_WRITE}
 
-    @document(summary="Remove an alias", status=204, errors=[NotFound, AliasInUse])
+    @document(
+        summary="Remove an alias",
+        status=204,
+        query=RemovalQuery,
+        errors=[NotFound, AliasInUse, AliasProtected, OverrideNotAllowed],
+    )
     def delete(self, request: Request, version_id: int, alias: str) -> Response:
-        """It points nowhere then."""
+        """It points nowhere then; a protected one asks for a reason."""
+        reason = parse_query(RemovalQuery, request).reason
         row = ModelVersion.objects.visible_to(self.actor).get_or_404(pk=version_id)
-        services.remove_alias(actor=self.actor, version=row, alias=alias)
+        services.remove_alias(actor=self.actor, version=row, alias=alias, reason=reason)
         return Response(status=204)
 
 

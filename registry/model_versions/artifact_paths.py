@@ -108,6 +108,12 @@ def _run_folders(run_id: str, path: str) -> list[str]:
     return _storage_keys([*locations, f"{run.artifact_uri}/{path}"] if run and run.artifact_uri else locations)
 
 
+def folder_with_mlmodel(folders: list[str]) -> str:
+    """The first folder that holds a model; the first at all where none does, and empty where there is none."""
+    candidates = (folder for folder in folders if default_storage.exists(f"{folder}/MLmodel"))
+    return next(candidates, next(iter(folders), ""))
+
+
 def _resolve_model_uri(workspace: str, model: re.Match[str]) -> str:
     """Where MLflow says that the files of a `models:/…` lie; empty where it knows no such thing."""
     if not model["version"] and not model["alias"]:

@@ -22,7 +22,12 @@ from registry.mlflow_store.models import (
     TrackedVersion,
     TrackedVersionTag,
 )
-from registry.model_versions.artifact_paths import artifact_folders, artifact_location, indexed_paths
+from registry.model_versions.artifact_paths import (
+    artifact_folders,
+    artifact_location,
+    folder_with_mlmodel,
+    indexed_paths,
+)
 from registry.model_versions.hashes import record_hash_if_small
 from registry.model_versions.models import ModelVersion, RegisteredModel, VersionState
 from registry.model_versions.notification_kinds import VERSION_REGISTERED
@@ -123,7 +128,7 @@ def facts_of(project_id: int, tracked: TrackedVersion) -> dict[str, Any]:
     members = Membership.objects.filter(organization__project=project_id, user__email=email)
     commit = TrackedRunTag.objects.filter(run_uuid=tracked.run_id or "", key=COMMIT_TAG).first()
     folders = artifact_folders(tracked.workspace, artifact_location(tracked))
-    folder = _folder_with_mlmodel(folders)
+    folder = folder_with_mlmodel(folders)
     return {
         "source": tracked.source or "",
         "mlflow_run_id": tracked.run_id or "",
@@ -133,12 +138,6 @@ def facts_of(project_id: int, tracked: TrackedVersion) -> dict[str, Any]:
         "created_by_id": members.values_list("user_id", flat=True).first(),
         "created_at": _time(tracked.creation_time),
     }
-
-
-def _folder_with_mlmodel(folders: list[str]) -> str:
-    """The first folder that holds a model; the first at all where none does, and empty where there is none."""
-    candidates = (folder for folder in folders if default_storage.exists(f"{folder}/MLmodel"))
-    return next(candidates, next(iter(folders), ""))
 
 
 def read_mlmodel(folder: str) -> dict[str, object]:

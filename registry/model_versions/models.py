@@ -262,3 +262,7 @@ class ModelPolicy(models.Model):
         """The project's, or the one that holds where none was written."""
         policy: Any = cls.objects.filter(project_id=project_id).first()
         return policy or cls(project_id=project_id)
+
+    def protects(self, name: str) -> bool:
+        """Whether an alias, or a stage of MLflow's, needs approval; capitals make no other name of it."""
+        return name.casefold() in {alias.casefold() for alias in self.protected_aliases}

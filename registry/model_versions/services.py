@@ -21,7 +21,7 @@ from registry.model_versions.errors import (
     VersionNotArchived,
     VersionNotReady,
 )
-from registry.model_versions.guards import approval_of, blocking_uses, was_approved
+from registry.model_versions.guards import approval_of, blocking_uses, lock_model, was_approved
 from registry.model_versions.hooks import served_by_alias
 from registry.model_versions.mlflow_sync import sync_model
 from registry.model_versions.models import (
@@ -72,7 +72,8 @@ def point_alias(
         raise VersionNotReady(Message("The version has the state {state}. Restore it first.", state=version.state))
     if not alias or len(alias) > 255 or alias.lower() == "latest":
         raise InvalidAlias.in_field("alias", "must have 1 to 255 characters and not be “latest”")
-    protected = alias in ModelPolicy.for_project(version.project_id).protected_aliases
+    lock_model(version.project_id, version.name)
+    protected = ModelPolicy.for_project(version.project_id).protects(alias)
     contract_evaluation_id = approval_of(version) if protected else None
     if protected and contract_evaluation_id is None and not was_approved(version, alias):
         check_override(actor, alias, reason)
@@ -106,6 +107,27 @@ def check_override(actor: Actor, alias: str, reason: str) -> None:
         )
 
 
+def check_removal(actor: Actor, alias: str, reason: str) -> None:
+    """Refuse to take a protected alias away.
+
+    Raises:
+        AliasProtected: there is no reason.
+        OverrideNotAllowed: the caller's role may make no exception.
+    """
+    if not reason.strip():
+        raise AliasProtected(
+            Message(
+                "“{alias}” is protected: it is removed only with a reason for the exception. Point it to another "
+                "approved version instead.",
+                alias=alias,
+            )
+        )
+    if not actor.may(Scope.MODELS_APPROVE):
+        raise OverrideNotAllowed(
+            Message("“{alias}” is protected: only a manager or an admin may make an exception.", alias=alias)
+        )
+
+
 def record_alias_change(
     *,
     actor: Actor,
@@ -125,7 +147,7 @@ def record_alias_change(
         alias=alias,
         version=version,
         previous_version=previous_version,
-        protected=alias in ModelPolicy.for_project(project_id).protected_aliases,
+        protected=ModelPolicy.for_project(project_id).protects(alias),
         contract_evaluation_id=contract_evaluation_id,
         reason=reason.strip()[:500],
         is_rollback=is_rollback,
@@ -144,13 +166,17 @@ def record_alias_change(
 
 
 @transaction.atomic
-def remove_alias(*, actor: Actor, version: ModelVersion, alias: str) -> None:
-    """Remove an alias from a version.
+def remove_alias(*, actor: Actor, version: ModelVersion, alias: str, reason: str = "") -> None:
+    """Remove an alias from a version; a protected one as an exception alone, since its name resolves to nothing then.
 
     Raises:
         NotFound: it does not point there.
         AliasInUse: a deployment serves it.
+        AliasProtected: it is protected, and there is no reason.
+        OverrideNotAllowed: it is protected, and the caller's role may make no exception.
     """
+    lock_model(version.project_id, version.name)
+    version.refresh_from_db(fields=["aliases"])
     if alias not in version.aliases:
         raise NotFound(
             Message("{name} {version} has no alias “{alias}”.", name=version.name, version=version.version, alias=alias)
@@ -163,7 +189,11 @@ def remove_alias(*, actor: Actor, version: ModelVersion, alias: str) -> None:
                 names=", ".join(serving),
             )
         )
-    record_alias_change(actor=actor, project_id=version.project_id, name=version.name, alias=alias, version=None)
+    if ModelPolicy.for_project(version.project_id).protects(alias):
+        check_removal(actor, alias, reason)
+    record_alias_change(
+        actor=actor, project_id=version.project_id, name=version.name, alias=alias, version=None, reason=reason
+    )
     store.delete_alias(project_id=version.project_id, name=version.name, alias=alias)
     sync_model(version.project_id, version.name)
 
@@ -207,6 +237,7 @@ def archive_version(*, actor: Actor, version: ModelVersion) -> None:
         VersionNotReady: it is archived or deleted.
         VersionInUse: a deployment or a protected alias needs it.
     """
+    lock_model(version.project_id, version.name)
     row = ModelVersion.objects.select_for_update().get(pk=version.pk)
     if row.state != VersionState.READY:
         raise VersionNotReady(Message("The version already has the state {state}.", state=row.state))
@@ -241,6 +272,7 @@ def delete_version(*, actor: Actor, version: ModelVersion) -> None:
         VersionDeleted: it was deleted before.
         VersionInUse: a deployment or a protected alias needs it.
     """
+    lock_model(version.project_id, version.name)
     row = ModelVersion.objects.select_for_update().get(pk=version.pk)
     if row.state == VersionState.DELETED:
         raise VersionDeleted("This version was already deleted.")

@@ -19,15 +19,18 @@ export function AliasesSection({ version }: { version: VersionDetail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const may = useMay("models.write") && version.state === "ready";
+  const mayApprove = useMay("models.approve");
   const [isSetting, setting] = useDisclosure(false);
+  const [removed, setRemoved] = useState("");
   const remove = useMutation({
-    mutationFn: (alias: string) =>
+    mutationFn: ({ alias, reason }: { alias: string; reason: string }) =>
       unwrap(
         api.DELETE("/api/v1/model-versions/{version_id}/aliases/{alias}/", {
-          params: { path: { version_id: version.id, alias } },
+          params: { path: { version_id: version.id, alias }, query: reason ? { reason } : {} },
         }),
       ),
-    onSuccess: (_, alias) => {
+    onSuccess: (_, { alias }) => {
+      setRemoved("");
       toast(i18n, i18n._("Alias {alias} removed.", { alias }));
       return queries.invalidateQueries();
     },
@@ -64,7 +67,12 @@ export function AliasesSection({ version }: { version: VersionDetail }) {
           <List.Item key={alias}>
             <Group gap="xs">
               <Aliases names={[alias]} /> <Code>{`models:/${version.name}@${alias}`}</Code>
-              {may && (
+              {may && isProtectedAlias(version, alias) && (
+                <Button size="compact-sm" variant="default" onClick={() => setRemoved(alias)}>
+                  {i18n._("Remove…")}
+                </Button>
+              )}
+              {may && !isProtectedAlias(version, alias) && (
                 <ConfirmButton
                   size="compact-sm"
                   title={i18n._("Remove alias {alias}?", { alias })}
@@ -72,7 +80,7 @@ export function AliasesSection({ version }: { version: VersionDetail }) {
                     "It points at no version until it is set again. Deployments that follow it fail.",
                   )}
                   confirm={i18n._("Remove alias")}
-                  onConfirm={() => remove.mutate(alias)}
+                  onConfirm={() => remove.mutate({ alias, reason: "" })}
                 >
                   {i18n._("Remove…")}
                 </ConfirmButton>
@@ -84,7 +92,53 @@ export function AliasesSection({ version }: { version: VersionDetail }) {
       <Modal opened={isSetting} onClose={setting.close} title={i18n._("Set alias")}>
         <AliasForm version={version} close={setting.close} />
       </Modal>
+      <Modal
+        opened={removed !== ""}
+        onClose={() => setRemoved("")}
+        title={i18n._("Remove alias {alias}?", { alias: removed })}
+      >
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const reason = String(new FormData(event.currentTarget).get("reason") ?? "");
+            remove.mutate({ alias: removed, reason });
+          }}
+        >
+          <Stack gap="sm">
+            <Text size="sm">
+              {i18n._("It points at no version until it is set again. Deployments that follow it fail.")}
+            </Text>
+            <ExceptionReason mayApprove={mayApprove} />
+            <DialogButtons close={() => setRemoved("")} isPending={remove.isPending} isDisabled={!mayApprove}>
+              {i18n._("Remove alias")}
+            </DialogButtons>
+          </Stack>
+        </form>
+      </Modal>
     </Section>
+  );
+}
+
+/** Whether an alias needs approval, in whatever capitals. */
+function isProtectedAlias(version: VersionDetail, alias: string): boolean {
+  return version.protected_aliases.some((name) => name.toLowerCase() === alias.toLowerCase());
+}
+
+/** Why a protected alias is moved or removed all the same, or who may. */
+function ExceptionReason({ mayApprove }: { mayApprove: boolean }) {
+  const { i18n } = useLingui();
+  return mayApprove ? (
+    <Textarea
+      name="reason"
+      label={i18n._("Reason for the exception")}
+      description={i18n._("Stored with your name.")}
+      required
+      maxLength={500}
+    />
+  ) : (
+    <Text size="sm" c="dimmed">
+      {i18n._("Only a manager or an admin can make an exception.")}
+    </Text>
   );
 }
 
@@ -107,7 +161,7 @@ function AliasForm({ version, close }: { version: VersionDetail; close: () => vo
       return queries.invalidateQueries();
     },
   });
-  const isProtected = version.protected_aliases.includes(alias.trim());
+  const isProtected = isProtectedAlias(version, alias.trim());
   const needsReason = isProtected && !version.is_approved;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -138,20 +192,7 @@ function AliasForm({ version, close }: { version: VersionDetail; close: () => vo
             <Link to="/contracts">{i18n._("Open contracts")}</Link>
           </Alert>
         )}
-        {needsReason &&
-          (mayApprove ? (
-            <Textarea
-              name="reason"
-              label={i18n._("Reason for the exception")}
-              description={i18n._("Stored with your name.")}
-              required
-              maxLength={500}
-            />
-          ) : (
-            <Text size="sm" c="dimmed">
-              {i18n._("Only a manager or an admin can make an exception.")}
-            </Text>
-          ))}
+        {needsReason && <ExceptionReason mayApprove={mayApprove} />}
         {set.error && <ErrorAlert error={set.error} />}
         <DialogButtons close={close} isPending={set.isPending} isDisabled={needsReason && !mayApprove}>
           {i18n._("Set alias")}

@@ -295,6 +295,7 @@ function Ending({ version }: { version: VersionDetail }) {
   const kinds: Record<string, string> = {
     deployment: i18n._("Deployment"),
     alias: i18n._("Alias"),
+    stage: i18n._("Stage"),
     contract: i18n._("Contract"),
   };
   const isBlocked = version.uses.some((use) => use.blocks);

@@ -1537,7 +1537,7 @@ export interface paths {
         post?: never;
         /**
          * Remove an alias
-         * @description It points nowhere then.
+         * @description It points nowhere then; a protected one asks for a reason.
          */
         delete: operations["versionAliasDelete"];
         options?: never;
@@ -1699,6 +1699,7 @@ export interface paths {
          *
          *     Raises:
          *         RunnerNotBuilt: this installation was built without the page.
+         *         FilesChanged: the export is not what the worker wrote.
          */
         get: operations["exportFolderGet"];
         put?: never;
@@ -1719,6 +1720,9 @@ export interface paths {
         /**
          * An export's ONNX file
          * @description Its bytes.
+         *
+         *     Raises:
+         *         FilesChanged: they are not those that the worker wrote.
          */
         get: operations["exportFileGet"];
         put?: never;
@@ -18747,7 +18751,9 @@ export interface operations {
     };
     versionAliasDelete: {
         parameters: {
-            query?: never;
+            query?: {
+                reason?: string;
+            };
             header?: never;
             path: {
                 alias: string;
@@ -18764,7 +18770,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -18800,7 +18806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `alias_in_use`: A deployment serves the alias. */
+            /** @description `alias_in_use`: A deployment serves the alias.; `alias_protected`: The alias is protected, and the version has passed no acceptance contract: a reason is needed.; `override_not_allowed`: The caller's role may not point a protected alias at a version without approval. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19606,7 +19612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `runner_not_built`: This installation was built without the page that runs exports in the browser. */
+            /** @description `runner_not_built`: This installation was built without the page that runs exports in the browser.; `files_changed`: Files are not those that were recorded when they were registered; `extra` names `model`, `version` and `file`. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19685,6 +19691,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `files_changed`: Files are not those that were recorded when they were registered; `extra` names `model`, `version` and `file`. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
