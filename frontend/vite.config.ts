@@ -7,8 +7,10 @@ import { slimTexts } from "./slim-texts.ts";
 /** The stage of images, larger than that of texts: it is fetched while the first items are on their way. */
 const STAGE = { module: "src/editor/panels/canvas-stage.tsx", bytes: 12_000 };
 
-const PACKAGES =
-  "react|react-dom|scheduler|react-router|@tanstack/(query-core|react-query)|@lingui|openapi-fetch";
+/** Parts of that package which full-screen pages do not use come with the pages that do. */
+const QUERIES =
+  "@tanstack/(query-core|react-query)/(?!.*/(queriesObserver|useQueries|mutationObserver|useMutation|infiniteQueryObserver|useInfiniteQuery)\\.js)";
+const PACKAGES = `(react|react-dom|scheduler|react-router|@lingui|openapi-fetch)/|node_modules/${QUERIES}`;
 const SHARED = "i18n|api/(client|session)|ui/(numbers|parts|theme.ts)";
 const EDITOR = [
   "core/",
@@ -22,7 +24,7 @@ const EDITOR = [
 
 /** What always comes together is one file: it is smaller, and one request. */
 const GROUPS = [
-  { name: "base", test: new RegExp(`node_modules/(${PACKAGES})/|src/shared/(${SHARED})`), priority: 2 },
+  { name: "base", test: new RegExp(`node_modules/${PACKAGES}|src/shared/(${SHARED})`), priority: 2 },
   { name: "editor", test: new RegExp(`src/editor/(${EDITOR.join("|")})`) },
 ];
 
