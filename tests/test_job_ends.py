@@ -17,6 +17,7 @@ from annotation.snapshots.models import Snapshot
 from labelkit.tests.pictures import make_png
 from plateau.datalake.models import Dataset
 from plateau.jobs import services as jobs
+from plateau.jobs.errors import JobNotRestartable
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job, JobState
 from registry.model_versions.models import ModelVersion
@@ -248,6 +249,25 @@ def test_however_a_job_ends_the_same_request_goes_through_again(place, kind, end
     assert second != first
     again = Job.objects.get(pk=second)
     assert (again.kind, again.state) == (kind, JobState.QUEUED)
+
+
+# Kinds that are ordered anew instead.
+NOT_RESTARTED = {"evaluate_contract", "snapshot"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_failed_job_of_every_kind_starts_again_with_its_payload_or_says_why_not(place, kind):
+    number = ORDERS[kind](place)
+    payload = Job.objects.get(pk=number).payload
+    fail(place, number)
+    job, admin = Job.objects.get(pk=number), place.people.actor("admin")
+    if kind in NOT_RESTARTED:
+        with pytest.raises(JobNotRestartable, match=r"[Rr]un a new one|Create a new"):
+            jobs.restart(actor=admin, job=job)
+        return
+    restarted = jobs.restart(actor=admin, job=job)
+    assert (restarted.pk, restarted.state, restarted.payload, restarted.error) == (number, "queued", payload, "")
+    assert jobs.claim_job(job_id=number, worker="test") is not None
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -67,6 +67,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "jobs/<int:job_id>/output/"): SEEING,
     ("POST", "jobs/<int:job_id>/cancel/"): STAFF,
     ("POST", "jobs/<int:job_id>/requeue/"): STAFF,
+    ("POST", "jobs/<int:job_id>/restart/"): STAFF,
     ("PUT", "jobs/<int:job_id>/priority/"): STAFF,
     ("GET", "datasets/"): REVIEWING,
     ("POST", "datasets/"): STAFF,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from labelkit.messages import Message
 from plateau.jobs.kinds import JobKind
 
 
@@ -19,4 +20,6 @@ EVALUATE_CONTRACT = JobKind(
     queue="cpu",
     subject={"contract": "contract_evaluation__contract_id"},
     title="Acceptance test",
+    # One that failed counts as no submission; by now the contract may have none left, or be decided.
+    restart_refusal=Message("A failed acceptance test does not count as an evaluation. Run a new one on the contract."),
 )

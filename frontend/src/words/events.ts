@@ -38,6 +38,7 @@ function eventTitles(i18n: I18n): Record<string, string> {
     "items.erasure_submitted": i18n._("Erasure started"),
     "job.priority_set": i18n._("Job priority changed"),
     "job.requeued": i18n._("Job requeued"),
+    "job.restarted": i18n._("Job restarted"),
     "labels.exported": i18n._("Labels exported"),
     "labels.imported": i18n._("Labels imported"),
     "learning_curve.submitted": i18n._("Learning curve started"),

@@ -10,15 +10,15 @@ from rest_framework.response import Response
 from labelkit.messages import Message
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.http.errors import MissingScope, NotFound
+from plateau.http.errors import MissingScope, NotFound, ProjectArchived
 from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.query import QueryModel, parse_query
 from plateau.http.validation import RequestModel, parse
 from plateau.jobs import services
-from plateau.jobs.errors import JobEnded, JobNotQueued
+from plateau.jobs.errors import JobEnded, JobNotFailed, JobNotQueued, JobNotRestartable, JobRepeated
 from plateau.jobs.filters import JOBS
-from plateau.jobs.models import Job
+from plateau.jobs.models import Job, JobState
 from plateau.jobs.output import CHUNK, RETAINED, read_output
 from plateau.jobs.queries import stall_reason
 from plateau.texts import translate
@@ -43,6 +43,9 @@ class JobOut(BaseModel):
     error: str
     result: dict[str, Any]
     cancel_requested: bool
+    restart_refusal: str = Field(
+        default="", description="Why this failed job cannot be started again as it is; empty where it can"
+    )
     subject_ids: dict[str, int] = Field(
         default={}, description="What the job is about, such as `version_id` or `batch_id`"
     )
@@ -98,6 +101,7 @@ def job_out(job: Job) -> JobOut:
         error=translate(job.error).split("\n", 1)[0],
         result=_result(job),
         cancel_requested=job.cancel_requested_at is not None,
+        restart_refusal=translate(services.restart_refusal(job)) if job.state == JobState.FAILED else "",
         subject_ids={key: value for key, value in job.payload.items() if key.endswith("_id") and type(value) is int},
         created_at=job.created_at,
         started_at=job.started_at,
@@ -213,6 +217,22 @@ class JobRequeue(Endpoint):
         """At once; what the worker still writes is refused."""
         job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
         return Response(job_out(services.requeue(actor=self.actor, job=job)))
+
+
+class JobRestart(Endpoint):
+    """Do a failed job again."""
+
+    scopes: ClassVar = {"POST": Scope.RUNS_WRITE}
+
+    @document(
+        summary="Start a failed job again with the same parameters",
+        out=JobOut,
+        errors=[NotFound, JobNotFailed, JobNotRestartable, JobRepeated, ProjectArchived],
+    )
+    def post(self, request: Request, job_id: int) -> Response:
+        """Queue it again; a job that waits or runs is returned as it is."""
+        job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
+        return Response(job_out(services.restart(actor=self.actor, job=job)))
 
 
 class JobPriority(Endpoint):

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypeVar
 
 from labelkit.catalog import Catalog
+from labelkit.messages import Message
 
 P = TypeVar("P", default=Any)
 
@@ -42,6 +43,8 @@ class JobKind(Generic[P]):
             `queries.find_unfinished_jobs` finds what waits or runs.
         max_attempts: How many workers may be lost over it.
         title: What it does, a noun phrase in English; e-mails say it in the person's language.
+        restart_refusal: Why one that failed must not be done again as it was ordered, and what to do instead; None
+            where it may be. What may be lost with a worker and begun again may mostly be restarted too.
     """
 
     key: str
@@ -50,6 +53,7 @@ class JobKind(Generic[P]):
     subject: Mapping[str, str] = field(default_factory=dict)
     max_attempts: int = 3
     title: str = ""
+    restart_refusal: Message | None = None
 
     @cached_property
     def _adapter(self) -> TypeAdapter[P]:

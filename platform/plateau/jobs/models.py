@@ -60,6 +60,7 @@ class Job(models.Model):
     trace = models.CharField(max_length=60, default="", db_default="", blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(null=True)  # again, after a lost worker or a failure; null: since it was created
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -40,7 +40,8 @@ def stalled() -> Q:
     """The condition on jobs that should have moved and did not; `stall_reason` says why each is one."""
     lost = Q(state=JobState.RUNNING, lease_until__lt=Now())
     silent = Q(state=JobState.RUNNING, started_at__lt=Now() - NO_PROGRESS_AFTER, message="")
-    unclaimed = Q(state=JobState.QUEUED, created_at__lt=Now() - UNCLAIMED_AFTER)
+    waits_long = Q(queued_at=None, created_at__lt=Now() - UNCLAIMED_AFTER) | Q(queued_at__lt=Now() - UNCLAIMED_AFTER)
+    unclaimed = Q(state=JobState.QUEUED) & waits_long
     uncancelled = Q(state=JobState.RUNNING, cancel_requested_at__lt=Now() - UNCLAIMED_AFTER)
     return lost | silent | unclaimed | uncancelled
 

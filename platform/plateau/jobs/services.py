@@ -17,10 +17,10 @@ from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
 from plateau.http.errors import ProjectArchived
-from plateau.jobs.errors import JobEnded, JobNotQueued
+from plateau.jobs.errors import JobEnded, JobNotFailed, JobNotQueued, JobNotRestartable, JobRepeated
 from plateau.jobs.hooks import is_archived
-from plateau.jobs.kinds import JOB_KINDS, JobKind
-from plateau.jobs.models import ENDED, Job, JobLog, JobState, Route
+from plateau.jobs.kinds import JOB_KINDS, InvalidPayload, JobKind
+from plateau.jobs.models import ENDED, UNFINISHED, Job, JobLog, JobState, Route
 from plateau.jobs.notification_kinds import tell_of_end
 from plateau.telemetry import tracing
 from plateau.telemetry.context import fields as context_fields
@@ -249,13 +249,67 @@ def requeue(*, actor: Actor, job: Job) -> Job:
     if locked.state in ENDED:
         raise JobEnded(Message("The job already has the state {state}.", state=locked.state))
     # The attempt counts on: the worker that held it is fenced off even before another one takes it.
-    locked.state, locked.lease_until = JobState.QUEUED, None
+    locked.state, locked.lease_until, locked.queued_at = JobState.QUEUED, None, timezone.now()
     locked.message = "requeued by hand"
     locked.attempt, locked.max_attempts = locked.attempt + 1, locked.max_attempts + 2
-    locked.save(update_fields=["state", "lease_until", "message", "attempt", "max_attempts"])
+    locked.save(update_fields=["state", "lease_until", "queued_at", "message", "attempt", "max_attempts"])
     record(actor=actor, action="job.requeued", subject=locked)
     transaction.on_commit(lambda: dispatch(locked.pk, locked.queue))
     return locked
+
+
+@transaction.atomic
+def restart(*, actor: Actor, job: Job) -> Job:
+    """Queue a failed job again, with the same payload; one that waits or runs is left as it is.
+
+    Raises:
+        ProjectArchived: no work on its project begins.
+        JobNotFailed: it is done, or was cancelled.
+        JobNotRestartable: doing it again would not be safe, or the payload is not what the kind takes any more.
+        JobRepeated: a later job has the same payload.
+    """
+    locked = Job.objects.select_for_update().get(pk=job.pk)
+    if locked.project_id is not None and is_archived(locked.project_id):
+        raise ProjectArchived
+    if locked.state in UNFINISHED:
+        return locked
+    if locked.state != JobState.FAILED:
+        raise JobNotFailed(
+            Message("The job has the state {state}; only failed jobs can be restarted.", state=locked.state)
+        )
+    if refusal := restart_refusal(locked):
+        raise JobNotRestartable(refusal)
+    kind = JOB_KINDS[locked.kind].kind
+    try:
+        kind.parse(locked.payload)
+    except InvalidPayload as error:
+        raise JobNotRestartable("An earlier version of the product created this job. Create it again.") from error
+    later = Job.objects.filter(
+        organization=locked.organization_id, kind=locked.kind, payload=locked.payload, pk__gt=locked.pk
+    )
+    if repeated := later.order_by("pk").last():
+        raise JobRepeated(
+            Message("Job {number} was created later with the same parameters. Open it instead.", number=repeated.pk)
+        )
+    # The attempt counts on: it fences off whatever still writes for the one before.
+    locked.state, locked.queued_at, locked.max_attempts = (
+        JobState.QUEUED,
+        timezone.now(),
+        locked.attempt + kind.max_attempts,
+    )
+    locked.error, locked.message, locked.result, locked.done, locked.total = "", "", {}, 0, 0
+    locked.started_at = locked.ended_at = locked.dispatched_at = None
+    locked.save()
+    record(actor=actor, action="job.restarted", subject=locked)
+    transaction.on_commit(lambda: dispatch(locked.pk, locked.queue))
+    return locked
+
+
+def restart_refusal(job: Job) -> Message | str:
+    """Why a job of this kind must not be done again; empty where it may be."""
+    if job.kind not in JOB_KINDS:
+        return "Nothing that is installed can do this job."
+    return JOB_KINDS[job.kind].kind.restart_refusal or ""
 
 
 @transaction.atomic
@@ -294,7 +348,9 @@ def requeue_lost() -> list[int]:
         )
         for job in Job.objects.filter(pk__in=[job.pk for job in given_up]):
             tell_of_end(job)
-    lost.update(state=JobState.QUEUED, lease_until=None, dispatched_at=None, message="worker lost; restarting")
+    lost.update(
+        state=JobState.QUEUED, lease_until=None, dispatched_at=None, queued_at=now, message="worker lost; restarting"
+    )
     waiting = Job.objects.filter(state=JobState.QUEUED).filter(
         Q(dispatched_at__isnull=True, created_at__lt=now - timedelta(seconds=2))
         | Q(dispatched_at__lt=now - REDISPATCH_AFTER)

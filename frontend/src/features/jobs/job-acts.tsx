@@ -1,4 +1,6 @@
 import { useLingui } from "@lingui/react";
+import { Button } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
@@ -28,6 +30,12 @@ export function useJobActs() {
     onSuccess: () => toast(i18n, i18n._("Job requeued.")),
     onSettled: refresh,
   });
+  const restart = useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/jobs/{job_id}/restart/", { params: { path: { job_id: id } } })),
+    onSuccess: () => toast(i18n, i18n._("Job restarted.")),
+    onSettled: refresh,
+  });
   const setPriority = useMutation({
     mutationFn: ({ id, priority }: { id: number; priority: number }) =>
       unwrap(
@@ -39,8 +47,10 @@ export function useJobActs() {
   return {
     cancel: (id: number) => cancel.mutate(id),
     requeue: (id: number) => requeue.mutate(id),
+    restart: (id: number) => restart.mutate(id),
+    isRestarting: restart.isPending,
     setPriority: (id: number, priority: number) => setPriority.mutate({ id, priority }),
-    error: cancel.error ?? requeue.error ?? setPriority.error,
+    error: cancel.error ?? requeue.error ?? restart.error ?? setPriority.error,
   };
 }
 
@@ -59,6 +69,24 @@ export function Requeue({ row, acts }: { row: Job; acts: Acts }) {
     >
       {i18n._("Requeue…")}
     </ConfirmButton>
+  );
+}
+
+/** Nothing where the job did not fail, or its kind is not done again. */
+export function Restart({ row, acts, size }: { row: Job; acts: Acts; size?: "compact-sm" }) {
+  const { i18n } = useLingui();
+  if (row.state !== "failed" || row.restart_refusal) return null;
+  return (
+    <Button
+      size={size}
+      variant={size ? "default" : "filled"}
+      leftSection={<IconRefresh size={16} aria-hidden />}
+      disabled={acts.isRestarting}
+      aria-label={i18n._("Restart job: {job}", { job: `${jobTitle(i18n, row.kind)} ${row.id}` })}
+      onClick={() => acts.restart(row.id)}
+    >
+      {i18n._("Restart job")}
+    </Button>
   );
 }
 

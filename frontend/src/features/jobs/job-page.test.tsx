@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { Route, Routes } from "react-router";
 import { describe, expect, it } from "vitest";
 import { show } from "../../shared/testing/render";
@@ -46,11 +46,29 @@ describe("the page of a job", () => {
     await open({ state: "failed", error: "The file is damaged.", ended_at: "2026-01-01T00:01:15Z" });
     const told = await screen.findByRole("alert");
     expect(told).toHaveTextContent("The file is damaged.");
-    expect(told).toHaveTextContent("Open the run and train again with other parameters.");
+    expect(told).toHaveTextContent("Restart the job, or open the run and train again with other parameters.");
     expect(await screen.findByRole("log", { name: "Log" })).toHaveTextContent("training_loss=0.5");
     expect(screen.getByRole("row", { name: "epochs 20" })).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "Open run" })).toHaveAttribute("href", "/runs/7");
     expect(screen.queryByRole("button", { name: "Cancel job…" })).not.toBeInTheDocument();
+  });
+
+  it("starts a failed job again, and says what to do where that is not safe", async () => {
+    const restarted: string[] = [];
+    const failed = { state: "failed", error: "The file is damaged." };
+    const hands = await open(failed, ["runs.read", "runs.write"]);
+    serve({
+      "POST /api/v1/jobs/12/restart/": () => {
+        restarted.push("12");
+        return Response.json({ ...JOB, state: "queued" });
+      },
+    });
+    await hands.click(await screen.findByRole("button", { name: "Restart job: Training 12" }));
+    await waitFor(() => expect(restarted).toEqual(["12"]));
+    cleanup();
+    await open({ ...failed, restart_refusal: "Create a new snapshot." }, ["runs.read", "runs.write"]);
+    expect(await screen.findByRole("alert")).toHaveTextContent("Create a new snapshot.");
+    expect(screen.queryByRole("button", { name: /Restart/ })).not.toBeInTheDocument();
   });
 
   it("asks before it cancels a job", async () => {

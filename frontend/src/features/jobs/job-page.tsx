@@ -14,7 +14,7 @@ import { JobLine, Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
 import { jobTitle } from "../../words/jobs";
-import { Cancel, isActive, Requeue, useJobActs } from "./job-acts";
+import { Cancel, isActive, Requeue, Restart, useJobActs } from "./job-acts";
 import { jobAdvice, jobDuration, jobSubject } from "./job-subject";
 
 type Job = Schemas["JobWithLog"];
@@ -62,6 +62,7 @@ export function JobPage() {
           )}
           {may && isActive(job) && <Cancel row={job} acts={acts} />}
           {may && job.state === "running" && <Requeue row={job} acts={acts} />}
+          {may && <Restart row={job} acts={acts} />}
         </Group>
       }
     >

@@ -47,23 +47,20 @@ export function jobDuration(job: Job, now: number): number | null {
 
 /** What a person does about a failed job: where to begin it again. */
 export function jobAdvice(i18n: I18n, job: Job): string {
+  if (job.restart_refusal) return job.restart_refusal;
   if (/memory|SIGKILL|SIGTERM/i.test(job.error))
     return i18n._(
       "The worker ran out of memory. Use a smaller input or batch, or a machine with more memory.",
     );
   switch (job.kind) {
     case "train":
-      return i18n._("Open the run and train again with other parameters. The snapshot is unchanged.");
+      return i18n._("Restart the job, or open the run and train again with other parameters.");
     case "ingest":
-      return i18n._("Open the import: files that were added are kept. Upload the others again.");
-    case "snapshot":
-      return i18n._("Create the snapshot again. Labels are unchanged.");
+      return i18n._("Files that were imported are kept. Restart the job for the others.");
     case "evaluate":
     case "export":
-      return i18n._("Open the model version and start it again there. The version is unchanged.");
+      return i18n._("Restart the job. The model version is unchanged.");
     default:
-      return i18n._(
-        "The log below says where it stopped. Start the work again from the page of its subject.",
-      );
+      return i18n._("The log below says where it stopped. Correct the cause, then restart the job.");
   }
 }

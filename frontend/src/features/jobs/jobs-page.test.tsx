@@ -52,6 +52,13 @@ describe("the list of jobs", () => {
     expect(within(row).getByRole("link", { name: "Training 12" })).toHaveAttribute("href", "/jobs/12");
   });
 
+  it("lets those who may restart a failed job from its row", async () => {
+    serveJobs([FAILED]);
+    await show(<JobsPage />, { scopes: ["runs.read", "runs.write"] });
+    const row = await screen.findByRole("row", { name: /Training 12/ });
+    expect(within(row).getByRole("button", { name: "Restart job: Training 12" })).toHaveTextContent("Restart job");
+  });
+
   it("names stalled jobs first, and why", async () => {
     serveJobs([], [{ ...JOB, stall_reason: "no_progress" }]);
     await show(<JobsPage />, { scopes: ["runs.read", "runs.write"] });

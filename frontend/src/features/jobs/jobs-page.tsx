@@ -15,7 +15,7 @@ import { moment } from "../../shared/ui/numbers";
 import { JobLine, Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { jobTitle, jobTitles } from "../../words/jobs";
-import { type Acts, Cancel, Requeue, Subject, useJobActs } from "./job-acts";
+import { type Acts, Cancel, Requeue, Restart, Subject, useJobActs } from "./job-acts";
 import { jobDuration } from "./job-subject";
 
 type Job = Schemas["JobOut"];
@@ -111,7 +111,12 @@ function Jobs({ may, acts }: { may: boolean; acts: Acts }) {
       id: "state",
       header: i18n._("State"),
       ordering: "state",
-      cell: (row) => <JobLine job={row} />,
+      cell: (row) => (
+        <Group gap="xs">
+          <JobLine job={row} />
+          {may && <Restart row={row} acts={acts} size="compact-sm" />}
+        </Group>
+      ),
     },
     { id: "subject", header: i18n._("Subject"), cell: (row) => <Subject row={row} names={projectNames} /> },
     {

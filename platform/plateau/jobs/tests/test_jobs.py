@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from plateau.audit.models import AuditEvent
 from plateau.http.errors import Conflict
 from plateau.jobs import services, tasks
 from plateau.jobs.handlers import Running
@@ -219,6 +220,53 @@ def test_work_that_hangs_is_shown_and_freed_and_its_worker_can_write_no_more(peo
     services.end(claim=again, state=JobState.DONE)
     refused = client.post(f"/api/v1/jobs/{job.pk}/requeue/")
     assert (refused.status_code, refused.json()["code"]) == (409, "job_ended")
+
+
+def test_a_failed_job_starts_again_once_however_often_it_is_asked_for(people):
+    other, job = order(people, "ours", 2)
+    client, address = people.client("manager"), f"/api/v1/jobs/{job.pk}/"
+    held = services.claim_job(job_id=job.pk, worker="host-1")
+    assert client.post(f"{address}restart/").json()["state"] == "running"  # nothing to do
+    services.end(claim=held, state=JobState.FAILED, error="boom")
+    assert client.get(address).json()["restart_refusal"] == ""
+    assert people.client("customer").post(f"{address}restart/").status_code == 403
+    for _ in range(2):
+        shown = client.post(f"{address}restart/").json()
+        assert (shown["state"], shown["error"], shown["ended_at"]) == ("queued", "", None)
+    assert AuditEvent.objects.filter(action="job.restarted").count() == 1
+    again = services.claim_job(job_id=job.pk, worker="host-2")
+    assert again.attempt > held.attempt
+    with pytest.raises(LeaseLost):
+        services.report(claim=held, done=1, total=2)
+    services.end(claim=again, state=JobState.DONE)
+    refused = client.post(f"{address}restart/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "job_not_failed")
+    services.request_cancel(job=other)
+    assert client.post(f"/api/v1/jobs/{other.pk}/restart/").json()["code"] == "job_not_failed"
+
+
+def test_a_job_that_was_ordered_again_or_that_nobody_does_is_not_restarted(people):
+    first, later = (services.submit(TEST, Order("gpu"), actor=people.actor()) for _ in range(2))
+    unknown = Job.objects.create(organization_id=first.organization_id, kind="gone", queue="gpu")
+    Job.objects.update(state=JobState.FAILED, ended_at=timezone.now())
+    client = people.client("manager")
+    for job, code in ((first, "job_repeated"), (unknown, "job_not_restartable")):
+        refused = client.post(f"/api/v1/jobs/{job.pk}/restart/")
+        assert (refused.status_code, refused.json()["code"]) == (409, code)
+    assert client.post(f"/api/v1/jobs/{later.pk}/restart/").json()["state"] == "queued"
+    Job.objects.filter(pk=later.pk).update(state=JobState.FAILED, payload={"queue": ["of another version"]})
+    assert client.post(f"/api/v1/jobs/{later.pk}/restart/").json()["code"] == "job_not_restartable"
+
+
+def test_a_restarted_job_counts_as_waiting_only_since_then(people):
+    job = order(people, "ours", 1)[0]
+    long_ago = timezone.now() - timedelta(hours=1)
+    Job.objects.update(created_at=long_ago, state=JobState.FAILED, ended_at=long_ago)
+    client = people.client("manager")
+    client.post(f"/api/v1/jobs/{job.pk}/restart/")
+    assert client.get("/api/v1/jobs/?state=stalled").json()["results"] == []
+    Job.objects.update(queued_at=long_ago)
+    assert len(client.get("/api/v1/jobs/?state=stalled").json()["results"]) == 1
 
 
 def test_leases_follow_the_databases_clock_not_the_hosts(people, monkeypatch):
