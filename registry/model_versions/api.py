@@ -46,12 +46,12 @@ from registry.model_versions.schemas import (
     AliasIn,
     DerivedModelOut,
     DescriptionIn,
+    HeldOutPredictionOut,
     LineageOut,
     MetricSpecOut,
     ModelOut,
     ModelPolicyIn,
     ModelPolicyOut,
-    PredictionErrorOut,
     TrainingLabelOut,
     VersionComparisonOut,
     VersionDetail,
@@ -233,16 +233,16 @@ class VersionErrors(Endpoint):
     scopes: ClassVar = {"GET": Scope.MODELS_READ}
 
     @document(
-        summary="Errors of a version on the held-out test set, by confidence",
-        out=Page[PredictionErrorOut],
+        summary="Errors of a version on the held-out test set, or what it got right, by confidence",
+        out=Page[HeldOutPredictionOut],
         query=ERRORS,
         errors=[NotFound, VersionNotEvaluated],
     )
     def get(self, request: Request, version_id: int) -> Response:
         """The most confident first."""
         version = ModelVersion.objects.visible_to(self.actor).get_or_404(pk=version_id)
-        listed = ERRORS.rows(request, queries.errors_by_confidence(version))
-        return Response(listed.page(queries.error_rows(version, listed.rows)))
+        listed = ERRORS.rows(request, queries.predictions_by_confidence(version))
+        return Response(listed.page(queries.predictions_out(version, listed.rows)))
 
 
 class ComparisonQuery(QueryModel):

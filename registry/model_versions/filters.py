@@ -63,6 +63,7 @@ ERRORS = FixedListing(
     filters={
         "true_label": (QueryText, "Whose true label is"),
         "predicted_label": (QueryText, "Whose predicted label is"),
+        "is_correct": (bool, "Correct predictions instead of errors", False),
     },
 )
 

@@ -36,12 +36,12 @@ from registry.model_versions.schemas import (
     DifferenceOut,
     DisagreementOut,
     EvaluationOut,
+    HeldOutPredictionOut,
     MetricDifference,
     MetricOut,
     MetricSpecOut,
     ModelOut,
     PairCounts,
-    PredictionErrorOut,
     UseOut,
     VersionComparisonOut,
     VersionDetail,
@@ -222,17 +222,22 @@ def _item_fields(project_id: int, item_ids: Sequence[int]) -> dict[int, dict[str
 
 
 @dataclass(frozen=True)
-class PredictionError:
-    """A held-out item that a version got wrong, by the names of its labels."""
+class HeldOutPrediction:
+    """What a version predicted for a held-out item, by the names of its labels."""
 
     item_id: int
     true_label: str
     predicted_label: str
     confidence: float | None
 
+    @property
+    def is_correct(self) -> bool:
+        """Whether the version got it right."""
+        return self.true_label == self.predicted_label
 
-def errors_by_confidence(version: ModelVersion) -> list[PredictionError]:
-    """Held-out items that a version got wrong, the most confident first.
+
+def predictions_by_confidence(version: ModelVersion) -> list[HeldOutPrediction]:
+    """What a version predicted for the held-out items, the most confident first.
 
     Raises:
         VersionNotEvaluated: it has no evaluation.
@@ -241,21 +246,20 @@ def errors_by_confidence(version: ModelVersion) -> list[PredictionError]:
     if evaluation is None:
         raise VersionNotEvaluated("This version has not been evaluated on the held-out test set yet.")
     names = evaluation_out(evaluation).names
-    errors = sorted(
-        (row for row in map(StoredPrediction._make, evaluation.predictions) if row.true_label != row.predicted_label),
-        key=lambda error: -(error.confidence or 0.0),
+    predictions = sorted(
+        map(StoredPrediction._make, evaluation.predictions), key=lambda stored: -(stored.confidence or 0.0)
     )
     return [
-        PredictionError(error.item_id, names[error.true_label], names[error.predicted_label], error.confidence)
-        for error in errors
+        HeldOutPrediction(stored.item_id, names[stored.true_label], names[stored.predicted_label], stored.confidence)
+        for stored in predictions
     ]
 
 
-def error_rows(version: ModelVersion, rows: Sequence[PredictionError]) -> list[PredictionErrorOut]:
-    """Errors on the wire, with their images."""
+def predictions_out(version: ModelVersion, rows: Sequence[HeldOutPrediction]) -> list[HeldOutPredictionOut]:
+    """Predictions on the wire, with their images."""
     fields = _item_fields(version.project_id, [row.item_id for row in rows])
     return [
-        PredictionErrorOut(
+        HeldOutPredictionOut(
             **fields[row.item_id],
             true_label=row.true_label,
             predicted_label=row.predicted_label,

@@ -147,8 +147,8 @@ class VersionDetail(VersionOut, Editable):
     uses: list[UseOut]
 
 
-class PredictionErrorOut(BaseModel):
-    """A held-out item that a version got wrong."""
+class HeldOutPredictionOut(BaseModel):
+    """What a version predicted for a held-out item."""
 
     item_id: int
     task_id: int | None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from labelkit.model_outputs import GRAPHS, regions_value
 from labelkit.values import RegionsAnnotation
 from workers.recipes.base import Example, Run, image_size_of
-from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field, validation_field
 
 if TYPE_CHECKING:
     from workers.recipes import centers, dense
@@ -30,6 +30,7 @@ class Parameters:
     batch_size: int = integer_field("Batch size", 8, min=2, max=128)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
     min_examples_per_epoch: int = integer_field("Minimum examples per epoch", 60, min=1, max=10_000)
+    validation_percent: int = validation_field()
 
 
 SPEC = RecipeSpec(
@@ -124,8 +125,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         objects = [target.mirrored() for target in objects] if mirrored else objects
         return centers.targets(objects, len(labels), 0, side // STRIDE)
 
-    dense.fit_dense(net, examples, targets, centers.loss, replace(params, image_size=side), run)
-    return Detector(labels, net, side, run.device)
+    model = Detector(labels, net, side, run.device)
+    dense.fit_dense(model, examples, targets, centers.loss, replace(params, image_size=side), run)
+    return model
 
 
 def load(folder: Path, cache: Path) -> Detector:

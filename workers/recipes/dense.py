@@ -15,8 +15,8 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812  # torch's own custom
 
 from workers.recipes.backbones import efficientnet_lite0 as backbone
-from workers.recipes.base import Example, Run, in_batches, read_rgb
-from workers.recipes.networks import TrainingSchedule, train_network
+from workers.recipes.base import Example, Run, TrainedModel, in_batches, read_rgb
+from workers.recipes.networks import TrainingSchedule, primary_metric, split_validation, train_network
 
 # Images whose maps are cached in memory while a head is trained; of larger sets they are computed again.
 MAX_CACHED_IMAGES = 800
@@ -40,6 +40,9 @@ class DenseParameters(Protocol):
 
     @property
     def min_examples_per_epoch(self) -> int: ...
+
+    @property
+    def validation_percent(self) -> int: ...
 
 
 class Dense(nn.Module):
@@ -94,6 +97,12 @@ class Dense(nn.Module):
         return self.run_heads(self.maps(pixels))
 
 
+class DenseModel(TrainedModel, Protocol):
+    """A model whose network this is."""
+
+    net: Dense
+
+
 def predict_heads(
     net: Dense, examples: Sequence[Example], side: int, device: str, *, batch: int = 16
 ) -> Iterator[tuple[Sequence[Example], dict[str, NDArray[np.float32]]]]:
@@ -106,7 +115,7 @@ def predict_heads(
 
 
 def fit_dense(
-    net: Dense,
+    model: DenseModel,
     examples: Sequence[Example],
     targets: Callable[[Example, bool], dict[str, NDArray[np.float32]]],
     loss: Callable[[dict[str, torch.Tensor], dict[str, torch.Tensor]], torch.Tensor],
@@ -118,7 +127,7 @@ def fit_dense(
     """Train in place.
 
     Args:
-        net: To be trained.
+        model: Whose network is to be trained.
         examples: With values.
         targets: What the heads should output for an example, as it is or mirrored.
         loss: Of the heads' outputs against batches of targets.
@@ -126,7 +135,7 @@ def fit_dense(
         run: See `train_network`.
         mirrors: Whether every second view is mirrored.
     """
-    side = params.image_size
+    net, side = model.net, params.image_size
     net.to(run.device)
     cached_maps: dict[tuple[int, bool], list[torch.Tensor]] = {}
     cached_targets: dict[tuple[int, bool], dict[str, torch.Tensor]] = {}
@@ -151,10 +160,10 @@ def fit_dense(
         return [torch.stack(level).float().to(run.device) for level in levels]
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
-        views = [
-            (int(place), mirrors and bool(coin))
-            for place, coin in zip(part, torch.rand(len(part), generator=rng) < 0.5, strict=True)
-        ]
+        coins = torch.rand(len(part), generator=rng) < 0.5
+        return loss_on([(int(place), mirrors and bool(coin)) for place, coin in zip(part, coins, strict=True)])
+
+    def loss_on(views: list[tuple[int, bool]]) -> torch.Tensor:
         for view in views:
             if view not in cached_targets:
                 arrays = targets(examples[view[0]], view[1])
@@ -164,6 +173,15 @@ def fit_dense(
             for key in cached_targets[views[0]]
         }
         return loss(net.run_heads(maps(views)), goal)
+
+    def held_out() -> dict[str, float]:
+        with torch.inference_mode():
+            losses = [
+                float(loss_on([(int(place), False) for place in part])) * len(part)
+                for part in torch.split(validation, params.batch_size)
+            ]
+        metric = primary_metric(model, [examples[int(place)] for place in validation])
+        return {"validation_loss": sum(losses) / len(validation)} | metric
 
     run.raise_if_stopped()
     trainable = [value for value in net.parameters() if value.requires_grad]
@@ -179,9 +197,11 @@ def fit_dense(
         params.epochs,
         params.batch_size,
         params.learning_rate,
+        params.validation_percent,
         min_examples_per_epoch=params.min_examples_per_epoch,
     )
-    train_network(net, torch.arange(len(examples)), loss_of, schedule, run, groups=groups)
+    training, validation = split_validation(len(examples), schedule, run.seed)
+    train_network(net, training, loss_of, schedule, run, held_out=held_out if len(validation) else None, groups=groups)
 
 
 def save_net(net: nn.Module, folder: Path) -> None:

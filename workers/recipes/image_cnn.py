@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
-from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field, validation_field
 
 if TYPE_CHECKING:
     import torch
@@ -30,6 +30,7 @@ class Parameters:
     width: int = integer_field("Base channels", 32, min=8, max=128)
     batch_size: int = integer_field("Batch size", 64, min=8, max=1024)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    validation_percent: int = validation_field()
     patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
     mixing: str = choice_field("Example mixing", "none", "none", "mixup", "bc", "bc+")
     mixup_alpha: float = number_field("Mixup α (Beta distribution)", 1.0, min=0.05, max=10)
@@ -114,13 +115,21 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes import mixing
     from workers.recipes.modules import SmallCnn
-    from workers.recipes.networks import TrainingSchedule, cached_pixels, split_validation, train_network
+    from workers.recipes.networks import (
+        TrainingSchedule,
+        cached_pixels,
+        primary_metric,
+        split_validation,
+        train_network,
+    )
 
     torch.manual_seed(run.seed)
     pixels = cached_pixels(examples, params.image_size).float()
     y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))
     net = SmallCnn(len(labels), params.width, centered=params.mixing == "bc+").to(run.device)
-    schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
+    schedule = TrainingSchedule(
+        params.epochs, params.batch_size, params.learning_rate, params.validation_percent, params.patience
+    )
     training, validation = split_validation(len(examples), schedule, run.seed)
 
     def views(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
@@ -129,13 +138,16 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         return mixing.class_loss(net, views, y, training, part, rng, run.device, params)
 
-    def held_out() -> float:
+    model = Cnn(labels, net, params.image_size, params.width, run.device)
+
+    def held_out() -> dict[str, float]:
         with torch.inference_mode():
             parts = [net(pixels[part].to(run.device)).cpu() for part in torch.split(validation, 256)]
-        return float(F.cross_entropy(torch.cat(parts), y[validation]))
+        loss = float(F.cross_entropy(torch.cat(parts), y[validation]))
+        return {"validation_loss": loss} | primary_metric(model, [examples[int(index)] for index in validation])
 
     train_network(net, training, loss_of, schedule, run, held_out=held_out if len(validation) else None)
-    return Cnn(labels, net, params.image_size, params.width, run.device)
+    return model
 
 
 def load(folder: Path, cache: Path) -> Cnn:

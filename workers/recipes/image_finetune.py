@@ -19,7 +19,7 @@ from workers.recipes.backbones import efficientnet_lite0 as backbone
 from workers.recipes.base import Example, Run
 from workers.recipes.image_cnn import augment
 from workers.recipes.linear import classes_of, logistic_head
-from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field, validation_field
 
 if TYPE_CHECKING:
     import torch
@@ -37,6 +37,7 @@ class Parameters:
     learning_rate: float = number_field("Head learning rate", 0.001, min=1e-6, max=0.1, log=True)
     layerwise_lr_decay: float = number_field("Layer-wise learning-rate decay", 2.6, min=1, max=20)
     min_examples_per_epoch: int = integer_field("Minimum examples per epoch", 100, min=1, max=10_000)
+    validation_percent: int = validation_field()
     patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
     mixing: str = choice_field("Example mixing", "none", "none", "mixup", "bc", "bc+")
     mixup_alpha: float = number_field("Mixup α (Beta distribution)", 1.0, min=0.05, max=10)
@@ -121,7 +122,13 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes import mixing
     from workers.recipes.modules import TunedBackbone
-    from workers.recipes.networks import TrainingSchedule, cached_pixels, split_validation, train_network
+    from workers.recipes.networks import (
+        TrainingSchedule,
+        cached_pixels,
+        primary_metric,
+        split_validation,
+        train_network,
+    )
 
     run.raise_if_stopped()
     torch.manual_seed(run.seed)
@@ -132,6 +139,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         params.epochs,
         params.batch_size,
         params.learning_rate,
+        params.validation_percent,
         params.patience,
         min_examples_per_epoch=params.min_examples_per_epoch,
     )
@@ -154,14 +162,17 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
             net, lambda of, draws: augment(pixels_of(of), draws), y, training, part, rng, run.device, params
         )
 
-    def held_out() -> float:
+    model = Finetuned(labels, net, side, run.device)
+
+    def held_out() -> dict[str, float]:
         with torch.inference_mode():
             parts = [net(pixels_of(part).to(run.device)).cpu() for part in torch.split(validation, 64)]
-        return float(F.cross_entropy(torch.cat(parts), y[validation]))
+        loss = float(F.cross_entropy(torch.cat(parts), y[validation]))
+        return {"validation_loss": loss} | primary_metric(model, [examples[int(index)] for index in validation])
 
     groups = _groups(net, params.learning_rate, params.layerwise_lr_decay)
     train_network(net, training, loss_of, schedule, run, held_out=held_out if len(validation) else None, groups=groups)
-    return Finetuned(labels, net, side, run.device)
+    return model
 
 
 def load(folder: Path, cache: Path) -> Finetuned:

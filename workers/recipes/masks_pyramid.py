@@ -15,7 +15,7 @@ from PIL import Image
 from labelkit.model_outputs import masks_value
 from labelkit.values import RegionsAnnotation
 from workers.recipes.base import Example, Run, image_size_of
-from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field
+from workers.recipes.spec import RecipeSpec, choice_field, integer_field, number_field, validation_field
 
 if TYPE_CHECKING:
     import torch
@@ -33,6 +33,7 @@ class Parameters:
     batch_size: int = integer_field("Batch size", 8, min=2, max=128)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
     min_examples_per_epoch: int = integer_field("Minimum examples per epoch", 60, min=1, max=10_000)
+    validation_percent: int = validation_field()
 
 
 SPEC = RecipeSpec(
@@ -145,8 +146,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         small = np.asarray(Image.fromarray(class_map).resize((cells, cells), Image.Resampling.NEAREST))
         return {"classes": np.ascontiguousarray(small[:, ::-1] if mirrored else small).astype(np.float32)}
 
-    dense.fit_dense(net, examples, targets, _loss, replace(params, image_size=side), run)
-    return Segmenter(labels, net, side, run.device)
+    model = Segmenter(labels, net, side, run.device)
+    dense.fit_dense(model, examples, targets, _loss, replace(params, image_size=side), run)
+    return model
 
 
 def load(folder: Path, cache: Path) -> Segmenter:

@@ -12,7 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from workers.recipes.base import Example, Run, in_batches
+from labelkit.metrics import score
+from workers.recipes.base import Example, Run, TrainedModel, in_batches
 
 # Fewer validation examples do not show when to stop.
 MIN_VALIDATION = 20
@@ -46,25 +47,34 @@ def predict_probabilities(
 class TrainingSchedule:
     """How long and how fast.
 
-    `min_examples_per_epoch` examples make an epoch: fewer are gone through several times. With `patience`, training
-    stops once the held-out loss has not fallen for so many epochs, and the best epoch's weights are kept.
+    `min_examples_per_epoch` examples make an epoch: fewer are gone through several times. `validation_percent` of the
+    examples are not learned from but tested on after each epoch. With them and `patience`, training stops once their
+    loss has not fallen for so many epochs, and the best epoch's weights are kept.
     """
 
     epochs: int
     batch_size: int
     learning_rate: float
+    validation_percent: int = 0
     patience: int = 0
     min_examples_per_epoch: int = 500
     weight_decay: float = 1e-4
 
 
 def split_validation(n: int, schedule: TrainingSchedule, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Training indices and, for early stopping, validation indices: a tenth, or none where that is too few."""
-    validation_count = n // 10 if schedule.patience else 0
+    """Training indices and validation indices, as many as the schedule says, or none where that is too few."""
+    validation_count = n * schedule.validation_percent // 100
     if validation_count < MIN_VALIDATION:
         return torch.arange(n), torch.arange(0)
     order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
     return order[validation_count:], order[:validation_count]
+
+
+def primary_metric(model: TrainedModel, examples: Sequence[Example]) -> dict[str, float]:
+    """The primary metric of what a model predicts for validation examples, as `validation_` and its key."""
+    scores = score(examples[0].annotation_type, model.predict(examples), examples, model.labels)
+    key = scores.keys[0]
+    return {f"validation_{key}": float(scores.values(np.arange(scores.item_count))[key])}
 
 
 def train_network(
@@ -74,7 +84,7 @@ def train_network(
     schedule: TrainingSchedule,
     run: Run,
     *,
-    held_out: Callable[[], float] | None = None,
+    held_out: Callable[[], dict[str, float]] | None = None,
     groups: list[dict[str, Any]] | None = None,
 ) -> None:
     """Train in place; resumes from `run.checkpoint`.
@@ -85,7 +95,7 @@ def train_network(
         loss_of: The loss of a batch of indices; draws random numbers from its generator alone.
         schedule: How long and how fast.
         run: Logs each epoch; training stops between batches.
-        held_out: The validation loss; no early stopping without it.
+        held_out: `validation_loss` and further metrics of the validation examples; no early stopping without it.
         groups: Parameter groups, each with its own `lr`; all parameters at the schedule's rate where left out.
 
     Raises:
@@ -104,7 +114,7 @@ def train_network(
     begin, best = checkpoint.resume()
     max_batch = batch  # examples at once; fewer where the device's memory does not hold them
     for epoch in range(begin, schedule.epochs):
-        if held_out is not None and best.since >= schedule.patience:
+        if held_out is not None and schedule.patience and best.since >= schedule.patience:
             break
         net.train()
         total, example_count = 0.0, 0
@@ -119,8 +129,9 @@ def train_network(
         values = {"training_loss": total / example_count}
         if held_out is not None:
             net.eval()
-            values["validation_loss"] = held_out()
-            best = best.after(values["validation_loss"], net)
+            values |= held_out()
+            if schedule.patience:
+                best = best.after(values["validation_loss"], net)
         values["learning_rate"] = float(optimizer.param_groups[0]["lr"])
         checkpoint.save(epoch + 1, best)
         run.log(epoch + 1, schedule.epochs, **values)

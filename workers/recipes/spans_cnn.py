@@ -12,7 +12,7 @@ import numpy as np
 
 from labelkit.values import SpansAnnotation
 from workers.recipes.base import Example, Run
-from workers.recipes.spec import RecipeSpec, integer_field, number_field
+from workers.recipes.spec import RecipeSpec, integer_field, number_field, validation_field
 from workers.recipes.tagging import answer_of, tags_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Parameters:
     batch_size: int = integer_field("Batch size", 16, min=2, max=512)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
     min_examples_per_epoch: int = integer_field("Minimum examples per epoch", 200, min=1, max=10_000)
+    validation_percent: int = validation_field()
     patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
 
 
@@ -97,7 +98,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes.characters import PAD, alphabet_of, codes_of
     from workers.recipes.modules import CharacterTagger
-    from workers.recipes.networks import TrainingSchedule, split_validation, train_network
+    from workers.recipes.networks import TrainingSchedule, primary_metric, split_validation, train_network
 
     run.raise_if_stopped()
     torch.manual_seed(run.seed)
@@ -109,6 +110,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         params.epochs,
         params.batch_size,
         params.learning_rate,
+        params.validation_percent,
         params.patience,
         min_examples_per_epoch=params.min_examples_per_epoch,
     )
@@ -124,14 +126,17 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
         logits = net(codes.to(run.device))
         return F.cross_entropy(logits.flatten(0, 1), goal.flatten().to(run.device), ignore_index=NOTHING)
 
-    def held_out() -> float:
+    model = SpanNet(labels, alphabet, net, params.width, run.device)
+
+    def held_out() -> dict[str, float]:
         with torch.inference_mode():
-            return float(np.mean([float(loss_on(part)) for part in torch.split(validation, 32)]))
+            loss = float(np.mean([float(loss_on(part)) for part in torch.split(validation, 32)]))
+        return {"validation_loss": loss} | primary_metric(model, [examples[int(index)] for index in validation])
 
     train_network(
         net, training, lambda part, rng: loss_on(part), schedule, run, held_out=held_out if len(validation) else None
     )
-    return SpanNet(labels, alphabet, net, params.width, run.device)
+    return model
 
 
 def load(folder: Path, cache: Path) -> SpanNet:

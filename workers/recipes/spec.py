@@ -70,6 +70,11 @@ def number_field(
     return _field(default, lambda key: NumberParam(key, title, default, min, max, log=log))
 
 
+def validation_field() -> Any:
+    """The share of the labels that a network is tested on after each epoch instead of learning from them."""
+    return integer_field("Validation share (%)", 10, min=0, max=50)
+
+
 def integer_field(
     title: str,
     default: int,

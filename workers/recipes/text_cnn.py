@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from workers.recipes.base import Example, Run
 from workers.recipes.linear import classes_of
-from workers.recipes.spec import RecipeSpec, integer_field, number_field
+from workers.recipes.spec import RecipeSpec, integer_field, number_field, validation_field
 
 if TYPE_CHECKING:
     import torch
@@ -30,6 +30,7 @@ class Parameters:
     max_length: int = integer_field("Maximum text length (characters)", 400, min=16, max=4000)
     batch_size: int = integer_field("Batch size", 32, min=2, max=512)
     learning_rate: float = number_field("Learning rate", 0.003, min=1e-5, max=0.1, log=True)
+    validation_percent: int = validation_field()
     patience: int = integer_field("Early-stopping patience (0 = off)", 0, min=0, max=100)
 
 
@@ -90,7 +91,7 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
 
     from workers.recipes.characters import alphabet_of, codes_of
     from workers.recipes.modules import TextClassifier
-    from workers.recipes.networks import TrainingSchedule, split_validation, train_network
+    from workers.recipes.networks import TrainingSchedule, primary_metric, split_validation, train_network
 
     run.raise_if_stopped()
     torch.manual_seed(run.seed)
@@ -98,7 +99,9 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     alphabet = alphabet_of(texts)
     net = TextClassifier(len(alphabet), len(labels), params.width).to(run.device)
     y = torch.from_numpy(classes_of(labels, [example.target for example in examples]))
-    schedule = TrainingSchedule(params.epochs, params.batch_size, params.learning_rate, params.patience)
+    schedule = TrainingSchedule(
+        params.epochs, params.batch_size, params.learning_rate, params.validation_percent, params.patience
+    )
     training, validation = split_validation(len(examples), schedule, run.seed)
 
     def logits(part: torch.Tensor) -> torch.Tensor:
@@ -110,14 +113,16 @@ def fit(examples: Sequence[Example], labels: list[str], params: Parameters, run:
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         return F.cross_entropy(logits(part), y[part].to(run.device), label_smoothing=0.05)
 
-    def held_out() -> float:
+    model = TextNet(labels, alphabet, net, params.width, params.max_length, run.device)
+
+    def held_out() -> dict[str, float]:
         with torch.inference_mode():
-            return float(
-                F.cross_entropy(torch.cat([logits(part).cpu() for part in torch.split(validation, 64)]), y[validation])
-            )
+            out = torch.cat([logits(part).cpu() for part in torch.split(validation, 64)])
+        loss = float(F.cross_entropy(out, y[validation]))
+        return {"validation_loss": loss} | primary_metric(model, [examples[int(index)] for index in validation])
 
     train_network(net, training, loss_of, schedule, run, held_out=held_out if len(validation) else None)
-    return TextNet(labels, alphabet, net, params.width, params.max_length, run.device)
+    return model
 
 
 def load(folder: Path, cache: Path) -> TextNet:

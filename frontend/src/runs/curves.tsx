@@ -29,6 +29,11 @@ export function metricTitle(i18n: I18n, name: string): string {
   const titles: Record<string, string> = {
     training_loss: i18n._("Training loss"),
     validation_loss: i18n._("Validation loss"),
+    validation_accuracy: i18n._("Validation accuracy"),
+    validation_ap50: i18n._("Validation AP at IoU 0.50"),
+    validation_span_f1: i18n._("Validation span F1"),
+    validation_explained: i18n._("Validation R²"),
+    validation_similarity: i18n._("Validation similarity to the labels"),
     learning_rate: i18n._("Learning rate"),
     train_seconds: i18n._("Training time (s)"),
     "system/cpu_utilization_percentage": i18n._("CPU (%)"),

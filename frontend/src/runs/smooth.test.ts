@@ -33,6 +33,8 @@ describe("curves", () => {
       [curve("accuracy", [])],
     ];
     expect(metricsOf(both)).toEqual(["accuracy", "loss"]);
+    const training = ["training_loss", "validation_loss", "validation_accuracy", "learning_rate"];
+    expect(metricsOf([training.map((name) => curve(name, []))])[0]).toBe("validation_accuracy");
     expect(metricsOf(both, true)).toEqual(["system/cpu_utilization_percentage"]);
   });
 });

@@ -6,10 +6,15 @@ type Curve = Schemas["CurveOut"];
 /** Metrics of the machine, as MLflow's client names them. */
 export const isSystem = (name: string) => name.startsWith("system/");
 
+/** What says how good the model is becoming: it comes first. */
+const isQuality = (name: string) => name.startsWith("validation_") && !name.endsWith("loss");
+
 /** Names of metrics in all of the curves, without those of the machine. */
 export function metricsOf(curves: Curve[][], system = false): string[] {
   const names = new Set(curves.flatMap((some) => some.map(({ name }) => name)));
-  return [...names].filter((name) => isSystem(name) === system).sort((a, b) => a.localeCompare(b));
+  return [...names]
+    .filter((name) => isSystem(name) === system)
+    .sort((a, b) => Number(isQuality(b)) - Number(isQuality(a)) || a.localeCompare(b));
 }
 
 /** Points of a curve; where an axis is logarithmic, those that it has no place for are left out. */

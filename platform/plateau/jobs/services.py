@@ -308,7 +308,7 @@ def restart(*, actor: Actor, job: Job) -> Job:
 def restart_refusal(job: Job) -> Message | str:
     """Why a job of this kind must not be done again; empty where it may be."""
     if job.kind not in JOB_KINDS:
-        return "Nothing that is installed can do this job."
+        return Message("Nothing that is installed can do this job.")
     return JOB_KINDS[job.kind].kind.restart_refusal or ""
 
 

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registry.model_versions.models import ModelVersion, RegisteredModel
+from registry.model_versions.tests.factories import EvaluationFactory, ModelVersionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,21 @@ def test_pages_bring_every_version_once(people, make_project):
     assert len(ids) == len(set(ids)) == 150
     assert client.get("/api/v1/model-versions/?state=none").status_code == 400
     assert client.get("/api/v1/model-versions/?state=archived").json()["results"] == []
+
+
+def test_correct_predictions_are_listed_as_errors_are(people, make_project):
+    project = make_project(items=3)
+    items = list(project.dataset.items.order_by("pk").values_list("pk", flat=True))
+    version = ModelVersionFactory(project=project)
+    EvaluationFactory(
+        version=version, predictions=[[items[0], 0, 0, 0.7], [items[1], 0, 1, 0.9], [items[2], 0, 0, 0.8]], items=3
+    )
+    client, address = people.client("scientist"), f"/api/v1/model-versions/{version.pk}/errors/"
+
+    def listed(query: str) -> list[int]:
+        return [row["item_id"] for row in client.get(f"{address}{query}").json()["results"]]
+
+    assert listed("") == [items[1]]
+    assert listed("?is_correct=true&true_label=Apple&predicted_label=Apple") == [items[2], items[0]]
+    assert listed("?is_correct=true&true_label=Pear") == []
+    assert client.get(f"{address}?is_correct=maybe").status_code == 400

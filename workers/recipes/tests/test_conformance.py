@@ -241,10 +241,44 @@ def test_cuda_learns_as_well(key, toys, cache, tmp_path):
 def crowd(examples) -> list[Example]:
     """Enough to hold some out: each picture many times, half of the labels wrong, so that it soon stops learning."""
     return [
-        Example(f"{example.key}-{turn}", example.path, target=example.target if turn % 2 else LABELS[(turn // 2) % 2])
+        replace(example, key=f"{example.key}-{turn}", target=example.target if turn % 2 else LABELS[(turn // 2) % 2])
         for turn in range(6)
         for example in examples
     ]
+
+
+# A share of the toys that makes twenty validation examples, and the name of the primary metric of their kind.
+VALIDATED = {
+    "image_cnn": (50, "accuracy"),
+    "image_finetune": (50, "accuracy"),
+    "text_cnn": (50, "accuracy"),
+    "spans_cnn": (50, "span_f1"),
+    "boxes_centers": (50, "ap50"),
+    "masks_pyramid": (50, "ap50"),
+    "keypoints_centers": (50, "ap50"),
+}
+
+
+def test_every_network_is_validated_here():
+    assert sorted(VALIDATED) == NETWORKS
+
+
+@pytest.mark.parametrize("key", NETWORKS)
+def test_a_network_reports_its_primary_metric_on_validation_examples_after_each_epoch(key, toys, cache, tmp_path):
+    module, params = recipe(key)
+    examples, labels = toys(next(kind for kind in TOYS if RECIPES[key].takes(PROJECT_TYPES[kind])))
+    share, metric = VALIDATED[key]
+    many = [replace(example, key=f"{example.key}-{turn}") for turn in range(2) for example in examples]
+    run = run_in(tmp_path, cache)
+    module.fit(many, labels, replace(with_epochs(params, 2), validation_percent=share), run)
+    epochs = [values for _, _, values in run.steps if "training_loss" in values]
+    assert len(epochs) == 2
+    for values in epochs:
+        assert values["validation_loss"] > 0
+        assert 0 <= values[f"validation_{metric}"] <= 1
+    none = run_in(tmp_path, cache, "none")
+    module.fit(examples[:12], labels, replace(with_epochs(params, 1), validation_percent=0), none)
+    assert not any(name.startswith("validation") for _, _, values in none.steps for name in values)
 
 
 def test_a_network_that_learns_no_more_stops_early_and_keeps_its_best_epoch(toys, cache, tmp_path):

@@ -5,7 +5,7 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { count, percent } from "../../shared/ui/numbers";
 import { versionName } from "./compare-subjects";
-import { ConfusionTable, Pictures } from "./parts";
+import { ConfusionTable, cellTitle, Pictures } from "./parts";
 
 type Version = Schemas["VersionDetail"];
 
@@ -18,7 +18,7 @@ export interface Cell {
 
 const MOST_CLASSES = 30;
 
-/** A matrix for each version; a cell of errors opens the items behind it. */
+/** A matrix for each version; a cell opens the items behind it. */
 export function ConfusionPanel({
   versions,
   normalized,
@@ -96,15 +96,12 @@ function Matrix({
           const text = normalized
             ? percent(total ? value / total : 0, i18n.locale, 0)
             : count(value, i18n.locale);
-          if (row === column || value === 0) return text;
+          if (value === 0) return text;
           return (
             <UnstyledButton
               fz="inherit"
               c="inherit"
-              aria-label={i18n._(
-                "{count, plural, one {# item} other {# items}} of {truth} predicted as {prediction}",
-                { count: value, truth: names[row] ?? "", prediction: names[column] ?? "" },
-              )}
+              aria-label={cellTitle(i18n, value, names[row] ?? "", names[column] ?? "")}
               onClick={() => open({ versionId: version.id, row, column })}
             >
               {text}
@@ -127,7 +124,12 @@ function Examples({ version, cell }: { version: Version; cell: Cell }) {
         api.GET("/api/v1/model-versions/{version_id}/errors/", {
           params: {
             path: { version_id: version.id },
-            query: { true_label: truth, predicted_label: prediction, limit: 200 },
+            query: {
+              true_label: truth,
+              predicted_label: prediction,
+              is_correct: truth === prediction,
+              limit: 200,
+            },
           },
         }),
       ),
@@ -137,11 +139,7 @@ function Examples({ version, cell }: { version: Version; cell: Cell }) {
   return (
     <>
       <Text size="sm" c="dimmed" mb="sm">
-        {i18n._("{count, plural, one {# item} other {# items}} of {truth} predicted as {prediction}", {
-          count: found.data.results.length,
-          truth,
-          prediction,
-        })}
+        {cellTitle(i18n, found.data.results.length, truth, prediction)}
       </Text>
       <Pictures rows={found.data.results} projectId={version.project_id} />
     </>

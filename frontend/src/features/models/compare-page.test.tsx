@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import "../../runs/curves"; // loaded when one is drawn; here before any test waits for one
 import "../../shared/ui/chart/chart";
@@ -68,7 +68,8 @@ function serveVersions(...versions: ReturnType<typeof version>[]) {
     "GET /api/v1/tracked-runs/ab12/": () => Response.json(RUN),
     "GET /api/v1/model-versions/1/errors/": ({ query }) =>
       listed(
-        query.get("true_label") === "Ripe" && query.get("predicted_label") === "Raw"
+        query.get("true_label") === "Ripe" &&
+          query.get("is_correct") === String(query.get("predicted_label") === "Ripe")
           ? [
               {
                 item_id: 5,
@@ -76,7 +77,7 @@ function serveVersions(...versions: ReturnType<typeof version>[]) {
                 name: "apple.png",
                 image: "/apple.png",
                 true_label: "Ripe",
-                predicted_label: "Raw",
+                predicted_label: query.get("predicted_label"),
                 confidence: 0.9,
               },
             ]
@@ -188,6 +189,10 @@ describe("the comparison of versions", () => {
     await hands.click(within(matrix).getByRole("button", { name: "10 items of Ripe predicted as Raw" }));
     const drawer = await screen.findByRole("dialog", { name: "probe v1" });
     expect(await within(drawer).findByRole("img", { name: "apple.png" })).toBeInTheDocument();
+    await hands.keyboard("{Escape}");
+    await waitFor(() => expect(drawer).not.toBeInTheDocument());
+    await hands.click(within(matrix).getByRole("button", { name: "90 items of Ripe predicted correctly" }));
+    expect(await screen.findByText("Predicted: Ripe")).toBeInTheDocument();
   });
 
   it("reads each version of the address once", () => {

@@ -10,17 +10,17 @@ import { useList } from "../../shared/ui/list/use-list";
 import { Pictures } from "./parts";
 import type { VersionDetail } from "./version-page";
 
-/** Test items that the model got wrong, the most confident first; by true and by predicted class. */
+/** Test items that the model got wrong, or right, the most confident first; by true and by predicted class. */
 export function ErrorsPanel({ version }: { version: VersionDetail }) {
   const { i18n } = useLingui();
   const { evaluation } = version;
-  const state = useListState(["true_label", "predicted_label"]);
+  const state = useListState(["is_correct", "true_label", "predicted_label"]);
   const list = useList(
     ["model-version-errors", version.id, evaluation?.id, state.query],
     (cursor) =>
       unwrap(
         api.GET("/api/v1/model-versions/{version_id}/errors/", {
-          params: { path: { version_id: version.id }, query: { ...state.query, ...cursor } },
+          params: { path: { version_id: version.id }, query: { ...state.query, ...cursor } as object },
         }),
       ),
     { enabled: evaluation !== null },
@@ -41,6 +41,7 @@ export function ErrorsPanel({ version }: { version: VersionDetail }) {
     );
   }
   if (list.error) return <ErrorAlert error={list.error} retry={list.reload} />;
+  const isCorrect = state.filters.is_correct === "true";
   const classes = evaluation.confusion.length > 0 ? evaluation.names : [];
   return (
     <>
@@ -49,6 +50,12 @@ export function ErrorsPanel({ version }: { version: VersionDetail }) {
         filters={
           classes.length > 0
             ? [
+                {
+                  name: "is_correct",
+                  label: i18n._("Result"),
+                  options: [["true", i18n._("Correct")]],
+                  none: i18n._("Errors"),
+                },
                 {
                   name: "true_label",
                   label: i18n._("Ground truth"),
@@ -63,9 +70,14 @@ export function ErrorsPanel({ version }: { version: VersionDetail }) {
             : []
         }
       />
+      {isCorrect && (
+        <Text size="sm" c="dimmed">
+          {i18n._("Test items that the model predicted correctly.")}
+        </Text>
+      )}
       {!list.isPending && list.rows.length === 0 && (
         <EmptyState
-          title={state.isFiltered ? i18n._("No error matches.") : i18n._("No errors on the test set")}
+          title={state.isFiltered ? i18n._("No prediction matches.") : i18n._("No errors on the test set")}
           Icon={IconCheck}
         />
       )}

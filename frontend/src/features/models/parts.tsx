@@ -1,3 +1,4 @@
+import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { Badge } from "@mantine/core";
 import type { ReactNode } from "react";
@@ -30,8 +31,14 @@ export function VersionState({ state }: { state: string }) {
   );
 }
 
-/** Images that a model got wrong; each opens in the review of its task. */
-export function Pictures({ rows, projectId }: { rows: Schemas["PredictionErrorOut"][]; projectId: number }) {
+/** Images and what a model predicted for them; each opens in the review of its task. */
+export function Pictures({
+  rows,
+  projectId,
+}: {
+  rows: Schemas["HeldOutPredictionOut"][];
+  projectId: number;
+}) {
   const { i18n } = useLingui();
   return (
     <ul className="mistakes">
@@ -42,7 +49,9 @@ export function Pictures({ rows, projectId }: { rows: Schemas["PredictionErrorOu
           </Link>
           <span>{i18n._("Ground truth: {label}", { label: row.true_label })}</span>
           <br />
-          <span className="bad">{i18n._("Predicted: {label}", { label: row.predicted_label })}</span>
+          <span className={row.true_label === row.predicted_label ? "good" : "bad"}>
+            {i18n._("Predicted: {label}", { label: row.predicted_label })}
+          </span>
           {row.confidence !== null && (
             <span className="muted num"> {percent(row.confidence, i18n.locale, 0)}</span>
           )}
@@ -52,14 +61,8 @@ export function Pictures({ rows, projectId }: { rows: Schemas["PredictionErrorOu
   );
 }
 
-/** How often each true class (row) was answered as each class (column). */
-export function ConfusionMatrix({
-  evaluation,
-  title,
-}: {
-  evaluation: Schemas["EvaluationOut"];
-  title?: string;
-}) {
+/** How often each true class (row) was answered as each class (column); each count opens its items. */
+export function ConfusionMatrix({ evaluation }: { evaluation: Schemas["EvaluationOut"] }) {
   const { i18n } = useLingui();
   const { confusion, names } = evaluation;
   if (names.length > 30) {
@@ -70,11 +73,45 @@ export function ConfusionMatrix({
       <ConfusionTable
         confusion={confusion}
         names={names}
-        title={title}
-        cell={(value) => count(value, i18n.locale)}
+        cell={(value, { row, column }) => {
+          const [truth, prediction] = [names[row] ?? "", names[column] ?? ""];
+          if (value === 0) return count(value, i18n.locale);
+          return (
+            <Link
+              to={`?${predictionsAddress(truth, prediction)}`}
+              aria-label={cellTitle(i18n, value, truth, prediction)}
+            >
+              {count(value, i18n.locale)}
+            </Link>
+          );
+        }}
       />
     </div>
   );
+}
+
+/** The tab of a version that lists a cell's items, as the address has it. */
+function predictionsAddress(truth: string, prediction: string): string {
+  return new URLSearchParams({
+    tab: "errors",
+    ...(truth === prediction && { is_correct: "true" }),
+    true_label: truth,
+    predicted_label: prediction,
+  }).toString();
+}
+
+/** What a cell of a confusion matrix counts. */
+export function cellTitle(i18n: I18n, items: number, truth: string, prediction: string): string {
+  if (truth === prediction)
+    return i18n._("{count, plural, one {# item} other {# items}} of {truth} predicted correctly", {
+      count: items,
+      truth,
+    });
+  return i18n._("{count, plural, one {# item} other {# items}} of {truth} predicted as {prediction}", {
+    count: items,
+    truth,
+    prediction,
+  });
 }
 
 /** A confusion matrix as a table; `cell` says what stands for a count of the class `row` predicted as `column`. */

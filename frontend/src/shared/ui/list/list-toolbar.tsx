@@ -12,6 +12,8 @@ export interface Filter {
   label: string;
   /** Value and title of each choice; "" is no filter and is added. */
   options: [value: string, title: string][];
+  /** What the list shows without the filter, where that is no more than a choice among others. */
+  none?: string;
   /** Stands behind the button “More filters”. */
   isRare?: boolean;
 }
@@ -59,7 +61,7 @@ export function ListToolbar({
 const SEARCHABLE_FROM = 12; // choices of one filter
 
 function FilterSelect({
-  filter: { name, label, options },
+  filter: { name, label, options, none },
   state,
   isInPopover = false,
 }: {
@@ -73,7 +75,7 @@ function FilterSelect({
   return (
     <Select
       {...(isInPopover ? { label } : { "aria-label": label, w: 180 })}
-      placeholder={label}
+      placeholder={none ?? label}
       clearable
       searchable={options.length >= SEARCHABLE_FROM}
       data={[
