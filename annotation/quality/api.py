@@ -63,7 +63,7 @@ class ReviewNext(Endpoint):
         body = parse(ReviewLeaseIn, request.data)
         project = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         tasks = review.lease_next_reviews(actor=self.actor, project=project, count=body.count)
-        return Response({"tasks": tasks})
+        return Response({"tasks": tasks, "waiting": review.count_waiting(actor=self.actor, project=project)})
 
 
 class TaskReview(Endpoint):

@@ -5,7 +5,7 @@ import uuid
 import orjson
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from annotation.labeling import queue
@@ -40,6 +40,20 @@ SELECT %(user_id)s, pick.id, 'review', now() + %(lease_seconds)s * interval '1 s
 ON CONFLICT (user_id, task_id) DO UPDATE SET kind = 'review', expires_at = excluded.expires_at
 RETURNING task_id
 """
+
+
+COUNTED = 1000  # of more, nobody needs the number
+
+
+def count_waiting(*, actor: Actor, project: Project) -> int:
+    """How many tasks wait for this reviewer, with those that they hold; `COUNTED` where there are more."""
+    own = Annotation.objects.filter(task=OuterRef("pk"), user_id=actor.user_id, source=Source.PERSON)
+    reviewed = Review.objects.filter(task=OuterRef("pk"), annotation=OuterRef("annotation"), reviewer_id=actor.user_id)
+    held = Lease.objects.filter(task=OuterRef("pk"), kind=LeaseKind.REVIEW, expires_at__gt=timezone.now())
+    waiting = Task.objects.filter(project=project, state=TaskState.REVIEW).exclude(
+        Exists(own) | Exists(reviewed) | Exists(held.exclude(user_id=actor.user_id))
+    )
+    return waiting[:COUNTED].count()
 
 
 def lease_next_reviews(*, actor: Actor, project: Project, count: int) -> list[dict[str, object]]:

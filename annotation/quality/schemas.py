@@ -67,6 +67,7 @@ class ReviewTasks(BaseModel):
     """Leased tasks to review; empty where none is left."""
 
     tasks: list[ReviewTaskOut]
+    waiting: int = Field(description="Tasks that wait for the caller, with these; 1000 where there are more")
 
 
 class GoldTaskIn(RequestModel):

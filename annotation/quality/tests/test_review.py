@@ -285,3 +285,19 @@ def test_a_rejected_task_stays_on_its_authors_list_until_it_is_annotated_again(p
     assert people.client("manager").get("/api/v1/tasks/returned/").json()["results"] == []
     assert label(people, project, value=PEAR) == task
     assert client.get("/api/v1/tasks/returned/").json()["results"] == []
+
+
+def test_the_queue_says_how_many_wait_for_the_reviewer(people, project):
+    for _ in range(3):
+        label(people, project)
+    address = f"/api/v1/projects/{project.pk}/review/next/"
+
+    def waiting(role: str) -> int:
+        return people.client(role).post(address, {"count": 1}, content_type="application/json").json()["waiting"]
+
+    assert waiting("reviewer") == 3
+    free = Task.objects.filter(project=project, leases=None).first()
+    Annotation.objects.filter(task=free).update(user_id=people.actor("manager").user_id)
+    assert waiting("manager") == 1  # one is their own, and one is held by the reviewer
+    decide(people, cases(people, project)[0], "accepted")
+    assert waiting("reviewer") == 1  # the manager holds another

@@ -1,8 +1,9 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useLayoutEffect, useMemo, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import type { Action } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
+import type { Doc } from "../../editor/core/document";
 import { docOf } from "../../editor/core/kinds";
 import { misfit } from "../../editor/core/labels";
 import { ActiveTime } from "../../editor/panels/active-time";
@@ -14,16 +15,16 @@ import { NumberAnswer } from "../../editor/panels/number-answer";
 import { onDemand } from "../../editor/panels/on-demand";
 import { picture } from "../../editor/panels/pictures";
 import { RegionList } from "../../editor/panels/region-list";
-import { ToolOptions } from "../../editor/panels/tool-rail";
+import { IconButton, ToolOptions } from "../../editor/panels/tool-rail";
 import { useBench } from "../../editor/panels/use-bench";
 import { useKeymap, useKeys } from "../../editor/panels/use-keys";
 import { usePicture } from "../../editor/panels/use-picture";
 import { ApiError, type Schemas } from "../../shared/api/client";
-import { percent } from "../../shared/ui/numbers";
+import { count, percent } from "../../shared/ui/numbers";
 import { Failure } from "../../shared/ui/parts";
 import { CaseNotes } from "./case-notes";
 import { RejectBar } from "./reject-bar"; // its keys follow at once
-import { useCases } from "./use-cases";
+import { type Place, useCases } from "./use-cases";
 import { useOthers } from "./use-others";
 
 const Attributes = onDemand(async () => (await import("../../editor/panels/attributes")).Attributes);
@@ -55,9 +56,10 @@ export function ReviewBench({
   const others = useOthers(bench, current);
   const original = useMemo(() => docOf(kind, current?.task.annotation), [kind, current]);
 
+  const drafts = useRef(new Map<number, Doc>()); // changes to cases that were left without a verdict
   useLayoutEffect(() => {
     time.restart();
-    editor.load(original);
+    editor.load(drafts.current.get(current?.task.id ?? 0) ?? original);
     setRemarks((current?.task.unresolved_comments ?? 0) > 0);
     setNote("");
     setBeside(null);
@@ -68,6 +70,12 @@ export function ReviewBench({
   }, [queue.next]);
 
   const changed = () => JSON.stringify(kind.toValue(editor.doc)) !== JSON.stringify(kind.toValue(original));
+  /** Go to another case; what was changed here is there again on the way back. */
+  const leave = (go: () => void) => () => {
+    if (current && changed()) drafts.current.set(current.task.id, editor.doc);
+    else if (current) drafts.current.delete(current.task.id);
+    go();
+  };
   const spent = () => Math.round(time.milliseconds);
   const accept = () => {
     const wrong = misfit(editor.doc.regions.values(), bench.project.labels);
@@ -101,6 +109,14 @@ export function ReviewBench({
   const flow: Action[] = [
     act("accept", changed() ? i18n._("Accept with corrections") : i18n._("Accept"), ["enter"], accept),
     act("reject", i18n._("Reject…"), ["s"], () => setPanel("reject")),
+    {
+      ...act("previous-item", i18n._("Previous item"), ["b"], leave(queue.toPrevious ?? (() => {}))),
+      enabled: () => has() && queue.toPrevious !== undefined,
+    },
+    {
+      ...act("next-item", i18n._("Next item"), ["n"], leave(queue.toNext ?? (() => {}))),
+      enabled: () => has() && queue.toNext !== undefined,
+    },
     act("comment", i18n._("Comments"), ["m"], () => setRemarks((on) => !on)),
     ...(others.docs.length > 0
       ? [
@@ -141,12 +157,17 @@ export function ReviewBench({
       }
       itemName={item?.name ?? ""}
       status={
-        current &&
-        current.agreement !== null && (
-          <span className="num own">
-            {i18n._("Agreement {share}", { share: percent(current.agreement, i18n.locale, 0) })}
-          </span>
-        )
+        <>
+          {current && current.agreement !== null && (
+            <span className="num own">
+              {i18n._("Agreement {share}", { share: percent(current.agreement, i18n.locale, 0) })}
+            </span>
+          )}
+          {queue.place && <PlaceInQueue {...queue.place} />}
+          {["previous-item", "next-item"].map((id) => (
+            <IconButton key={id} action={actions.find((one) => one.id === id)} side="below" />
+          ))}
+        </>
       }
       bench={bench}
       actions={actions}
@@ -211,5 +232,16 @@ export function ReviewBench({
       </p>
       <BenchActions actions={actions} ids={["accept", "reject", ...takeAction, ...compareAction]} />
     </BenchFrame>
+  );
+}
+
+/** Which case this is, of how many. */
+function PlaceInQueue({ place, total, isMore }: Place) {
+  const { i18n } = useLingui();
+  const values = { place: count(place, i18n.locale), total: count(total, i18n.locale) };
+  return (
+    <span className="num place" role="status">
+      {isMore ? i18n._("{place} of more than {total}", values) : i18n._("{place} of {total}", values)}
+    </span>
   );
 }

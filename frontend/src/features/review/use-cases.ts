@@ -5,6 +5,8 @@ export type Case = Schemas["ReviewTaskOut"];
 export type Decision = Omit<Schemas["ReviewIn"], "annotation_id">;
 
 const AHEAD = 3;
+const MOST_HELD = 10; // tasks that the server lends at once
+const COUNTED = 1000; // from here on the server does not count
 
 /** The answer to judge of one task; null where it has none any more. */
 async function caseOf(taskId: number): Promise<Case | null> {
@@ -18,12 +20,23 @@ async function caseOf(taskId: number): Promise<Case | null> {
   }
 }
 
+/** Of how many cases the one on the screen is which, counted from 1. */
+export interface Place {
+  place: number;
+  total: number;
+  /** There are more than `total`. */
+  isMore: boolean;
+}
+
 /**
- * The reviewer's own queue, or the listed tasks in their order: the case on the screen and those after it.
- * A verdict leaves when the server has it.
+ * The reviewer's own queue, or the listed tasks in their order: the case on the screen and those around it. One can go
+ * on and back without a verdict. A verdict leaves when the server has it.
  */
 export function useCases(projectId: number, taskIds: readonly number[] | null) {
   const [cases, setCases] = useState<Case[]>([]);
+  const [at, setAt] = useState(0);
+  const [waiting, setWaiting] = useState(0);
+  const [decided, setDecided] = useState(0);
   const [ready, setReady] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [sending, setSending] = useState(false);
@@ -31,34 +44,40 @@ export function useCases(projectId: number, taskIds: readonly number[] | null) {
 
   const listed = useRef<readonly number[]>(taskIds ?? []);
 
-  const fill = useCallback(async () => {
-    const path = { path: { project_id: projectId } };
-    let found: Case[];
-    if (taskIds === null) {
-      const call = api.POST("/api/v1/projects/{project_id}/review/next/", {
-        params: path,
-        body: { count: AHEAD },
-      });
-      found = (await unwrap(call)).tasks;
-    } else {
-      found = [];
-      while (found.length < AHEAD && listed.current.length > 0) {
-        const next = listed.current.slice(0, AHEAD - found.length);
-        const cases = await Promise.all(next.map(caseOf));
-        listed.current = listed.current.slice(next.length);
-        found.push(...cases.filter((one) => one !== null));
+  /** Fetch what follows the cases that are held. */
+  const fill = useCallback(
+    async (held: number) => {
+      let found: Case[];
+      if (taskIds === null) {
+        const answer = await unwrap(
+          api.POST("/api/v1/projects/{project_id}/review/next/", {
+            params: { path: { project_id: projectId } },
+            body: { count: Math.min(MOST_HELD, held + AHEAD) },
+          }),
+        );
+        found = answer.tasks;
+        setWaiting(answer.waiting);
+      } else {
+        found = [];
+        while (found.length < AHEAD && listed.current.length > 0) {
+          const next = listed.current.slice(0, AHEAD - found.length);
+          const cases = await Promise.all(next.map(caseOf));
+          listed.current = listed.current.slice(next.length);
+          found.push(...cases.filter((one) => one !== null));
+        }
       }
-    }
-    setCases((held) => [
-      ...held,
-      ...found.filter((one) => !held.some((other) => other.task.id === one.task.id)),
-    ]);
-  }, [projectId, taskIds]);
+      setCases((before) => [
+        ...before,
+        ...found.filter((one) => !before.some((other) => other.task.id === one.task.id)),
+      ]);
+    },
+    [projectId, taskIds],
+  );
 
   const start = useCallback(async () => {
     setError(null);
     try {
-      await fill();
+      await fill(0);
       setReady(true);
     } catch (reason) {
       setError(reason);
@@ -67,21 +86,31 @@ export function useCases(projectId: number, taskIds: readonly number[] | null) {
 
   useEffect(() => void start(), [start]);
 
+  const here = Math.min(at, Math.max(0, cases.length - 1)); // after a verdict on the last one: the one before it
+  const current = cases[here] ?? null;
+
+  /** The case is out of the way: look at the one behind it. */
+  const remove = (one: Case) => {
+    key.current = crypto.randomUUID();
+    setError(null);
+    const left = cases.filter((other) => other !== one);
+    setCases(left);
+    setAt(here);
+    return left.length - here < 2 ? fill(left.length) : Promise.resolve();
+  };
   const decide = async (decision: Decision): Promise<boolean> => {
-    const [first, ...rest] = cases;
-    if (!first || sending) return false;
+    if (!current || sending) return false;
     setSending(true);
     try {
       await unwrap(
         api.POST("/api/v1/tasks/{task_id}/review/", {
-          params: { path: { task_id: first.task.id }, header: { "Idempotency-Key": key.current } },
-          body: { ...decision, annotation_id: first.annotation_id },
+          params: { path: { task_id: current.task.id }, header: { "Idempotency-Key": key.current } },
+          body: { ...decision, annotation_id: current.annotation_id },
         }),
       );
-      key.current = crypto.randomUUID();
-      setError(null);
-      setCases(rest);
-      if (rest.length < 2) await fill();
+      setDecided((before) => before + 1);
+      setWaiting((before) => before - 1);
+      await remove(current);
       return true;
     } catch (reason) {
       setError(reason); // the case stays with what was changed; the same key sends it once
@@ -90,12 +119,31 @@ export function useCases(projectId: number, taskIds: readonly number[] | null) {
       setSending(false);
     }
   };
-  /** The first one was changed or judged by somebody else: look at what is there now. */
+  /** The current one was changed or judged by somebody else: look at what is there now. */
   const drop = () => {
+    if (current) void remove(current).catch(setError);
+  };
+  const go = (step: number) => {
     key.current = crypto.randomUUID();
     setError(null);
-    setCases((held) => held.slice(1));
-    void fill().catch(setError);
+    setAt(here + step);
+    if (cases.length - here - step < 2) void fill(cases.length).catch(setError);
   };
-  return { current: cases[0] ?? null, next: cases[1] ?? null, ready, error, sending, decide, drop, start };
+  const listPlace = taskIds && current ? taskIds.indexOf(current.task.id) + 1 : 0;
+  const place: Place = taskIds
+    ? { place: listPlace, total: taskIds.length, isMore: false }
+    : { place: decided + here + 1, total: decided + waiting, isMore: waiting >= COUNTED };
+  return {
+    current,
+    next: cases[here + 1] ?? null,
+    place: current ? place : null,
+    toPrevious: here > 0 ? () => go(-1) : undefined,
+    toNext: here + 1 < cases.length ? () => go(1) : undefined,
+    ready,
+    error,
+    sending,
+    decide,
+    drop,
+    start,
+  };
 }
