@@ -79,6 +79,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "datasets/<int:dataset_id>/erasures/preview/"): {"admin"},
     ("GET", "erasures/"): {"admin"},
     ("GET", "datasets/<int:dataset_id>/items/"): REVIEWING,
+    ("GET", "datasets/<int:dataset_id>/items/facets/"): REVIEWING,
     ("GET", "datasets/<int:dataset_id>/uploads/"): REVIEWING,
     ("POST", "datasets/<int:dataset_id>/uploads/"): STAFF,
     ("GET", "uploads/<int:batch_id>/"): REVIEWING,

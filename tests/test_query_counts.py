@@ -59,6 +59,8 @@ FIXED = {
     "webhooks/events/ results": "the catalog of events",
     "snapshots/{snapshot_id}/ labels": LABELS,
     "projects/{project_id}/tasks/facets/ annotator_id": "people who annotated, 50 at most",
+    "datasets/{dataset_id}/items/facets/ meta": "values of metadata, 600 at most",
+    "projects/{project_id}/tasks/facets/ attribute": "values of attributes, 600 at most",
     "projects/{project_id}/tasks/facets/ confidence": "ranges that there are",
     "projects/{project_id}/tasks/facets/ label": LABELS,
     "projects/{project_id}/tasks/facets/ meta": "values of metadata, 600 at most",

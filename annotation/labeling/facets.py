@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from django.db.models import F, QuerySet
-from pydantic import BaseModel, Field, create_model
+from django.db.models import F, Func, JSONField, QuerySet
+from pydantic import BaseModel, Field
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,36 +19,33 @@ from annotation.labeling.models import Task
 from annotation.projects.models import Project
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
+from plateau.datalake.facets import FacetValue, count_values, filters_of
 from plateau.http.errors import NotFound
 from plateau.http.openapi import document
-from plateau.http.query import QueryModel, parse_query
+from plateau.http.query import parse_query
 
 MAX_COUNTED = 5000
 MAX_VALUES = 50  # of one facet, the most frequent
-MAX_META_KEYS = 12
-MAX_META_VALUE = 60  # characters: longer values are texts, not choices
+
+
+class AttributesOf(Func):
+    """Attributes of an annotation and of its regions or spans, as a list; their points and pixels are not walked."""
+
+    template = "jsonb_path_query_array(%(expressions)s, '$.**{0 to 2}.attributes')"
+    output_field = JSONField()
+
+
 COLUMNS = {
     "state": F("state"),
     "label": F("annotation__label_ids"),
     "annotator_id": F("annotation__user_id"),
     "team_id": F("team_id"),
     "meta": F("item__meta"),
+    "attribute": AttributesOf(F("annotation__value")),
     "confidence": F("pre_annotation__score"),
     "split": None,
 }
-_PAGING = {"cursor", "limit", "ordering"}
-FacetsQuery: type[QueryModel] = create_model(
-    "FacetsQuery",
-    __base__=QueryModel,
-    **{name: (field.annotation, field) for name, field in TASKS.query.model_fields.items() if name not in _PAGING},  # type: ignore[call-overload]  # made of names known at run time
-)
-
-
-class FacetValue(BaseModel):
-    """How many tasks have one value, as the filter takes it."""
-
-    value: str
-    count: int
+FacetsQuery = filters_of(TASKS)
 
 
 class TaskFacets(BaseModel):
@@ -61,6 +58,7 @@ class TaskFacets(BaseModel):
     annotator_id: list[FacetValue]
     team_id: list[FacetValue]
     meta: list[FacetValue] = Field(description="`key:value`, of keys with few values")
+    attribute: list[FacetValue] = Field(description="`id:value`, of attributes with few values")
     confidence: list[FacetValue]
     split: list[FacetValue]
 
@@ -103,7 +101,9 @@ def _values(name: str, cells: Iterable[Any]) -> list[FacetValue]:
     if name == "label":
         counts = Counter(label for cell in cells for label in set(cell or ()))
     elif name == "meta":
-        return _meta_values(cells)
+        return count_values(cells)
+    elif name == "attribute":
+        return count_values(_merged(cell or []) for cell in cells)
     elif name == "confidence":
         counts = Counter(_range_of(cell) for cell in cells if cell is not None)
     elif name == "split":
@@ -113,27 +113,14 @@ def _values(name: str, cells: Iterable[Any]) -> list[FacetValue]:
     return [FacetValue(value=value, count=count) for value, count in counts.most_common(MAX_VALUES)]
 
 
+def _merged(attributes: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """All values that one annotation has of each attribute."""
+    values: dict[str, list[Any]] = {}
+    for one in attributes:
+        for key, value in one.items():
+            values.setdefault(key, []).extend(value if isinstance(value, list) else [value])
+    return values
+
+
 def _range_of(score: float) -> str:
     return next((name for name in CONFIDENCES if score * 100 < int(name.split("-")[1])), CONFIDENCES[-1])
-
-
-def _meta_values(cells: Iterable[Mapping[str, Any] | None]) -> list[FacetValue]:
-    """Of the keys that most items have, and that have few values."""
-    by_key: dict[str, Counter[str]] = {}
-    for cell in cells:
-        for key, value in (cell or {}).items():
-            if isinstance(value, bool):
-                text = "true" if value else "false"
-            elif isinstance(value, str | int | float):
-                text = str(value)
-            else:
-                continue
-            if ":" not in key and len(text) <= MAX_META_VALUE:
-                by_key.setdefault(key, Counter())[text] += 1
-    few = [(key, counts) for key, counts in by_key.items() if len(counts) <= MAX_VALUES]
-    few.sort(key=lambda one: -one[1].total())
-    return [
-        FacetValue(value=f"{key}:{text}", count=count)
-        for key, counts in few[:MAX_META_KEYS]
-        for text, count in counts.most_common()
-    ]

@@ -1,7 +1,6 @@
 """Lists of tasks and of comments on them."""
 
 import json
-import re
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -13,12 +12,12 @@ from pydantic import Field
 
 from annotation.labeling.hooks import split_of_task
 from annotation.labeling.models import Task, TaskQuerySet, TaskState
+from plateau.datalake.filters import MetaFilter, json_readings
 from plateau.http.filters import ListFilters, PresenceFilter, QueryFilter, StateFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
 
 CONFIDENCES = ("0-50", "50-80", "80-90", "90-95", "95-100")
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 class ConflictFilter(QueryFilter):
@@ -37,17 +36,6 @@ class LabelFilter(QueryFilter):
         return qs.filter(annotation__label_ids__contains=[value])
 
 
-class MetaFilter(QueryFilter):
-    """By a key of the item's metadata, and its value where one is named."""
-
-    def filter(self, qs: "QuerySet[Task]", value: str) -> "QuerySet[Task]":
-        """`site:north` or `site`."""
-        key, colon, wanted = value.partition(":")
-        if not colon:
-            return qs.filter(item__meta__has_key=key)
-        return qs.filter(reduce(or_, (Q(item__meta__contains={key: reading}) for reading in _readings(wanted))))
-
-
 class JsonPathExists(Func):
     """Whether a path leads anywhere in a JSON document."""
 
@@ -64,20 +52,10 @@ class AttributeFilter(QueryFilter):
         if not colon:
             has_it: Any = JsonPathExists(F("annotation__value"), Value(f"$.**.attributes.{json.dumps(key)}"))
             return qs.filter(has_it)
-        bearers: list[dict[str, Any]] = [{"attributes": {key: reading}} for reading in _readings(wanted)]
+        bearers: list[dict[str, Any]] = [{"attributes": {key: reading}} for reading in json_readings(wanted)]
         bearers += [{"attributes": {key: [wanted]}}]
         shapes = [shape for bearer in bearers for shape in (bearer, {"regions": [bearer]}, {"spans": [bearer]})]
         return qs.filter(reduce(or_, (Q(annotation__value__contains=shape) for shape in shapes)))
-
-
-def _readings(text: str) -> list[str | float | bool]:
-    """What a value that is written as text may be in JSON."""
-    readings: list[str | float | bool] = [text]
-    if text in ("true", "false"):
-        readings.append(text == "true")
-    if _NUMBER.fullmatch(text):
-        readings.append(float(text))
-    return readings
 
 
 class ConfidenceFilter(QueryFilter):
@@ -116,7 +94,7 @@ class TaskFilters(ListFilters):
     team_id = QueryFilter(RowId, "Assigned to one team")
     is_conflict = ConflictFilter(bool, "Whose annotations differ and that nobody decided yet, or all others")
     label = LabelFilter(QueryText, "With one label, by its id, in the resolved annotation")
-    meta = MetaFilter(QueryText, "Whose item has a metadata key, or `key:value`")
+    meta = MetaFilter(QueryText, "Whose item has a metadata key, or `key:value`", field_name="item__meta")
     attribute = AttributeFilter(QueryText, "With an attribute in the resolved annotation, by its id, or `id:value`")
     confidence = ConfidenceFilter(Literal[CONFIDENCES], "Whose prediction has a confidence in this range, in percent")
     annotated_within_days = AnnotatedWithinFilter(

@@ -13,6 +13,7 @@ from annotation.labeling.models import Task
 from annotation.labeling.tests.factories import AnnotationFactory, PreAnnotationFactory, TaskFactory
 from annotation.projects.tests.factories import ProjectFactory
 from annotation.snapshots.tests.factories import SplitAssignmentFactory
+from plateau.datalake.models import Item
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,7 @@ def test_each_choice_of_a_filter_is_counted_under_the_other_filters(people, proj
     assert whole["state"] == {"done": 2, "open": 1}
     assert whole["label"] == {"car": 1, "bus": 1}  # tasks, not regions
     assert whole["meta"] == {"site:north": 2, "site:south": 1, "hour:22": 1}
+    assert whole["attribute"] == {"cut:true": 1, "view:front": 1}
     assert whole["confidence"] == {"0-50": 1, "95-100": 1}
     assert whole["split"] == {"none": 3}
     north = counts(people, project, "&meta=site:north&label=car")
@@ -122,3 +124,22 @@ def test_an_index_serves_the_filter_by_label(people, project):
         cursor.execute("EXPLAIN SELECT 1 FROM labeling_annotation WHERE label_ids @> '[\"car\"]'")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "annotation_by_label" in plan
+
+
+def test_items_of_a_dataset_are_filtered_and_counted_by_metadata(people, project):
+    client = people.client("reviewer")
+    address = f"/api/v1/datasets/{project.dataset_id}/items/"
+
+    def names(query):
+        return len(client.get(f"{address}?{query}").json()["results"])
+
+    item = Item.objects.filter(dataset=project.dataset, meta={"site": "south"})
+    counted = client.get(f"{address}facets/").json()
+    assert (counted["count"], counted["is_complete"]) == (3, True)
+    assert {row["value"]: row["count"] for row in counted["meta"]} == {"site:north": 2, "site:south": 1, "hour:22": 1}
+    north = client.get(f"{address}facets/?meta=site:north").json()
+    assert (north["count"], len(north["meta"])) == (2, 3)  # its own choices are counted without it
+    assert [names("meta=site:north"), names("meta=hour:22"), names("meta=hour"), names("meta=gone")] == [2, 1, 1, 0]
+    item.update(created_at=timezone.now() - timedelta(days=9))
+    assert [names("added_within_days=7"), names("added_within_days=30")] == [2, 3]
+    assert client.get(f"{address}?added_within_days=0").status_code == 400

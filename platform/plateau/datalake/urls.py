@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plateau.datalake import api
+from plateau.datalake import api, facets
 
 urlpatterns = [
     path("datasets/", api.DatasetList.as_view(), name="dataset-list"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("datasets/<int:dataset_id>/erasures/preview/", api.ErasurePreview.as_view(), name="dataset-erasure-preview"),
     path("erasures/", api.ErasureList.as_view(), name="erasure-list"),
     path("datasets/<int:dataset_id>/items/", api.ItemList.as_view(), name="dataset-items"),
+    path("datasets/<int:dataset_id>/items/facets/", facets.ItemFacetsEndpoint.as_view(), name="dataset-item-facets"),
     path("datasets/<int:dataset_id>/uploads/", api.BatchList.as_view(), name="dataset-uploads"),
     path("uploads/<int:batch_id>/", api.UploadDetail.as_view(), name="upload-detail"),
     path("uploads/<int:batch_id>/files/", api.BatchFiles.as_view(), name="upload-files"),

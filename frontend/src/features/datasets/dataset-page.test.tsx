@@ -55,10 +55,27 @@ function serveItems(items = [TEXT, PICTURE]) {
   serve({
     "GET /api/v1/datasets/7/": () => Response.json(DATASET),
     "GET /api/v1/datasets/7/items/": () => listed(items),
+    "GET /api/v1/datasets/7/items/facets/": () =>
+      Response.json({ count: items.length, is_complete: true, meta: [{ value: "field:north", count: 1 }] }),
   });
 }
 
 describe("the items of a dataset", () => {
+  it("are filtered by metadata, with how many items each value has", async () => {
+    serveItems();
+    const asked: (string | null)[] = [];
+    serve({
+      "GET /api/v1/datasets/7/items/": ({ query }) => {
+        asked.push(query.get("meta"));
+        return listed([PICTURE]);
+      },
+    });
+    const hands = await show(page("elsewhere"), { address: "/datasets/7" });
+    await hands.click(await screen.findByRole("combobox", { name: "Metadata" }));
+    await hands.click(await screen.findByRole("option", { name: "field: north (1)" }));
+    await waitFor(() => expect(asked).toContain("field:north"));
+  });
+
   it("show texts by their words, and each opens with its metadata and what uses it", async () => {
     serveItems();
     serve({
@@ -215,6 +232,7 @@ describe("deleting a dataset", () => {
   });
 
   it("leaves a notice with the way back", async () => {
+    serveItems([]);
     serve({
       "GET /api/v1/datasets/7/": () =>
         Response.json({
@@ -222,7 +240,6 @@ describe("deleting a dataset", () => {
           deleted_at: "2026-03-01T00:00:00Z",
           erased_at: "2026-03-31T00:00:00Z",
         }),
-      "GET /api/v1/datasets/7/items/": () => listed([]),
     });
     let isRestored = false;
     serve({

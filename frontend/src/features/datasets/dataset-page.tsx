@@ -1,17 +1,20 @@
+import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { Button, Checkbox, Group, Modal, SegmentedControl, Select, Skeleton, Text } from "@mantine/core";
 import { useDisclosure, useElementSize } from "@mantine/hooks";
 import { IconPhoto, IconUpload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { type Filter, ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useKeptScroll, useOpenRow } from "../../shared/ui/list/neighbors";
 import { type List, useList } from "../../shared/ui/list/use-list";
+import { count } from "../../shared/ui/numbers";
 import { type Dataset, DatasetFrame } from "./dataset-frame";
 import { type Item, ItemPicture } from "./item-picture";
 import styles from "./items.module.css";
@@ -36,18 +39,30 @@ function Items({ dataset }: { dataset: Dataset }) {
   const mayWrite = useMay("data.write");
   const mayErase = useMay("data.erase");
   const [address] = useSearchParams();
-  const state = useListState();
+  const state = useListState(["meta", "added_within_days"]);
   const [selected, select] = useState<ReadonlySet<string>>(new Set());
   const path = { dataset_id: dataset.id };
   const list = useList(["items", dataset.id, state.query], (cursor) =>
     unwrap(
       api.GET("/api/v1/datasets/{dataset_id}/items/", {
-        params: { path, query: { ...state.query, ...cursor, limit: PAGE } },
+        params: { path, query: { ...state.query, ...cursor, limit: PAGE } as object },
       }),
     ),
   );
+  const { ordering: _, ...filtered } = state.query;
+  const facets = useQuery({
+    queryKey: ["items", dataset.id, "facets", filtered],
+    queryFn: () =>
+      unwrap(
+        api.GET("/api/v1/datasets/{dataset_id}/items/facets/", {
+          params: { path, query: filtered as object },
+        }),
+      ),
+    placeholderData: (before) => before,
+  });
+  const total = facets.data?.is_complete ? facets.data.count : null;
   const isTable = address.get("view") === "table";
-  const { row, open, neighbors } = useOpenRow(list, state.isFiltered ? null : dataset.items);
+  const { row, open, neighbors } = useOpenRow(list, state.isFiltered ? total : dataset.items);
   useKeptScroll(!list.isPending);
   const selection = mayErase ? { selected, select } : undefined;
   const empty = state.isFiltered ? (
@@ -83,6 +98,7 @@ function Items({ dataset }: { dataset: Dataset }) {
       <ListToolbar
         state={state}
         searchLabel={i18n._("Search by name")}
+        filters={itemFilters(i18n, facets.data)}
         views={{ list: "dataset-items", extra: ["view"] }}
       >
         <Select
@@ -121,6 +137,29 @@ function Items({ dataset }: { dataset: Dataset }) {
       </Suspense>
     </>
   );
+}
+
+const DAYS = [1, 7, 30, 90] as const;
+
+/** By what items are filtered, with how many there are of each value of their metadata. */
+function itemFilters(i18n: I18n, facets: Schemas["ItemFacets"] | undefined): Filter[] {
+  const more = facets?.is_complete === false ? "+" : "";
+  const meta = (facets?.meta ?? []).map(({ value, count: items }): [string, string] => [
+    value,
+    `${value.replace(":", ": ")} (${count(items, i18n.locale)}${more})`,
+  ]);
+  const filters: Filter[] = [
+    { name: "meta", label: i18n._("Metadata"), options: meta },
+    {
+      name: "added_within_days",
+      label: i18n._("Date added"),
+      options: DAYS.map((days) => [
+        String(days),
+        i18n._("{days, plural, one {In the last day} other {In the last # days}}", { days }),
+      ]),
+    },
+  ];
+  return filters.filter((filter) => filter.options.length > 0);
 }
 
 type Marks = { selected: ReadonlySet<string>; select: (selected: Set<string>) => void };

@@ -56,7 +56,9 @@ describe("the list of jobs", () => {
     serveJobs([FAILED]);
     await show(<JobsPage />, { scopes: ["runs.read", "runs.write"] });
     const row = await screen.findByRole("row", { name: /Training 12/ });
-    expect(within(row).getByRole("button", { name: "Restart job: Training 12" })).toHaveTextContent("Restart job");
+    expect(within(row).getByRole("button", { name: "Restart job: Training 12" })).toHaveTextContent(
+      "Restart job",
+    );
   });
 
   it("names stalled jobs first, and why", async () => {

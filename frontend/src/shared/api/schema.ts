@@ -526,6 +526,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/datasets/{dataset_id}/items/facets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many items each filter would leave
+         * @description Takes the filters and the search of the list.
+         */
+        get: operations["itemFacetsEndpointGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datasets/{dataset_id}/restore/": {
         parameters: {
             query?: never;
@@ -1049,6 +1069,26 @@ export interface paths {
          * @description At once; what the worker still writes is refused.
          */
         post: operations["jobRequeuePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/restart/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a failed job again with the same parameters
+         * @description Queue it again; a job that waits or runs is returned as it is.
+         */
+        post: operations["jobRestartPost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1600,7 +1640,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Errors of a version on the held-out test set, by confidence
+         * Errors of a version on the held-out test set, or what it got right, by confidence
          * @description The most confident first.
          */
         get: operations["versionErrorsGet"];
@@ -5743,7 +5783,7 @@ export interface components {
         };
         /**
          * FacetValue
-         * @description How many tasks have one value, as the filter takes it.
+         * @description How many rows have one value, as the filter takes it.
          */
         FacetValue: {
             /** Value */
@@ -5991,6 +6031,26 @@ export interface components {
             address: string;
         };
         /**
+         * HeldOutPredictionOut
+         * @description What a version predicted for a held-out item.
+         */
+        HeldOutPredictionOut: {
+            /** Item Id */
+            item_id: number;
+            /** Task Id */
+            task_id: number | null;
+            /** Name */
+            name: string;
+            /** Image */
+            image: string;
+            /** True Label */
+            true_label: string;
+            /** Predicted Label */
+            predicted_label: string;
+            /** Confidence */
+            confidence: number | null;
+        };
+        /**
          * ImpactOut
          * @description What an erasure touches; of a time (`retention_days`) the items alone are told, and not beyond 100,000.
          */
@@ -6016,6 +6076,27 @@ export interface components {
              * @description The address was also sent to them; false: this server sends no e-mail
              */
             is_emailed: boolean;
+        };
+        /**
+         * ItemFacets
+         * @description Counts of the items that a list shows; each facet's own filter does not narrow it.
+         */
+        ItemFacets: {
+            /**
+             * Count
+             * @description Items that all filters leave, as far as they were counted
+             */
+            count: number;
+            /**
+             * Is Complete
+             * @description False: there are more items; the newest 5,000 were counted
+             */
+            is_complete: boolean;
+            /**
+             * Meta
+             * @description `key:value`, of keys with few values
+             */
+            meta: components["schemas"]["FacetValue"][];
         };
         /**
          * ItemOut
@@ -6133,6 +6214,12 @@ export interface components {
             /** Cancel Requested */
             cancel_requested: boolean;
             /**
+             * Restart Refusal
+             * @description Why this failed job cannot be started again as it is; empty where it can
+             * @default
+             */
+            restart_refusal?: string;
+            /**
              * Subject Ids
              * @description What the job is about, such as `version_id` or `batch_id`
              * @default {}
@@ -6217,6 +6304,12 @@ export interface components {
             };
             /** Cancel Requested */
             cancel_requested: boolean;
+            /**
+             * Restart Refusal
+             * @description Why this failed job cannot be started again as it is; empty where it can
+             * @default
+             */
+            restart_refusal?: string;
             /**
              * Subject Ids
              * @description What the job is about, such as `version_id` or `batch_id`
@@ -7409,6 +7502,20 @@ export interface components {
              */
             count?: number | null;
         };
+        /** PageOfHeldOutPredictionOut */
+        PageOfHeldOutPredictionOut: {
+            /** Results */
+            results: components["schemas"]["HeldOutPredictionOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
         /** PageOfItemOut */
         PageOfItemOut: {
             /** Results */
@@ -7525,20 +7632,6 @@ export interface components {
         PageOfNotificationOut: {
             /** Results */
             results: components["schemas"]["NotificationOut"][];
-            /** Next */
-            next: string | null;
-            /** Previous */
-            previous: string | null;
-            /**
-             * Count
-             * @default null
-             */
-            count?: number | null;
-        };
-        /** PageOfPredictionErrorOut */
-        PageOfPredictionErrorOut: {
-            /** Results */
-            results: components["schemas"]["PredictionErrorOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -8521,26 +8614,6 @@ export interface components {
             rle?: number[] | null;
         };
         /**
-         * PredictionErrorOut
-         * @description A held-out item that a version got wrong.
-         */
-        PredictionErrorOut: {
-            /** Item Id */
-            item_id: number;
-            /** Task Id */
-            task_id: number | null;
-            /** Name */
-            name: string;
-            /** Image */
-            image: string;
-            /** True Label */
-            true_label: string;
-            /** Predicted Label */
-            predicted_label: string;
-            /** Confidence */
-            confidence: number | null;
-        };
-        /**
          * PredictionOut
          * @description A prediction. `top_labels` for classes, `regions` for other kinds; `label` and `confidence` are then those of
          *     the most confident region, and empty and that of the best candidate where no region is confident enough.
@@ -9166,6 +9239,11 @@ export interface components {
         ReviewTasks: {
             /** Tasks */
             tasks: components["schemas"]["ReviewTaskOut"][];
+            /**
+             * Waiting
+             * @description Tasks that wait for the caller, with these; 1000 where there are more
+             */
+            waiting: number;
         };
         /**
          * RoleOut
@@ -10143,6 +10221,11 @@ export interface components {
              * @description `key:value`, of keys with few values
              */
             meta: components["schemas"]["FacetValue"][];
+            /**
+             * Attribute
+             * @description `id:value`, of attributes with few values
+             */
+            attribute: components["schemas"]["FacetValue"][];
             /** Confidence */
             confidence: components["schemas"]["FacetValue"][];
             /** Split */
@@ -13442,12 +13525,16 @@ export interface operations {
     itemListGet: {
         parameters: {
             query?: {
+                /** @description Added at most so many days ago */
+                added_within_days?: number;
                 /** @description Items of one file */
                 asset_id?: number;
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
                 /** @description Rows on a page */
                 limit?: number;
+                /** @description With a metadata key, or `key:value` */
+                meta?: string;
                 /** @description Items whose name begins so */
                 name?: string;
                 /** @description By which field; `-` before it: falling */
@@ -13473,6 +13560,93 @@ export interface operations {
                 };
             };
             /** @description `invalid_input`: Bad input. `errors` names each field: `[{"field": "labels.0.name", "message": "…"}]`.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    itemFacetsEndpointGet: {
+        parameters: {
+            query?: {
+                /** @description Added at most so many days ago */
+                added_within_days?: number;
+                /** @description Items of one file */
+                asset_id?: number;
+                /** @description With a metadata key, or `key:value` */
+                meta?: string;
+                /** @description Items whose name begins so */
+                name?: string;
+                /** @description Rows that have each of these words */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                dataset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemFacets"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -16251,6 +16425,91 @@ export interface operations {
                 };
             };
             /** @description `job_ended`: The job is done, failed or cancelled: it can be neither cancelled nor queued again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobRestartPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `job_not_failed`: Only a job that failed can be started again.; `job_not_restartable`: Doing the same again would not be safe, or cannot succeed.; `job_repeated`: A later job was ordered with the same payload: what is about its subject belongs to that one.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -19128,6 +19387,8 @@ export interface operations {
             query?: {
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
+                /** @description Correct predictions instead of errors */
+                is_correct?: boolean;
                 /** @description Rows on a page */
                 limit?: number;
                 /** @description By which field; `-` before it: falling */
@@ -19153,7 +19414,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageOfPredictionErrorOut"];
+                    "application/json": components["schemas"]["PageOfHeldOutPredictionOut"];
                 };
             };
             /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */

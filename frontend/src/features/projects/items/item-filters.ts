@@ -8,7 +8,7 @@ import type { Project } from "../project-frame";
 import { stateTitle } from "./item-words";
 
 type Facets = Schemas["TaskFacets"];
-type Counted = "state" | "label" | "annotator_id" | "team_id" | "meta" | "confidence" | "split";
+type Counted = "state" | "label" | "annotator_id" | "team_id" | "meta" | "attribute" | "confidence" | "split";
 
 const DAYS = [1, 7, 30, 90] as const;
 const CONFIDENCES = ["0-50", "50-80", "80-90", "90-95", "95-100"] as const;
@@ -36,6 +36,9 @@ export function useItemFilters(project: Project, facets: Facets | undefined): Fi
     return [value, `${title} (${count(found, i18n.locale)}${facets.is_complete ? "" : "+"})`];
   };
   const meta = facets?.meta.map(({ value }) => counted("meta", value, value.replace(":", ": "))) ?? [];
+  const attributes = attributeChoices(project).map(({ value, title, isCounted }): [string, string] =>
+    isCounted ? counted("attribute", value, title) : [value, title],
+  );
   const splits: [string, string][] = [
     ["train", i18n._("Training")],
     ["test", i18n._("Test")],
@@ -96,7 +99,7 @@ export function useItemFilters(project: Project, facets: Facets | undefined): Fi
       isRare: true,
       options: CONFIDENCES.map((range) => counted("confidence", range, `${range.replace("-", "–")}%`)),
     },
-    { name: "attribute", label: i18n._("Attribute"), isRare: true, options: attributeChoices(project) },
+    { name: "attribute", label: i18n._("Attribute"), isRare: true, options: attributes },
     {
       name: "split",
       label: i18n._("Split"),
@@ -113,10 +116,21 @@ export function useItemFilters(project: Project, facets: Facets | undefined): Fi
   return filters.filter((filter) => filter.options.length > 0);
 }
 
-function attributeChoices(project: Project): [string, string][] {
-  return project.attributes.flatMap((attribute): [string, string][] => {
+interface AttributeChoice {
+  value: string;
+  title: string;
+  isCounted: boolean;
+}
+
+/** Value and title of each choice of an attribute; of one without choices, whether it is set. */
+function attributeChoices(project: Project): AttributeChoice[] {
+  return project.attributes.flatMap((attribute): AttributeChoice[] => {
     const values = attribute.type === "flag" ? ["true", "false"] : (attribute.options ?? []);
-    if (values.length === 0) return [[attribute.id, attribute.name]];
-    return values.map((value) => [`${attribute.id}:${value}`, `${attribute.name}: ${value}`]);
+    if (values.length === 0) return [{ value: attribute.id, title: attribute.name, isCounted: false }];
+    return values.map((value) => ({
+      value: `${attribute.id}:${value}`,
+      title: `${attribute.name}: ${value}`,
+      isCounted: true,
+    }));
   });
 }

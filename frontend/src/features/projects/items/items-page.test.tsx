@@ -91,6 +91,7 @@ const FACETS: Schemas["TaskFacets"] = {
   label: [{ value: "car", count: 2 }],
   annotator_id: [],
   team_id: [],
+  attribute: [{ value: "occluded:true", count: 1 }],
   meta: [{ value: "site:north", count: 2 }],
   confidence: [{ value: "95-100", count: 3 }],
   split: [{ value: "none", count: 3 }],
