@@ -116,6 +116,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "leases/renew/"): EVERYONE,
     ("GET", "tasks/<int:task_id>/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/annotations/"): EVERYONE,
+    ("POST", "tasks/<int:task_id>/lease/"): EVERYONE,
     ("POST", "tasks/<int:task_id>/skip/"): EVERYONE,
     ("DELETE", "tasks/<int:task_id>/skip/"): EVERYONE,
     ("PUT", "tasks/<int:task_id>/draft/"): EVERYONE,

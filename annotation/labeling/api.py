@@ -16,6 +16,7 @@ from annotation.labeling import imports, queue, services
 from annotation.labeling.errors import (
     AnnotatedElsewhere,
     IdempotencyKeyReused,
+    LabelingBlocked,
     TaskLeased,
     TaskLeaseLost,
     TooManyDrafts,
@@ -140,6 +141,21 @@ class OwnMembership(Endpoint):
         return Response(services.get_own_membership(actor=self.actor, project=project))
 
 
+class TaskLease(Endpoint):
+    """The caller's lease of one task."""
+
+    scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+
+    @document(
+        summary="Lease this task: one that is assigned to the caller, or any to who reviews",
+        out=TaskOut,
+        errors=[NotFound, TaskLeased, LabelingBlocked, ProjectArchived],
+    )
+    def post(self, request: Request, task_id: int) -> Response:
+        """The task; as it is where the caller holds or annotated it."""
+        return Response(queue.lease_task(actor=self.actor, task_id=task_id))
+
+
 class TaskDetail(Endpoint):
     """One task."""
 
@@ -179,7 +195,7 @@ class TaskAnnotations(Endpoint):
         status=201,
         query=NextQuery,
         headers=IDEMPOTENCY,
-        errors=[NotFound, TaskLeaseLost, IdempotencyKeyReused, AnnotatedElsewhere, ProjectArchived],
+        errors=[NotFound, TaskLeaseLost, LabelingBlocked, IdempotencyKeyReused, AnnotatedElsewhere, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Saved once for each idempotency key."""
@@ -216,7 +232,7 @@ class TaskSkip(Endpoint):
         body=SkipIn,
         out=LeasedTasks,
         query=NextQuery,
-        errors=[NotFound, TaskLeaseLost, ProjectArchived],
+        errors=[NotFound, TaskLeaseLost, LabelingBlocked, ProjectArchived],
     )
     def post(self, request: Request, task_id: int) -> Response:
         """Asked again, it stays one skip."""
@@ -226,7 +242,7 @@ class TaskSkip(Endpoint):
         )
         return Response({"tasks": dispatch.tasks, "blocked_reason": dispatch.blocked_reason})
 
-    @document(summary="Take the caller's skip back", out=TaskOut, errors=[NotFound, TaskLeaseLost, ProjectArchived])
+    @document(summary="Take the caller's skip back", out=TaskOut, errors=[NotFound, TaskLeaseLost, LabelingBlocked, ProjectArchived])
     def delete(self, request: Request, task_id: int) -> Response:
         """The task, leased to the caller again."""
         return Response(queue.undo_skip(actor=self.actor, task_id=task_id))

@@ -10,14 +10,17 @@ class LabelingConfig(AppConfig):
     label = "labeling"
 
     def ready(self) -> None:
-        """New items become tasks of every project on their dataset; erased persons and items leave nothing behind.
+        """Say who reaches what. New items become tasks of every project on their dataset; erased persons and items leave
+        nothing behind.
 
         Backups count tasks and annotations.
         """
         from annotation.labeling import erasure
         from annotation.labeling.job_kinds import AGGREGATION
         from annotation.labeling.notification_kinds import COMMENTED, CONFLICT, MENTIONED, SENT_BACK
+        from annotation.labeling.reach import RULES
         from annotation.labeling.services import erase_person, sync_tasks
+        from plateau.access.visibility import reach_rules
         from plateau.backups.backup import COUNTED_TABLES
         from plateau.datalake.hooks import DataHolder, after_ingest, data_holders
         from plateau.identity.hooks import person_erasure_handlers
@@ -25,6 +28,7 @@ class LabelingConfig(AppConfig):
         from plateau.notifications.kinds import NOTIFICATION_KINDS
 
         JOB_KINDS.register(AGGREGATION, handler="annotation.labeling.aggregation.run_aggregation")
+        reach_rules.append(RULES)
         after_ingest.append(sync_tasks)
         person_erasure_handlers.append(erase_person)
         NOTIFICATION_KINDS.add(COMMENTED, CONFLICT, MENTIONED, SENT_BACK)

@@ -1,5 +1,7 @@
 """What labeling refuses."""
 
+from typing import ClassVar
+
 from plateau.http.errors import Conflict
 
 
@@ -46,3 +48,23 @@ class ReplacementLabelRequired(Conflict):
 
     code = "replacement_label_required"
     title = "Replacement label required"
+
+
+class LabelingBlocked(Conflict):
+    """The caller is paused in this project, no member of it, or at the limit of annotations; `blocked_reason` has it.
+
+    Args:
+        reason: `paused`, `not_assigned` or `limit_reached`.
+    """
+
+    code = "labeling_blocked"
+    title = "Labeling blocked"
+
+    _DETAILS: ClassVar[dict[str, str]] = {
+        "paused": "Your work in this project is paused. Nothing was saved; ask its manager.",
+        "not_assigned": "You are not a member of this project. Nothing was saved; ask its manager.",
+        "limit_reached": "You have reached your limit of annotations in this project. Nothing was saved.",
+    }
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self._DETAILS[reason], blocked_reason=reason)

@@ -1,6 +1,11 @@
-"""Counters that nobody waits for: see `models.ProjectMembership`."""
+"""Assignment, and counters that nobody waits for: see `models.ProjectMembership`."""
+
+from collections.abc import Iterable
 
 from django.db import connection
+
+from annotation.labeling.models import ProjectMembership
+from annotation.projects.models import Project
 
 
 def record_state_changes(*, project_id: int, user_id: int | None, changes: dict[str, int]) -> None:
@@ -17,3 +22,9 @@ def record_state_changes(*, project_id: int, user_id: int | None, changes: dict[
             """,
             {"project": project_id, "user": user_id, **columns},
         )
+
+
+def assign(*, project: Project, user_ids: Iterable[int | None]) -> None:
+    """Make people members of a project; None and 0 are passed over."""
+    for user_id in {user_id for user_id in user_ids if user_id}:
+        ProjectMembership.objects.update_or_create(project=project, user_id=user_id, defaults={"is_assigned": True})

@@ -121,6 +121,18 @@ class Lease(models.Model):
     expires_at = models.DateTimeField()
 
 
+class ExpiredLease(models.Model):
+    """Who held a task when the lease ran out: that person may still answer where nobody else has the task.
+
+    Kept for `services.TAKEN_UP_DAYS`.
+    """
+
+    pk = models.CompositePrimaryKey("user_id", "task_id")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="expired_leases")
+    expired_at = models.DateTimeField()
+
+
 class Source(models.TextChoices):
     """Where an annotation comes from."""
 

@@ -43,6 +43,7 @@ def tell_sent_back(*, actor: Actor, task: Task, author_id: int | None, reason: s
     notify(
         SENT_BACK,
         organization_id=actor.organization_id,
+        project_id=task.project_id,
         recipients=[author_id],
         link=_task_link(task),
         parameters={"project": task.project.name, "task": task.pk, "text": reason[:300]},
@@ -65,14 +66,15 @@ def tell_commented(*, actor: Actor, comment: Comment) -> None:
     }
     reviewers = set(users_who_may(organization_id=actor.organization_id, scope=Scope.LABELS_REVIEW))
     link_of_task = _review_link(task)
-    publish(COMMENTED, organization_id=actor.organization_id, payload=parameters, link=link_of_task)
+    place = {"organization_id": actor.organization_id, "project_id": task.project_id}
+    publish(COMMENTED, **place, payload=parameters, link=link_of_task)
     if mentioned:
-        publish(MENTIONED, organization_id=actor.organization_id, payload=parameters, link=link_of_task)
+        publish(MENTIONED, **place, payload=parameters, link=link_of_task)
     for kind, user_ids in ((MENTIONED, mentioned), (COMMENTED, involved - mentioned)):
         for recipients, link in ((user_ids & reviewers, _review_link(task)), (user_ids - reviewers, _task_link(task))):
             notify(
                 kind,
-                organization_id=actor.organization_id,
+                **place,
                 recipients=recipients,
                 link=link,
                 parameters=parameters,
@@ -101,6 +103,7 @@ def tell_conflict(*, actor: Actor, task: Task) -> None:
     notify(
         CONFLICT,
         organization_id=organization_id,
+        project_id=task.project_id,
         recipients=users_who_may(organization_id=organization_id, scope=Scope.PROJECTS_WRITE),
         link=f"/projects/{task.project_id}/quality?tab=agreement",
         parameters={"project": task.project.name},

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotation.labeling import relabel
+from annotation.labeling.memberships import assign
 from annotation.labeling.services import (
     apply_overlap,
     count_conflicts,
@@ -271,14 +272,19 @@ class ProjectQueueSettings(Endpoint):
         errors=[NotFound, ProjectArchived],
     )
     def patch(self, request: Request, project_id: int) -> Response:
-        """What is left out stays; a new overlap applies to tasks that nobody annotated yet."""
+        """What is left out stays; a new overlap applies to tasks that nobody annotated yet.
+
+        Whoever closes a project to others stays a member of it, and so does its creator.
+        """
         body = parse(QueueSettingsChange, request.data).model_dump(exclude_unset=True)
         row = Project.objects.visible_to(self.actor).get_active(pk=project_id)
         with unchanged(request, row, lambda: _detail(row)):
             queue_settings = queue_settings_of(row).model_copy(update=body)
             teams = [Team.objects.visible_to(self.actor).get_or_404(pk=pk) for pk in queue_settings.teams]
-            before = row.order
+            before, was_open = row.order, row.is_open_to_everyone
             services.set_queue_settings(actor=self.actor, project=row, queue_settings=queue_settings, teams=teams)
+            if was_open and not row.is_open_to_everyone:
+                assign(project=row, user_ids=[self.actor.user_id, row.created_by_id])
         apply_overlap(project=row)
         if row.order != before:
             reorder_queue(actor=self.actor, project=row)

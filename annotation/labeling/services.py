@@ -18,6 +18,7 @@ from annotation.labeling.models import (
     Annotation,
     Comment,
     Draft,
+    ExpiredLease,
     Lease,
     LeaseKind,
     ProjectMembership,
@@ -67,6 +68,7 @@ WHERE n.project_id = %s AND (n.id = t.annotation_id OR t.state <> 'done')
 """
 _MANY_TASKS = 1000
 MAX_DRAFTS_BYTES = 64 * 1024 * 1024  # of one person, as they are stored
+TAKEN_UP_DAYS = 30  # for so long whoever held a task may still answer it where nobody else has it
 
 
 def sync_tasks(dataset_id: int) -> None:
@@ -126,16 +128,18 @@ def save_draft(*, actor: Actor, task: Task, value: Mapping[str, object], revisio
     """Save unfinished work; an older revision that arrives late changes nothing. True where it was saved.
 
     Raises:
-        TaskLeased: somebody else holds the task.
+        TaskLeased: somebody else holds the task, or the caller neither held nor annotated it.
         TooManyDrafts: there is no room for it beside the caller's other drafts.
     """
+    of_caller = {"task": task, "user_id": actor.user_id}
+    if not Lease.objects.filter(**of_caller).exists():
+        is_own = any(rows.objects.filter(**of_caller).exists() for rows in (ExpiredLease, Annotation))
+        if not is_own or (task.state == TaskState.OPEN and task.available_slots < 1):
+            raise TaskLeased("You do not hold this task, or somebody else is working on it.")
     stored_bytes = Func(F("value"), function="pg_column_size", output_field=IntegerField())  # without a look at them
     others = Draft.objects.filter(user_id=actor.user_id).exclude(task=task)
     if others.aggregate(total=Sum(stored_bytes, default=0))["total"] > MAX_DRAFTS_BYTES:
         raise TooManyDrafts
-    is_leased = Lease.objects.filter(task=task, user_id=actor.user_id).exists()
-    if not is_leased and task.state == TaskState.OPEN and task.available_slots < 1:
-        raise TaskLeased("Somebody else is working on this task.")
     with transaction.atomic():
         draft, created = Draft.objects.select_for_update().get_or_create(
             task=task, user_id=actor.user_id, defaults={"value": value, "revision": revision}
@@ -148,8 +152,12 @@ def save_draft(*, actor: Actor, task: Task, value: Mapping[str, object], revisio
 
 
 def renew_leases(*, actor: Actor, task_ids: list[int], seconds: int) -> int:
-    """Hold the caller's leases for longer; returns how many were still held. Those in archived projects run out."""
-    leases = Lease.objects.filter(task_id__in=task_ids, user_id=actor.user_id, task__project__archived_at=None)
+    """Hold the caller's leases for longer; returns how many were still held.
+
+    Those in archived projects run out, and those in projects that the caller does not reach any more.
+    """
+    tasks = Task.objects.visible_to(actor).filter(pk__in=task_ids, project__archived_at=None)
+    leases = Lease.objects.filter(task__in=tasks, user_id=actor.user_id)
     return leases.update(expires_at=Now() + timedelta(seconds=seconds))
 
 
@@ -164,6 +172,12 @@ def _release(leases: "QuerySet[Lease]", *, project_id: int | None) -> int:
     count = leases.update(expires_at=TransactionNow() - timedelta(seconds=1))
     release_expired_leases(project_id=project_id)
     return count
+
+
+def forget_expired_leases() -> int:
+    """Delete the memory of leases that ran out long ago; returns how many."""
+    limit = timezone.now() - timedelta(days=TAKEN_UP_DAYS)
+    return ExpiredLease.objects.filter(expired_at__lt=limit).delete()[0]
 
 
 def release_expired_leases(*, project_id: int | None = None) -> int:
@@ -271,5 +285,6 @@ def create_comment(*, actor: Actor, task: Task, region: str, text: str) -> Comme
 def erase_person(user_id: int) -> None:
     """Erase what a person left besides annotations: drafts, the text of comments, and leases."""
     Draft.objects.filter(user_id=user_id).delete()
+    ExpiredLease.objects.filter(user_id=user_id).delete()
     Comment.objects.filter(user_id=user_id).update(text="(erased)", user=None)
     _release(Lease.objects.filter(user_id=user_id), project_id=None)

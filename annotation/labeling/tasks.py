@@ -9,3 +9,9 @@ from annotation.labeling import services
 def release_expired_leases() -> None:
     """Every half minute."""
     services.release_expired_leases()
+
+
+@shared_task(name="annotation.labeling.tasks.forget_expired_leases", expires=3600)
+def forget_expired_leases() -> None:
+    """Every day."""
+    services.forget_expired_leases()

@@ -20,6 +20,7 @@ urlpatterns = [
     path("tasks/<int:task_id>/comments/", browse.TaskComments.as_view(), name="task-comments"),
     path("comments/<int:comment_id>/", browse.CommentDetail.as_view(), name="comment-detail"),
     path("tasks/<int:task_id>/", api.TaskDetail.as_view(), name="task-detail"),
+    path("tasks/<int:task_id>/lease/", api.TaskLease.as_view(), name="task-lease"),
     path("tasks/<int:task_id>/skip/", api.TaskSkip.as_view(), name="task-skip"),
     path("tasks/<int:task_id>/draft/", api.TaskDraft.as_view(), name="task-draft"),
     # A project is shown and changed with its tasks.

@@ -23,6 +23,7 @@ class Team(models.Model):
     """People who are given work together."""
 
     organization_path: ClassVar[str] = "organization_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=80)
@@ -161,6 +162,10 @@ class SavedViewQuerySet(ScopedQuerySet["SavedView"]):
         """The caller's own, and those that others share."""
         return super().visible_to(actor).filter(models.Q(owner_id=actor.user_id) | models.Q(is_shared=True))
 
+    def in_reach_of(self, actor: Actor) -> models.Q:
+        """Those of lists beyond projects are seen by their owners whatever these reach."""
+        return super().in_reach_of(actor) | models.Q(project=None, owner_id=actor.user_id)
+
 
 class SavedView(models.Model):
     """What a person wants to see of a list again: search, filters, order, layout and columns, under a name.
@@ -171,6 +176,7 @@ class SavedView(models.Model):
 
     organization_path: ClassVar[str] = "organization_id"
     project_path: ClassVar[str] = "project_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE, db_index=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True)

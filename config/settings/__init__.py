@@ -259,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-work": {"task": "workers.training.tasks.tidy_work", "schedule": 3600.0},
     "run-learning-curve-schedules": {"task": "workers.learning_curves.tasks.run_due_schedules", "schedule": 30.0},
     "release-expired-leases": {"task": "annotation.labeling.tasks.release_expired_leases", "schedule": 30.0},
+    "forget-expired-leases": {"task": "annotation.labeling.tasks.forget_expired_leases", "schedule": 86_400.0},
 }
 for _name in APPLICATIONS:
     if find_spec(f"workers.applications.{_name}.schedule"):

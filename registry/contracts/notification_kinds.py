@@ -35,6 +35,7 @@ def tell_to_sign(*, actor: Actor, contract: Contract, party: str) -> None:
     notify(
         TO_SIGN,
         organization_id=actor.organization_id,
+        project_id=contract.project_id,
         recipients=_signers(actor.organization_id, party),
         link=f"/contracts/{contract.pk}",
         parameters={"contract": contract.title},
@@ -49,6 +50,7 @@ def tell_evaluated(*, contract: Contract, verdict: str, evaluation_id: int) -> N
     notify(
         EVALUATED,
         organization_id=contract.project.organization_id,
+        project_id=contract.project_id,
         recipients={contract.created_by_id, *contract.signatures.values_list("user_id", flat=True)},
         link=f"/contracts/{contract.pk}",
         parameters={"contract": contract.title, "verdict": verdict},

@@ -16,6 +16,7 @@ import orjson
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
+from annotation.projects.models import Project
 from plateau.access.scopes import Actor, Scope
 from plateau.http.client_ip import client_address
 from plateau.http.errors import AddressNotAllowed, ProjectArchived
@@ -37,7 +38,6 @@ from registry.mlflow_store.server import WsgiApp, load_app
 
 MOUNT = "/mlflow"
 CHECK_SECONDS = 5.0
-KNOWN_SECONDS = 10.0
 MAX_JSON = 16 * 1024 * 1024
 _PROJECT_PREFIX = re.compile(r"^/project-(\d{1,18})(?=/)")
 # Where the client's messages send people: `{tracking URI}/#/experiments/1/runs/…`. What follows the # stays with the
@@ -263,7 +263,7 @@ def _workspace(actor: Actor, project_in_path: int | None, header: str) -> str:
         project_ids.add(actor.project_id)
     if len(project_ids) > 1:
         raise MlflowError(*PERMISSION_DENIED, "The token, the address and MLFLOW_WORKSPACE name different projects.")
-    projects = _projects(actor.organization_id, next(iter(project_ids), None))
+    projects = _projects(actor, next(iter(project_ids), None))
     if not projects:
         raise MlflowError("404 Not Found", "RESOURCE_DOES_NOT_EXIST", "There is no such project in your organization.")
     if len(projects) > 1:
@@ -272,25 +272,11 @@ def _workspace(actor: Actor, project_in_path: int | None, header: str) -> str:
     return f"project-{projects[0]}"
 
 
-_known_projects: dict[tuple[int, int], float] = {}
-
-
-def _projects(organization: int, project: int | None) -> list[int]:
-    """The project of that number, or the first two; that a project is there is remembered for a few seconds."""
-    now = time.monotonic()
-    if project is not None and _known_projects.get((organization, project), 0.0) > now:
-        return [project]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM projects_project WHERE organization_id = %s AND (%s IS NULL OR id = %s) LIMIT 2",
-            [organization, project, project],
-        )
-        projects = [row[0] for row in cursor.fetchall()]
-    if project is not None and projects:
-        if len(_known_projects) > 10_000:
-            _known_projects.clear()
-        _known_projects[organization, project] = now + KNOWN_SECONDS
-    return projects
+def _projects(actor: Actor, project_id: int | None) -> list[int]:
+    """The project of that number, or the first two that the caller reaches."""
+    rows = Project.objects.visible_to(actor)
+    rows = rows if project_id is None else rows.filter(pk=project_id)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:2])
 
 
 def _check_active(actor: Actor, project: int) -> None:

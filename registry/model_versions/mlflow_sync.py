@@ -91,6 +91,7 @@ def sync_model(project_id: int, name: str) -> None:
                     publish(
                         VERSION_REGISTERED,
                         organization_id=row.project.organization_id,
+                        project_id=project_id,
                         link=f"/versions/{row.pk}",
                         payload={
                             "project_id": project_id,

@@ -160,6 +160,7 @@ def record_alias_change(
     publish(
         ALIAS_MOVED if version else ALIAS_REMOVED,
         organization_id=actor.organization_id,
+        project_id=project_id,
         payload=facts | {"project_id": project_id, "before": previous_version.version if previous_version else None},
     )
     return change

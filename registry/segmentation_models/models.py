@@ -12,6 +12,7 @@ class SegmentationModel(models.Model):
     """A click-to-mask model as ONNX; see `signature` for its inputs and output."""
 
     organization_path: ClassVar[str] = "organization_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=120)

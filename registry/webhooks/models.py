@@ -10,9 +10,13 @@ from plateau.access.visibility import ScopedQuerySet
 
 
 class Webhook(models.Model):
-    """A URL of an organization that events are sent to; `secret` signs the requests and is stored encrypted."""
+    """A URL of an organization that events are sent to; `secret` signs the requests and is stored encrypted.
+
+    It is told of the projects that `created_by`, who gave the URL, reaches.
+    """
 
     organization_path: ClassVar[str] = "organization_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     url = models.CharField(max_length=500)
@@ -36,7 +40,10 @@ class Delivery(models.Model):
     """One event for one webhook, written in the transaction of the event itself."""
 
     organization_path: ClassVar[str] = "webhook__organization_id"
+    project_path: ClassVar[str] = "project_id"
+    may_stand_alone: ClassVar[bool] = True
 
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, null=True, related_name="+")
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=30)
     payload = models.JSONField()

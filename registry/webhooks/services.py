@@ -11,12 +11,16 @@ import orjson
 import requests
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from annotation.labeling.reach import members_who_reach
+from annotation.projects.models import Project
 from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.identity.models import Membership
 from plateau.network.addresses import Unsafe
 from plateau.network.outbound import in_request, look_up, post
 from plateau.notifications.kinds import NOTIFICATION_KINDS
@@ -67,13 +71,19 @@ def create_webhook(*, actor: Actor, url: str, events: list[str]) -> tuple[Webhoo
 def change_webhook(*, actor: Actor, webhook: Webhook, url: str | None, events: list[str] | None) -> Webhook:
     """Send other events, or elsewhere; what is left out stays. Pending deliveries go to the new address.
 
+    Who gives another address is the one whose projects it is told of from now on, and pending deliveries of other
+    projects are dropped.
+
     Raises:
         InvalidWebhookUrl, UnknownEvent, Unavailable: see `create_webhook`.
     """
     _check(actor, url or webhook.url, events or [])
-    webhook.url = url or webhook.url
+    if url and url != webhook.url:
+        webhook.url, webhook.created_by_id = url, actor.user_id or None
+        pending = Delivery.objects.filter(webhook=webhook, state=DeliveryState.PENDING)
+        pending.exclude(pk__in=Delivery.objects.visible_to(actor).filter(webhook=webhook)).delete()
     webhook.events = webhook.events if events is None else sorted(set(events))
-    webhook.save(update_fields=["url", "events"])
+    webhook.save(update_fields=["url", "events", "created_by"])
     record(actor=actor, action="webhook.changed", subject=webhook, url=webhook.url, events=webhook.events)
     return webhook
 
@@ -107,11 +117,24 @@ def delete_webhook(*, actor: Actor, webhook: Webhook) -> None:
     webhook.delete()
 
 
-def enqueue_deliveries(*, organization_id: int, event: str, payload: Mapping[str, object]) -> None:
-    """Write `event` to the outbox of every webhook that subscribes to it; sent after the transaction commits."""
+def enqueue_deliveries(
+    *, organization_id: int, project_id: int | None = None, event: str, payload: Mapping[str, object]
+) -> None:
+    """Write `event` to the outbox of every webhook that subscribes to it; sent after the transaction commits.
+
+    An event of a project goes to webhooks of members who reach it; where the member is gone, one that is open to
+    everyone still sends.
+    """
     webhooks = Webhook.objects.filter(organization_id=organization_id, events__contains=[event])
+    if project_id is not None:
+        active = Membership.objects.filter(organization_id=organization_id, is_active=True)
+        in_reach = active.filter(pk__in=members_who_reach(project_id))
+        condition = Q(created_by__in=in_reach.values("user"))
+        if Project.objects.filter(pk=project_id, is_open_to_everyone=True).exists():
+            condition |= ~Q(created_by__in=active.values("user")) | Q(created_by=None)
+        webhooks = webhooks.filter(condition)
     rows = Delivery.objects.bulk_create(
-        [Delivery(webhook=webhook, event=event, payload=payload) for webhook in webhooks]
+        [Delivery(webhook=webhook, project_id=project_id, event=event, payload=payload) for webhook in webhooks]
     )
     if rows:
         transaction.on_commit(_wake_dispatcher)

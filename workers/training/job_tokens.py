@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from plateau.access.scopes import Scope
+from plateau.access.scopes import Reach, Scope
+from plateau.access.visibility import current_reach_rules
 from plateau.identity.models import ApiToken, Membership
 from plateau.identity.services import mint_token
 from plateau.jobs.models import Job
@@ -35,11 +36,15 @@ def job_token(job: Job) -> Iterator[JobToken]:
         LookupError: nobody of the organization can own it.
     """
     members = Membership.objects.filter(organization_id=job.organization_id, is_active=True)
-    owner = members.filter(user_id=job.created_by_id or 0).first() or members.granted(Scope.MEMBERS_WRITE).first()
+    may_register = members.granted(Scope.MODELS_WRITE)
+    if job.project_id is not None:
+        may_register = may_register.filter(pk__in=current_reach_rules().members(job.project_id))
+    # The order was allowed, and registering is part of it: where whoever gave it may not register, an admin does.
+    owner = may_register.filter(user_id=job.created_by_id or 0).first()
+    owner = owner or may_register.filter(role__reach=Reach.ALL).first() or may_register.first()
+    owner = owner or members.granted(Scope.MEMBERS_WRITE).first()
     if owner is None:
         raise LookupError("The organization has no active member.")
-    if Scope.MODELS_WRITE not in owner.role.granted():  # the order was allowed; registering is part of it
-        owner = members.granted(Scope.MODELS_WRITE).first() or owner
     token, secret = mint_token(
         membership=owner,
         name=f"training job {job.pk}",

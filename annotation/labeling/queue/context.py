@@ -2,37 +2,27 @@
 
 from typing import NamedTuple
 
-from django.db.backends.utils import CursorWrapper
-
+from annotation.labeling.reach import IS_MEMBER, PROJECT_IS_REACHED
 from annotation.labeling.queue.parameters import PARAMETER_TYPES, Parameters
 from plateau.database.prepared_statements import PreparedStatement
 
 # In the order of the fields of `QueueContext`.
-QUEUE_CONTEXT_COLUMNS = """
+QUEUE_CONTEXT_COLUMNS = f"""
     p.id, p.kind, p.overlap > 1 OR p.max_annotations_per_task > 1, p.gold_fraction, p.qualification_tasks,
     coalesce(pm.max_annotations, p.max_annotations_per_person), p.queue_version,
     pm.paused_at IS NOT NULL, coalesce(pm.annotation_count, 0), coalesce(pm.qualification_count, 0),
     pm.cursor_queue_version, pm.cursor_position, pm.cursor_shuffle, pm.cursor_task_id,
-    p.is_open_to_everyone OR coalesce(pm.is_assigned, false), p.archived_at IS NOT NULL
+    p.is_open_to_everyone OR {IS_MEMBER.format(user="%(user_id)s")}, p.archived_at IS NOT NULL
 """
 JOIN_MEMBERSHIP = "LEFT JOIN labeling_projectmembership pm ON pm.project_id = p.id AND pm.user_id = %(user_id)s"
-PROJECT_IS_VISIBLE = """
-    p.organization_id = %(organization_id)s AND (%(token_project_id)s IS NULL OR p.id = %(token_project_id)s)
-"""
 READ_QUEUE_CONTEXT = PreparedStatement(
     "queue_context",
     f"""
     SELECT {QUEUE_CONTEXT_COLUMNS} FROM projects_project p {JOIN_MEMBERSHIP}
-    WHERE p.id = %(project_id)s AND {PROJECT_IS_VISIBLE}
+    WHERE p.id = %(project_id)s AND {PROJECT_IS_REACHED}
     """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
-# Asked only where a project is not for everyone and the person is not assigned themselves.
-IS_IN_ASSIGNED_TEAM = """
-SELECT EXISTS (
-    SELECT 1 FROM projects_project_teams pt JOIN projects_team_members tm ON tm.team_id = pt.team_id
-    WHERE pt.project_id = %(project_id)s AND tm.user_id = %(user_id)s)
-"""
 START_OF_QUEUE: Parameters = {"cursor_position": float("-inf"), "cursor_shuffle": 0, "cursor_task_id": 0}
 
 
@@ -87,11 +77,3 @@ class QueueContext(NamedTuple):
             "cursor_shuffle": self.cursor_shuffle or 0,
             "cursor_task_id": self.cursor_task_id or 0,
         }
-
-
-def admit_team_member(cursor: CursorWrapper, context: QueueContext, parameters: Parameters) -> QueueContext:
-    """Make the person a member in the context where one of their teams is assigned to the project."""
-    if context.is_member:
-        return context
-    cursor.execute(IS_IN_ASSIGNED_TEAM, {"project_id": context.project_id, "user_id": parameters["user_id"]})
-    return context._replace(is_member=cursor.fetchone()[0])

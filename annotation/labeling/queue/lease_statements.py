@@ -64,6 +64,14 @@ READ_HELD_TASKS = PreparedStatement(
     """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
 )
+# A task that somebody asks for by its number.
+LEASE_TASK = """
+WITH new_lease AS (
+    INSERT INTO labeling_lease (user_id, task_id, kind, expires_at)
+    VALUES (%(user_id)s, %(task_id)s, 'annotation', now() + %(lease_seconds)s * interval '1 second')
+    ON CONFLICT (user_id, task_id) DO UPDATE SET kind = excluded.kind, expires_at = excluded.expires_at)
+UPDATE labeling_task SET available_slots = available_slots - 1 WHERE id = %(task_id)s
+"""
 SAVE_CURSOR = PreparedStatement(
     "queue_save_cursor",
     """
@@ -85,7 +93,12 @@ WITH t AS MATERIALIZED (
         WHERE l.expires_at < now() AND (%(project_id)s::bigint IS NULL OR x.project_id = %(project_id)s::bigint))
     FOR UPDATE SKIP LOCKED),
 expired AS (
-    DELETE FROM labeling_lease l USING t WHERE l.task_id = t.id AND l.expires_at < now() RETURNING l.task_id, l.kind),
+    DELETE FROM labeling_lease l USING t WHERE l.task_id = t.id AND l.expires_at < now()
+    RETURNING l.user_id, l.task_id, l.kind),
+remembered AS (
+    INSERT INTO labeling_expiredlease (user_id, task_id, expired_at)
+    SELECT user_id, task_id, now() FROM expired WHERE kind = 'annotation'
+    ON CONFLICT (user_id, task_id) DO UPDATE SET expired_at = excluded.expired_at),
 freed AS (SELECT task_id, count(*) AS slots FROM expired WHERE kind = 'annotation' GROUP BY task_id)
 UPDATE labeling_task SET available_slots = available_slots + freed.slots FROM freed
 WHERE labeling_task.id = freed.task_id

@@ -1,6 +1,7 @@
 """Dispatch tasks: qualification first, gold now and then, then the queue."""
 
 import random
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,11 +11,13 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from annotation.labeling import hooks
-from annotation.labeling.queue.context import READ_QUEUE_CONTEXT, START_OF_QUEUE, QueueContext, admit_team_member
-from annotation.labeling.queue.lease_statements import LEASE_NEXT, READ_HELD_TASKS, RELEASE_EXPIRED_LEASES, SAVE_CURSOR
+from annotation.labeling.errors import TaskLeased
+from annotation.labeling.queue.context import READ_QUEUE_CONTEXT, START_OF_QUEUE, QueueContext
+from annotation.labeling.queue.lease_statements import LEASE_NEXT, LEASE_TASK, READ_HELD_TASKS, RELEASE_EXPIRED_LEASES, SAVE_CURSOR
+from annotation.labeling.queue.locking import check_may_label, lock_task
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
-from annotation.labeling.queue.task_payloads import log_text_access, task_payload
-from plateau.access.scopes import Actor
+from annotation.labeling.queue.task_payloads import get_task, log_text_access, task_payload
+from plateau.access.scopes import Actor, Scope
 from plateau.http.errors import NotFound, ProjectArchived
 
 
@@ -46,13 +49,38 @@ def lease_next_tasks(*, actor: Actor, project_id: int, count: int = 1, resume: b
         row = READ_QUEUE_CONTEXT.run(cursor, parameters).fetchone()
         if row is None:
             raise NotFound("There is no such project in your organization.")
-        context = admit_team_member(cursor, QueueContext(*row), parameters)
+        context = QueueContext(*row)
         if context.is_archived:
             raise ProjectArchived
         held_rows = READ_HELD_TASKS.run(cursor, parameters | {"count": count}).fetchall() if resume else []
         return dispatch_tasks(
             cursor, context, parameters, count - len(held_rows), [task_payload(row) for row in held_rows]
         )
+
+
+def lease_task(*, actor: Actor, task_id: int) -> dict[str, object]:
+    """Lease a task that is asked for by its number: one of the caller's own, or any to who reviews.
+
+    Who annotated it already, or holds it, gets it as it is.
+
+    Raises:
+        NotFound: no such task.
+        ProjectArchived: nothing of it is dispatched.
+        LabelingBlocked: the caller is paused, no member of the project, or at the limit.
+        TaskLeased: somebody else has it, or the queue decides who gets it.
+    """
+    parameters = actor_parameters(actor, task_id=task_id, client_id=uuid.UUID(int=0))
+    with transaction.atomic(), connection.cursor() as cursor:
+        task, context = lock_task(cursor, parameters)
+        if context.is_archived:
+            raise ProjectArchived
+        check_may_label(context, is_new=task.own_annotation_id is None)
+        if task.lease_kind is None and task.own_annotation_id is None:
+            is_offered = task.was_held or task.assignee_id == actor.user_id or actor.may(Scope.LABELS_REVIEW)
+            if not (is_offered and task.is_available):
+                raise TaskLeased("Somebody else has this task, or the queue decides who gets it.")
+            cursor.execute(LEASE_TASK, parameters)
+    return get_task(actor=actor, task_id=task_id)
 
 
 def dispatch_tasks(

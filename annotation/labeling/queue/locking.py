@@ -4,15 +4,15 @@ from typing import Any, NamedTuple
 
 from django.db.backends.utils import CursorWrapper
 
+from annotation.labeling.errors import LabelingBlocked
 from annotation.labeling.models import TaskState
 from annotation.labeling.queue.context import (
     JOIN_MEMBERSHIP,
-    PROJECT_IS_VISIBLE,
     QUEUE_CONTEXT_COLUMNS,
     QueueContext,
-    admit_team_member,
 )
 from annotation.labeling.queue.parameters import PARAMETER_TYPES, Parameters
+from annotation.labeling.reach import PROJECT_IS_REACHED
 from plateau.database.prepared_statements import PreparedStatement
 from plateau.http.errors import NotFound
 
@@ -22,7 +22,10 @@ LOCK_TASK = PreparedStatement(
     f"""
     SELECT t.state, t.required_annotations, t.annotation_count, t.available_slots, t.skip_count, t.shuffle,
            t.annotation_id, l.kind, i.text, a.width, a.height, p.schema_version, p.guideline_version,
-           p.review_fraction, same_request.id, same_request.value, own.id, {QUEUE_CONTEXT_COLUMNS}
+           p.review_fraction, same_request.id, same_request.value, own.id,
+           l.kind IS NULL AND EXISTS (SELECT 1 FROM labeling_expiredlease x
+                                      WHERE x.user_id = %(user_id)s AND x.task_id = t.id),
+           t.assignee_id, {QUEUE_CONTEXT_COLUMNS}
     FROM labeling_task t
     JOIN projects_project p ON p.id = t.project_id
     JOIN datalake_item i ON i.id = t.item_id
@@ -35,7 +38,7 @@ LOCK_TASK = PreparedStatement(
         WHERE n.task_id = t.id AND n.user_id = %(user_id)s AND n.source = 'person'
         ORDER BY n.id DESC LIMIT 1) own ON true
     {JOIN_MEMBERSHIP}
-    WHERE t.id = %(task_id)s AND {PROJECT_IS_VISIBLE}
+    WHERE t.id = %(task_id)s AND {PROJECT_IS_REACHED}
     FOR UPDATE OF t
     """,  # noqa: S608  # built from constants; values are bound
     PARAMETER_TYPES,
@@ -63,16 +66,34 @@ class LockedTask(NamedTuple):
     replayed_annotation_id: int | None
     replayed_value: Any
     own_annotation_id: int | None
+    was_held: bool
+    assignee_id: int | None
 
     @property
     def is_available(self) -> bool:
-        """Whether somebody without a lease may still take it."""
+        """Whether nobody else has it."""
         return self.state == TaskState.OPEN and self.available_slots > 0
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the person holds it, or held it until the lease ran out and nobody took it since."""
+        return self.lease_kind is not None or (self.was_held and self.is_available)
 
     @property
     def is_calibration(self) -> bool:
         """Whether the lease is of a gold or qualification task."""
         return self.lease_kind in _CALIBRATION_LEASES
+
+
+def check_may_label(context: QueueContext, *, is_new: bool) -> None:
+    """Refuse who labels nothing here now; the limit holds for what `is_new`, not for their own earlier annotations.
+
+    Raises:
+        LabelingBlocked: they are paused, no member any more, or at their limit.
+    """
+    reason = context.blocked_reason
+    if reason and (is_new or reason != "limit_reached"):
+        raise LabelingBlocked(reason)
 
 
 class StaleReadError(Exception):
@@ -89,4 +110,4 @@ def lock_task(cursor: CursorWrapper, parameters: Parameters) -> tuple[LockedTask
     if row is None:
         raise NotFound("There is no such task in your organization.")
     column_count = len(LockedTask._fields)
-    return LockedTask(*row[:column_count]), admit_team_member(cursor, QueueContext(*row[column_count:]), parameters)
+    return LockedTask(*row[:column_count]), QueueContext(*row[column_count:])

@@ -11,6 +11,7 @@ PARAMETER_TYPES = {
     "user_id": "bigint",
     "organization_id": "bigint",
     "token_project_id": "bigint",
+    "reach": "text",
     "project_id": "bigint",
     "task_id": "bigint",
     "count": "int",
@@ -48,6 +49,7 @@ def actor_parameters(actor: Actor, **parameters: object) -> Parameters:
         "user_id": actor.user_id,
         "organization_id": actor.organization_id,
         "token_project_id": actor.project_id,
+        "reach": actor.reach.value,
         "lease_seconds": settings.LEASE_SECONDS,
         **parameters,
     }

@@ -9,7 +9,7 @@ from annotation.labeling.errors import TaskLeaseLost
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Skip, TaskState
 from annotation.labeling.queue.leasing import Dispatch, dispatch_tasks
-from annotation.labeling.queue.locking import LockedTask, lock_task
+from annotation.labeling.queue.locking import LockedTask, check_may_label, lock_task
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
 from annotation.labeling.queue.task_payloads import get_task
 from plateau.access.scopes import Actor
@@ -35,6 +35,7 @@ def skip_task(*, actor: Actor, task_id: int, reason: str, lease_next: bool = Fal
         NotFound: no such task.
         ProjectArchived: nothing is labeled any more.
         TaskLeaseLost: it is with somebody else now, or annotated.
+        LabelingBlocked: the caller is paused, or no member of the project.
     """
     parameters = actor_parameters(actor, task_id=task_id, client_id=uuid.UUID(int=0), reason=reason)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -44,6 +45,7 @@ def skip_task(*, actor: Actor, task_id: int, reason: str, lease_next: bool = Fal
             raise ProjectArchived
         is_replayed = task.lease_kind is None and Skip.objects.filter(task_id=task_id, user_id=actor.user_id).exists()
         if not is_replayed:
+            check_may_label(context, is_new=False)
             _save_skip(cursor, parameters, task)
         return dispatch_tasks(cursor, context, parameters) if lease_next else Dispatch()
 
@@ -67,12 +69,14 @@ def undo_skip(*, actor: Actor, task_id: int) -> dict[str, object]:
         NotFound: no such task, or the caller did not skip it.
         ProjectArchived: nothing is labeled any more.
         TaskLeaseLost: it is with somebody else now, or annotated.
+        LabelingBlocked: the caller is paused, or no member of the project.
     """
     parameters = actor_parameters(actor, task_id=task_id, client_id=uuid.UUID(int=0))
     with transaction.atomic(), connection.cursor() as cursor:
         task, context = lock_task(cursor, parameters)
         if context.is_archived:
             raise ProjectArchived
+        check_may_label(context, is_new=True)
         if not Skip.objects.filter(task_id=task_id, user_id=actor.user_id).exists():
             raise NotFound("You did not skip this task.")
         if task.state not in (TaskState.OPEN, TaskState.SKIPPED) or task.available_slots < 1:
@@ -86,8 +90,8 @@ def undo_skip(*, actor: Actor, task_id: int) -> dict[str, object]:
 
 
 def _save_skip(cursor: CursorWrapper, parameters: Parameters, task: LockedTask) -> None:
-    if task.lease_kind is None and not task.is_available:
-        raise TaskLeaseLost("This task is already annotated, or somebody else is working on it.")
+    if not task.is_held:
+        raise TaskLeaseLost("You do not hold this task: it is already annotated, or somebody else is working on it.")
     missing_annotations = task.required_annotations - task.annotation_count
     is_given_up = not task.is_calibration and task.skip_count + 1 >= missing_annotations
     state = TaskState.SKIPPED.value if is_given_up else task.state

@@ -14,7 +14,7 @@ from annotation.labeling.models import TaskState
 from annotation.labeling.queue.calibration import submit_calibration_annotation
 from annotation.labeling.queue.context import START_OF_QUEUE, QueueContext
 from annotation.labeling.queue.leasing import Dispatch, dispatch_tasks
-from annotation.labeling.queue.locking import LockedTask, StaleReadError, lock_task
+from annotation.labeling.queue.locking import LockedTask, StaleReadError, check_may_label, lock_task
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
 from annotation.labeling.queue.submit_statements import SAVE_ANNOTATION, SAVE_ANNOTATION_AND_LEASE_NEXT
 from annotation.labeling.queue.task_payloads import parse_json, task_payload
@@ -62,7 +62,8 @@ def submit_annotation(
     Raises:
         NotFound: no such task.
         ProjectArchived: nothing is labeled any more.
-        TaskLeaseLost: it is with somebody else now.
+        TaskLeaseLost: it is with somebody else now, or was never given to the caller.
+        LabelingBlocked: the caller is paused, no member of the project, or at the limit.
         IdempotencyKeyReused: the id came before with another annotation.
         AnnotatedElsewhere: the caller's own annotation is not the one that `parent_annotation_id` names.
         InvalidInput: it is no annotation of this project's kind.
@@ -102,6 +103,7 @@ def _submit_to_locked_task(
         return _replay(cursor, parameters, task, context, canonical, lease_next)
     if context.is_archived:
         raise ProjectArchived
+    check_may_label(context, is_new=task.own_annotation_id is None)
     if parent_annotation_id is not None and parent_annotation_id != (task.own_annotation_id or 0):
         raise AnnotatedElsewhere("You annotated this task elsewhere in the meantime. Compare both and choose.")
     parameters |= {
@@ -151,9 +153,10 @@ def _save_and_move_task(
     With `lease_next`, the next task is leased in the same statement where there is one.
     """
     is_correction = task.own_annotation_id is not None and task.lease_kind is None
-    if not is_correction and task.lease_kind is None and not task.is_available:
+    if not is_correction and not task.is_held:
         raise TaskLeaseLost(
-            "Somebody else has this task now. Your annotation is still in your browser; nothing was saved."
+            "You do not hold this task, or somebody else has it now. Your annotation is still in your browser; nothing "
+            "was saved."
         )
     was_sent_back = task.own_annotation_id is not None and task.lease_kind == "annotation"  # by a reviewer
     annotation_count = task.annotation_count + (not is_correction)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
+from annotation.labeling.reach import PROJECT_IS_REACHED
 from plateau.access.scopes import Actor, Scope
 from plateau.audit.services import record_item_accesses
 from plateau.datalake.queries import content_url
@@ -30,8 +31,7 @@ TASK_JOINS = """
 """
 READ_TASK = f"""
 SELECT {TASK_COLUMNS} FROM labeling_task t JOIN projects_project p ON p.id = t.project_id {TASK_JOINS}
-WHERE t.id = %(task_id)s AND p.organization_id = %(organization_id)s
-  AND (%(token_project_id)s::bigint IS NULL OR p.id = %(token_project_id)s::bigint)
+WHERE t.id = %(task_id)s AND {PROJECT_IS_REACHED}
 """  # noqa: S608  # built from constants; values are bound
 READ_RESOLVED_VALUE = """
 SELECT n.value FROM labeling_task t JOIN labeling_annotation n ON n.id = t.annotation_id WHERE t.id = %s

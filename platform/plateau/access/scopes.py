@@ -33,6 +33,14 @@ class Scope(StrEnum):
     SELF = "self"
 
 
+class Reach(StrEnum):
+    """Which projects of the organization a role reaches, besides those that its holder is a member of."""
+
+    ALL = "all"
+    OPEN = "open"
+    GIVEN = "given"
+
+
 _BY_NAME = {scope.value: scope for scope in Scope}
 
 
@@ -54,6 +62,7 @@ class Actor:
         role: Title of the member's role, for messages alone: what may be done, `may` says.
         scopes: What may be done now.
         role_scopes: What the role grants, also where the token or a missing second factor keeps some of it back.
+        reach: Where: all projects of the organization, those that are open to everyone, or only those that were given.
     """
 
     user_id: int
@@ -61,6 +70,7 @@ class Actor:
     role: str
     scopes: frozenset[Scope]
     role_scopes: frozenset[Scope] = frozenset()
+    reach: Reach = Reach.GIVEN
     name: str = ""
     email: str = ""
     token_id: int | None = None
@@ -74,5 +84,8 @@ class Actor:
 
 
 def system_actor(organization_id: int, user_id: int = 0) -> Actor:
-    """The actor of a worker or the scheduler, on behalf of `user_id` where that is known; it has no scopes."""
-    return Actor(user_id=user_id, organization_id=organization_id, role="", scopes=frozenset())
+    """The actor of a worker or the scheduler, on behalf of `user_id` where that is known; it has no scopes.
+
+    It reaches every project: whoever ordered the work was asked when it was ordered.
+    """
+    return Actor(user_id=user_id, organization_id=organization_id, role="", scopes=frozenset(), reach=Reach.ALL)

@@ -89,7 +89,7 @@ def submit_erasure(
         reason=reason,
         created_by_id=actor.user_id or None,
     )
-    row.job = jobs.submit(ERASE, ErasurePayload(erasure_id=row.pk), actor=actor)
+    row.job = jobs.submit(ERASE, ErasurePayload(erasure_id=row.pk), actor=actor, dataset_id=dataset.pk)
     row.save(update_fields=["job"])
     record(actor=actor, action="items.erasure_submitted", subject=row, dataset=dataset.pk, reason=reason)
     return row
@@ -174,7 +174,8 @@ def retry_failed() -> int:
             if row.job is None or row.job.state == JobState.CANCELLED:
                 row.item_ids, row.before = [], None
             system = system_actor(row.organization_id)
-            row.job = jobs.submit(ERASE, ErasurePayload(erasure_id=row.pk), actor=system)
+            payload = ErasurePayload(erasure_id=row.pk)
+            row.job = jobs.submit(ERASE, payload, actor=system, dataset_id=row.dataset_id)
             row.save(update_fields=["job", "item_ids", "before"])
     return len(rows)
 

@@ -1,6 +1,6 @@
 """Bytes and what they are: assets, datasets, items, and how they came in."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,8 +10,20 @@ from django.db.models.functions import Cast
 
 from labelkit.geometries import Frame
 from labelkit.media import MEDIA_TYPES, MediaFacts, MediaType
-from plateau.access.visibility import ScopedQuerySet
+from plateau.access.scopes import Actor
+from plateau.access.visibility import ScopedQuerySet, current_reach_rules, reaches_everything
 from plateau.jobs.models import JobState
+
+
+class AssetQuerySet(ScopedQuerySet["Asset"]):
+    """Assets: who reaches an item of one reaches it."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Those of the items that the caller reaches."""
+        rows = super().visible_to(actor)
+        if reaches_everything(actor):
+            return rows
+        return rows.filter(models.Exists(Item.objects.visible_to(actor).filter(asset=models.OuterRef("pk"))))
 
 
 class Asset(models.Model):
@@ -48,7 +60,7 @@ class Asset(models.Model):
     fingerprint = models.BinaryField(default=bytes)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Asset"].as_manager()
+    objects = AssetQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "sha256"], name="one_asset_per_file")]
@@ -82,6 +94,7 @@ class Dataset(models.Model):
     """
 
     organization_path: ClassVar[str] = "organization_id"
+    dataset_path: ClassVar[str] = "id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
@@ -97,6 +110,14 @@ class Dataset(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["organization", "name"], name="dataset_name_once")]
 
 
+class ItemQuerySet(ScopedQuerySet["Item"]):
+    """Items: also those of a dataset that a project no longer takes in, where the project kept the task."""
+
+    def in_reach_of(self, actor: Actor) -> models.Q:
+        """By dataset, or by a task."""
+        return super().in_reach_of(actor) | current_reach_rules().tasks_of(actor, "pk")
+
+
 class Item(models.Model):
     """One thing to be labeled: an asset, an address of a file that was not read, or content of its own.
 
@@ -105,6 +126,7 @@ class Item(models.Model):
     """
 
     organization_path: ClassVar[str] = "dataset__organization_id"
+    dataset_path: ClassVar[str] = "dataset_id"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="items", db_index=False)
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, db_index=False)
@@ -116,7 +138,7 @@ class Item(models.Model):
     height = models.IntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ScopedQuerySet["Item"].as_manager()
+    objects = ItemQuerySet.as_manager()
 
     class Meta:
         # Items without pixels are not in the indexes of assets: an import writes them by the million.
@@ -168,6 +190,7 @@ class IngestBatch(models.Model):
     """Files that were sent together; its job turns them into items."""
 
     organization_path: ClassVar[str] = "dataset__organization_id"
+    dataset_path: ClassVar[str] = "dataset_id"
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="batches")
     state = models.CharField(max_length=8, choices=BatchState.choices, default=BatchState.OPEN)
@@ -209,6 +232,7 @@ class MultipartFile(models.Model):
     """A large file on its way in parts, from a browser straight to the storage; then it is a `StagedFile`."""
 
     organization_path: ClassVar[str] = "batch__dataset__organization_id"
+    dataset_path: ClassVar[str] = "batch__dataset_id"
 
     batch = models.ForeignKey(IngestBatch, on_delete=models.CASCADE, related_name="multipart_files")
     name = models.CharField(max_length=500)
@@ -251,6 +275,7 @@ class Erasure(models.Model):
     """
 
     organization_path: ClassVar[str] = "organization_id"
+    dataset_path: ClassVar[str] = "dataset_id"
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE)

@@ -53,7 +53,7 @@ def create_dataset(*, actor: Actor, name: str, note: str = "") -> Dataset:
     Raises:
         DatasetNameTaken: the organization has a dataset of this name.
     """
-    if namesake := Dataset.objects.visible_to(actor).filter(name=name).first():
+    if namesake := Dataset.objects.filter(organization_id=actor.organization_id, name=name).first():
         raise DatasetNameTaken(name, is_deleted=namesake.deleted_at is not None)
     dataset = Dataset.objects.create(organization_id=actor.organization_id, name=name, note=note)
     record(actor=actor, action="dataset.created", subject=dataset, name=name)
@@ -161,7 +161,8 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
         raise UploadStarted
     if not locked.files.exists():
         raise UploadEmpty
-    locked.job = jobs.submit(INGEST, IngestPayload(batch_id=locked.pk), actor=actor)
+    payload = IngestPayload(batch_id=locked.pk)
+    locked.job = jobs.submit(INGEST, payload, actor=actor, dataset_id=locked.dataset_id)
     locked.state = BatchState.STARTED
     locked.save(update_fields=["job", "state"])
     record(actor=actor, action="ingest.started", subject=locked, files=locked.files.count())

@@ -13,7 +13,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 
 from labelkit.messages import Message
-from plateau.access.scopes import Actor, Scope, granted_scopes
+from plateau.access.scopes import Actor, Reach, Scope, granted_scopes
 from plateau.database.prepared_statements import PreparedStatement
 from plateau.http.client_ip import client_address, lies_in
 from plateau.http.errors import AddressNotAllowed
@@ -25,7 +25,7 @@ _BY_DIGEST = PreparedStatement(
     "token_by_digest",
     """
 SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
-       m.organization_id, r.key, r.scopes, u.id, u.name, u.email, o.ip_allowlist
+       m.organization_id, r.key, r.scopes, r.reach, u.id, u.name, u.email, o.ip_allowlist
 FROM identity_apitoken t
 JOIN identity_membership m ON m.id = t.membership_id AND m.is_active
 JOIN identity_role r ON r.id = m.role_id
@@ -38,7 +38,7 @@ WHERE t.digest = %(digest)s AND t.revoked_at IS NULL
 _BY_SESSION = PreparedStatement(
     "member_by_session",
     """
-SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, r.key, r.scopes,
+SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, r.key, r.scopes, r.reach,
        o.ip_allowlist, s.second_factor OR NOT o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
 FROM identity_membersession s
 JOIN identity_user u ON u.id = s.user_id AND u.is_active
@@ -94,6 +94,7 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
         organization_id,
         role,
         role_names,
+        reach,
         user_id,
         name,
         email,
@@ -113,6 +114,7 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
         role=role,
         scopes=frozenset(scope for scope in role_scopes if scope in token_scopes),
         role_scopes=role_scopes,
+        reach=Reach(reach),
         name=name,
         email=email,
         token_id=token_id,
@@ -129,6 +131,7 @@ def actor_of_membership(membership: Membership) -> Actor:
         role=membership.role.key,
         scopes=role_scopes,
         role_scopes=role_scopes,
+        reach=Reach(membership.role.reach),
         name=membership.user.name,
         email=membership.user.email,
     )
@@ -165,7 +168,7 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
         row = _BY_SESSION.run(cursor, {"key": key}).fetchone()
     if row is None:
         return None
-    user_id, name, email, password, auth_hash, organization_id, role, role_names, *rules = row
+    user_id, name, email, password, auth_hash, organization_id, role, role_names, reach, *rules = row
     ip_allowlist, has_second_factor, is_stale = rules
     user = User(pk=user_id, name=name, email=email, password=password)
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
@@ -181,6 +184,7 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
         role=role,
         scopes=role_scopes if has_second_factor else frozenset({Scope.SELF}),
         role_scopes=role_scopes,
+        reach=Reach(reach),
         name=name,
         email=email,
         restriction_reason=""

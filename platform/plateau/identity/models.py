@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from plateau.access.scopes import Actor, Scope, granted_scopes
+from plateau.access.scopes import Actor, Reach, Scope, granted_scopes
 from plateau.access.visibility import ScopedQuerySet
 
 
@@ -98,7 +98,7 @@ class Role(models.Model):
     """What a member may do, as data: no code asks for a role by its key.
 
     Built-in roles belong to no organization and are rows of a migration. `self`, a person's own settings, goes
-    without saying: every role grants it.
+    without saying: every role grants it. `reach` says in which projects (`plateau.access.visibility`).
     """
 
     organization_path: ClassVar[str] = "organization_id"
@@ -107,6 +107,9 @@ class Role(models.Model):
     key = models.SlugField(max_length=32)
     title = models.CharField(max_length=80)
     scopes = models.JSONField(default=list)
+    reach = models.CharField(
+        max_length=8, choices=[(reach.value, reach.value) for reach in Reach], default=Reach.OPEN, db_default=Reach.OPEN
+    )
 
     objects = RoleQuerySet.as_manager()
 

@@ -35,10 +35,14 @@ class Job(models.Model):
 
     organization_path: ClassVar[str] = "organization_id"
     project_path: ClassVar[str] = "project_id"
+    dataset_path: ClassVar[str] = "dataset_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     # By number: projects stand on jobs. The database holds that there is such a project.
     project_id = models.BigIntegerField(null=True, db_index=True)
+    # Of a job on the data itself, whoever labels it.
+    dataset_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=32)
     queue = models.CharField(max_length=16)
     state = models.CharField(max_length=12, choices=JobState.choices, default=JobState.QUEUED)

@@ -63,6 +63,7 @@ def tell_of_end(job: Job) -> None:
     notify(
         kind,
         organization_id=job.organization_id,
+        project_id=job.project_id,
         recipients=[] if is_silent else [job.created_by_id],
         link=f"/jobs?job={job.pk}",
         parameters={"job": job.kind, "number": job.pk, "error": error, "rejected": rejected},

@@ -46,8 +46,12 @@ class Claim:
     attempt: int
 
 
-def submit(kind: JobKind[P], payload: P, *, actor: Actor, project_id: int | None = None) -> Job:
+def submit(
+    kind: JobKind[P], payload: P, *, actor: Actor, project_id: int | None = None, dataset_id: int | None = None
+) -> Job:
     """Record a job and dispatch it once the transaction is through.
+
+    `project_id` and `dataset_id` say to what it belongs, and so who sees it.
 
     Raises:
         UnknownJobKind: nobody does it.
@@ -55,6 +59,7 @@ def submit(kind: JobKind[P], payload: P, *, actor: Actor, project_id: int | None
         ProjectArchived: no work on the project begins.
     """
     job = _new(kind, actor, project_id)
+    job.dataset_id = dataset_id
     _set_payload(job, kind, payload)
     job.save()
     transaction.on_commit(lambda: dispatch(job.pk, job.queue))

@@ -42,7 +42,9 @@ NOTIFICATION_KINDS = _Kinds()
 class EventListener(Protocol):
     """Passes an event on to other systems, in the transaction in which it happens."""
 
-    def __call__(self, *, organization_id: int, event: str, payload: Mapping[str, Any]) -> None: ...
+    def __call__(
+        self, *, organization_id: int, project_id: int | None, event: str, payload: Mapping[str, Any]
+    ) -> None: ...
 
 
 event_listeners: list[EventListener] = []

@@ -1,20 +1,33 @@
 """What people are told, what they want to be told, and the outbox of e-mails."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from plateau.access.scopes import Actor
 from plateau.access.visibility import ScopedQuerySet
+
+
+class NotificationQuerySet(ScopedQuerySet["Notification"]):
+    """Notifications."""
+
+    def in_reach_of(self, actor: Actor) -> models.Q:
+        """Those of no project are seen by their recipients whatever these reach."""
+        return super().in_reach_of(actor) | models.Q(project_id=None)
 
 
 class Notification(models.Model):
     """One thing that one person is told; written in the transaction of what happened."""
 
     organization_path: ClassVar[str] = "organization_id"
+    project_path: ClassVar[str] = "project_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    # By number: projects stand on notifications. Who leaves a project is not shown any more what was told of it.
+    project_id = models.BigIntegerField(null=True)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     # Who did it; nobody where a machine did. By row, so that an erased person is nameless here too.
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
@@ -28,7 +41,7 @@ class Notification(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
 
-    objects = ScopedQuerySet["Notification"].as_manager()
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from plateau.access.scopes import Actor
+from plateau.access.visibility import current_reach_rules
 from plateau.identity.models import Membership
 from plateau.notifications.kinds import NOTIFICATION_KINDS, NotificationKind, event_listeners
 from plateau.notifications.models import Email, Notification, NotificationChoice
@@ -18,24 +19,30 @@ from plateau.notifications.queries import Channels, channels_of
 from plateau.texts.fields import store_parameters
 
 
-def publish(kind: NotificationKind, *, organization_id: int, payload: Mapping[str, Any], link: str = "") -> None:
+def publish(
+    kind: NotificationKind, *, organization_id: int, project_id: int | None, payload: Mapping[str, Any], link: str = ""
+) -> None:
     """Tell other systems that something happened, in the transaction in which it does.
 
     Args:
         kind: What happened.
         organization_id: Where.
+        project_id: In which project; None: in none.
         payload: Names and numbers; none of them a person's name.
         link: Path of the front end that leads to the very thing.
     """
     address = {"link": settings.PLATEAU_URL + link} if link else {}
     for listen in event_listeners:
-        listen(organization_id=organization_id, event=kind.key, payload={**payload, **address})
+        listen(
+            organization_id=organization_id, project_id=project_id, event=kind.key, payload={**payload, **address}
+        )
 
 
 def notify(
     kind: NotificationKind,
     *,
     organization_id: int,
+    project_id: int | None,
     recipients: Iterable[int | None],
     link: str,
     parameters: dict[str, Any] | None = None,
@@ -49,6 +56,7 @@ def notify(
     Args:
         kind: What happened.
         organization_id: Where; only its active members are told.
+        project_id: In which project; of these, only those who reach it are told. None: in none.
         recipients: User ids; None and the one who did it are passed over.
         link: Path of the front end that leads to the very thing.
         parameters: Values that the kind's texts name, none of them a person's name; `count` is added.
@@ -59,21 +67,24 @@ def notify(
     """
     if is_published:
         payload = {**(parameters or {}), **(facts or {})}
-        publish(kind, organization_id=organization_id, payload=payload, link=link)
+        publish(kind, organization_id=organization_id, project_id=project_id, payload=payload, link=link)
     ids = {user_id for user_id in recipients if user_id} - {actor_id}
     if not ids:
         return
     members = Membership.objects.filter(organization_id=organization_id, user_id__in=ids, is_active=True)
+    if project_id is not None:
+        members = members.filter(pk__in=current_reach_rules().members(project_id))
     with transaction.atomic():
         for user_id in sorted(set(members.values_list("user_id", flat=True))):
             channels = channels_of(user_id, kind)
             if channels.in_app or (channels.by_email and settings.EMAIL_HOST):
-                _write(kind, organization_id, user_id, link, parameters or {}, actor_id, group, channels)
+                place = (organization_id, project_id)
+                _write(kind, place, user_id, link, parameters or {}, actor_id, group, channels)
 
 
 def _write(
     kind: NotificationKind,
-    organization_id: int,
+    place: tuple[int, int | None],
     user_id: int,
     link: str,
     parameters: dict[str, Any],
@@ -81,7 +92,9 @@ def _write(
     group: str,
     channels: Channels,
 ) -> None:
-    same = Notification.objects.filter(recipient_id=user_id, kind=kind.key, group=group, read_at=None)
+    organization_id, project_id = place
+    same = Notification.objects.filter(organization_id=organization_id, recipient_id=user_id, kind=kind.key)
+    same = same.filter(group=group, read_at=None)
     earlier = same.select_for_update().order_by("-pk").first() if group else None
     count = 1
     if earlier is not None:
@@ -90,6 +103,7 @@ def _write(
         earlier.delete()  # and an e-mail of it that was not sent: the new one says the whole
     row = Notification.objects.create(
         organization_id=organization_id,
+        project_id=project_id,
         recipient_id=user_id,
         actor_id=actor_id or None,
         kind=kind.key,

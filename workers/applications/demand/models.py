@@ -16,6 +16,7 @@ class ServiceArea(models.Model):
     """
 
     organization_path: ClassVar[str] = "organization_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
@@ -76,6 +77,7 @@ class DemandReport(models.Model):
     """Backtest of every model on an area; never changed. `results` are described in `handlers.report_as_json`."""
 
     organization_path: ClassVar[str] = "area__organization_id"
+    may_stand_alone: ClassVar[bool] = True
 
     area = models.ForeignKey(ServiceArea, on_delete=models.CASCADE, related_name="reports")
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)

@@ -16,6 +16,7 @@ class MeshCollection(models.Model):
     """
 
     organization_path: ClassVar[str] = "organization_id"
+    may_stand_alone: ClassVar[bool] = True
 
     organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
     name = models.CharField(max_length=120)
@@ -52,6 +53,7 @@ class MeshResult(models.Model):
     """A mesh reconstructed from an image; `vertices` and `faces` are empty until its job is done."""
 
     organization_path: ClassVar[str] = "collection__organization_id"
+    may_stand_alone: ClassVar[bool] = True
 
     collection = models.ForeignKey(MeshCollection, on_delete=models.CASCADE, related_name="results")
     job = models.OneToOneField("jobs.Job", on_delete=models.PROTECT)

@@ -33,6 +33,7 @@ def restore_built_in_roles() -> None:
     """Make the roles of a migration again where a test with real transactions emptied the table."""
     if not Role.objects.filter(organization=None).exists():
         import_module("plateau.identity.migrations.0010_built_in_roles").create_roles(apps, None)
+        import_module("plateau.identity.migrations.0014_reach_of_roles").set_reach(apps, None)
 
 
 def built_in_role(key: str) -> Role:
