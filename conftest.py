@@ -139,6 +139,12 @@ class Organizations:
         """A test client that sends a bearer token and JSON."""
         return Client(headers={"Authorization": f"Bearer {self.token(role, organization)}"})
 
+    def assign(self, project: Any, role: str = "customer", organization: str = "ours") -> None:
+        """Make a member of the project of somebody; a customer sees none without."""
+        from annotation.labeling.memberships import assign
+
+        assign(project=project, user_ids=[self.members[organization, role].user_id])
+
 
 @pytest.fixture
 def people(db: None) -> Organizations:

@@ -66,11 +66,11 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
     assert deployment["version_id"] == version
     stack.wait(lambda: state_of(api, "shades")["state"] == "failing", 60, "the notice")
     assert "model.onnx was changed" in state_of(api, "shades")["error"]
-    assert Caller(stack, people.token("customer"), "shades").ask(picture(1, dark=True)).status_code == 503
+    assert Caller(stack, people.token("scientist"), "shades").ask(picture(1, dark=True)).status_code == 503
 
     # With the files of then everything goes on by itself.
     graph.write_bytes(good)
-    caller = Caller(stack, people.token("customer"), "shades")
+    caller = Caller(stack, people.token("scientist"), "shades")
     stack.wait(lambda: caller.ask(picture(1, dark=True)).status_code == 200, 60, "the answer")
     for name, job in jobs().items():
         ended = api.ended(job)

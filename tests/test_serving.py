@@ -13,6 +13,7 @@ import requests
 from PIL import Image
 
 from annotation.labeling.models import PreAnnotation, Task
+from annotation.projects.models import Project
 from annotation.snapshots.tests.factories import SplitAssignmentFactory
 from registry.deployments.models import Feedback
 from tests.stack import Stack
@@ -63,6 +64,8 @@ def test_a_deployment_from_its_first_answer_to_its_feedback(people, stack):
     api.call("POST", "deployments/", ok=(409,), json={"name": "shades", "version_id": first})
     stack.wait(lambda: state_of(api, "shades")["state"] == "serving", 30, "the deployment")
 
+    assert Caller(stack, people.token("customer"), "shades").ask(picture(1, dark=True)).status_code == 404
+    people.assign(Project.objects.get(pk=project))
     caller = Caller(stack, people.token("customer"), "shades")
     response = caller.ask(picture(1, dark=True))
     assert response.status_code == 200, response.text

@@ -13,6 +13,7 @@ import pytest
 import requests
 from PIL import Image
 
+from annotation.projects.models import Project
 from plateau.jobs.models import Job
 from tests.stack import Stack
 from workers.training.models import TrainingRun
@@ -119,6 +120,7 @@ def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, versio
     terms = {"target": 0.6, "expected": 0.9, "slices": [{"key": "class:dark", "title": "Dark", "target": 0.5}]}
     contract = api.call("POST", f"projects/{project}/contracts/", json={"title": "Good enough", "terms": terms})
     where = f"contracts/{contract['id']}"
+    people.assign(Project.objects.get(pk=project))
     customer = Api(stack, people.token("customer"))
     early = api.call("POST", f"{where}/evaluations/", ok=(409,), json={"model_version_id": version})
     assert "signed" in early["detail"]

@@ -242,7 +242,11 @@ class TaskSkip(Endpoint):
         )
         return Response({"tasks": dispatch.tasks, "blocked_reason": dispatch.blocked_reason})
 
-    @document(summary="Take the caller's skip back", out=TaskOut, errors=[NotFound, TaskLeaseLost, LabelingBlocked, ProjectArchived])
+    @document(
+        summary="Take the caller's skip back",
+        out=TaskOut,
+        errors=[NotFound, TaskLeaseLost, LabelingBlocked, ProjectArchived],
+    )
     def delete(self, request: Request, task_id: int) -> Response:
         """The task, leased to the caller again."""
         return Response(queue.undo_skip(actor=self.actor, task_id=task_id))

@@ -10,10 +10,9 @@ class LabelingConfig(AppConfig):
     label = "labeling"
 
     def ready(self) -> None:
-        """Say who reaches what. New items become tasks of every project on their dataset; erased persons and items leave
-        nothing behind.
+        """Say who reaches what. New items become tasks of every project on their dataset.
 
-        Backups count tasks and annotations.
+        Erased persons and items leave nothing behind. Backups count tasks and annotations.
         """
         from annotation.labeling import erasure
         from annotation.labeling.job_kinds import AGGREGATION

@@ -1,7 +1,5 @@
 """What labeling refuses."""
 
-from typing import ClassVar
-
 from plateau.http.errors import Conflict
 
 
@@ -51,20 +49,9 @@ class ReplacementLabelRequired(Conflict):
 
 
 class LabelingBlocked(Conflict):
-    """The caller is paused in this project, no member of it, or at the limit of annotations; `blocked_reason` has it.
-
-    Args:
-        reason: `paused`, `not_assigned` or `limit_reached`.
+    """The caller is paused in this project, no member of it, or at the limit; `blocked_reason` says which, as a lease
+    does.
     """
 
     code = "labeling_blocked"
     title = "Labeling blocked"
-
-    _DETAILS: ClassVar[dict[str, str]] = {
-        "paused": "Your work in this project is paused. Nothing was saved; ask its manager.",
-        "not_assigned": "You are not a member of this project. Nothing was saved; ask its manager.",
-        "limit_reached": "You have reached your limit of annotations in this project. Nothing was saved.",
-    }
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(self._DETAILS[reason], blocked_reason=reason)

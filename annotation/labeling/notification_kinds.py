@@ -1,5 +1,7 @@
 """What annotators and managers are told of tasks."""
 
+from typing import Any
+
 from annotation.labeling.models import Annotation, Comment, Task
 from plateau.access.scopes import Actor, Scope
 from plateau.identity.models import Membership
@@ -66,7 +68,7 @@ def tell_commented(*, actor: Actor, comment: Comment) -> None:
     }
     reviewers = set(users_who_may(organization_id=actor.organization_id, scope=Scope.LABELS_REVIEW))
     link_of_task = _review_link(task)
-    place = {"organization_id": actor.organization_id, "project_id": task.project_id}
+    place: dict[str, Any] = {"organization_id": actor.organization_id, "project_id": task.project_id}
     publish(COMMENTED, **place, payload=parameters, link=link_of_task)
     if mentioned:
         publish(MENTIONED, **place, payload=parameters, link=link_of_task)

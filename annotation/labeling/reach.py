@@ -1,4 +1,4 @@
-"""Who reaches which projects: one condition, in SQL, for querysets, for the queue's statements, and the other way round.
+"""Who reaches which projects: one condition in SQL, for querysets, the queue's statements, and lists of members.
 
 A role reaches all projects of the organization, or those that are open to everyone, or neither; its holder also reaches
 the projects that they, or one of their teams, are assigned to. `ProjectMembership` alone does not make a member: it

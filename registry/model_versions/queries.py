@@ -213,7 +213,7 @@ def _item_fields(project_id: int, item_ids: Sequence[int]) -> dict[int, dict[str
     return {
         item.pk: {
             "item_id": item.pk,
-            "task_id": item.task_pk,
+            "task_id": item.task_pk,  # type: ignore[attr-defined]  # annotated above
             "name": item.name,
             "image": thumbnail_url(item.asset_id),
         }

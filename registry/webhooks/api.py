@@ -187,4 +187,6 @@ class WebhookDeliveries(Endpoint):
     def get(self, request: Request, webhook_id: int) -> Response:
         """One page."""
         webhook = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
-        return Response(DELIVERIES.page(request, Delivery.objects.visible_to(self.actor).filter(webhook=webhook), _delivery_out))
+        return Response(
+            DELIVERIES.page(request, Delivery.objects.visible_to(self.actor).filter(webhook=webhook), _delivery_out)
+        )

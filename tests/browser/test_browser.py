@@ -319,6 +319,7 @@ def work_through(people, project) -> None:
     create_measured_curve(create_ready_snapshot(project, 1, 4))
     draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95))
     create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
+    people.assign(project)
 
 
 @pytest.mark.parametrize(("language", "look"), [("en", "light"), pytest.param("ja", "dark", marks=pytest.mark.slow)])

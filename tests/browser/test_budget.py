@@ -73,7 +73,7 @@ def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, pe
     assert ProjectCostModel.objects.get(project=project).decisions_per_month == 1000
 
 
-def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in, stack, make_project):
+def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=4)
     provider = sign_in("scientist")
@@ -91,6 +91,7 @@ def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in,
     provider.get_by_role("button", name="Sign as provider", exact=True).click()
     provider.get_by_role("button", name="Sign", exact=True).click()
     expect(provider.get_by_role("status").first).to_contain_text("Waits for the customer's signature.")
+    people.assign(project)
     customer = sign_in("customer")
     customer.goto(f"{stack.url}/overview")
     expect(customer.get_by_role("status").first).to_have_text("1 contract waits for your signature.")

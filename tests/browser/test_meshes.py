@@ -27,7 +27,7 @@ def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, peo
     mesh = sphere(2)
     vertices, faces = (mesh.vertices / 2).tolist(), mesh.faces.tolist()
     result = MeshResultFactory(collection=collection, job__state="done", vertices=vertices, faces=faces)
-    page = sign_in("customer", language, look)
+    page = sign_in("scientist", language, look)
     page.goto(f"{stack.url}/applications/meshes")
     page.locator("table a").click()
     page.wait_for_url(f"**/applications/meshes/{collection.pk}")

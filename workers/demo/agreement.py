@@ -1,5 +1,6 @@
 """A contract that both sides signed before any model was there; judging by it is left to whoever tries the demo."""
 
+from annotation.labeling.memberships import assign
 from annotation.projects.models import Project
 from plateau.access.scopes import Scope
 from registry.contracts.models import Contract
@@ -20,6 +21,7 @@ def agree(project: Project) -> None:
     if Contract.objects.filter(project=project).exists():
         return
     maker, customer = actor(Scope.MODELS_WRITE), actor(Scope.CONTRACTS_SIGN)
+    assign(project=project, user_ids=[customer.user_id])
     draft = ContractIn(
         title="Fit for sorting",
         note="The model sorts garments in the returns department; trousers have a chute of their own.",

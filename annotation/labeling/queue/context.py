@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from annotation.labeling.reach import IS_MEMBER, PROJECT_IS_REACHED
 from annotation.labeling.queue.parameters import PARAMETER_TYPES, Parameters
+from annotation.labeling.reach import IS_MEMBER, PROJECT_IS_REACHED
 from plateau.database.prepared_statements import PreparedStatement
 
 # In the order of the fields of `QueueContext`.

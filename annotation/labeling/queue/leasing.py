@@ -13,7 +13,13 @@ from django.db.backends.utils import CursorWrapper
 from annotation.labeling import hooks
 from annotation.labeling.errors import TaskLeased
 from annotation.labeling.queue.context import READ_QUEUE_CONTEXT, START_OF_QUEUE, QueueContext
-from annotation.labeling.queue.lease_statements import LEASE_NEXT, LEASE_TASK, READ_HELD_TASKS, RELEASE_EXPIRED_LEASES, SAVE_CURSOR
+from annotation.labeling.queue.lease_statements import (
+    LEASE_NEXT,
+    LEASE_TASK,
+    READ_HELD_TASKS,
+    RELEASE_EXPIRED_LEASES,
+    SAVE_CURSOR,
+)
 from annotation.labeling.queue.locking import check_may_label, lock_task
 from annotation.labeling.queue.parameters import Parameters, actor_parameters
 from annotation.labeling.queue.task_payloads import get_task, log_text_access, task_payload

@@ -91,9 +91,15 @@ def check_may_label(context: QueueContext, *, is_new: bool) -> None:
     Raises:
         LabelingBlocked: they are paused, no member any more, or at their limit.
     """
-    reason = context.blocked_reason
-    if reason and (is_new or reason != "limit_reached"):
-        raise LabelingBlocked(reason)
+    blocked = {"blocked_reason": context.blocked_reason}
+    if context.blocked_reason == "paused":
+        raise LabelingBlocked("Your work in this project is paused. Nothing was saved; ask its manager.", **blocked)
+    if context.blocked_reason == "not_assigned":
+        raise LabelingBlocked("You are not a member of this project. Nothing was saved; ask its manager.", **blocked)
+    if context.blocked_reason == "limit_reached" and is_new:
+        raise LabelingBlocked(
+            "You have reached your limit of annotations in this project. Nothing was saved.", **blocked
+        )
 
 
 class StaleReadError(Exception):

@@ -399,11 +399,13 @@ def test_work_for_a_person_or_a_team_comes_first_and_goes_to_nobody_else(people,
 def test_a_closed_project_a_cap_and_a_pause_say_why_nothing_comes(people, make_project):
     project, actor = make_project(items=4), people.actor("annotator")
 
-    def blocked_reason():
+    def blocked_reason(actor=actor):
         return queue.lease_next_tasks(actor=actor, project_id=project.pk).blocked_reason
 
     rules(project, is_open_to_everyone=False)
-    assert blocked_reason() == "not_assigned"
+    assert blocked_reason(people.actor("admin")) == "not_assigned"
+    with pytest.raises(NotFound):
+        blocked_reason()
     rules(project, is_open_to_everyone=True, max_annotations_per_person=1)
     give(actor, take(actor, project)[0]["id"])
     assert blocked_reason() == "limit_reached"

@@ -1,6 +1,6 @@
 """What people are told, what they want to be told, and the outbox of e-mails."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models

@@ -33,9 +33,7 @@ def publish(
     """
     address = {"link": settings.PLATEAU_URL + link} if link else {}
     for listen in event_listeners:
-        listen(
-            organization_id=organization_id, project_id=project_id, event=kind.key, payload={**payload, **address}
-        )
+        listen(organization_id=organization_id, project_id=project_id, event=kind.key, payload={**payload, **address})
 
 
 def notify(

@@ -28,6 +28,8 @@ TERMS = {"target": 0.9, "expected": 0.95}
 @pytest.fixture
 def contract(people, make_project) -> Contract:
     project = make_project()
+    for role in ("customer", "manager", "scientist"):
+        people.assign(project, role)
     draft = ContractIn(title="Good enough", terms=TermsIn(**TERMS))
     return services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
 

@@ -43,6 +43,7 @@ def test_terms_of_earlier_releases_are_read_by_todays_names():
 @pytest.mark.django_db
 def test_a_contract_that_an_earlier_release_stored_keeps_its_hash_and_is_signed_by_it(people, make_project):
     contract = ContractFactory(project=make_project(), note="As agreed.", terms=SIGNED, terms_hash=SIGNED_HASH)
+    people.assign(contract.project)
     shown = people.client("customer").get(f"/api/v1/contracts/{contract.pk}/").json()
     assert (shown["terms"], shown["submissions_left"]) == (TERMS.model_dump(), 2)
     assert hashlib.sha256(orjson.dumps(shown["wording"], option=orjson.OPT_SORT_KEYS)).hexdigest() == SIGNED_HASH

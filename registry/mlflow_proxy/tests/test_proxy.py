@@ -5,6 +5,9 @@ from contextlib import ExitStack
 
 import pytest
 
+from annotation.labeling.models import ProjectMembership
+from annotation.labeling.tests.factories import ProjectMembershipFactory
+from annotation.projects.models import Project
 from plateau.identity.models import Organization
 from plateau.identity.services import create_token
 from registry.mlflow_proxy import proxy, routes
@@ -61,6 +64,20 @@ def test_the_workspace_comes_from_the_address_and_never_from_another_organizatio
     spoofed = call("POST", SEARCH, token, {}, HTTP_X_MLFLOW_WORKSPACE=f"project-{theirs.pk}")
     assert spoofed == (404, "RESOURCE_DOES_NOT_EXIST")
     assert call("POST", SEARCH, token, {}, HTTP_X_MLFLOW_WORKSPACE="default") == (400, "INVALID_PARAMETER_VALUE")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "is_open"), [("scientist", False), ("manager", False), ("customer", True)])
+def test_a_project_that_the_caller_does_not_reach_is_not_there(role, is_open, people, make_project):
+    project = make_project(items=0)
+    Project.objects.update(is_open_to_everyone=is_open)
+    token = people.token(role)
+    named = f"/mlflow/project-{project.pk}/api/2.0/mlflow/experiments/search"
+    assert call("POST", SEARCH, token, {}) == call("POST", named, token, {}) == (404, "RESOURCE_DOES_NOT_EXIST")
+    ProjectMembershipFactory(project=project, user=people.members["ours", role].user, is_assigned=True)
+    assert call("POST", named, token, {})["HTTP_X_MLFLOW_WORKSPACE"] == f"project-{project.pk}"
+    ProjectMembership.objects.all().delete()
+    assert call("POST", named, token, {}) == (404, "RESOURCE_DOES_NOT_EXIST")
 
 
 @pytest.mark.django_db

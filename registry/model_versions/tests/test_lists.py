@@ -53,7 +53,7 @@ def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project)
 
 def test_a_model_shows_its_newest_version_where_its_aliases_point_and_how_many_there_are(people, make_project):
     fill(make_project(items=0), 2, 3)
-    row = people.client("customer").get("/api/v1/models/?search=model-1").json()["results"][0]
+    row = people.client("scientist").get("/api/v1/models/?search=model-1").json()["results"][0]
     assert (row["name"], row["latest_version"], row["version_count"], row["aliases"]) == (
         "model-1",
         3,

@@ -3,6 +3,7 @@
 import factory
 from factory.django import DjangoModelFactory
 
+from annotation.projects.tests.factories import ProjectFactory
 from plateau.identity.tests.factories import OrganizationFactory
 from plateau.secrets.encryption import encrypt
 from registry.webhooks.models import Delivery, Webhook
@@ -22,6 +23,7 @@ class DeliveryFactory(DjangoModelFactory):
     class Meta:
         model = Delivery
 
-    webhook = factory.SubFactory(WebhookFactory)
+    project = factory.SubFactory(ProjectFactory)
+    webhook = factory.SubFactory(WebhookFactory, organization=factory.SelfAttribute("..project.organization"))
     event = "alias.moved"
     payload = factory.LazyFunction(dict)

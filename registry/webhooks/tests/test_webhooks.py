@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from annotation.projects.models import Project
 from plateau.network.addresses import Unsafe, check
 from plateau.secrets.encryption import decrypt
 from registry.webhooks import dispatcher, services
@@ -97,3 +98,35 @@ def test_a_private_address_is_refused_when_it_is_added_and_again_when_it_is_sent
     services.enqueue_deliveries(organization_id=Webhook.objects.get().organization_id, event="alias.moved", payload={})
     dispatcher.dispatch_due_deliveries()
     assert "not a public address" in Delivery.objects.get().response
+
+
+@pytest.mark.django_db
+def test_a_webhook_is_told_of_the_projects_that_whoever_gave_its_address_reaches(people, make_project, settings):
+    settings.OUTBOUND_NETWORKS = ["127.0.0.0/8"]
+    project = make_project(items=0)
+    manager, admin = people.actor("manager"), people.actor("admin")
+    of_manager, of_admin = (
+        services.create_webhook(actor=actor, url="http://127.0.0.1:9/", events=["alias.moved"])[0]
+        for actor in (manager, admin)
+    )
+
+    def told():
+        Delivery.objects.all().delete()
+        event = {"event": "alias.moved", "payload": {"project_id": project.pk}}
+        services.enqueue_deliveries(organization_id=project.organization_id, project_id=project.pk, **event)
+        return set(Delivery.objects.values_list("webhook", flat=True))
+
+    assert told() == {of_manager.pk, of_admin.pk}
+    people.members["ours", "manager"].is_active = False
+    people.members["ours", "manager"].save()
+    assert told() == {of_manager.pk, of_admin.pk}
+    Project.objects.update(is_open_to_everyone=False)
+    assert told() == {of_admin.pk}
+    people.members["ours", "manager"].is_active = True
+    people.members["ours", "manager"].save()
+    assert told() == {of_admin.pk}
+    client = people.client("manager")
+    assert client.get(f"/api/v1/webhooks/{of_admin.pk}/deliveries/").json()["results"] == []
+    services.change_webhook(actor=manager, webhook=of_admin, url="http://127.0.0.1:9/mine", events=None)
+    assert Delivery.objects.count() == 0
+    assert told() == set()

@@ -90,7 +90,7 @@ def test_ranges_widen_when_the_record_is_bad_and_stay_when_it_is_good(people, pr
 
 def test_the_budget_of_a_study_holds_together(people, project):
     curve = create_measured_curve(create_ready_snapshot(project, 1, 4), top=0.97)
-    client = people.client("customer")
+    client = people.client("scientist")
     body = client.get(
         f"/api/v1/learning-curves/{curve.pk}/forecast/?target=0.93&cost_per_label=0.5&team_speed=2"
     ).json()
@@ -118,7 +118,7 @@ def test_what_mistakes_cost_says_whether_it_pays(people, project):
     path = f"/api/v1/projects/{project.pk}/cost-model/"
     saved = people.client("manager").patch(path, costs, content_type="application/json").json()
     assert saved["fn_fraction"] == 0.5
-    body = people.client("customer").get(f"/api/v1/learning-curves/{curve.pk}/forecast/").json()
+    body = people.client("scientist").get(f"/api/v1/learning-curves/{curve.pk}/forecast/").json()
     value = body["labeling_value"]
     assert value["break_even_accuracy"] == pytest.approx(0.75)
     assert value["is_profitable"]
@@ -159,7 +159,7 @@ def test_likeness_in_one_query_is_that_of_the_report(people, make_project, mlflo
 
 def test_a_project_with_a_curve_is_in_the_list_of_forecasts(people, project):
     create_measured_curve(create_ready_snapshot(project, 1, 4))
-    rows = people.client("customer").get("/api/v1/forecasts/").json()["results"]
+    rows = people.client("scientist").get("/api/v1/forecasts/").json()["results"]
     assert rows[0]["name"] == project.name
     assert rows[0]["target_status"] in ("likely", "unsure", "unlikely")
     assert len(rows[0]["pooled"]) == 4

@@ -88,6 +88,7 @@ describe("the journal of an earlier version", () => {
       release: async () => {},
       draft: async () => {},
       task: async () => Promise.reject(new Error("not asked for")),
+      take: async () => Promise.reject(new Error("not asked for")),
       unskip: async () => Promise.reject(new Error("not asked for")),
       mine: async () => [],
     };

@@ -96,6 +96,7 @@ async function open(): Promise<Session> {
     draft: (id, value) => pretend.draft(id, value),
     mine: () => pretend.mine(),
     task: (id) => pretend.taskById(id),
+    take: (id) => pretend.taskById(id),
     unskip: (id) => pretend.unskip(id),
     renew: async () => {},
     release: async () => {},

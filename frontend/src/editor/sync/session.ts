@@ -49,6 +49,8 @@ export interface Server {
   /** Take a skip back; the task is the person's again. */
   unskip(taskId: number): Promise<Task>;
   task(taskId: number): Promise<Task>;
+  /** The task, held by the person where it is free and they may ask for it. */
+  take(taskId: number): Promise<Task>;
   mine(): Promise<number[]>;
 }
 
@@ -438,7 +440,7 @@ export class Session extends Observable {
   /** Show one task, by its address; the item on the screen waits its turn. */
   async open(taskId: number): Promise<void> {
     if (this.current?.id === taskId) return;
-    const task = this.ahead.find((one) => one.id === taskId) ?? (await this.server.task(taskId));
+    const task = this.ahead.find((one) => one.id === taskId) ?? (await this.server.take(taskId));
     this.ahead = this.ahead.filter((one) => one.id !== taskId);
     this.show(task);
   }

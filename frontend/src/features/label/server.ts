@@ -20,6 +20,10 @@ async function reach<T>(call: Promise<T>): Promise<T> {
 
 export function serverOf(projectId: number): Server {
   const project = { path: { project_id: projectId } };
+  const read = async (taskId: number) => {
+    const call = api.GET("/api/v1/tasks/{task_id}/", { params: { path: { task_id: taskId } } });
+    return (await reach(unwrap(call))) as Task;
+  };
   return {
     lease: async (count, resume) => {
       const call = api.POST("/api/v1/projects/{project_id}/queue/next/", {
@@ -76,9 +80,15 @@ export function serverOf(projectId: number): Server {
       const call = api.DELETE("/api/v1/tasks/{task_id}/skip/", { params: { path: { task_id: taskId } } });
       return (await reach(unwrap(call))) as Task;
     },
-    task: async (taskId) => {
-      const call = api.GET("/api/v1/tasks/{task_id}/", { params: { path: { task_id: taskId } } });
-      return (await reach(unwrap(call))) as Task;
+    task: read,
+    take: async (taskId) => {
+      const call = api.POST("/api/v1/tasks/{task_id}/lease/", { params: { path: { task_id: taskId } } });
+      try {
+        return (await reach(unwrap(call))) as Task;
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 409) return await read(taskId); // to be looked at
+        throw error;
+      }
     },
     mine: async () => {
       const call = api.GET("/api/v1/projects/{project_id}/members/me/", { params: project });

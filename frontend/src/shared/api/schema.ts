@@ -2809,6 +2809,8 @@ export interface paths {
         /**
          * Change how tasks are dispatched, reviewed and checked
          * @description What is left out stays; a new overlap applies to tasks that nobody annotated yet.
+         *
+         *     Whoever closes a project to others stays a member of it, and so does its creator.
          */
         patch: operations["projectQueueSettingsPatch"];
         trace?: never;
@@ -3631,6 +3633,26 @@ export interface paths {
         get: operations["taskHistoryGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/lease/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lease this task: one that is assigned to the caller, or any to who reviews
+         * @description The task; as it is where the caller holds or annotated it.
+         */
+        post: operations["taskLeasePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29695,7 +29717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `idempotency_key_reused`: The idempotency key was used before for another annotation.; `annotated_elsewhere`: The caller annotated this task in another window or on another machine since it was opened here.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `labeling_blocked`: The caller is paused in this project, no member of it, or at the limit; `blocked_reason` says which, as a lease; `idempotency_key_reused`: The idempotency key was used before for another annotation.; `annotated_elsewhere`: The caller annotated this task in another window or on another machine since it was opened here.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30437,6 +30459,91 @@ export interface operations {
             };
         };
     };
+    taskLeasePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `task_leased`: Somebody else holds the task.; `labeling_blocked`: The caller is paused in this project, no member of it, or at the limit; `blocked_reason` says which, as a lease; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     taskReviewGet: {
         parameters: {
             query?: never;
@@ -30695,7 +30802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `labeling_blocked`: The caller is paused in this project, no member of it, or at the limit; `blocked_reason` says which, as a lease; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -30807,7 +30914,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            /** @description `task_lease_lost`: Somebody else holds the task or annotated it; the annotation was not saved and is still with the client.; `labeling_blocked`: The caller is paused in this project, no member of it, or at the limit; `blocked_reason` says which, as a lease; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("datalake", "0011_deleted_datasets"), ("jobs", "0008_job_of_dataset")]
+    dependencies = [("datalake", "0011_deleted_datasets"), ("jobs", "0009_job_of_dataset")]
 
     operations = [
         migrations.RunSQL(

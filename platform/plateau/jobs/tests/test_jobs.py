@@ -198,7 +198,7 @@ def test_one_message_works_the_queue_off_so_that_a_lost_message_loses_nothing(pe
     assert len(done) == 3
 
 
-def test_work_that_hangs_is_shown_and_freed_and_its_worker_can_write_no_more(people):
+def test_work_that_hangs_is_shown_and_freed_and_its_worker_can_write_no_more(people, make_project):
     job = order(people, "ours", 1)[0]
     client = people.client("manager")
     assert client.get("/api/v1/jobs/?state=stalled").json()["results"] == []
@@ -207,6 +207,9 @@ def test_work_that_hangs_is_shown_and_freed_and_its_worker_can_write_no_more(peo
     (row,) = client.get("/api/v1/jobs/?state=stalled").json()["results"]
     assert (row["id"], row["stall_reason"], row["worker"]) == (job.pk, "worker_lost", "host-1:77")
     customer = people.client("customer")
+    project = make_project(items=0)
+    people.assign(project)
+    Job.objects.update(project_id=project.pk)
     assert customer.get("/api/v1/jobs/?state=stalled").json()["code"] == "missing_scope"
     (running,) = customer.get("/api/v1/jobs/?state=running").json()["results"]
     assert (running["id"], running["worker"]) == (job.pk, "")

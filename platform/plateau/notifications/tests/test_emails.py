@@ -120,10 +120,10 @@ def test_a_notification_goes_by_e_mail_to_who_wants_it(people, mailbox, settings
     settings.PLATEAU_URL = "https://plateau.example"
     member = people.members["ours", "annotator"]
     told = {"organization_id": member.organization_id, "recipients": [member.user_id], "link": "/label/1?task=7"}
-    notify(TOLD, parameters={"project": "Fruit", "text": "<look> closer"}, **told)
+    notify(TOLD, project_id=None, parameters={"project": "Fruit", "text": "<look> closer"}, **told)
     assert send_due() == 0  # this kind is not sent unless somebody asks for it
     NotificationChoiceFactory(user=member.user, in_app=False)
-    notify(TOLD, parameters={"project": "Fruit", "text": "<look> closer"}, **told)
+    notify(TOLD, project_id=None, parameters={"project": "Fruit", "text": "<look> closer"}, **told)
     assert send_due() == 1
     [message] = mailbox.messages
     assert message["Subject"] == "Sent back Bcc: all"

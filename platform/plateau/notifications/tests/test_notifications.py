@@ -61,7 +61,7 @@ def test_choices_decide_what_comes_to_the_inbox(people, settings):
     body = {"kinds": [{"kind": "task.conflict", "in_app": False, "by_email": True}]}
     answer = client.put("/api/v1/notifications/settings/", body, content_type="application/json").json()
     assert next(row for row in answer["kinds"] if row["kind"] == "task.conflict")["in_app"] is False
-    notify(KIND, organization_id=member.organization_id, recipients=[member.user_id], link="/")
+    notify(KIND, project_id=None, organization_id=member.organization_id, recipients=[member.user_id], link="/")
     assert not Notification.objects.exists()  # no mail server, and not in the product
     assert not Email.objects.exists()
 
@@ -73,9 +73,11 @@ def test_strangers_the_deactivated_and_the_one_who_did_it_are_not_told(people):
     away.save()
     theirs = people.members["theirs", "annotator"]
     told = [ours.user_id, away.user_id, theirs.user_id, None]
-    notify(KIND, organization_id=ours.organization_id, recipients=told, link="/", actor_id=ours.user_id)
+    notify(
+        KIND, project_id=None, organization_id=ours.organization_id, recipients=told, link="/", actor_id=ours.user_id
+    )
     assert not Notification.objects.exists()
-    notify(KIND, organization_id=ours.organization_id, recipients=told, link="/")
+    notify(KIND, project_id=None, organization_id=ours.organization_id, recipients=told, link="/")
     assert list(Notification.objects.values_list("recipient_id", flat=True)) == [ours.user_id]
 
 
@@ -83,11 +85,11 @@ def test_an_unread_group_counts_up_and_begins_anew_once_read(people):
     member = people.members["ours", "manager"]
     told = {"organization_id": member.organization_id, "recipients": [member.user_id], "link": "/"}
     for _ in range(3):
-        notify(KIND, group="project-1", **told)
-    notify(KIND, group="project-2", **told)
+        notify(KIND, project_id=None, group="project-1", **told)
+    notify(KIND, project_id=None, group="project-2", **told)
     assert [row["parameters"]["count"] for row in inbox(people, "manager")] == [1, 3]
     Notification.objects.update(read_at=timezone.now())
-    notify(KIND, group="project-1", **told)
+    notify(KIND, project_id=None, group="project-1", **told)
     assert inbox(people, "manager")[0]["parameters"]["count"] == 1
 
 

@@ -177,7 +177,7 @@ def test_a_report_then_new_events_then_the_next_forecast(people, area, tmp_path,
     assert waiting.actual is not None
     following = TimeBinForecast.objects.get(area=area, actual__isnull=True)
     assert following.starts_at > waiting.starts_at
-    client = people.client("customer")
+    client = people.client("scientist")
     day = following.starts_at.date().isoformat()
     assert client.get(f"/api/v1/demand/areas/{area.pk}/forecasts/?date={day}").json()["results"][-1]["actual"] is None
     cell = client.get(f"/api/v1/demand/areas/{area.pk}/cells/0/").json()["results"]

@@ -183,8 +183,8 @@ def test_from_models_to_the_mesh_of_a_photo(people, collection, do):
     collection.refresh_from_db()
     assert [row["name"] for row in collection.report["methods"]] == ["network", "nearest", "mean"]
     assert collection.report["test_count"] == 2
-    result = services.submit_reconstruction(actor=people.actor("customer"), collection=collection, file=photo())
-    client = people.client("customer")
+    result = services.submit_reconstruction(actor=people.actor("scientist"), collection=collection, file=photo())
+    client = people.client("scientist")
     assert client.get(f"/api/v1/mesh-results/{result.pk}/files/obj/").status_code == 409
     do(result.job)
     body = client.get(f"/api/v1/mesh-results/{result.pk}/").json()

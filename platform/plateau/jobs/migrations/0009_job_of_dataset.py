@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "0007_translated_texts")]
+    dependencies = [("jobs", "0008_queued_at")]
 
     operations = [
         migrations.AddField(model_name="job", name="dataset_id", field=models.BigIntegerField(null=True)),
