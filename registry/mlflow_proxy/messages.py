@@ -6,6 +6,7 @@ artifacts, or nothing (`plain`). A field of MLflow's that has no entry here refu
 of all open routes. Registered models, aliases and experiments by name are looked up in the workspace by MLflow itself.
 """
 
+import base64
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class FieldKind(StrEnum):
     JSON = "json"  # text that is JSON with ids inside
     PERSON = "person"  # written by the proxy
     VERSION = "version"  # the number of a version of the model that stands beside it
+    PAGE = "page"  # a token of MLflow's: base64 of an object
     FOREIGN_JOB = "foreign_job"  # of Databricks, where nobody here can look anything up
 
 
@@ -49,7 +51,6 @@ def _of(plain: str = "", **kinds: str) -> Fields:
 
 
 _RUN_IDS = "run_id run_uuid"
-_PAGE = "max_results page_token"
 _FILE = "path is_dir file_size"
 # By message, without the package; what fields that hold messages name stands with those messages.
 FIELDS: dict[str, Fields] = {
@@ -63,7 +64,7 @@ FIELDS: dict[str, Fields] = {
     "GetExperimentByName.Response": _of("experiment"),
     "CreateExperiment": _of("name tags", location="artifact_location"),
     "CreateExperiment.Response": _of(experiment="experiment_id"),
-    "SearchExperiments": _of(f"filter order_by view_type {_PAGE}"),
+    "SearchExperiments": _of("filter order_by view_type max_results", page="page_token"),
     "SearchExperiments.Response": _of("experiments next_page_token"),
     "GetExperiment": _of(experiment="experiment_id"),
     "GetExperiment.Response": _of("experiment"),
@@ -99,7 +100,7 @@ FIELDS: dict[str, Fields] = {
     "RestoreRun": _of(run="run_id"),
     "GetRun": _of(run=_RUN_IDS),
     "GetRun.Response": _of("run"),
-    "SearchRuns": _of(f"filter run_view_type order_by {_PAGE}", experiment="experiment_ids"),
+    "SearchRuns": _of("filter run_view_type order_by max_results", page="page_token", experiment="experiment_ids"),
     "SearchRuns.Response": _of("runs next_page_token"),
     "LogMetric": _of(
         "key value timestamp step dataset_name dataset_digest", run=_RUN_IDS, model="model_id"
@@ -114,7 +115,7 @@ FIELDS: dict[str, Fields] = {
     "ListArtifacts": _of("path page_token", run=_RUN_IDS),
     "ListArtifacts.Response": _of("files next_page_token", location="root_uri"),
     "FileInfo": _of(_FILE),
-    "GetMetricHistory": _of(f"metric_key {_PAGE}", run=_RUN_IDS),
+    "GetMetricHistory": _of("metric_key max_results", page="page_token", run=_RUN_IDS),
     "GetMetricHistory.Response": _of("metrics next_page_token"),
     "GetMetricHistoryBulkInterval": _of("metric_key start_step end_step max_results", run="run_ids"),
     "GetMetricHistoryBulkInterval.Response": _of("metrics"),
@@ -136,7 +137,7 @@ FIELDS: dict[str, Fields] = {
     "GetLoggedModel": _of(model="model_id"),
     "GetLoggedModel.Response": _of("model"),
     "DeleteLoggedModel": _of(model="model_id"),
-    "SearchLoggedModels": _of(f"filter datasets order_by {_PAGE}", experiment="experiment_ids"),
+    "SearchLoggedModels": _of("filter datasets order_by max_results", page="page_token", experiment="experiment_ids"),
     "SearchLoggedModels.Dataset": _of("dataset_name dataset_digest"),
     "SearchLoggedModels.OrderBy": _of("field_name ascending dataset_name dataset_digest"),
     "SearchLoggedModels.Response": _of("models next_page_token"),
@@ -171,7 +172,7 @@ FIELDS: dict[str, Fields] = {
     "DeleteRegisteredModel": _of("name"),
     "GetRegisteredModel": _of("name"),
     "GetRegisteredModel.Response": _of("registered_model"),
-    "SearchRegisteredModels": _of(f"filter order_by {_PAGE}"),
+    "SearchRegisteredModels": _of("filter order_by max_results", page="page_token"),
     "SearchRegisteredModels.Response": _of("registered_models next_page_token"),
     "GetLatestVersions": _of("name stages"),
     "GetLatestVersions.Response": _of("model_versions"),
@@ -192,7 +193,7 @@ FIELDS: dict[str, Fields] = {
     "DeleteModelVersion": _of("name", version="version"),
     "GetModelVersion": _of("name", version="version"),
     "GetModelVersion.Response": _of("model_version"),
-    "SearchModelVersions": _of(f"filter order_by {_PAGE}"),
+    "SearchModelVersions": _of("filter order_by max_results", page="page_token"),
     "SearchModelVersions.Response": _of("model_versions next_page_token"),
     "GetModelVersionDownloadUri": _of("name", version="version"),
     "GetModelVersionDownloadUri.Response": _of(source="artifact_uri"),
@@ -405,6 +406,10 @@ class _RequestReader:
             raise _invalid(path, value)
         if known.kind is FieldKind.VERSION:
             _check_version(value)
+        elif known.kind is FieldKind.PAGE and value:
+            _check_page_token(str(value))
+        elif known.kind is FieldKind.JSON:
+            _check_object(path, str(value))
         elif known.kind is FieldKind.EXPERIMENT and value == DEFAULT_EXPERIMENT:
             value = self.default_experiment()
         self._refer(known.kind, value)
@@ -429,6 +434,34 @@ def _check_version(value: object) -> None:
         raise MlflowError(*INVALID_PARAMETER_VALUE, f"Parameter 'version' must be an integer, got '{value}'.")
     if int(str(value)) > _MAX_INT32:
         raise MlflowError(*RESOURCE_DOES_NOT_EXIST, f"Model Version (version={value}) not found")
+
+
+def _check_page_token(token: str) -> None:
+    """Hold a page token to its form, which MLflow breaks on.
+
+    Raises:
+        MlflowError: it is no base64 of an object of JSON.
+    """
+    try:
+        decoded = orjson.loads(base64.b64decode(token, validate=True))
+    except (ValueError, orjson.JSONDecodeError):
+        decoded = None
+    if not isinstance(decoded, dict):
+        raise MlflowError(*INVALID_PARAMETER_VALUE, f"Invalid page token: '{token[:100]}'.")
+
+
+def _check_object(path: str, text: str) -> None:
+    """Hold a text that MLflow reads as an object to being one.
+
+    Raises:
+        MlflowError: it is another value of JSON; that it is no JSON at all MLflow says itself.
+    """
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return
+    if not isinstance(data, dict):
+        raise _invalid(path, text)
 
 
 def _is_of_type(descriptor: Any, value: object) -> bool:

@@ -56,7 +56,7 @@ _ARTIFACTS = "/mlflow-artifacts/artifacts"
 StartResponse = Callable[..., Any]
 AFTER_REQUEST_KEY = "plateau.after_request"
 ANSWER_KEY = "plateau.answer"
-AnswerReader = Callable[[bytes], bytes]
+AnswerReader = Callable[[str, bytes], bytes]
 logger = logging.getLogger(__name__)
 
 
@@ -152,7 +152,7 @@ def _respond_after_hook(
     hook: policy.AfterRequestHook | None,
     read_answer: AnswerReader | None,
 ) -> Iterable[bytes]:
-    """MLflow's response, sent to the client once the hook has run and it was read; after a 2xx alone.
+    """MLflow's response, sent to the client once the hook has run, which it does after a 2xx alone, and it was read.
 
     Raises:
         MlflowError: see `_own_answer`.
@@ -170,15 +170,14 @@ def _respond_after_hook(
         if hasattr(response, "close"):
             response.close()
     status, headers = started
-    if status.startswith("2"):
-        if hook:
-            hook()
-        if read_answer:
-            body = read_answer(body)
-            headers = [(key, value) for key, value in headers if key.lower() != "content-length"]
-            headers.append(("Content-Length", str(len(body))))
-    else:
+    if not status.startswith("2"):
         drain_body(environ)
+    elif hook:
+        hook()
+    if read_answer:
+        body = read_answer(status, body)
+        headers = [(key, value) for key, value in headers if key.lower() != "content-length"]
+        headers.append(("Content-Length", str(len(body))))
     start_response(status, headers)
     return [body]
 
@@ -350,15 +349,21 @@ def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: A
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
-    environ[ANSWER_KEY] = partial(_own_answer, endpoint, workspace)
+    environ[ANSWER_KEY] = partial(_own_answer, endpoint, workspace, data)
 
 
-def _own_answer(endpoint: messages.Endpoint, workspace: str, body: bytes) -> bytes:
+def _own_answer(
+    endpoint: messages.Endpoint, workspace: str, request: Mapping[str, object], status: str, body: bytes
+) -> bytes:
     """MLflow's answer without what is another project's: an earlier release let such references in.
 
     Raises:
-        MlflowError: the answer is about such a thing as a whole.
+        MlflowError: the answer is about such a thing as a whole; or MLflow broke on what was searched for.
     """
+    if status.startswith("500") and (request.get("filter") or request.get("order_by")):
+        raise MlflowError(*INVALID_PARAMETER_VALUE, "MLflow cannot search by this filter or in this order.")
+    if not status.startswith("2"):
+        return body
     data = orjson.loads(body) if body else {}
     named = messages.references_of_response(endpoint.response, data)
     foreign = references.foreign_in_response(workspace, named)
