@@ -25,9 +25,9 @@ const FULL_SCREEN = { isFullScreen: true };
 
 /** Every page of the product but those of optional applications. The first that matches is shown. */
 export const ROUTES: PageRoute[] = [
-  page("/label", () => import("../features/label/my-tasks-page"), "MyTasksPage"),
+  page("/label", () => import("../features/my-work/my-tasks-page"), "MyTasksPage"),
   page("/label/:projectId", () => import("../features/label/label-page"), "LabelPage", FULL_SCREEN),
-  page("/review", () => import("../features/review/review-projects-page"), "ReviewProjectsPage"),
+  page("/review", () => import("../features/my-work/review-projects-page"), "ReviewProjectsPage"),
   page("/review/:projectId", () => import("../features/review/review-page"), "ReviewPage", FULL_SCREEN),
   page("/projects", () => import("../features/projects/projects-page"), "ProjectsPage"),
   page("/projects/new", () => import("../features/projects/new-project"), "NewProject"),

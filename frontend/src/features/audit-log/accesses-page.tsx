@@ -6,7 +6,6 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, day, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -62,8 +61,8 @@ export function AccessesPage() {
       lead={i18n._("Images, texts and rows that were shown to each user; each counts once a day.")}
     >
       <AuditTabs shown="accesses" />
-      <ListToolbar state={state} searchLabel={i18n._("Search users")} />
       <DataTable
+        toolbar={{ searchLabel: i18n._("Search users") }}
         id="accesses"
         name={i18n._("Access log")}
         list={people}
@@ -71,22 +70,11 @@ export function AccessesPage() {
         columns={columns}
         rowId={(row) => String(row.user_id)}
         rowName={(row) => row.user_email}
+        noMatch={i18n._("No matching users")}
         empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={i18n._("No matching users")}
-              Icon={IconEye}
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState title={i18n._("No data accesses yet")} Icon={IconEye}>
-              {i18n._("Accesses are listed here as soon as somebody opens an item.")}
-            </EmptyState>
-          )
+          <EmptyState title={i18n._("No data accesses yet")} Icon={IconEye}>
+            {i18n._("Accesses are listed here as soon as somebody opens an item.")}
+          </EmptyState>
         }
       />
       <Drawer

@@ -6,7 +6,6 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -85,24 +84,26 @@ export function AuditLogPage() {
     >
       <AuditTabs shown="activity" />
       <Integrity />
-      <ListToolbar
-        state={state}
-        views={{ list: "audit-log" }}
-        searchLabel={i18n._("Search events and users")}
-        filters={[{ name: "action", label: i18n._("Event"), options: groups }]}
-      >
-        <DateFilter
-          label={i18n._("From")}
-          value={state.filters.created_after}
-          set={(value) => state.set({ created_after: value })}
-        />
-        <DateFilter
-          label={i18n._("Until")}
-          value={state.filters.created_before}
-          set={(value) => state.set({ created_before: value })}
-        />
-      </ListToolbar>
       <DataTable
+        toolbar={{
+          views: { list: "audit-log" },
+          searchLabel: i18n._("Search events and users"),
+          filters: [{ name: "action", label: i18n._("Event"), options: groups }],
+          children: (
+            <>
+              <DateFilter
+                label={i18n._("From")}
+                value={state.filters.created_after}
+                set={(value) => state.set({ created_after: value })}
+              />
+              <DateFilter
+                label={i18n._("Until")}
+                value={state.filters.created_before}
+                set={(value) => state.set({ created_before: value })}
+              />
+            </>
+          ),
+        }}
         id="audit-log"
         name={i18n._("Activity")}
         list={events}
@@ -110,19 +111,8 @@ export function AuditLogPage() {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => eventTitle(i18n, row.action)}
-        empty={
-          <EmptyState
-            title={i18n._("No matching events")}
-            Icon={IconHistory}
-            action={
-              state.isFiltered && (
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              )
-            }
-          />
-        }
+        noMatch={i18n._("No matching events")}
+        empty={<EmptyState title={i18n._("No events yet")} Icon={IconHistory} />}
       />
     </Page>
   );

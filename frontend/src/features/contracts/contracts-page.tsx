@@ -9,7 +9,6 @@ import { ContractState } from "../../shared/ui/contract-state";
 import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -83,25 +82,24 @@ export function ContractsPage() {
       lead={i18n._("Agree on an accuracy before a model is tested; the verdict has a stated risk.")}
       actions={create}
     >
-      <ListToolbar
-        state={state}
-        views={{ list: "contracts" }}
-        searchLabel={i18n._("Search contracts")}
-        filters={[
-          {
-            name: "state",
-            label: i18n._("State"),
-            options: [
-              ["draft", i18n._("Draft")],
-              ["signed", i18n._("In force")],
-              ["passed", i18n._("Passed")],
-              ["failed", i18n._("Not passed")],
-              ["withdrawn", i18n._("Withdrawn")],
-            ],
-          },
-        ]}
-      />
       <DataTable
+        toolbar={{
+          views: { list: "contracts" },
+          searchLabel: i18n._("Search contracts"),
+          filters: [
+            {
+              name: "state",
+              label: i18n._("State"),
+              options: [
+                ["draft", i18n._("Draft")],
+                ["signed", i18n._("In force")],
+                ["passed", i18n._("Passed")],
+                ["failed", i18n._("Not passed")],
+                ["withdrawn", i18n._("Withdrawn")],
+              ],
+            },
+          ],
+        }}
         id="contracts"
         name={i18n._("Contracts")}
         list={list}
@@ -109,23 +107,13 @@ export function ContractsPage() {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => row.title}
+        noMatch={i18n._("No matching contract.")}
         empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={i18n._("No matching contract.")}
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState title={i18n._("No contracts yet.")} Icon={IconFileCertificate} action={create}>
-              {i18n._(
-                "A contract states the accuracy that a model must show, how sure the test must be, and how many models may be submitted. Both sides sign before the first test.",
-              )}
-            </EmptyState>
-          )
+          <EmptyState title={i18n._("No contracts yet.")} Icon={IconFileCertificate} action={create}>
+            {i18n._(
+              "A contract states the accuracy that a model must show, how sure the test must be, and how many models may be submitted. Both sides sign before the first test.",
+            )}
+          </EmptyState>
         }
       />
     </Page>

@@ -13,6 +13,7 @@ import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { useListState } from "../../shared/ui/list/list-state";
 import { type Filter, ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useKeptScroll, useOpenRow } from "../../shared/ui/list/neighbors";
+import { NoMatch } from "../../shared/ui/list/no-match";
 import { type List, useList } from "../../shared/ui/list/use-list";
 import { count } from "../../shared/ui/numbers";
 import { type Dataset, DatasetFrame } from "./dataset-frame";
@@ -66,14 +67,7 @@ function Items({ dataset }: { dataset: Dataset }) {
   useKeptScroll(!list.isPending);
   const selection = mayErase ? { selected, select } : undefined;
   const empty = state.isFiltered ? (
-    <EmptyState
-      title={i18n._("No item matches.")}
-      action={
-        <Button variant="default" onClick={state.clear}>
-          {i18n._("Clear filters")}
-        </Button>
-      }
-    />
+    <NoMatch title={i18n._("No item matches.")} state={state} />
   ) : (
     <EmptyState
       title={i18n._("No items yet")}

@@ -135,23 +135,11 @@ export function DatasetsPage() {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => row.name}
+        noMatch={isDeleted && !state.search ? i18n._("No deleted datasets.") : i18n._("No dataset matches.")}
         empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={
-                isDeleted && !state.search ? i18n._("No deleted datasets.") : i18n._("No dataset matches.")
-              }
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState title={i18n._("No datasets yet")} Icon={IconDatabase} action={create}>
-              {i18n._("A dataset holds the images, texts or table rows that projects label.")}
-            </EmptyState>
-          )
+          <EmptyState title={i18n._("No datasets yet")} Icon={IconDatabase} action={create}>
+            {i18n._("A dataset holds the images, texts or table rows that projects label.")}
+          </EmptyState>
         }
       />
       <Modal opened={isCreating} onClose={creating.close} title={i18n._("New dataset")}>

@@ -6,7 +6,6 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { JobLine, Page } from "../../shared/ui/parts";
@@ -63,8 +62,8 @@ export function ErasuresPage() {
       crumbs={[["/datasets", i18n._("Datasets")]]}
       lead={i18n._("Items erased for good, the reason, and the snapshots and models that lost them.")}
     >
-      <ListToolbar state={state} searchLabel={i18n._("Search by reason or dataset")} />
       <DataTable
+        toolbar={{ searchLabel: i18n._("Search by reason or dataset") }}
         id="erasures"
         name={i18n._("Erased items")}
         list={list}

@@ -11,7 +11,6 @@ import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -63,8 +62,8 @@ export function ServiceAreasPage() {
   );
   return (
     <Page title={i18n._("Demand forecasting")} actions={create}>
-      <ListToolbar state={state} searchLabel={i18n._("Search areas")} />
       <DataTable
+        toolbar={{ searchLabel: i18n._("Search areas") }}
         id="demand-areas"
         name={i18n._("Demand forecasting")}
         list={list}

@@ -6,7 +6,6 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -61,22 +60,21 @@ export function DeploymentsPage() {
   ];
   return (
     <Page title={i18n._("Deployments")}>
-      <ListToolbar
-        state={state}
-        views={{ list: "deployments" }}
-        searchLabel={i18n._("Search deployments")}
-        filters={[
-          {
-            name: "is_running",
-            label: i18n._("State"),
-            options: [
-              ["true", i18n._("Started")],
-              ["false", i18n._("Stopped")],
-            ],
-          },
-        ]}
-      />
       <DataTable
+        toolbar={{
+          views: { list: "deployments" },
+          searchLabel: i18n._("Search deployments"),
+          filters: [
+            {
+              name: "is_running",
+              label: i18n._("State"),
+              options: [
+                ["true", i18n._("Started")],
+                ["false", i18n._("Stopped")],
+              ],
+            },
+          ],
+        }}
         id="deployments"
         name={i18n._("Deployments")}
         list={list}
@@ -84,29 +82,19 @@ export function DeploymentsPage() {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => row.name}
+        noMatch={i18n._("No deployment matches.")}
         empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={i18n._("No deployment matches.")}
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState
-              title={i18n._("No deployments yet")}
-              Icon={IconRocket}
-              action={
-                <Button component={Link} to="/models">
-                  {i18n._("Open models")}
-                </Button>
-              }
-            >
-              {i18n._("Deploy a model version on its page to get predictions over HTTP.")}
-            </EmptyState>
-          )
+          <EmptyState
+            title={i18n._("No deployments yet")}
+            Icon={IconRocket}
+            action={
+              <Button component={Link} to="/models">
+                {i18n._("Open models")}
+              </Button>
+            }
+          >
+            {i18n._("Deploy a model version on its page to get predictions over HTTP.")}
+          </EmptyState>
         }
       />
     </Page>
@@ -123,7 +111,7 @@ export function ServedVersion({ row }: { row: Schemas["DeploymentOut"] }) {
         row.model_name
       )}{" "}
       {row.alias && (
-        <Badge variant="light" tt="none">
+        <Badge component="span" variant="light" tt="none">
           {row.alias}
         </Badge>
       )}

@@ -10,7 +10,6 @@ import { duration } from "../../shared/ui/amounts";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
 import { moment } from "../../shared/ui/numbers";
@@ -166,40 +165,41 @@ function Runs() {
       title={i18n._("Experiments")}
       lead={i18n._("Runs of trainings and of your own code, as MLflow recorded them.")}
     >
-      <ListToolbar
-        state={state}
-        searchLabel={i18n._("Search runs")}
-        filters={[
-          { name: "project_id", label: i18n._("Project"), options: [...projects] },
-          {
-            name: "experiment_id",
-            label: i18n._("Experiment"),
-            options: found
-              .filter((row) => !project || String(row.project_id) === project)
-              .map((row): [string, string] => [String(row.id), `${row.name} · ${row.project}`]),
-          },
-          {
-            name: "status",
-            label: i18n._("State"),
-            options: [
-              ["RUNNING", i18n._("Running")],
-              ["FINISHED", i18n._("Completed")],
-              ["FAILED", i18n._("Failed")],
-              ["KILLED", i18n._("Canceled")],
-            ],
-          },
-        ]}
-      >
-        <Button
-          variant="default"
-          leftSection={<IconScale size={16} aria-hidden />}
-          disabled={selected.size < 2}
-          onClick={() => navigate(`/compare?runs=${[...selected].join(",")}`)}
-        >
-          {i18n._("Compare selected runs")}
-        </Button>
-      </ListToolbar>
       <DataTable
+        toolbar={{
+          views: { list: "experiments", table: "tracked-runs" },
+          searchLabel: i18n._("Search runs"),
+          filters: [
+            { name: "project_id", label: i18n._("Project"), options: [...projects] },
+            {
+              name: "experiment_id",
+              label: i18n._("Experiment"),
+              options: found
+                .filter((row) => !project || String(row.project_id) === project)
+                .map((row): [string, string] => [String(row.id), `${row.name} · ${row.project}`]),
+            },
+            {
+              name: "status",
+              label: i18n._("State"),
+              options: [
+                ["RUNNING", i18n._("Running")],
+                ["FINISHED", i18n._("Completed")],
+                ["FAILED", i18n._("Failed")],
+                ["KILLED", i18n._("Canceled")],
+              ],
+            },
+          ],
+          children: (
+            <Button
+              variant="default"
+              leftSection={<IconScale size={16} aria-hidden />}
+              disabled={selected.size < 2}
+              onClick={() => navigate(`/compare?runs=${[...selected].join(",")}`)}
+            >
+              {i18n._("Compare selected runs")}
+            </Button>
+          ),
+        }}
         id="tracked-runs"
         name={i18n._("Runs")}
         list={list}
@@ -208,29 +208,19 @@ function Runs() {
         rowId={(row) => row.id}
         rowName={(row) => row.name}
         selection={{ selected, select }}
+        noMatch={i18n._("No matching run.")}
         empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={i18n._("No matching run.")}
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState
-              title={i18n._("No runs yet.")}
-              Icon={IconFlask}
-              action={
-                <Button component={Link} to="/projects" variant="default">
-                  {i18n._("Open projects")}
-                </Button>
-              }
-            >
-              {i18n._("Train a model in a project, or log a run with the MLflow client:")}
-            </EmptyState>
-          )
+          <EmptyState
+            title={i18n._("No runs yet.")}
+            Icon={IconFlask}
+            action={
+              <Button component={Link} to="/projects" variant="default">
+                {i18n._("Open projects")}
+              </Button>
+            }
+          >
+            {i18n._("Train a model in a project, or log a run with the MLflow client:")}
+          </EmptyState>
         }
       />
       {!list.isPending && list.rows.length === 0 && !state.isFiltered && (

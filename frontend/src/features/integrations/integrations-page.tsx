@@ -26,7 +26,6 @@ import { kindTitle } from "../../shared/ui/event-kinds";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -127,8 +126,8 @@ export function IntegrationsPage() {
         <>
           {remove.error && <ErrorAlert error={remove.error} />}
           {test.error && <ErrorAlert error={test.error} />}
-          <ListToolbar state={state} searchLabel={i18n._("Search webhooks")} />
           <DataTable
+            toolbar={{ searchLabel: i18n._("Search webhooks") }}
             id="webhooks"
             name={i18n._("Webhooks")}
             list={list}

@@ -9,7 +9,6 @@ import { durationText } from "../../shared/ui/amounts";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
 import { JobLine, Page } from "../../shared/ui/parts";
@@ -152,12 +151,11 @@ function Jobs({ may, acts }: { may: boolean; acts: Acts }) {
     ["cancelled", i18n._("Cancelled")],
   ];
   return (
-    <>
-      <ListToolbar
-        state={state}
-        views={{ list: "jobs" }}
-        searchLabel={i18n._("Search jobs")}
-        filters={[
+    <DataTable
+      toolbar={{
+        views: { list: "jobs" },
+        searchLabel: i18n._("Search jobs"),
+        filters: [
           { name: "state", label: i18n._("State"), options: states },
           { name: "kind", label: i18n._("Type"), options: Object.entries(jobTitles(i18n)) },
           {
@@ -165,42 +163,30 @@ function Jobs({ may, acts }: { may: boolean; acts: Acts }) {
             label: i18n._("Project"),
             options: [...projectNames].map(([id, name]) => [String(id), name]),
           },
-        ]}
-      />
-      <DataTable
-        id="jobs"
-        name={i18n._("Jobs")}
-        list={list}
-        state={state}
-        columns={columns}
-        rowId={(row) => String(row.id)}
-        rowName={(row) => `${jobTitle(i18n, row.kind)} ${row.id}`}
-        empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={i18n._("No job matches.")}
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState
-              title={i18n._("No jobs yet")}
-              Icon={IconSubtask}
-              action={
-                <Button component={Link} to="/datasets" variant="default">
-                  {i18n._("Open datasets")}
-                </Button>
-              }
-            >
-              {i18n._("Imports, snapshots and training runs appear here.")}
-            </EmptyState>
-          )
-        }
-      />
-    </>
+        ],
+      }}
+      id="jobs"
+      name={i18n._("Jobs")}
+      list={list}
+      state={state}
+      columns={columns}
+      rowId={(row) => String(row.id)}
+      rowName={(row) => `${jobTitle(i18n, row.kind)} ${row.id}`}
+      noMatch={i18n._("No job matches.")}
+      empty={
+        <EmptyState
+          title={i18n._("No jobs yet")}
+          Icon={IconSubtask}
+          action={
+            <Button component={Link} to="/datasets" variant="default">
+              {i18n._("Open datasets")}
+            </Button>
+          }
+        >
+          {i18n._("Imports, snapshots and training runs appear here.")}
+        </EmptyState>
+      }
+    />
   );
 }
 

@@ -1,15 +1,16 @@
 import { useLingui } from "@lingui/react";
 import { Avatar, Badge, Button, Group, Select, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconCircleCheck, IconCircleOff, IconMail, IconUserPlus, IconUsers } from "@tabler/icons-react";
+import { IconCircleCheck, IconCircleOff, IconMail, IconUserPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
-import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
+import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { NoMatch } from "../../shared/ui/list/no-match";
 import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
 import type { InvitationShown } from "./invitation-link";
@@ -152,17 +153,7 @@ export function MembersTab() {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => row.name}
-        empty={
-          <EmptyState
-            title={i18n._("No matching members")}
-            Icon={IconUsers}
-            action={
-              <Button variant="default" onClick={state.clear}>
-                {i18n._("Clear filters")}
-              </Button>
-            }
-          />
-        }
+        empty={<NoMatch title={i18n._("No matching members")} state={state} />}
       />
       <Suspense>
         {isInviting && <InviteMember close={dialog.close} showLink={setInvitation} />}

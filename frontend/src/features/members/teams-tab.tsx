@@ -23,6 +23,7 @@ import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { NoMatch } from "../../shared/ui/list/no-match";
 
 type Team = Schemas["TeamOut"];
 type Member = Schemas["MemberOut"];
@@ -71,15 +72,7 @@ export function TeamsTab() {
       {teams.data &&
         rows.length === 0 &&
         (state.isFiltered ? (
-          <EmptyState
-            title={i18n._("No matching teams")}
-            Icon={IconUsersGroup}
-            action={
-              <Button variant="default" onClick={state.clear}>
-                {i18n._("Clear filters")}
-              </Button>
-            }
-          />
+          <NoMatch title={i18n._("No matching teams")} state={state} />
         ) : (
           <EmptyState title={i18n._("No teams yet")} Icon={IconUsersGroup} action={create}>
             {i18n._("Tasks can be assigned to a team as well as to a person.")}

@@ -11,7 +11,6 @@ import { DialogButtons } from "../../shared/ui/dialog-buttons";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -51,8 +50,8 @@ export function CollectionsPage() {
   );
   return (
     <Page title={i18n._("3D reconstruction")} actions={create}>
-      <ListToolbar state={state} searchLabel={i18n._("Search collections")} />
       <DataTable
+        toolbar={{ searchLabel: i18n._("Search collections") }}
         id="mesh-collections"
         name={i18n._("3D reconstruction")}
         list={list}

@@ -7,7 +7,6 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -86,8 +85,8 @@ export function LabelsPage() {
       ]}
       lead={i18n._("Every label that {model} was trained on.", { model: title })}
     >
-      <ListToolbar state={state} searchLabel={i18n._("Search by item name")} />
       <DataTable
+        toolbar={{ searchLabel: i18n._("Search by item name") }}
         id="training-labels"
         name={i18n._("Training labels")}
         list={list}

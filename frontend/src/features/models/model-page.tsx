@@ -12,7 +12,6 @@ import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList, wholeList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
 import { moment } from "../../shared/ui/numbers";
@@ -123,10 +122,9 @@ function Versions({ projectId, name }: { projectId: number; name: string }) {
   ];
   const versionIds = list.rows.filter((row) => selected.has(String(row.id))).map((row) => row.id);
   return (
-    <>
-      <ListToolbar
-        state={state}
-        filters={[
+    <DataTable
+      toolbar={{
+        filters: [
           {
             name: "state",
             label: i18n._("Active versions"),
@@ -136,37 +134,36 @@ function Versions({ projectId, name }: { projectId: number; name: string }) {
               ["all", i18n._("All versions")],
             ],
           },
-        ]}
-      >
-        <Button
-          leftSection={<IconScale size={16} aria-hidden />}
-          disabled={versionIds.length < 2}
-          onClick={() => navigate(compareAddress([...versionIds].sort((a, b) => a - b)))}
-        >
-          {i18n._("Compare selected")}
-        </Button>
-      </ListToolbar>
-      <DataTable
-        id="model-versions"
-        name={i18n._("Versions")}
-        list={list}
-        state={state}
-        columns={columns}
-        rowId={(row) => String(row.id)}
-        rowName={(row) => i18n._("version {version}", { version: row.version })}
-        selection={{ selected, select }}
-        empty={
-          <EmptyState
-            title={i18n._("No version is in this state.")}
-            action={
-              <Button variant="default" onClick={() => state.set({ state: "all" })}>
-                {i18n._("Show all versions")}
-              </Button>
-            }
-          />
-        }
-      />
-    </>
+        ],
+        children: (
+          <Button
+            leftSection={<IconScale size={16} aria-hidden />}
+            disabled={versionIds.length < 2}
+            onClick={() => navigate(compareAddress([...versionIds].sort((a, b) => a - b)))}
+          >
+            {i18n._("Compare selected")}
+          </Button>
+        ),
+      }}
+      id="model-versions"
+      name={i18n._("Versions")}
+      list={list}
+      state={state}
+      columns={columns}
+      rowId={(row) => String(row.id)}
+      rowName={(row) => i18n._("version {version}", { version: row.version })}
+      selection={{ selected, select }}
+      empty={
+        <EmptyState
+          title={i18n._("No version is in this state.")}
+          action={
+            <Button variant="default" onClick={() => state.set({ state: "all" })}>
+              {i18n._("Show all versions")}
+            </Button>
+          }
+        />
+      }
+    />
   );
 }
 

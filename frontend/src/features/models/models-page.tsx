@@ -8,7 +8,6 @@ import { useMay } from "../../shared/api/session";
 import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
 import { count, moment } from "../../shared/ui/numbers";
@@ -110,17 +109,21 @@ export function ModelsPage() {
   const versionIds = chosen.flatMap((row) => row.latest_version_id ?? []);
   return (
     <Page title={i18n._("Models")}>
-      <ListToolbar state={state} searchLabel={i18n._("Search models")} views={{ list: "models" }}>
-        <Button
-          variant="default"
-          leftSection={<IconScale size={16} aria-hidden />}
-          disabled={versionIds.length < 2}
-          onClick={() => navigate(compareAddress(versionIds))}
-        >
-          {i18n._("Compare latest versions")}
-        </Button>
-      </ListToolbar>
       <DataTable
+        toolbar={{
+          searchLabel: i18n._("Search models"),
+          views: { list: "models" },
+          children: (
+            <Button
+              variant="default"
+              leftSection={<IconScale size={16} aria-hidden />}
+              disabled={versionIds.length < 2}
+              onClick={() => navigate(compareAddress(versionIds))}
+            >
+              {i18n._("Compare latest versions")}
+            </Button>
+          ),
+        }}
         id="models"
         name={i18n._("Models")}
         list={list}
@@ -129,29 +132,19 @@ export function ModelsPage() {
         rowId={(row) => String(row.id)}
         rowName={(row) => row.name}
         selection={{ selected, select }}
+        noMatch={i18n._("No model matches.")}
         empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={i18n._("No model matches.")}
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState
-              title={i18n._("No models yet")}
-              Icon={IconBox}
-              action={
-                <Button component={Link} to="/projects">
-                  {i18n._("Open projects")}
-                </Button>
-              }
-            >
-              {i18n._("Train a model in a project, or register one from a notebook as described below.")}
-            </EmptyState>
-          )
+          <EmptyState
+            title={i18n._("No models yet")}
+            Icon={IconBox}
+            action={
+              <Button component={Link} to="/projects">
+                {i18n._("Open projects")}
+              </Button>
+            }
+          >
+            {i18n._("Train a model in a project, or register one from a notebook as described below.")}
+          </EmptyState>
         }
       />
       <Accordion variant="contained" mt="lg" mb="lg" bg="var(--surface)">

@@ -271,21 +271,11 @@ function ProjectTable({
       columns={columns}
       rowId={(row) => String(row.project_id)}
       rowName={(row) => row.name}
+      noMatch={i18n._("No matching project.")}
       empty={
-        state.isFiltered ? (
-          <EmptyState
-            title={i18n._("No matching project.")}
-            action={
-              <Button variant="default" onClick={state.clear}>
-                {i18n._("Clear filters")}
-              </Button>
-            }
-          />
-        ) : (
-          <EmptyState title={i18n._("No projects yet.")} Icon={IconFolders} action={create}>
-            {i18n._("A project labels the items of a dataset and shows how many labels its target needs.")}
-          </EmptyState>
-        )
+        <EmptyState title={i18n._("No projects yet.")} Icon={IconFolders} action={create}>
+          {i18n._("A project labels the items of a dataset and shows how many labels its target needs.")}
+        </EmptyState>
       }
     />
   );

@@ -1,7 +1,7 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
-import { IconArchive, IconFolders, IconPlus, IconSearchOff } from "@tabler/icons-react";
+import { IconArchive, IconFolders, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
@@ -12,6 +12,7 @@ import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { type ListState, useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { NoMatch } from "../../shared/ui/list/no-match";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, day, percent } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -134,18 +135,7 @@ function NoProjects({ state, mayCreate }: { state: ListState; mayCreate: boolean
         }
       />
     );
-  if (state.isFiltered)
-    return (
-      <EmptyState
-        Icon={IconSearchOff}
-        title={i18n._("No matching projects.")}
-        action={
-          <Button variant="default" onClick={state.clear}>
-            {i18n._("Clear filters")}
-          </Button>
-        }
-      />
-    );
+  if (state.isFiltered) return <NoMatch title={i18n._("No matching projects.")} state={state} />;
   if (mayCreate)
     return (
       <EmptyState

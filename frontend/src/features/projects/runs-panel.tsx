@@ -8,7 +8,6 @@ import { useMay } from "../../shared/api/session";
 import { EmptyState } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
-import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { useMetrics } from "../../shared/ui/metrics";
 import { moment } from "../../shared/ui/numbers";
@@ -142,41 +141,45 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
       <Title order={2} mb="xs">
         {i18n._("Runs")}
       </Title>
-      <ListToolbar
-        state={state}
-        views={{ list: "runs", projectId: project.id }}
-        filters={[
-          {
-            name: "state",
-            label: i18n._("State"),
-            options: [
-              ["queued", i18n._("Queued")],
-              ["running", i18n._("Running")],
-              ["done", i18n._("Completed")],
-              ["failed", i18n._("Failed")],
-              ["cancelled", i18n._("Canceled")],
-            ],
-          },
-          {
-            name: "recipe",
-            label: i18n._("Recipe"),
-            options: recipes.map((recipe) => [recipe.key, recipe.title]),
-          },
-        ]}
-      >
-        {list.rows.length > 0 && (
-          <Button
-            variant="default"
-            leftSection={<IconScale size={16} aria-hidden />}
-            disabled={selected.size < 2}
-            onClick={() => navigate(comparisonOf(list.rows.filter((row) => selected.has(String(row.id)))))}
-          >
-            {i18n._("Compare selected runs")}
-          </Button>
-        )}
-        {list.rows.length > 0 || state.isFiltered ? train : null}
-      </ListToolbar>
       <DataTable
+        toolbar={{
+          views: { list: "runs", projectId: project.id },
+          filters: [
+            {
+              name: "state",
+              label: i18n._("State"),
+              options: [
+                ["queued", i18n._("Queued")],
+                ["running", i18n._("Running")],
+                ["done", i18n._("Completed")],
+                ["failed", i18n._("Failed")],
+                ["cancelled", i18n._("Canceled")],
+              ],
+            },
+            {
+              name: "recipe",
+              label: i18n._("Recipe"),
+              options: recipes.map((recipe) => [recipe.key, recipe.title]),
+            },
+          ],
+          children: (
+            <>
+              {list.rows.length > 0 && (
+                <Button
+                  variant="default"
+                  leftSection={<IconScale size={16} aria-hidden />}
+                  disabled={selected.size < 2}
+                  onClick={() =>
+                    navigate(comparisonOf(list.rows.filter((row) => selected.has(String(row.id)))))
+                  }
+                >
+                  {i18n._("Compare selected runs")}
+                </Button>
+              )}
+              {list.rows.length > 0 || state.isFiltered ? train : null}
+            </>
+          ),
+        }}
         id="runs"
         name={i18n._("Runs")}
         list={list}
@@ -185,17 +188,9 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
         rowId={(row) => String(row.id)}
         rowName={(row) => i18n._("Run {id}", { id: row.id })}
         selection={{ selected, select }}
+        noMatch={i18n._("No matching run.")}
         empty={
-          state.isFiltered ? (
-            <EmptyState
-              title={i18n._("No matching run.")}
-              action={
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              }
-            />
-          ) : snapshots.length > 0 ? (
+          snapshots.length > 0 ? (
             <EmptyState title={i18n._("No runs yet.")} action={train || undefined}>
               {i18n._(
                 "A run trains a recipe on a snapshot, tests it on the held-out items, and registers the model.",

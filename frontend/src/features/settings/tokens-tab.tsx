@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Code, Group, Tooltip } from "@mantine/core";
+import { Badge, Button, Code, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -124,20 +124,11 @@ export function TokensTab() {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => row.name}
+        noMatch={i18n._("No matching tokens")}
         empty={
-          state.isFiltered ? (
-            <EmptyState title={i18n._("No matching tokens")}>
-              <Group justify="center">
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              </Group>
-            </EmptyState>
-          ) : (
-            <EmptyState title={i18n._("No API tokens yet")} Icon={IconKey} action={create}>
-              {i18n._("Scripts and the MLflow client sign in with a token instead of your password.")}
-            </EmptyState>
-          )
+          <EmptyState title={i18n._("No API tokens yet")} Icon={IconKey} action={create}>
+            {i18n._("Scripts and the MLflow client sign in with a token instead of your password.")}
+          </EmptyState>
         }
       />
       {isCreating && <CreateToken close={dialog.close} />}

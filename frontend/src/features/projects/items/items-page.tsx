@@ -12,6 +12,7 @@ import { type Column, DataTable } from "../../../shared/ui/list/data-table";
 import { type ListState, useListState } from "../../../shared/ui/list/list-state";
 import { ListToolbar } from "../../../shared/ui/list/list-toolbar";
 import { useKeptScroll, useOpenRow } from "../../../shared/ui/list/neighbors";
+import { NoMatch } from "../../../shared/ui/list/no-match";
 import { type List, useList } from "../../../shared/ui/list/use-list";
 import { percent } from "../../../shared/ui/numbers";
 import { totalOf } from "../labeling-progress";
@@ -175,18 +176,7 @@ function SortSelect({ state }: { state: ListState }) {
 
 function NoItems({ project, state }: { project: Project; state: ListState }) {
   const { i18n } = useLingui();
-  if (state.isFiltered)
-    return (
-      <EmptyState
-        Icon={IconPhotoOff}
-        title={i18n._("No matching items.")}
-        action={
-          <Button variant="default" onClick={state.clear}>
-            {i18n._("Clear filters")}
-          </Button>
-        }
-      />
-    );
+  if (state.isFiltered) return <NoMatch title={i18n._("No matching items.")} state={state} />;
   return (
     <EmptyState
       Icon={IconPhotoOff}

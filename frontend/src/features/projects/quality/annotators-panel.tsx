@@ -83,23 +83,18 @@ export function AnnotatorsPanel({ project }: { project: Schemas["ProjectDetail"]
         columns={columns}
         rowId={(row) => String(row.user_id)}
         rowName={(row) => row.name}
+        noMatch={i18n._("No matching annotators.")}
         empty={
           <EmptyState
             Icon={IconUsers}
-            title={state.isFiltered ? i18n._("No matching annotators.") : i18n._("No annotators yet.")}
+            title={i18n._("No annotators yet.")}
             action={
-              state.isFiltered ? (
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              ) : (
-                <Button component={Link} to="/members" variant="default">
-                  {i18n._("Open members")}
-                </Button>
-              )
+              <Button component={Link} to="/members" variant="default">
+                {i18n._("Open members")}
+              </Button>
             }
           >
-            {!state.isFiltered && i18n._("Annotators appear here with their first annotation.")}
+            {i18n._("Annotators appear here with their first annotation.")}
           </EmptyState>
         }
       />

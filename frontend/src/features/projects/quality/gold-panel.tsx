@@ -79,26 +79,20 @@ export function GoldPanel({ project }: { project: Project }) {
         columns={columns}
         rowId={(row) => String(row.task_id)}
         rowName={(row) => row.name}
+        noMatch={i18n._("No matching gold items.")}
         empty={
           <EmptyState
             Icon={IconMedal}
-            title={state.isFiltered ? i18n._("No matching gold items.") : i18n._("No gold items yet.")}
+            title={i18n._("No gold items yet.")}
             action={
-              state.isFiltered ? (
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              ) : (
-                <Button component={Link} to={`/projects/${project.id}/items?state=done`}>
-                  {i18n._("Choose from labeled items")}
-                </Button>
-              )
+              <Button component={Link} to={`/projects/${project.id}/items?state=done`}>
+                {i18n._("Choose from labeled items")}
+              </Button>
             }
           >
-            {!state.isFiltered &&
-              i18n._(
-                "About 20 reliable items, hidden in the queue, measure how accurately each annotator labels.",
-              )}
+            {i18n._(
+              "About 20 reliable items, hidden in the queue, measure how accurately each annotator labels.",
+            )}
           </EmptyState>
         }
       />

@@ -16,6 +16,8 @@ import { type ReactNode, useMemo, useRef } from "react";
 import { ErrorAlert } from "../feedback";
 import styles from "./data-table.module.css";
 import type { ListState } from "./list-state";
+import { ListToolbar, type ToolbarProps } from "./list-toolbar";
+import { NoMatch } from "./no-match";
 import type { List } from "./use-list";
 
 export interface Column<Row> {
@@ -45,7 +47,34 @@ const ROW_HEIGHT = 38; // pixels, before a row was measured
  * A table of a list of the API: sorting by the server, columns to choose, selection, more rows on request.
  * @param name of the table, for screen readers and for remembering its columns; stable over languages: `id`.
  */
-export function DataTable<Row extends RowData>({
+export function DataTable<Row extends RowData>(props: TableProps<Row>) {
+  const { state, toolbar } = props;
+  return (
+    <>
+      {state && toolbar && <ListToolbar state={state} {...toolbar} />}
+      <Rows {...props} />
+    </>
+  );
+}
+
+interface TableProps<Row> {
+  id: string;
+  name: string;
+  list: List<Row>;
+  state?: ListState;
+  columns: Column<Row>[];
+  rowId: (row: Row) => string;
+  rowName: (row: Row) => string;
+  /** What stands there where the list has no rows at all. */
+  empty: ReactNode;
+  /** Says that search and filters leave no row, which is not the same. */
+  noMatch?: string;
+  /** Search, filters, saved views and actions above the rows. */
+  toolbar?: Omit<ToolbarProps, "state">;
+  selection?: Selection;
+}
+
+function Rows<Row extends RowData>({
   id,
   name,
   list,
@@ -54,18 +83,9 @@ export function DataTable<Row extends RowData>({
   rowId,
   rowName,
   empty,
+  noMatch,
   selection,
-}: {
-  id: string;
-  name: string;
-  list: List<Row>;
-  state?: ListState;
-  columns: Column<Row>[];
-  rowId: (row: Row) => string;
-  rowName: (row: Row) => string;
-  empty: ReactNode;
-  selection?: Selection;
-}) {
+}: TableProps<Row>) {
   const { i18n } = useLingui();
   const hidden = Object.fromEntries(columns.filter((c) => c.isHiddenAtFirst).map((c) => [c.id, false]));
   const [visibility, setVisibility] = useLocalStorage<Record<string, boolean>>({
@@ -121,6 +141,7 @@ export function DataTable<Row extends RowData>({
 
   if (list.error) return <ErrorAlert error={list.error} retry={list.reload} />;
   if (list.isPending) return <TableSkeleton columns={columns.length} />;
+  if (rows.length === 0 && noMatch && state?.isFiltered) return <NoMatch title={noMatch} state={state} />;
   if (rows.length === 0) return empty;
   return (
     <>

@@ -18,21 +18,18 @@ export interface Filter {
   isRare?: boolean;
 }
 
-/** Search, filters and a way back to everything, above a list. Actions stand at the end. */
-export function ListToolbar({
-  state,
-  searchLabel,
-  filters = [],
-  views,
-  children,
-}: {
+export interface ToolbarProps {
   state: ListState;
   searchLabel?: string;
   filters?: Filter[];
   /** Offers saved views of this list. */
   views?: ViewsOf;
+  /** Actions. */
   children?: ReactNode;
-}) {
+}
+
+/** Search, filters and a way back to everything, above a list. Actions stand at the end. */
+export function ListToolbar({ state, searchLabel, filters = [], views, children }: ToolbarProps) {
   const { i18n } = useLingui();
   return (
     <Group gap="xs" mb="sm" role="search">

@@ -8,6 +8,7 @@ import {
   Group,
   List,
   Progress,
+  Select,
   SimpleGrid,
   Skeleton,
   Text,
@@ -18,16 +19,27 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
+import { useListState } from "../../shared/ui/list/list-state";
+import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { NoMatch } from "../../shared/ui/list/no-match";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
 
 /** What there is to label: the annotator's first screen. What came back stands first, with the reason. */
 export function MyTasksPage() {
   const { i18n } = useLingui();
+  const state = useListState(["kind"]);
   const projects = useQuery({
-    queryKey: ["projects", "active"],
-    queryFn: () => unwrap(api.GET("/api/v1/projects/", { params: { query: { limit: 200 } } })),
+    queryKey: ["projects", "active", state.query],
+    queryFn: () =>
+      unwrap(api.GET("/api/v1/projects/", { params: { query: { limit: 200, ...state.query } as object } })),
     refetchInterval: 10_000,
+    placeholderData: (before) => before,
+  });
+  const types = useQuery({
+    queryKey: ["project-types"],
+    queryFn: () => unwrap(api.GET("/api/v1/project-types/")),
+    staleTime: 60_000,
   });
   const returned = useQuery({
     queryKey: ["returned-tasks"],
@@ -39,9 +51,36 @@ export function MyTasksPage() {
     <Page title={i18n._("My tasks")} lead={i18n._("Choose a project to start labeling.")}>
       {returned.error && <ErrorAlert error={returned.error} retry={() => void returned.refetch()} />}
       {back.length > 0 && <Returned rows={back} isMore={Boolean(returned.data?.next)} />}
+      <ListToolbar
+        state={state}
+        searchLabel={i18n._("Search projects")}
+        filters={[
+          {
+            name: "kind",
+            label: i18n._("Annotation type"),
+            options: (types.data?.results ?? []).map((type) => [type.key, type.title]),
+          },
+        ]}
+        views={{ list: "my-tasks" }}
+      >
+        <Select
+          w={160}
+          aria-label={i18n._("Sort by")}
+          allowDeselect={false}
+          value={state.ordering}
+          onChange={(ordering) => state.set({ ordering: ordering ?? "" })}
+          data={[
+            { value: "", label: i18n._("Newest first") },
+            { value: "name", label: i18n._("Name A–Z") },
+          ]}
+        />
+      </ListToolbar>
       {projects.error && <ErrorAlert error={projects.error} retry={() => void projects.refetch()} />}
       {projects.isPending && <CardsSkeleton />}
-      {projects.data?.results.length === 0 && (
+      {projects.data?.results.length === 0 && state.isFiltered && (
+        <NoMatch title={i18n._("No matching projects.")} state={state} />
+      )}
+      {projects.data?.results.length === 0 && !state.isFiltered && (
         <EmptyState Icon={IconTags} title={i18n._("No projects to label yet.")}>
           {i18n._("Projects appear here as soon as a manager creates one.")}
         </EmptyState>
