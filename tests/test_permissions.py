@@ -240,6 +240,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("GET", "deployments/<str:name>/"): SEEING,
     ("PATCH", "deployments/<str:name>/"): {S, X},
     ("DELETE", "deployments/<str:name>/"): {S, X},
+    ("POST", "deployments/<str:name>/restore/"): {S, X},
     ("POST", "deployments/<str:name>/predict/"): SEEING,
     ("GET", "webhooks/"): {M, X},
     ("POST", "webhooks/"): {M, X},
@@ -248,6 +249,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("POST", "webhooks/<int:webhook_id>/test/"): {M, X},
     ("POST", "webhook-deliveries/<int:delivery_id>/redeliver/"): {M, X},
     ("DELETE", "webhooks/<int:webhook_id>/"): {M, X},
+    ("POST", "webhooks/<int:webhook_id>/restore/"): {M, X},
     ("GET", "webhooks/<int:webhook_id>/deliveries/"): {M, X},
 }
 LABELS = [{"id": "apple", "name": "A", "color": "#123456"}]

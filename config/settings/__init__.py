@@ -255,6 +255,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 24 * 3600.0,
     },
     "wake-webhook-dispatcher": {"task": "registry.webhooks.tasks.wake_dispatcher", "schedule": 5.0},
+    "purge-deleted-webhooks": {"task": "registry.webhooks.tasks.purge_deleted", "schedule": 3600.0},
+    "purge-deleted-deployments": {"task": "registry.deployments.tasks.purge_deleted", "schedule": 3600.0},
     "import-feedback": {"task": "workers.batch_inference.tasks.import_feedback", "schedule": 5.0},
     "tidy-work": {"task": "workers.training.tasks.tidy_work", "schedule": 3600.0},
     "run-learning-curve-schedules": {"task": "workers.learning_curves.tasks.run_due_schedules", "schedule": 30.0},

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.core.files.storage import default_storage
+from django.db.models import F
 from django.http import FileResponse, HttpResponse
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -25,6 +26,7 @@ from registry.deployments.errors import (
     BatchPredictionInProgress,
     BatchPredictionTargetInvalid,
     DeploymentNameTaken,
+    DeploymentNotDeleted,
     DeploymentStopped,
     ImageUnreadable,
     PredictionQueueFull,
@@ -97,7 +99,7 @@ class DeploymentList(Endpoint):
 
 def _get_deployment(endpoint: Endpoint, name: str) -> Deployment:
     rows = Deployment.objects.visible_to(endpoint.actor).select_related("project", "version", "shadow_version")
-    return rows.get_or_404(name=name)
+    return rows.get_or_404(name=name, deleted_at=None)
 
 
 class DeploymentEndpoint(Endpoint):
@@ -134,9 +136,27 @@ class DeploymentEndpoint(Endpoint):
 
     @document(summary="Delete a deployment", status=204, errors=[NotFound])
     def delete(self, request: Request, name: str) -> Response:
-        """Delete it at once, with its statistics."""
+        """It predicts nothing from now on, and can be restored for 30 days."""
         services.delete_deployment(actor=self.actor, deployment=_get_deployment(self, name))
         return Response(status=204)
+
+
+class DeploymentRestore(Endpoint):
+    """A deleted deployment."""
+
+    scopes: ClassVar = {"POST": Scope.MODELS_WRITE}
+
+    @document(
+        summary="Restore a deleted deployment",
+        out=DeploymentOut,
+        errors=[NotFound, DeploymentNameTaken, DeploymentNotDeleted, ProjectArchived],
+    )
+    def post(self, request: Request, name: str) -> Response:
+        """The one of this name that was deleted last."""
+        rows = Deployment.objects.visible_to(self.actor).filter(name=name)
+        found = rows.order_by(F("deleted_at").desc(nulls_last=True)).values_list("pk", flat=True).first()
+        services.restore_deployment(actor=self.actor, deployment=rows.get_active(pk=found))
+        return Response(deployments_out([_get_deployment(self, name)])[0])
 
 
 class DeploymentPredict(Endpoint):
@@ -159,7 +179,7 @@ class DeploymentPredict(Endpoint):
             DeploymentStopped: the deployment is stopped.
         """
         rows = Deployment.objects.visible_to(self.actor).only("id", "is_running")
-        deployment = rows.get_or_404(name=name)
+        deployment = rows.get_or_404(name=name, deleted_at=None)
         if not deployment.is_running:
             raise DeploymentStopped
         body: Any = request.data  # bytes, or an empty dictionary where there was no body

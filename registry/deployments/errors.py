@@ -15,6 +15,16 @@ class DeploymentNameTaken(Conflict):
         super().__init__(Message("A deployment named “{name}” already exists. Choose another name.", name=name))
 
 
+class DeploymentNotDeleted(Conflict):
+    """Only a deleted deployment can be restored."""
+
+    code = "deployment_not_deleted"
+    title = "Deployment not deleted"
+
+    def __init__(self) -> None:
+        super().__init__("This deployment is not deleted.")
+
+
 class DeploymentStopped(Conflict):
     """The deployment is stopped: it predicts again once it is started."""
 

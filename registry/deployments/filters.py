@@ -1,6 +1,6 @@
 """Lists of deployments and of batch predictions."""
 
-from plateau.http.filters import ListFilters, QueryFilter
+from plateau.http.filters import DeletedFilter, ListFilters, QueryFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
 
@@ -10,6 +10,7 @@ class DeploymentFilters(ListFilters):
 
     project_id = QueryFilter(RowId, "Of one project")
     model_name = QueryFilter(QueryText, "Of one model")
+    state = DeletedFilter("Active or deleted ones, or all")
     is_running = QueryFilter(bool, "Running, or stopped")
 
 

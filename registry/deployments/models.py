@@ -20,7 +20,8 @@ class Deployment(models.Model):
 
     Where `alias` is set, moving the alias moves the deployment. `shadow_version` predicts the same images without its
     predictions being returned. Images predicted below `confidence_threshold`, and a random `sample_fraction` of all,
-    go back into the project's labeling queue.
+    go back into the project's labeling queue. One with `deleted_at` serves nothing and gives its name free; it can be
+    restored for `RESTORABLE_DAYS`.
     """
 
     organization_path: ClassVar[str] = "project__organization_id"
@@ -38,6 +39,7 @@ class Deployment(models.Model):
     confidence_threshold = models.FloatField(null=True)
     sample_fraction = models.FloatField(default=0.0)
     is_running = models.BooleanField(default=True)
+    deleted_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -45,7 +47,11 @@ class Deployment(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organization", "name"], name="deployment_name_once"),
+            models.UniqueConstraint(
+                fields=["organization", "name"],
+                condition=models.Q(deleted_at=None),
+                name="live_deployment_name_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(alias="", version__isnull=False) | (~models.Q(alias="") & models.Q(version=None)),
                 name="deployment_by_alias_or_by_version",

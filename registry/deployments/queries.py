@@ -16,13 +16,15 @@ def _uses(version: ModelVersion) -> Q:
 
 def uses_of(version: ModelVersion) -> list[VersionUse]:
     """Running deployments that serve this version, or shadow with it."""
-    rows = Deployment.objects.filter(_uses(version), is_running=True).order_by("name")
+    rows = Deployment.objects.filter(_uses(version), is_running=True, deleted_at=None).order_by("name")
     return [VersionUse("deployment", name, blocks=True) for name in rows.values_list("name", flat=True)]
 
 
 def deployments_by_alias(project_id: int, name: str, alias: str) -> list[str]:
     """Names of running deployments that follow an alias."""
-    rows = Deployment.objects.filter(project_id=project_id, model_name=name, alias=alias, is_running=True)
+    rows = Deployment.objects.filter(
+        project_id=project_id, model_name=name, alias=alias, is_running=True, deleted_at=None
+    )
     return list(rows.order_by("name").values_list("name", flat=True))
 
 
@@ -32,7 +34,9 @@ def deployments_by_version(versions: Iterable[ModelVersion]) -> dict[int, list[s
     if not versions:
         return {}
     projects = {version.project_id for version in versions}
-    running = list(Deployment.objects.filter(project_id__in=projects, is_running=True).order_by("name"))
+    running = list(
+        Deployment.objects.filter(project_id__in=projects, is_running=True, deleted_at=None).order_by("name")
+    )
     names_by_version: dict[int, list[str]] = {}
     for version in versions:
         names = [

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
+from plateau.datalake.erasure import RESTORABLE_DAYS
 from registry.deployments.models import HISTOGRAM_BINS, Deployment, DeploymentStatsHourly, Feedback, Replica
 from registry.deployments.queries import target_version
 from registry.deployments.schemas import (
@@ -65,7 +66,7 @@ def deployments_out(deployments: Sequence[Deployment]) -> list[DeploymentOut]:
 
 
 def _state_of(deployment: Deployment, target: ModelVersion | None, replicas: list[Replica], is_new: bool) -> str:
-    if not deployment.is_running:
+    if not deployment.is_running or deployment.deleted_at is not None:
         return "stopped"
     if not replicas:
         return "starting" if is_new else "unavailable"
@@ -107,6 +108,8 @@ def _deployment_out(
         ],
         prediction_count_24h=prediction_count,
         created_at=deployment.created_at,
+        deleted_at=deployment.deleted_at,
+        purged_at=deployment.deleted_at + timedelta(days=RESTORABLE_DAYS) if deployment.deleted_at else None,
     )
 
 

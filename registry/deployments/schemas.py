@@ -74,6 +74,8 @@ class DeploymentOut(Editable):
     replicas: list[ReplicaOut]
     prediction_count_24h: int
     created_at: datetime
+    deleted_at: datetime | None
+    purged_at: datetime | None = Field(description="When a deleted one goes for good")
 
 
 class DeploymentStatsOut(BaseModel):

@@ -1,18 +1,22 @@
 """Writes of deployments and batch predictions."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.datalake.erasure import RESTORABLE_DAYS
 from plateau.jobs import services as jobs
 from plateau.jobs.queries import find_unfinished_jobs
 from registry.deployments.errors import (
     AliasNotOnVersion,
     BatchPredictionInProgress,
     DeploymentNameTaken,
+    DeploymentNotDeleted,
     VersionNotRunnable,
     VersionNotServable,
     VersionOfAnotherProject,
@@ -119,9 +123,37 @@ def update_deployment(*, actor: Actor, deployment: Deployment, changes: dict[str
 
 @transaction.atomic
 def delete_deployment(*, actor: Actor, deployment: Deployment) -> None:
-    """Delete a deployment with its statistics and feedback."""
+    """Stop predicting, and give the name free; it can be restored until `purge_deleted` comes."""
+    deployment.deleted_at = timezone.now()
+    deployment.save(update_fields=["deleted_at"])
     record(actor=actor, action="deployment.deleted", subject=deployment, name=deployment.name)
-    deployment.delete()
+
+
+@transaction.atomic
+def restore_deployment(*, actor: Actor, deployment: Deployment) -> Deployment:
+    """Go on as before it was deleted.
+
+    Raises:
+        DeploymentNotDeleted: it is not deleted.
+        DeploymentNameTaken: another one has its name by now.
+    """
+    row = Deployment.objects.select_for_update().get(pk=deployment.pk)
+    if row.deleted_at is None:
+        raise DeploymentNotDeleted
+    row.deleted_at = None
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["deleted_at"])
+    except IntegrityError as error:
+        raise DeploymentNameTaken(row.name) from error
+    record(actor=actor, action="deployment.restored", subject=row, name=row.name)
+    return row
+
+
+def purge_deleted() -> int:
+    """Delete for good, with statistics and feedback, what was deleted `RESTORABLE_DAYS` ago; how many."""
+    rows = Deployment.objects.filter(deleted_at__lt=timezone.now() - timedelta(days=RESTORABLE_DAYS))
+    return rows.delete()[1].get(Deployment._meta.label, 0)
 
 
 @transaction.atomic

@@ -17,5 +17,6 @@ urlpatterns = [
     ),
     path("deployments/", api.DeploymentList.as_view(), name="deployment-list"),
     path("deployments/<str:name>/", api.DeploymentEndpoint.as_view(), name="deployment-detail"),
+    path("deployments/<str:name>/restore/", api.DeploymentRestore.as_view(), name="deployment-restore"),
     path("deployments/<str:name>/predict/", api.DeploymentPredict.as_view(), name="deployment-predict"),
 ]

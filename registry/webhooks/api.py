@@ -1,6 +1,6 @@
 """Routes of webhooks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
+from plateau.datalake.erasure import RESTORABLE_DAYS
 from plateau.http.errors import NotFound, Unavailable
 from plateau.http.etags import IF_MATCH, Editable, unchanged
 from plateau.http.openapi import document
@@ -16,7 +17,7 @@ from plateau.http.paging import Page
 from plateau.http.validation import RequestModel, parse
 from plateau.notifications.kinds import NOTIFICATION_KINDS
 from registry.webhooks import services
-from registry.webhooks.errors import InvalidWebhookUrl, UnknownEvent
+from registry.webhooks.errors import InvalidWebhookUrl, UnknownEvent, WebhookNotDeleted
 from registry.webhooks.filters import DELIVERIES, EVENTS, WEBHOOKS
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
@@ -55,6 +56,8 @@ class WebhookOut(Editable):
     events: list[str]
     secret: str
     created_at: datetime
+    deleted_at: datetime | None
+    purged_at: datetime | None = Field(description="When a deleted one goes for good")
 
 
 class DeliveryOut(BaseModel):
@@ -71,7 +74,15 @@ class DeliveryOut(BaseModel):
 
 
 def _webhook_out(row: Webhook, *, secret: str = "") -> WebhookOut:
-    return WebhookOut(id=row.pk, url=row.url, events=row.events, secret=secret, created_at=row.created_at)
+    return WebhookOut(
+        id=row.pk,
+        url=row.url,
+        events=row.events,
+        secret=secret,
+        created_at=row.created_at,
+        deleted_at=row.deleted_at,
+        purged_at=row.deleted_at + timedelta(days=RESTORABLE_DAYS) if row.deleted_at else None,
+    )
 
 
 def _delivery_out(row: Delivery) -> DeliveryOut:
@@ -85,6 +96,10 @@ def _delivery_out(row: Delivery) -> DeliveryOut:
         created_at=row.created_at,
         next_attempt_at=row.next_attempt_at if row.state == DeliveryState.PENDING else None,
     )
+
+
+def _get_webhook(endpoint: Endpoint, webhook_id: int) -> Webhook:
+    return Webhook.objects.visible_to(endpoint.actor).get_or_404(pk=webhook_id, deleted_at=None)
 
 
 class WebhookList(Endpoint):
@@ -131,7 +146,7 @@ class WebhookTest(Endpoint):
     @document(summary="Send a test delivery", out=DeliveryOut, status=202, errors=[NotFound])
     def post(self, request: Request, webhook_id: int) -> Response:
         """Its outcome is among the deliveries a moment later."""
-        webhook = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
+        webhook = _get_webhook(self, webhook_id)
         return Response(_delivery_out(services.send_test(actor=self.actor, webhook=webhook)), status=202)
 
 
@@ -143,7 +158,7 @@ class DeliveryRedeliver(Endpoint):
     @document(summary="Send a delivery again", out=DeliveryOut, status=202, errors=[NotFound])
     def post(self, request: Request, delivery_id: int) -> Response:
         """With its message id, as a retry."""
-        delivery = Delivery.objects.visible_to(self.actor).get_or_404(pk=delivery_id)
+        delivery = Delivery.objects.visible_to(self.actor).get_or_404(pk=delivery_id, webhook__deleted_at=None)
         return Response(_delivery_out(services.redeliver(actor=self.actor, delivery=delivery)), status=202)
 
 
@@ -162,18 +177,28 @@ class WebhookEndpoint(Endpoint):
     def patch(self, request: Request, webhook_id: int) -> Response:
         """Its secret stays."""
         change = parse(WebhookChange, request.data)
-        row = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
+        row = _get_webhook(self, webhook_id)
         with unchanged(request, row, lambda: _webhook_out(row)):
             changed = services.change_webhook(actor=self.actor, webhook=row, url=change.url, events=change.events)
             return Response(_webhook_out(changed))
 
     @document(summary="Delete a webhook", status=204, errors=[NotFound])
     def delete(self, request: Request, webhook_id: int) -> Response:
-        """Its pending deliveries are dropped."""
-        services.delete_webhook(
-            actor=self.actor, webhook=Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
-        )
+        """Its pending deliveries are dropped; it can be restored for 30 days."""
+        services.delete_webhook(actor=self.actor, webhook=_get_webhook(self, webhook_id))
         return Response(status=204)
+
+
+class WebhookRestore(Endpoint):
+    """A deleted webhook."""
+
+    scopes: ClassVar = {"POST": Scope.MODELS_APPROVE}
+
+    @document(summary="Restore a deleted webhook", out=WebhookOut, errors=[NotFound, WebhookNotDeleted])
+    def post(self, request: Request, webhook_id: int) -> Response:
+        """Events are sent again from now on."""
+        row = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
+        return Response(_webhook_out(services.restore_webhook(actor=self.actor, webhook=row)))
 
 
 class WebhookDeliveries(Endpoint):
@@ -186,7 +211,7 @@ class WebhookDeliveries(Endpoint):
     )
     def get(self, request: Request, webhook_id: int) -> Response:
         """One page."""
-        webhook = Webhook.objects.visible_to(self.actor).get_or_404(pk=webhook_id)
+        webhook = _get_webhook(self, webhook_id)
         return Response(
             DELIVERIES.page(request, Delivery.objects.visible_to(self.actor).filter(webhook=webhook), _delivery_out)
         )

@@ -1,6 +1,6 @@
 """Errors of webhooks, each with its code."""
 
-from plateau.http.errors import InvalidInput
+from plateau.http.errors import Conflict, InvalidInput
 
 
 class InvalidWebhookUrl(InvalidInput):
@@ -15,3 +15,13 @@ class UnknownEvent(InvalidInput):
 
     code = "unknown_event"
     title = "Unknown event"
+
+
+class WebhookNotDeleted(Conflict):
+    """Only a deleted webhook can be restored."""
+
+    code = "webhook_not_deleted"
+    title = "Webhook not deleted"
+
+    def __init__(self) -> None:
+        super().__init__("This webhook is not deleted.")

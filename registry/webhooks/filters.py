@@ -1,11 +1,20 @@
 """Lists of webhooks and of their deliveries."""
 
-from plateau.http.filters import ListFilters, QueryFilter
+from plateau.http.filters import DeletedFilter, ListFilters, QueryFilter
 from plateau.http.paging import FixedListing, Listing
 from plateau.http.query import QueryText, one_of
 from registry.webhooks.models import DeliveryState
 
-WEBHOOKS = Listing(ordering={"id": "pk", "url": "url"}, default="id", search=("url",), limit=200)
+
+class WebhookFilters(ListFilters):
+    """Of webhooks."""
+
+    state = DeletedFilter("Active or deleted ones, or all")
+
+
+WEBHOOKS = Listing(
+    ordering={"id": "pk", "url": "url"}, default="id", search=("url",), filters=WebhookFilters, limit=200
+)
 
 
 EVENTS = FixedListing(

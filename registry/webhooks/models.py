@@ -13,6 +13,7 @@ class Webhook(models.Model):
     """A URL of an organization that events are sent to; `secret` signs the requests and is stored encrypted.
 
     It is told of the projects that `created_by`, who gave the URL, reaches.
+    One with `deleted_at` gets nothing; it can be restored for `RESTORABLE_DAYS`.
     """
 
     organization_path: ClassVar[str] = "organization_id"
@@ -24,6 +25,7 @@ class Webhook(models.Model):
     secret = models.CharField(max_length=300)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
 
     objects = ScopedQuerySet["Webhook"].as_manager()
 

@@ -20,12 +20,13 @@ from annotation.projects.models import Project
 from labelkit.messages import Message
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.datalake.erasure import RESTORABLE_DAYS
 from plateau.identity.models import Membership
 from plateau.network.addresses import Unsafe
 from plateau.network.outbound import in_request, look_up, post
 from plateau.notifications.kinds import NOTIFICATION_KINDS
 from plateau.secrets.encryption import decrypt, encrypt
-from registry.webhooks.errors import InvalidWebhookUrl, UnknownEvent
+from registry.webhooks.errors import InvalidWebhookUrl, UnknownEvent, WebhookNotDeleted
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
@@ -112,9 +113,33 @@ def redeliver(*, actor: Actor, delivery: Delivery) -> Delivery:
 
 @transaction.atomic
 def delete_webhook(*, actor: Actor, webhook: Webhook) -> None:
-    """Delete a webhook, with its pending deliveries."""
+    """Send it nothing any more, nor what is pending; it can be restored until `purge_deleted` comes."""
+    webhook.deliveries.filter(state=DeliveryState.PENDING).delete()
+    webhook.deleted_at = timezone.now()
+    webhook.save(update_fields=["deleted_at"])
     record(actor=actor, action="webhook.deleted", subject=webhook, url=webhook.url)
-    webhook.delete()
+
+
+@transaction.atomic
+def restore_webhook(*, actor: Actor, webhook: Webhook) -> Webhook:
+    """Send events again from now on, with the secret that it had.
+
+    Raises:
+        WebhookNotDeleted: it is not deleted.
+    """
+    row = Webhook.objects.select_for_update().get(pk=webhook.pk)
+    if row.deleted_at is None:
+        raise WebhookNotDeleted
+    row.deleted_at = None
+    row.save(update_fields=["deleted_at"])
+    record(actor=actor, action="webhook.restored", subject=row, url=row.url)
+    return row
+
+
+def purge_deleted() -> int:
+    """Delete for good, with its deliveries, what was deleted `RESTORABLE_DAYS` ago; how many."""
+    rows = Webhook.objects.filter(deleted_at__lt=timezone.now() - timedelta(days=RESTORABLE_DAYS))
+    return rows.delete()[1].get(Webhook._meta.label, 0)
 
 
 def enqueue_deliveries(
@@ -125,7 +150,7 @@ def enqueue_deliveries(
     An event of a project goes to webhooks of members who reach it; where the member is gone, one that is open to
     everyone still sends.
     """
-    webhooks = Webhook.objects.filter(organization_id=organization_id, events__contains=[event])
+    webhooks = Webhook.objects.filter(organization_id=organization_id, events__contains=[event], deleted_at=None)
     if project_id is not None:
         active = Membership.objects.filter(organization_id=organization_id, is_active=True)
         in_reach = active.filter(pk__in=members_who_reach(project_id))

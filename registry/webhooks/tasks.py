@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from registry.webhooks import services
 from registry.webhooks.dispatcher import DISPATCHER
 
 
@@ -9,3 +10,9 @@ from registry.webhooks.dispatcher import DISPATCHER
 def wake_dispatcher() -> None:
     """Every few seconds by beat, and at once after an event; holds no thread of the worker."""
     DISPATCHER.wake()
+
+
+@shared_task(name="registry.webhooks.tasks.purge_deleted", expires=3000)
+def purge_deleted() -> None:
+    """Every hour: webhooks whose time to be restored is over."""
+    services.purge_deleted()

@@ -32,7 +32,7 @@ def run_it(running: Running[DemoRunPayload]) -> dict[str, object]:
         if time.monotonic() - started > WAIT_SECONDS:
             return {"deployed": False}
         time.sleep(1)
-    row = Deployment.objects.filter(organization_id=project.organization_id, name=NAME).first()
+    row = Deployment.objects.filter(organization_id=project.organization_id, name=NAME, deleted_at=None).first()
     row = row or create_deployment(
         actor=scientist, version=version, name=NAME, alias="champion", confidence_threshold=0.4, sample_fraction=0.0
     )

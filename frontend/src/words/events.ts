@@ -30,6 +30,8 @@ function eventTitles(i18n: I18n): Record<string, string> {
     "dataset.created": i18n._("Dataset created"),
     "deployment.created": i18n._("Deployment created"),
     "deployment.deleted": i18n._("Deployment deleted"),
+    "deployment.restored": i18n._("Deployment restored"),
+    "webhook.restored": i18n._("Webhook restored"),
     "deployment.updated": i18n._("Deployment edited"),
     "gold.dropped": i18n._("Gold item removed"),
     "gold.made": i18n._("Gold item added"),

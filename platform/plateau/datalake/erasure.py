@@ -22,7 +22,7 @@ from plateau.jobs.models import JobState
 from plateau.jobs.queries import find_unfinished_jobs
 
 CHUNK = 1000
-RESTORABLE_DAYS = 30  # that a deleted dataset keeps its items
+RESTORABLE_DAYS = 30  # that what was deleted can be restored: datasets, and what stands above them
 MOST_COUNTED = 100_000
 
 

@@ -4,31 +4,23 @@ import re
 from datetime import timedelta
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.db.models import Q
 from django.utils import timezone
 from pydantic import Field
 
-from plateau.http.filters import ListFilters, QueryFilter, StateFilter
+from plateau.http.filters import DeletedFilter, ListFilters, QueryFilter
 from plateau.http.paging import Listing
 from plateau.http.query import QueryText, RowId
 
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
-class DeletedFilter(StateFilter):
-    """By whether a dataset is deleted."""
-
-    def filter(self, qs: Any, value: str) -> Any:
-        """By whether there is a time of it."""
-        return qs if value == "all" else qs.filter(deleted_at__isnull=value == "active")
-
-
 class DatasetFilters(ListFilters):
     """Of datasets."""
 
-    state = DeletedFilter(Literal["active", "deleted", "all"], "Active or deleted ones, or all", default="active")
+    state = DeletedFilter("Active or deleted ones, or all")
 
 
 DATASETS = Listing(

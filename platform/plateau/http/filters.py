@@ -1,6 +1,6 @@
 """Filters of lists: django-filter's FilterSets, whose values are typed and stand in the API's document."""
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import django_filters
 from django.db import models
@@ -40,6 +40,17 @@ class StateFilter(QueryFilter):
     def filter(self, qs: "models.QuerySet[M]", value: str) -> "models.QuerySet[M]":
         """Rows in the state."""
         return qs if value == "all" else super().filter(qs, value)
+
+
+class DeletedFilter(QueryFilter):
+    """A filter by whether a row is deleted: those that are not, where the parameter is left out."""
+
+    def __init__(self, meaning: str, **rest: Any) -> None:
+        super().__init__(Literal["active", "deleted", "all"], meaning, default="active", **rest)
+
+    def filter(self, qs: "models.QuerySet[M]", value: str) -> "models.QuerySet[M]":
+        """By whether there is a time of it."""
+        return qs if value == "all" else qs.filter(deleted_at__isnull=value == "active")
 
 
 class ContainsFilter(QueryFilter):

@@ -60,7 +60,8 @@ class FeedbackBuffer:
     def _store(self, sample: CapturedSample) -> bool:
         """True once the sample is stored, or nobody will look at it: no deployment any more, or an archived project."""
         try:
-            if not Deployment.objects.filter(pk=sample.deployment_id, project__archived_at=None).exists():
+            rows = Deployment.objects.filter(pk=sample.deployment_id, project__archived_at=None, deleted_at=None)
+            if not rows.exists():
                 return True
             key = default_storage.save(f"feedback/{sample.deployment_id}/{uuid.uuid4().hex}", ContentFile(sample.image))
             Feedback.objects.create(

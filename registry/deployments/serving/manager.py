@@ -104,7 +104,9 @@ class ModelManager:
 
     def sync(self) -> None:
         """Load versions that should be served and are not loaded, switch to them, and unload those not in use."""
-        rows = list(Deployment.objects.filter(is_running=True).select_related("version", "shadow_version"))
+        rows = list(
+            Deployment.objects.filter(is_running=True, deleted_at=None).select_related("version", "shadow_version")
+        )
         with_alias = ModelVersion.objects.filter(project_id__in={row.project_id for row in rows if row.alias})
         by_alias = {
             (version.project_id, version.name, alias): version

@@ -11,6 +11,7 @@ from plateau.network.addresses import Unsafe, check
 from plateau.secrets.encryption import decrypt
 from registry.webhooks import dispatcher, services
 from registry.webhooks.models import Delivery, Webhook
+from registry.webhooks.tests.factories import WebhookFactory
 
 
 def at(*addresses: str):
@@ -130,3 +131,29 @@ def test_a_webhook_is_told_of_the_projects_that_whoever_gave_its_address_reaches
     services.change_webhook(actor=manager, webhook=of_admin, url="http://127.0.0.1:9/mine", events=None)
     assert Delivery.objects.count() == 0
     assert told() == set()
+
+
+@pytest.mark.django_db
+def test_a_deleted_webhook_gets_nothing_until_it_is_restored(people):
+    hook = WebhookFactory(organization=people.organizations["ours"], events=["model.registered"])
+    client, address = people.client("manager"), f"/api/v1/webhooks/{hook.pk}/"
+
+    def pending() -> int:
+        services.enqueue_deliveries(organization_id=hook.organization_id, event="model.registered", payload={})
+        return Delivery.objects.filter(webhook=hook, state="pending").count()
+
+    def urls(query: str) -> list[str]:
+        return [row["url"] for row in client.get(f"/api/v1/webhooks/{query}").json()["results"]]
+
+    assert pending() == 1
+    assert client.post(f"{address}restore/").json()["code"] == "webhook_not_deleted"
+    assert client.delete(address).status_code == 204
+    assert pending() == 0
+    assert (urls(""), urls("?state=deleted")) == ([], [hook.url])
+    for method, path in (("post", "test/"), ("get", "deliveries/"), ("delete", "")):
+        assert getattr(client, method)(f"{address}{path}").status_code == 404
+    assert people.client("manager", "theirs").post(f"{address}restore/").status_code == 404
+    assert client.post(f"{address}restore/").json()["deleted_at"] is None
+    assert pending() == 1
+    Webhook.objects.update(deleted_at=timezone.now() - timedelta(days=30, minutes=1))
+    assert (services.purge_deleted(), Webhook.objects.count(), Delivery.objects.count()) == (1, 0, 0)

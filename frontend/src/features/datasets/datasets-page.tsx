@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Group, Modal, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDatabase, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -12,6 +12,7 @@ import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { DeletedSwitch, RestoreButton } from "../../shared/ui/list/restore";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -82,15 +83,11 @@ export function DatasetsPage() {
         id: "actions",
         header: i18n._("Actions"),
         cell: (row) => (
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={i18n._("Restore {name}", { name: row.name })}
-            loading={restore.isPending && restore.variables === row.id}
-            onClick={() => restore.mutate(row.id)}
-          >
-            {i18n._("Restore")}
-          </Button>
+          <RestoreButton
+            name={row.name}
+            isLoading={restore.isPending && restore.variables === row.id}
+            restore={() => restore.mutate(row.id)}
+          />
         ),
       });
   }
@@ -114,17 +111,7 @@ export function DatasetsPage() {
       }
     >
       <ListToolbar state={state} searchLabel={i18n._("Search datasets")} views={{ list: "datasets" }}>
-        <SegmentedControl
-          size="sm"
-          aria-label={i18n._("Datasets shown")}
-          value={state.filters.state ?? "active"}
-          onChange={(value) => state.set({ state: value === "active" ? "" : value })}
-          data={[
-            { value: "active", label: i18n._("Active") },
-            { value: "deleted", label: i18n._("Deleted") },
-            { value: "all", label: i18n._("All") },
-          ]}
-        />
+        <DeletedSwitch state={state} label={i18n._("Datasets shown")} />
       </ListToolbar>
       {restore.error && <ErrorAlert error={restore.error} />}
       <DataTable

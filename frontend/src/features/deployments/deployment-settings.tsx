@@ -5,7 +5,7 @@ import type { FormEvent } from "react";
 import { useNavigate } from "react-router";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
-import { ErrorAlert, toast } from "../../shared/ui/feedback";
+import { ErrorAlert, toast, toastError } from "../../shared/ui/feedback";
 import { Section } from "../../shared/ui/section";
 
 /** Version, shadow, feedback, stop, delete. */
@@ -36,7 +36,14 @@ export function DeploymentSettings({ row }: { row: Schemas["DeploymentDetail"] }
   const remove = useMutation({
     mutationFn: () => unwrap(api.DELETE("/api/v1/deployments/{name}/", path)),
     onSuccess: () => {
-      toast(i18n, i18n._("Deployment {name} deleted.", { name: row.name }));
+      toast(i18n, i18n._("Deployment {name} deleted.", { name: row.name }), async () => {
+        try {
+          await unwrap(api.POST("/api/v1/deployments/{name}/restore/", path));
+          await queries.invalidateQueries({ queryKey: ["deployments"] });
+        } catch (reason) {
+          toastError(reason instanceof Error ? reason.message : String(reason));
+        }
+      });
       return navigate("/deployments");
     },
   });
@@ -136,7 +143,7 @@ export function DeploymentSettings({ row }: { row: Schemas["DeploymentDetail"] }
             variant="light"
             title={i18n._("Delete deployment {name}?", { name: row.name })}
             consequence={i18n._(
-              "Its address stops working and its statistics are deleted. The model version stays. This cannot be undone.",
+              "Its address stops working now, and its name can be used again. It can be restored for 30 days; then its statistics are deleted for good. The model version stays.",
             )}
             confirm={i18n._("Delete deployment")}
             onConfirm={() => remove.mutate()}

@@ -10,6 +10,7 @@ export function DeploymentState({ state }: { state: string }) {
     failing: ["✕", i18n._("Failing"), "failed"],
     unavailable: ["▲", i18n._("No replicas"), "failed"],
     stopped: ["–", i18n._("Stopped"), "cancelled"],
+    deleted: ["✕", i18n._("Deleted"), "cancelled"],
   };
   const [shape, word, tone] = words[state] ?? ["·", state, ""];
   return (

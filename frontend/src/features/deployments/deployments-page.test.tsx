@@ -74,11 +74,36 @@ describe("deployments", () => {
     );
     await hands.click(await screen.findByRole("button", { name: "Delete deployment…" }));
     const question = await screen.findByRole("alertdialog", { name: "Delete deployment shop?" });
-    expect(question).toHaveTextContent("This cannot be undone.");
+    expect(question).toHaveTextContent("It can be restored for 30 days");
     expect(deleted).toEqual([]);
     await hands.click(within(question).getByRole("button", { name: "Delete deployment" }));
     await waitFor(() => expect(screen.getByText("the list")).toBeInTheDocument());
     expect(deleted).toEqual(["shop"]);
+  });
+
+  it("that were deleted are restored from the list", async () => {
+    const restored: string[] = [];
+    serve({
+      "GET /api/v1/deployments/": ({ query }) =>
+        listed(
+          query.get("state") === "deleted"
+            ? [{ ...DETAIL, deleted_at: "2026-03-01T00:00:00Z", purged_at: "2026-03-31T00:00:00Z" }]
+            : [],
+        ),
+      "POST /api/v1/deployments/shop/restore/": () => {
+        restored.push("shop");
+        return Response.json(DETAIL);
+      },
+    });
+    const hands = await show(<DeploymentsPage />, {
+      address: "/deployments?state=deleted",
+      scopes: ["models.read", "models.write"],
+    });
+    const row = await screen.findByRole("row", { name: /shop/ });
+    expect(row).toHaveTextContent("Deleted");
+    expect(within(row).queryByRole("link", { name: "shop" })).not.toBeInTheDocument();
+    await hands.click(within(row).getByRole("button", { name: "Restore shop" }));
+    await waitFor(() => expect(restored).toEqual(["shop"]));
   });
 
   it("offer no settings to who may only look", async () => {

@@ -1,11 +1,14 @@
 import { useLingui } from "@lingui/react";
 import { Badge, Button } from "@mantine/core";
 import { IconRocket } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { EmptyState } from "../../shared/ui/feedback";
+import { useMay } from "../../shared/api/session";
+import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
+import { DeletedSwitch, RestoreButton } from "../../shared/ui/list/restore";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -16,27 +19,41 @@ const REFRESH = 3000; // milliseconds
 /** Which version is served under which name, and how each deployment is. */
 export function DeploymentsPage() {
   const { i18n } = useLingui();
-  const state = useListState(["is_running"]);
+  const queries = useQueryClient();
+  const mayWrite = useMay("models.write");
+  const state = useListState(["is_running", "state"]);
   const list = useList(
     ["deployments", state.query],
     (cursor) => {
       const { is_running, ...rest } = state.query;
       const running = is_running === undefined ? {} : { is_running: is_running === "true" };
       return unwrap(
-        api.GET("/api/v1/deployments/", { params: { query: { ...rest, ...running, ...cursor } } }),
+        api.GET("/api/v1/deployments/", { params: { query: { ...rest, ...running, ...cursor } as object } }),
       );
     },
     { refetchInterval: REFRESH },
   );
+  const restore = useMutation({
+    mutationFn: (name: string) =>
+      unwrap(api.POST("/api/v1/deployments/{name}/restore/", { params: { path: { name } } })),
+    onSuccess: (row) => {
+      toast(i18n, i18n._("Deployment {name} restored.", { name: row.name }));
+      return queries.invalidateQueries({ queryKey: ["deployments"] });
+    },
+  });
   const columns: Column<Schemas["DeploymentOut"]>[] = [
     {
       id: "name",
       header: i18n._("Deployment"),
       ordering: "name",
       isRowHeader: true,
-      cell: (row) => <Link to={`/deployments/${row.name}`}>{row.name}</Link>,
+      cell: (row) => (row.deleted_at ? row.name : <Link to={`/deployments/${row.name}`}>{row.name}</Link>),
     },
-    { id: "state", header: i18n._("State"), cell: (row) => <DeploymentState state={row.state} /> },
+    {
+      id: "state",
+      header: i18n._("State"),
+      cell: (row) => <DeploymentState state={row.deleted_at ? "deleted" : row.state} />,
+    },
     { id: "version", header: i18n._("Served version"), cell: (row) => <ServedVersion row={row} /> },
     { id: "shadow", header: i18n._("Shadow"), cell: (row) => row.shadow_version_name || "–" },
     {
@@ -58,8 +75,29 @@ export function DeploymentsPage() {
       cell: (row) => moment(row.created_at, i18n.locale),
     },
   ];
+  if (state.filters.state) {
+    columns.push({
+      id: "purged",
+      header: i18n._("Deleted for good on"),
+      cell: (row) => (row.purged_at ? moment(row.purged_at, i18n.locale) : "–"),
+    });
+    if (mayWrite)
+      columns.push({
+        id: "actions",
+        header: i18n._("Actions"),
+        cell: (row) =>
+          row.deleted_at && (
+            <RestoreButton
+              name={row.name}
+              isLoading={restore.isPending && restore.variables === row.name}
+              restore={() => restore.mutate(row.name)}
+            />
+          ),
+      });
+  }
   return (
     <Page title={i18n._("Deployments")}>
+      {restore.error && <ErrorAlert error={restore.error} />}
       <DataTable
         toolbar={{
           views: { list: "deployments" },
@@ -74,6 +112,7 @@ export function DeploymentsPage() {
               ],
             },
           ],
+          children: <DeletedSwitch state={state} label={i18n._("Deployments shown")} />,
         }}
         id="deployments"
         name={i18n._("Deployments")}

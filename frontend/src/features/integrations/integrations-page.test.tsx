@@ -1,5 +1,5 @@
 import { Notifications } from "@mantine/notifications";
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { show } from "../../shared/testing/render";
 import { listed, serve } from "../../shared/testing/server";
@@ -11,6 +11,8 @@ const HOOK = {
   events: ["job.failed"],
   secret: "",
   created_at: "2026-03-01T00:00:00Z",
+  deleted_at: null,
+  purged_at: null,
   etag: "one",
 };
 const FAILED = {
@@ -85,5 +87,31 @@ describe("webhooks", () => {
     await hands.click(within(log).getByRole("button", { name: "Redeliver" }));
     expect(await screen.findByText("Delivery queued again.")).toBeInTheDocument();
     expect(calls).toEqual(["test", "again"]);
+  });
+
+  it("come back by Undo, or from the deleted ones", async () => {
+    serveHooks();
+    const calls: string[] = [];
+    serve({
+      "GET /api/v1/webhooks/": ({ query }) =>
+        listed([query.get("state") === "deleted" ? { ...HOOK, deleted_at: HOOK.created_at } : HOOK]),
+      "DELETE /api/v1/webhooks/5/": () => {
+        calls.push("delete");
+        return new Response(null, { status: 204 });
+      },
+      "POST /api/v1/webhooks/5/restore/": () => {
+        calls.push("restore");
+        return Response.json(HOOK);
+      },
+    });
+    const hands = await show(page, { scopes: ["models.approve"] });
+    await hands.click(await screen.findByRole("button", { name: "Delete webhook…" }));
+    const question = await screen.findByRole("alertdialog", { name: "Delete this webhook?" });
+    expect(question).toHaveTextContent("It can be restored for 30 days");
+    await hands.click(within(question).getByRole("button", { name: "Delete webhook" }));
+    await hands.click(await screen.findByRole("button", { name: "Undo" }));
+    await hands.click(screen.getByRole("radio", { name: "Deleted" }));
+    await hands.click(await screen.findByRole("button", { name: "Restore https://receiver.example/" }));
+    await waitFor(() => expect(calls).toEqual(["delete", "restore", "restore"]));
   });
 });

@@ -26,6 +26,7 @@ import { kindTitle } from "../../shared/ui/event-kinds";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
+import { DeletedSwitch, RestoreButton } from "../../shared/ui/list/restore";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, moment } from "../../shared/ui/numbers";
 import { Page } from "../../shared/ui/parts";
@@ -42,17 +43,26 @@ export function IntegrationsPage() {
   const [isAdding, adding] = useDisclosure(false);
   const [changing, change] = useState<Webhook | null>(null);
   const [openId, open] = useState<number | null>(null);
-  const state = useListState();
+  const state = useListState(["state"]);
   const list = useList(
     ["webhooks", state.query],
-    (cursor) => unwrap(api.GET("/api/v1/webhooks/", { params: { query: { ...state.query, ...cursor } } })),
+    (cursor) =>
+      unwrap(api.GET("/api/v1/webhooks/", { params: { query: { ...state.query, ...cursor } as object } })),
     { enabled: may },
   );
   const remove = useMutation({
     mutationFn: (id: number) =>
       unwrap(api.DELETE("/api/v1/webhooks/{webhook_id}/", { params: { path: { webhook_id: id } } })),
+    onSuccess: (_, id) => {
+      toast(i18n, i18n._("Webhook deleted."), () => restore.mutate(id));
+      return queries.invalidateQueries({ queryKey: ["webhooks"] });
+    },
+  });
+  const restore = useMutation({
+    mutationFn: (id: number) =>
+      unwrap(api.POST("/api/v1/webhooks/{webhook_id}/restore/", { params: { path: { webhook_id: id } } })),
     onSuccess: () => {
-      toast(i18n, i18n._("Webhook deleted."));
+      toast(i18n, i18n._("Webhook restored."));
       return queries.invalidateQueries({ queryKey: ["webhooks"] });
     },
   });
@@ -75,37 +85,53 @@ export function IntegrationsPage() {
     {
       id: "actions",
       header: i18n._("Actions"),
-      cell: (row) => (
-        <Group gap="xs" wrap="nowrap">
-          <Button size="compact-sm" variant="default" onClick={() => open(row.id)}>
-            {i18n._("View deliveries")}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={test.isPending && test.variables === row.id}
-            onClick={() => test.mutate(row.id)}
-          >
-            {i18n._("Send test")}
-          </Button>
-          <Button size="compact-sm" variant="default" onClick={() => change(row)}>
-            {i18n._("Edit webhook")}
-          </Button>
-          <ConfirmButton
-            size="compact-sm"
-            title={i18n._("Delete this webhook?")}
-            consequence={i18n._("{url} gets no more events. Pending deliveries are dropped.", {
-              url: row.url,
-            })}
-            confirm={i18n._("Delete webhook")}
-            onConfirm={() => remove.mutate(row.id)}
-          >
-            {i18n._("Delete webhook…")}
-          </ConfirmButton>
-        </Group>
-      ),
+      cell: (row) =>
+        row.deleted_at ? (
+          <RestoreButton
+            name={row.url}
+            isLoading={restore.isPending && restore.variables === row.id}
+            restore={() => restore.mutate(row.id)}
+          />
+        ) : (
+          <Group gap="xs" wrap="nowrap">
+            <Button size="compact-sm" variant="default" onClick={() => open(row.id)}>
+              {i18n._("View deliveries")}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              loading={test.isPending && test.variables === row.id}
+              onClick={() => test.mutate(row.id)}
+            >
+              {i18n._("Send test")}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => change(row)}>
+              {i18n._("Edit webhook")}
+            </Button>
+            <ConfirmButton
+              size="compact-sm"
+              title={i18n._("Delete this webhook?")}
+              consequence={i18n._(
+                "{url} gets no more events. Pending deliveries are dropped. It can be restored for 30 days; then its deliveries are deleted for good.",
+                {
+                  url: row.url,
+                },
+              )}
+              confirm={i18n._("Delete webhook")}
+              onConfirm={() => remove.mutate(row.id)}
+            >
+              {i18n._("Delete webhook…")}
+            </ConfirmButton>
+          </Group>
+        ),
     },
   ];
+  if (state.filters.state)
+    columns.splice(2, 0, {
+      id: "purged",
+      header: i18n._("Deleted for good on"),
+      cell: (row) => (row.purged_at ? moment(row.purged_at, i18n.locale) : "–"),
+    });
   const add = (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={adding.open}>
       {i18n._("Add webhook")}
@@ -125,9 +151,13 @@ export function IntegrationsPage() {
       {may && (
         <>
           {remove.error && <ErrorAlert error={remove.error} />}
+          {restore.error && <ErrorAlert error={restore.error} />}
           {test.error && <ErrorAlert error={test.error} />}
           <DataTable
-            toolbar={{ searchLabel: i18n._("Search webhooks") }}
+            toolbar={{
+              searchLabel: i18n._("Search webhooks"),
+              children: <DeletedSwitch state={state} label={i18n._("Webhooks shown")} />,
+            }}
             id="webhooks"
             name={i18n._("Webhooks")}
             list={list}
@@ -135,13 +165,8 @@ export function IntegrationsPage() {
             columns={columns}
             rowId={(row) => String(row.id)}
             rowName={(row) => row.url}
-            empty={
-              <EmptyState
-                title={state.isFiltered ? i18n._("No webhook matches.") : i18n._("No webhooks yet.")}
-                Icon={IconWebhook}
-                action={add}
-              />
-            }
+            noMatch={i18n._("No webhook matches.")}
+            empty={<EmptyState title={i18n._("No webhooks yet.")} Icon={IconWebhook} action={add} />}
           />
         </>
       )}

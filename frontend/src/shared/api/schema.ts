@@ -790,7 +790,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a deployment
-         * @description Delete it at once, with its statistics.
+         * @description It predicts nothing from now on, and can be restored for 30 days.
          */
         delete: operations["deploymentEndpointDelete"];
         options?: never;
@@ -822,6 +822,26 @@ export interface paths {
          *         DeploymentStopped: the deployment is stopped.
          */
         post: operations["deploymentPredictPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{name}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a deleted deployment
+         * @description The one of this name that was deleted last.
+         */
+        post: operations["deploymentRestorePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4075,7 +4095,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a webhook
-         * @description Its pending deliveries are dropped.
+         * @description Its pending deliveries are dropped; it can be restored for 30 days.
          */
         delete: operations["webhookEndpointDelete"];
         options?: never;
@@ -4101,6 +4121,26 @@ export interface paths {
         get: operations["webhookDeliveriesGet"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a deleted webhook
+         * @description Events are sent again from now on.
+         */
+        post: operations["webhookRestorePost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5305,6 +5345,13 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /**
+             * Purged At
+             * @description When a deleted one goes for good
+             */
+            purged_at: string | null;
             /** Hourly Stats */
             hourly_stats: components["schemas"]["DeploymentStatsOut"][];
             /** Drift */
@@ -5391,6 +5438,13 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /**
+             * Purged At
+             * @description When a deleted one goes for good
+             */
+            purged_at: string | null;
             /**
              * Etag
              * @description Of what can be edited; send it back as `If-Match`
@@ -10967,6 +11021,13 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /**
+             * Purged At
+             * @description When a deleted one goes for good
+             */
+            purged_at: string | null;
             /**
              * Etag
              * @description Of what can be edited; send it back as `If-Match`
@@ -14814,6 +14875,8 @@ export interface operations {
                 project_id?: number;
                 /** @description Rows that have each of these words */
                 search?: string;
+                /** @description Active or deleted ones, or all */
+                state?: "active" | "deleted" | "all";
             };
             header?: never;
             path?: never;
@@ -15367,6 +15430,91 @@ export interface operations {
             };
             /** @description `storage_full`: There is no room for what this would keep. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deploymentRestorePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `deployment_name_taken`: Another deployment of the organization has this name.; `deployment_not_deleted`: Only a deleted deployment can be restored.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -32659,6 +32807,8 @@ export interface operations {
                 ordering?: "id" | "-id" | "url" | "-url";
                 /** @description Rows that have each of these words */
                 search?: string;
+                /** @description Active or deleted ones, or all */
+                state?: "active" | "deleted" | "all";
             };
             header?: never;
             path?: never;
@@ -33073,6 +33223,91 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhookRestorePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `webhook_not_deleted`: Only a deleted webhook can be restored. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
