@@ -17,11 +17,20 @@ CATALOG = ROOT / "platform" / "plateau" / "texts" / "ja.po"
 # MLflow's clients, operators and developers read English.
 ENGLISH_ALONE = (
     "config/", "platform/launcher/", "platform/statkit/", "platform/plateau/backups/", "platform/plateau/secrets/",
-    "platform/plateau/database/", "platform/plateau/sandbox/", "platform/plateau/storage/", "registry/mlflow_proxy/",
+    "platform/plateau/database/", "platform/plateau/sandbox/", "platform/plateau/storage/guarded",
+    "platform/plateau/storage/walk.py", "platform/plateau/storage/presigned.py", "registry/mlflow_proxy/",
     "platform/plateau/releases/", "platform/plateau/telemetry/", "platform/labelkit/catalog.py",
     "registry/mlflow_store/", "platform/plateau/network/email_url.py",
 )  # fmt: skip
-OTHER_ERRORS = {"InvalidValue", "UnreadableFile", "ValueError", "invalid_at", "ValidationError"}
+OTHER_ERRORS = {
+    "BadArchive",
+    "InvalidValue",
+    "TooLarge",
+    "UnreadableFile",
+    "ValueError",
+    "invalid_at",
+    "ValidationError",
+}
 # Variables and keywords that hold what somebody is told.
 NAMES = {
     "restriction_reason",

@@ -351,7 +351,13 @@ _BEFORE_THE_FIRST_RELEASE = [
     "0002_any_model",
 ]
 # A wider varchar, or text instead: no rewrite, no long lock, and older code fits into it.
-_LOOKED_AT = ["0002_sealed_secrets", "0004_translated_texts", "0007_translated_texts", "0009_translated_texts"]
+_LOOKED_AT = [
+    "0002_sealed_secrets",
+    "0004_translated_texts",
+    "0007_translated_texts",
+    "0009_translated_texts",
+    "0013_translated_findings",
+]
 # Renamed or taken away, which breaks older code that runs: 0.2.0 is stopped before an upgrade.
 _OLDER_CODE_IS_STOPPED = [
     "0009_roles",

@@ -57,6 +57,7 @@ from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.jobs.api import job_out
 from plateau.storage.presigned import is_direct, presign_download
+from plateau.texts import translate
 
 EXCERPT_LENGTH = 1000
 UPLOAD: dict[str, Any] = {
@@ -283,7 +284,7 @@ def _batch(row: IngestBatch) -> BatchOut:
 
 def _detail(row: IngestBatch) -> BatchDetail:
     findings = [
-        FindingOut(name=finding.name, code=finding.code, message=finding.message)
+        FindingOut(name=translate(finding.name), code=finding.code, message=translate(finding.message))
         for finding in row.findings.order_by("pk")[:200]
     ]
     staged = [StagedOut(name=file.name, size=file.size) for file in row.files.order_by("pk")[:10_000]]

@@ -13,6 +13,7 @@ from labelkit.media import MEDIA_TYPES, MediaFacts, MediaType
 from plateau.access.scopes import Actor
 from plateau.access.visibility import ScopedQuerySet, current_reach_rules, reaches_everything
 from plateau.jobs.models import JobState
+from plateau.texts.fields import MessageField
 
 
 class AssetQuerySet(ScopedQuerySet["Asset"]):
@@ -259,12 +260,12 @@ class MultipartFile(models.Model):
 
 
 class IngestFinding(models.Model):
-    """One file or row that was set aside, and why."""
+    """One file or row that was set aside, and why, as a text with its parts: it is translated for whoever reads it."""
 
     batch = models.ForeignKey(IngestBatch, on_delete=models.CASCADE, related_name="findings")
-    name = models.CharField(max_length=600)
+    name = MessageField()
     code = models.CharField(max_length=40)
-    message = models.CharField(max_length=400)
+    message = MessageField()
 
 
 class Erasure(models.Model):

@@ -36,6 +36,7 @@ from plateau.http.errors import InvalidInput
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
+from plateau.texts.fields import shortened
 
 CHUNK = 50
 
@@ -201,7 +202,7 @@ def describe_findings(batch: IngestBatch) -> str:
     first = batch.findings.order_by("pk").first()
     if first is None:
         return "There was nothing to take in: the files hold no picture, text or row."
-    reason = Message("Nothing was imported. {name}: {message}", name=first.name[:200], message=first.message)
+    reason = Message("Nothing was imported. {name}: {message}", name=shortened(first.name, 200), message=first.message)
     return (
         reason
         if batch.rejected == 1
@@ -265,8 +266,12 @@ def _take_in(batch: IngestBatch, staged: StagedFile, chunk: list[_StoredEntry]) 
 
 
 def _finding(batch: IngestBatch, name: str, error: UnreadableFile) -> IngestFinding:
-    name, message = name[:600].replace("\x00", ""), error.message[:400].replace("\x00", "")
-    return IngestFinding(batch=batch, name=name, code=error.code, message=message)
+    return IngestFinding(batch=batch, name=_storable(name, 600), code=error.code, message=_storable(error.message, 400))
+
+
+def _storable(text: str, length: int) -> str:
+    """A text as the database takes it; of a message its parts are stored as JSON, which takes everything."""
+    return text if isinstance(text, Message) else text[:length].replace("\x00", "")
 
 
 def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> int:

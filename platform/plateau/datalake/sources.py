@@ -265,12 +265,12 @@ def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
         return
     delimiter = "\t" if name.lower().endswith(".tsv") else max(",;\t", key=_QUOTED.sub("", head).count)
     reader = csv.reader(chain([head], lines), delimiter=delimiter, strict=True)
-    where = f"{name}, row 1"
+    where = Message("{file}, row {number}", file=name, number=1)
     try:
         columns = _columns(next(reader, []))
         for values in reader:
             lines.length = 0
-            where = f"{name}, row {reader.line_num}"
+            where = Message("{file}, row {number}", file=name, number=reader.line_num)
             if not values:
                 yield Entry("")
                 continue
@@ -282,7 +282,7 @@ def _csv_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
     except UnreadableFile as bad:
         yield Entry(where, refused=bad)
     except csv.Error as error:
-        where = f"{name}, row {reader.line_num}"
+        where = Message("{file}, row {number}", file=name, number=reader.line_num)
         text = Message(
             ("The row cannot be read: {error}. The rest of the file was not read; check the quotation marks."),
             error=error,
@@ -354,9 +354,9 @@ def _json_rows(name: str, file: IO[bytes]) -> Iterator[Entry]:
     number = 0
     try:
         for number, line in enumerate(_lines(file), start=1):
-            yield _json_row(f"{name}, line {number}", line)
+            yield _json_row(Message("{file}, line {number}", file=name, number=number), line)
     except UnreadableFile as bad:
-        yield Entry(f"{name}, line {number + 1}", refused=bad)
+        yield Entry(Message("{file}, line {number}", file=name, number=number + 1), refused=bad)
 
 
 def _json_row(where: str, line: bytes) -> Entry:

@@ -3,6 +3,8 @@
 import zipfile
 from typing import IO
 
+from labelkit.messages import Message
+
 _TAIL = 22 + 65_535 + 20 + 56  # bytes: the end record, its comment, and the records of a large zip before it
 _PIECE = 1024 * 1024
 _ENTRY = b"PK\x01\x02"
@@ -28,15 +30,15 @@ def open_zip(file: IO[bytes], *, max_entries: int) -> zipfile.ZipFile:
     """
     try:
         if _entries_in(file, max_entries) > max_entries:
-            raise TooLarge(f"The zip has more than {max_entries:,} entries.")
+            raise TooLarge(Message("The zip has more than {max_entries:,} entries.", max_entries=max_entries))
         archive = zipfile.ZipFile(file)
         if sum(info.file_size for info in archive.infolist()) > max(_FREE_BYTES, MAX_RATIO * file.seek(0, 2)):
-            raise TooLarge(f"The zip unpacks to more than {MAX_RATIO} times its size.")
+            raise TooLarge(Message("The zip unpacks to more than {ratio} times its size.", ratio=MAX_RATIO))
         return archive
     except TooLarge:
         raise
     except Exception as error:  # zipfile raises whatever a hostile header leads it to
-        raise BadArchive(f"The zip cannot be read: {error}") from error
+        raise BadArchive(Message("The zip cannot be read: {error}", error=error)) from error
 
 
 def _entries_in(file: IO[bytes], max_entries: int) -> int:
@@ -53,7 +55,7 @@ def _entries_in(file: IO[bytes], max_entries: int) -> int:
     end += max(0, size - _TAIL)
     remaining = min(length, end)
     if remaining > _MAX_DIRECTORY_BYTES:
-        raise TooLarge(f"The directory of the zip is larger than {_MAX_DIRECTORY_BYTES >> 20} MiB.")
+        raise TooLarge(Message("The directory of the zip is larger than {size} MiB.", size=_MAX_DIRECTORY_BYTES >> 20))
     file.seek(end - remaining)
     count, overlap = 0, b""
     while remaining > 0 and count <= max_entries and (piece := file.read(min(_PIECE, remaining))):
@@ -75,7 +77,7 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, max_bytes: int)
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others unpack without a bound
         raise BadArchive("The entry is packed in an unusual way. Pack the zip with Deflate, as most programs do.")
     if info.file_size > max_bytes:
-        raise TooLarge(f"Larger than {max_bytes >> 20} MiB unpacked.")
+        raise TooLarge(Message("Larger than {size} MiB unpacked.", size=max_bytes >> 20))
     content = bytearray()
     try:
         with archive.open(info) as stream:
@@ -84,7 +86,7 @@ def unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, max_bytes: int)
                 if len(content) > max_bytes:
                     break
     except Exception as error:
-        raise BadArchive(f"The entry cannot be unpacked: {error}") from error
+        raise BadArchive(Message("The entry cannot be unpacked: {error}", error=error)) from error
     if len(content) > max_bytes:
-        raise TooLarge(f"Larger than {max_bytes >> 20} MiB unpacked.")
+        raise TooLarge(Message("Larger than {size} MiB unpacked.", size=max_bytes >> 20))
     return bytes(content)

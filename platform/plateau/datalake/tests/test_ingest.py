@@ -1,4 +1,5 @@
 import io
+import re
 import stat
 import tracemalloc
 import zipfile
@@ -237,3 +238,17 @@ def test_a_dataset_is_renamed_by_who_may_write_and_its_retention_set_by_who_may_
     assert (kept.status_code, kept.json()["code"]) == (403, "missing_scope")
     dataset.refresh_from_db()
     assert (dataset.name, dataset.note, dataset.retention_days) == ("Pome", "2026", None)
+
+
+@pytest.mark.django_db
+def test_reasons_are_stored_with_their_parts_and_told_in_the_readers_language(people):
+    batch = take_in(people, {"list.csv": b"uri\nhttps://a.example/1.png\nno address\n", "b.png": b"x"})
+    stored = {str(finding.name): finding for finding in batch.findings.all()}
+    row = stored["list.csv, row 3"]
+    assert (row.name.template, row.name.parameters) == ("{file}, row {number}", {"file": "list.csv", "number": 3})
+    client, address = people.client("manager"), f"/api/v1/uploads/{batch.pk}/"
+    english = {one["name"]: one["message"] for one in client.get(address).json()["findings"]}
+    japanese = client.get(address, headers={"Accept-Language": "ja"}).json()["findings"]
+    assert english["list.csv, row 3"]
+    assert {one["name"] for one in japanese} == {"list.csv の 3 行目", "b.png"}
+    assert all(re.search("[ぁ-ん]", one["message"]) for one in japanese)
