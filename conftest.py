@@ -129,6 +129,18 @@ class Organizations:
 
         return actor_of_membership(self.members[organization, role])
 
+    def signers(self, project: Any) -> dict[str, list[int]]:
+        """Who signs a contract of a project of ours, given by row or number, whose members they become."""
+        from annotation.projects.models import Project
+
+        row = Project.objects.get(pk=project) if isinstance(project, int) else project
+        for role in ("customer", "manager", "scientist"):
+            self.assign(row, role)
+        return {
+            f"{party}_ids": [self.members["ours", role].user_id for role in roles]
+            for party, roles in (("customer", ["customer"]), ("maker", ["manager", "scientist", "admin"]))
+        }
+
     def token(self, role: str = "admin", organization: str = "ours", scopes: list[str] | None = None) -> str:
         from plateau.identity.services import create_token
 

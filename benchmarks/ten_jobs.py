@@ -235,7 +235,9 @@ def draft(browser: Browser, address: str, person: dict[str, str]) -> None:
     [token] = [cookie["value"] for cookie in hand.context.cookies(address) if cookie["name"].endswith("csrftoken")]
     headers = {"X-CSRFToken": token, "Referer": address}
     terms = {"target": 0.7, "expected": 0.85, "max_submissions": 1}
-    body = {"title": f"Pilot {int(time.time())}", "note": "", "terms": terms}
+    eligible = hand.page.request.get(f"{address}/api/v1/projects/1/contract-signers/").json()
+    named = {f"{party}_ids": [row["user_id"] for row in eligible[f"{party}s"]] for party in ("customer", "maker")}
+    body = {"title": f"Pilot {int(time.time())}", "note": "", "terms": terms, **named}
     made = hand.page.request.post(f"{address}/api/v1/projects/1/contracts/", data=body, headers=headers)
     assert made.ok, made.text()
     row = made.json()

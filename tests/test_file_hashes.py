@@ -33,7 +33,7 @@ def test_changed_files_are_not_served_judged_exported_or_asked(people, stack):
     contract = api.call(
         "POST",
         f"projects/{project}/contracts/",
-        json={"title": "Good enough", "terms": {"target": 0.6, "expected": 0.9}},
+        json={"title": "Good enough", "terms": {"target": 0.6, "expected": 0.9}} | people.signers(project),
     )
     signing = {"terms_hash": contract["terms_hash"]}
     for party, role in (("customer", "customer"), ("maker", "admin")):

@@ -94,7 +94,8 @@ class Place:
 
     def contract(self) -> int:
         def make() -> int:
-            body = {"title": "Good enough", "terms": {"target": 0.9, "expected": 0.95}}
+            terms = {"target": 0.9, "expected": 0.95}
+            body = {"title": "Good enough", "terms": terms, **self.people.signers(self.project())}
             row = self.post(f"projects/{self.project().pk}/contracts/", body)
             for role, party in (("customer", "customer"), ("scientist", "maker")):
                 signed = self.people.client(role).post(

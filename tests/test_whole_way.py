@@ -118,7 +118,11 @@ def test_from_pictures_to_a_registered_model_and_its_curve(people, stack):
 def evaluated_by_a_contract(api: Api, people, stack: Stack, project: int, version: int) -> None:
     """Drawn up by the maker, signed by both sides, judged by a worker, reported as PDF."""
     terms = {"target": 0.6, "expected": 0.9, "slices": [{"key": "class:dark", "title": "Dark", "target": 0.5}]}
-    contract = api.call("POST", f"projects/{project}/contracts/", json={"title": "Good enough", "terms": terms})
+    contract = api.call(
+        "POST",
+        f"projects/{project}/contracts/",
+        json={"title": "Good enough", "terms": terms} | people.signers(project),
+    )
     where = f"contracts/{contract['id']}"
     people.assign(Project.objects.get(pk=project))
     customer = Api(stack, people.token("customer"))

@@ -27,6 +27,7 @@ from registry.contracts.errors import (
     ProjectTypeHasNoContracts,
     SignatureLapsed,
     SignedForBoth,
+    SignerNotEligible,
     TermsNotDecidable,
     VerdictGiven,
     WordingChanged,
@@ -39,6 +40,7 @@ from registry.contracts.schemas import (
     ContractEvaluationIn,
     ContractIn,
     ContractOut,
+    EligibleSignersOut,
     SampleSizeOut,
     SignatureIn,
     TermsIn,
@@ -136,7 +138,7 @@ class ProjectContracts(Endpoint):
         body=ContractIn,
         out=ContractOut,
         status=201,
-        errors=[NotFound, TermsNotDecidable, ProjectArchived],
+        errors=[NotFound, TermsNotDecidable, SignerNotEligible, ProjectArchived],
     )
     def post(self, request: Request, project_id: int) -> Response:
         """A draft, to be signed by both parties."""
@@ -144,6 +146,17 @@ class ProjectContracts(Endpoint):
         project = queries.project_of(self.actor, project_id, active=True)
         row = services.create_contract(actor=self.actor, project_id=project.pk, draft=body)
         return Response(queries.contract_detail(self.actor, row.pk), status=201)
+
+
+class ContractSigners(Endpoint):
+    """Whom a contract can name."""
+
+    scopes: ClassVar = {"GET": Scope.CONTRACTS_WRITE}
+
+    @document(summary="Members who can be named for each party", out=EligibleSignersOut, errors=[NotFound])
+    def get(self, request: Request, project_id: int) -> Response:
+        """By their role; the caller never for the customer."""
+        return Response(queries.eligible_signers_out(self.actor, queries.project_of(self.actor, project_id)))
 
 
 class ContractDetail(Endpoint):
@@ -161,7 +174,7 @@ class ContractDetail(Endpoint):
         body=ContractIn,
         out=ContractOut,
         headers=IF_MATCH,
-        errors=[NotFound, TermsNotDecidable, ContractNotDraft, ProjectArchived],
+        errors=[NotFound, TermsNotDecidable, SignerNotEligible, ContractNotDraft, ProjectArchived],
     )
     def put(self, request: Request, contract_id: int) -> Response:
         """Another wording; signatures on the old one fall away."""
@@ -179,7 +192,7 @@ class ContractSign(Endpoint):
 
     @document(summary="Sign for one party", body=SignatureIn, out=ContractOut, errors=_SIGNING_ERRORS)
     def post(self, request: Request, contract_id: int) -> Response:
-        """A customer signs for the customer, whoever may create contracts for the maker."""
+        """Whoever is named for the party."""
         body = parse(SignatureIn, request.data)
         row = Contract.objects.visible_to(self.actor).get_active(pk=contract_id)
         services.sign_contract(actor=self.actor, contract=row, party=body.party, terms_hash=body.terms_hash)

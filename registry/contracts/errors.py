@@ -10,8 +10,15 @@ class TermsNotDecidable(InvalidInput):
     title = "Terms not decidable"
 
 
+class SignerNotEligible(InvalidInput):
+    """Somebody is named for a party who cannot sign for it, or for both."""
+
+    code = "signer_not_eligible"
+    title = "Signer not eligible"
+
+
 class WrongParty(Conflict):
-    """The caller's role signs for the other party, or for none."""
+    """The caller is not named for the party, or their role signs for the other one, or for none."""
 
     code = "wrong_party"
     title = "Wrong party"

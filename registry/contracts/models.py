@@ -60,6 +60,19 @@ class Party(models.TextChoices):
     MAKER = "maker"
 
 
+class Signer(models.Model):
+    """Somebody who may sign for a party: named when the contract is drawn up, for one party alone."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="signers")
+    party = models.CharField(max_length=8, choices=Party.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contract", "user"], name="nobody_is_named_for_both"),
+        ]
+
+
 class Signature(models.Model):
     """One party's word on one wording of the terms; never changed."""
 

@@ -1,10 +1,9 @@
 """What the parties to a contract are told."""
 
-from plateau.access.scopes import Actor, Scope
-from plateau.identity.queries import users_who_may
+from plateau.access.scopes import Actor
 from plateau.notifications.kinds import NotificationKind
 from plateau.notifications.services import notify
-from registry.contracts.models import Contract, Party
+from registry.contracts.models import Contract
 
 TO_SIGN = NotificationKind(
     key="contract.to_sign",
@@ -22,21 +21,13 @@ EVALUATED = NotificationKind(
 )
 
 
-def _signers(organization_id: int, party: str) -> set[int]:
-    """Who may sign for a party: see `services.party_of`."""
-    makers = set(users_who_may(organization_id=organization_id, scope=Scope.CONTRACTS_WRITE))
-    if party == Party.MAKER:
-        return makers
-    return set(users_who_may(organization_id=organization_id, scope=Scope.CONTRACTS_SIGN)) - makers
-
-
 def tell_to_sign(*, actor: Actor, contract: Contract, party: str) -> None:
-    """Tell those who may sign for a party that a contract waits for it."""
+    """Tell those who are named for a party that a contract waits for them."""
     notify(
         TO_SIGN,
         organization_id=actor.organization_id,
         project_id=contract.project_id,
-        recipients=_signers(actor.organization_id, party),
+        recipients=set(contract.signers.filter(party=party).values_list("user_id", flat=True)),
         link=f"/contracts/{contract.pk}",
         parameters={"contract": contract.title},
         actor_id=actor.user_id,

@@ -8,18 +8,20 @@ from plateau.access.scopes import Actor
 from plateau.access.visibility import ScopedQuerySet
 from plateau.jobs.api import job_out
 from registry.contracts.evaluation import ALL
-from registry.contracts.models import Contract, ContractEvaluation
+from registry.contracts.models import Contract, ContractEvaluation, Party
 from registry.contracts.schemas import (
     ContractEvaluationOut,
     ContractOut,
+    EligibleSignersOut,
     PartSampleSizeOut,
     SampleSizeOut,
     SamplingPlanOut,
     SignatureOut,
+    SignerOut,
     TermsIn,
     contract_terms,
 )
-from registry.contracts.services import display_name, signable_party, submitted_version_ids
+from registry.contracts.services import display_name, eligible_signers, signable_party, submitted_version_ids
 from registry.contracts.terms import read_terms
 from statkit import acceptance_sampling, sequential_tests
 
@@ -43,7 +45,7 @@ def contracts_with_evaluations(actor: Actor) -> ScopedQuerySet[Contract]:
         "model_version", "snapshot", "job", "created_by"
     )
     rows = Contract.objects.visible_to(actor).select_related("project", "created_by")
-    return rows.prefetch_related("signatures", Prefetch("evaluations", evaluations.order_by("-pk")))
+    return rows.prefetch_related("signatures", "signers__user", Prefetch("evaluations", evaluations.order_by("-pk")))
 
 
 def evaluation_out(row: ContractEvaluation) -> ContractEvaluationOut:
@@ -84,6 +86,10 @@ def contract_out(actor: Actor, row: Contract) -> ContractOut:
         wording={"title": row.title, "note": row.note, "terms": row.terms},
         facts=row.facts,
         state=row.state,
+        signers=[
+            SignerOut(party=signer.party, user_id=signer.user_id, name=display_name(signer.user))
+            for signer in sorted(row.signers.all(), key=lambda signer: signer.pk)
+        ],
         signatures=[
             SignatureOut(
                 party=signature.party,
@@ -111,6 +117,16 @@ def contract_detail(actor: Actor, contract_id: int) -> ContractOut:
         NotFound: no such contract.
     """
     return contract_out(actor, contracts_with_evaluations(actor).get_or_404(pk=contract_id))
+
+
+def eligible_signers_out(actor: Actor, project: Project) -> EligibleSignersOut:
+    """Whom the caller can name for each party of a contract of theirs."""
+    eligible = eligible_signers(project.pk, actor.user_id)
+    named = {
+        party: [SignerOut(party=party, user_id=user.pk, name=display_name(user)) for user in users]
+        for party, users in eligible.items()
+    }
+    return EligibleSignersOut(customers=named[Party.CUSTOMER], makers=named[Party.MAKER])
 
 
 def _sampling_plan_out(

@@ -72,12 +72,18 @@ def contract_terms(terms: TermsIn) -> ContractTerms:
     )
 
 
+MAX_SIGNERS = 20
+SignerIds = Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(min_length=1, max_length=MAX_SIGNERS)]
+
+
 class ContractIn(RequestModel):
-    """A contract to be created."""
+    """A contract to be created, and who may sign it for each party."""
 
     title: str = Field(min_length=1, max_length=120)
     note: str = Field(default="", max_length=4000)
     terms: TermsIn
+    customer_ids: SignerIds = Field(description="Users who may sign for the customer")
+    maker_ids: SignerIds = Field(description="Users who may sign for the provider")
 
 
 class SignatureIn(RequestModel):
@@ -125,6 +131,21 @@ class SampleSizeOut(BaseModel):
     sampling_plans: list[SamplingPlanOut]
 
 
+class SignerOut(BaseModel):
+    """Somebody who may sign for a party."""
+
+    party: str
+    user_id: int
+    name: str
+
+
+class EligibleSignersOut(BaseModel):
+    """Members who can be named for each party."""
+
+    customers: list[SignerOut]
+    makers: list[SignerOut]
+
+
 class SignatureOut(BaseModel):
     """Who signed."""
 
@@ -161,7 +182,7 @@ class ContractOut(Editable):
     signed with.
     """
 
-    edited: ClassVar[tuple[str, ...]] = ("title", "note", "terms", "state", "signatures")
+    edited: ClassVar[tuple[str, ...]] = ("title", "note", "terms", "state", "signers", "signatures")
 
     id: int
     project_id: int
@@ -173,6 +194,7 @@ class ContractOut(Editable):
     wording: dict[str, Any]
     facts: dict[str, Any]
     state: str
+    signers: list[SignerOut]
     signatures: list[SignatureOut]
     signable_party: str | None = Field(description="The party for which the caller may sign now: `customer` or `maker`")
     evaluations: list[ContractEvaluationOut]

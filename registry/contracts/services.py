@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope, system_actor
+from plateau.access.visibility import current_reach_rules
 from plateau.audit.services import record
 from plateau.http.errors import APIError
 from plateau.identity.models import Membership, User
@@ -25,6 +26,7 @@ from registry.contracts.errors import (
     ProjectTypeHasNoContracts,
     SignatureLapsed,
     SignedForBoth,
+    SignerNotEligible,
     TermsNotDecidable,
     VerdictGiven,
     WordingChanged,
@@ -32,7 +34,7 @@ from registry.contracts.errors import (
 )
 from registry.contracts.evaluation import FAIL, PASS, StoredItemResult
 from registry.contracts.job_kinds import EVALUATE_CONTRACT, EvaluateContractPayload
-from registry.contracts.models import Contract, ContractEvaluation, ContractState, Party, Signature
+from registry.contracts.models import Contract, ContractEvaluation, ContractState, Party, Signature, Signer
 from registry.contracts.notification_kinds import tell_evaluated, tell_to_sign
 from registry.contracts.schemas import ContractIn, TermsIn, contract_terms
 from registry.contracts.terms import read_terms, wording_hash
@@ -68,6 +70,7 @@ def create_contract(*, actor: Actor, project_id: int, draft: ContractIn) -> Cont
 
     Raises:
         TermsNotDecidable: terms that need more than a million items.
+        SignerNotEligible: see `eligible_signers`; or somebody is named for both parties.
     """
     _check_feasible(draft.terms)
     terms = draft.terms.model_dump()
@@ -79,7 +82,8 @@ def create_contract(*, actor: Actor, project_id: int, draft: ContractIn) -> Cont
         terms_hash=wording_hash(draft.title, draft.note, terms),
         created_by_id=actor.user_id or None,
     )
-    record(actor=actor, action="contract.created", subject=row, title=row.title)
+    _name_signers(row, draft)
+    record(actor=actor, action="contract.created", subject=row, title=row.title, **_named(draft))
     tell_to_sign(actor=actor, contract=row, party=Party.CUSTOMER)
     return row
 
@@ -104,7 +108,7 @@ def update_contract(*, actor: Actor, contract: Contract, draft: ContractIn) -> C
 
     Raises:
         ContractNotDraft: both parties signed it, or it ended.
-        TermsNotDecidable: see `create_contract`.
+        TermsNotDecidable, SignerNotEligible: see `create_contract`.
     """
     _check_feasible(draft.terms)
     row = _lock(contract)
@@ -120,8 +124,43 @@ def update_contract(*, actor: Actor, contract: Contract, draft: ContractIn) -> C
     row.terms_hash = wording_hash(row.title, row.note, row.terms)
     row.save()
     row.signatures.all().delete()
-    record(actor=actor, action="contract.updated", subject=row, terms_hash=row.terms_hash)
+    row.signers.all().delete()
+    _name_signers(row, draft)
+    record(actor=actor, action="contract.updated", subject=row, terms_hash=row.terms_hash, **_named(draft))
     return row
+
+
+def eligible_signers(project_id: int, creator_id: int | None) -> dict[Party, list[User]]:
+    """Who reaches the project and can be named, by their role: for the customer never who drew the contract up."""
+    members = Membership.objects.filter(pk__in=current_reach_rules().members(project_id), is_active=True)
+    members = members.select_related("role", "user")
+    eligible: dict[Party, list[User]] = {party: [] for party in Party}
+    for member in members.order_by("user__name", "user_id"):
+        party = party_of(member.role.granted())
+        if party is not None and not (party == Party.CUSTOMER and member.user_id == creator_id):
+            eligible[party].append(member.user)
+    return eligible
+
+
+def _named(draft: ContractIn) -> dict[str, list[int]]:
+    return {"customers": sorted(set(draft.customer_ids)), "makers": sorted(set(draft.maker_ids))}
+
+
+def _name_signers(row: Contract, draft: ContractIn) -> None:
+    named = {Party.CUSTOMER: ("customer_ids", draft.customer_ids), Party.MAKER: ("maker_ids", draft.maker_ids)}
+    if set(draft.customer_ids) & set(draft.maker_ids):
+        raise SignerNotEligible.in_field("maker_ids", "Nobody signs for both parties.")
+    eligible = eligible_signers(row.project_id, row.created_by_id)
+    for party, (field, user_ids) in named.items():
+        users = {user.pk for user in eligible[party]}
+        for index, user_id in enumerate(user_ids):
+            if user_id not in users:
+                raise SignerNotEligible.in_field(
+                    f"{field}.{index}", Message("{value} signs for the {party}.", value=_SIGNERS[party], party=party)
+                )
+        Signer.objects.bulk_create(
+            Signer(contract=row, party=party, user_id=user_id) for user_id in sorted(set(user_ids))
+        )
 
 
 def party_of(scopes: Set[Scope]) -> Party | None:
@@ -140,8 +179,8 @@ _SIGNERS = {
 def signing_error(*, actor: Actor, contract: Contract, signatures: list[Signature], party: str) -> APIError | None:
     """Why the caller may not sign for a party now; None where they may.
 
-    It goes by the person, not by the role of the moment: whoever signed for one party, or created the contract and
-    became a customer since, never signs for the other.
+    It goes by the person who was named, not by the role of the moment alone: whoever signed for one party, or created
+    the contract and became a customer since, never signs for the other.
     """
     if contract.state != ContractState.DRAFT:
         return ContractNotDraft(
@@ -156,6 +195,10 @@ def signing_error(*, actor: Actor, contract: Contract, signatures: list[Signatur
                 party=party,
                 role=role,
             )
+        )
+    if party not in {signer.party for signer in contract.signers.all() if signer.user_id == actor.user_id}:
+        return WrongParty(
+            Message("You are not named to sign for the {party} in this contract.", party=party),
         )
     if any(signature.party == party for signature in signatures):
         return PartySigned("This party has already signed.")
@@ -201,7 +244,7 @@ def sign_contract(*, actor: Actor, contract: Contract, party: str, terms_hash: s
     """Sign for one party; with the second signature the contract is in force.
 
     Raises:
-        WrongParty: the caller's role signs for the other party, or for none.
+        WrongParty: the caller is not named for the party, or their role signs for the other one, or for none.
         PartySigned: the party has signed.
         SignedForBoth: the caller stands on the other side.
         WordingChanged: the wording changed since it was read.

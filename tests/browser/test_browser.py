@@ -317,7 +317,7 @@ def work_through(people, project) -> None:
     if done is not None:
         set_gold_task(actor=people.actor("manager"), task=done, value=None, is_qualification=False)
     create_measured_curve(create_ready_snapshot(project, 1, 4))
-    draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95))
+    draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95), **people.signers(project))
     create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
     people.assign(project)
 

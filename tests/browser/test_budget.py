@@ -84,6 +84,8 @@ def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in,
     expect(provider.get_by_role("row", name="59 0 4.8% 55.3%", exact=True)).to_be_visible()
     provider.get_by_role("combobox", name="Add class", exact=True).click()
     provider.get_by_role("option", name="Pear", exact=True).click()
+    provider.get_by_role("combobox", name="Signs for the provider", exact=True).click()  # the caller is there
+    provider.get_by_role("option", name="Manager", exact=True).click()
     provider.get_by_role("button", name="Create contract", exact=True).click()
     provider.get_by_role("heading", name="Fit for the orchard", exact=True).wait_for()
     expect(provider.get_by_role("status").first).to_contain_text("Waits for your signature.")

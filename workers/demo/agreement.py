@@ -26,6 +26,8 @@ def agree(project: Project) -> None:
         title="Fit for sorting",
         note="The model sorts garments in the returns department; trousers have a chute of their own.",
         terms=TERMS,
+        customer_ids=[customer.user_id],
+        maker_ids=[maker.user_id],
     )
     row = create_contract(actor=maker, project_id=project.pk, draft=draft)
     sign_contract(actor=customer, contract=row, party="customer", terms_hash=row.terms_hash)

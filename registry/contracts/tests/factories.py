@@ -6,7 +6,7 @@ from factory.django import DjangoModelFactory
 from annotation.projects.tests.factories import ProjectFactory
 from plateau.identity.tests.factories import UserFactory
 from plateau.jobs.tests.factories import project_job
-from registry.contracts.models import Contract, ContractEvaluation, Party, Signature
+from registry.contracts.models import Contract, ContractEvaluation, Party, Signature, Signer
 from registry.contracts.schemas import TermsIn
 from registry.contracts.terms import wording_hash
 from registry.model_versions.tests.factories import ModelVersionFactory
@@ -21,6 +21,15 @@ class ContractFactory(DjangoModelFactory):
     note = ""
     terms = factory.LazyFunction(lambda: TermsIn(target=0.9, expected=0.95).model_dump())
     terms_hash = factory.LazyAttribute(lambda contract: wording_hash(contract.title, contract.note, contract.terms))
+
+
+class SignerFactory(DjangoModelFactory):
+    class Meta:
+        model = Signer
+
+    contract = factory.SubFactory(ContractFactory)
+    party = Party.CUSTOMER
+    user = factory.SubFactory(UserFactory)
 
 
 class SignatureFactory(DjangoModelFactory):

@@ -6,7 +6,7 @@ from plateau.access.scopes import Scope
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import InvalidInput
 from plateau.identity.models import Membership
-from plateau.identity.tests.factories import built_in_role
+from plateau.identity.tests.factories import MembershipFactory, built_in_role
 from plateau.jobs.models import Job
 from registry.contracts import services
 from registry.contracts.errors import (
@@ -28,9 +28,7 @@ TERMS = {"target": 0.9, "expected": 0.95}
 @pytest.fixture
 def contract(people, make_project) -> Contract:
     project = make_project()
-    for role in ("customer", "manager", "scientist"):
-        people.assign(project, role)
-    draft = ContractIn(title="Good enough", terms=TermsIn(**TERMS))
+    draft = ContractIn(title="Good enough", terms=TermsIn(**TERMS), **people.signers(project))
     return services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
 
 
@@ -75,7 +73,9 @@ def test_a_change_of_the_wording_takes_the_signatures_away_and_old_hashes_do_not
         actor=people.actor("customer"), contract=contract, party="customer", terms_hash=contract.terms_hash
     )
     old = contract.terms_hash
-    draft = ContractIn(title="Good enough", terms=TermsIn(target=0.8, expected=0.95))
+    draft = ContractIn(
+        title="Good enough", terms=TermsIn(target=0.8, expected=0.95), **people.signers(contract.project)
+    )
     changed = services.update_contract(actor=people.actor("scientist"), contract=contract, draft=draft)
     assert (changed.signatures.count(), changed.terms_hash == old) == (0, False)
     with pytest.raises(WordingChanged):
@@ -110,9 +110,9 @@ def test_nobody_signs_for_both_sides_by_another_token_or_a_role_changed_in_betwe
         Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer" if party == "customer" else role))
         member.refresh_from_db()
         response = signing(people.client(role), contract, party)  # a token of its own each time
-    assert (response.status_code, response.json()["code"]) == (409, "signed_for_both")
+        assert response.status_code == 200 if party == "maker" else (409, "wrong_party")
     contract.refresh_from_db()
-    assert (contract.state, contract.signatures.count()) == ("draft", 1)
+    assert (contract.state, [signature.party for signature in contract.signatures.all()]) == ("draft", ["maker"])
 
 
 def test_whoever_drew_it_up_does_not_sign_as_customer_later(people, contract):
@@ -120,7 +120,61 @@ def test_whoever_drew_it_up_does_not_sign_as_customer_later(people, contract):
     Membership.objects.filter(pk=member.pk).update(role=built_in_role("customer"))
     member.refresh_from_db()
     response = signing(people.client("scientist"), contract, "customer")
-    assert (response.status_code, response.json()["code"]) == (409, "signed_for_both")
+    assert (response.status_code, response.json()["code"]) == (409, "wrong_party")
+
+
+def test_a_member_of_the_right_role_who_is_not_named_does_not_sign(people, contract):
+    for role, party in (("customer", "customer"), ("manager", "maker")):
+        other = MembershipFactory(organization=people.organizations["ours"], role=built_in_role(role))
+        people.members["ours", "other"] = other
+        people.assign(contract.project, "other")
+        response = signing(people.client("other"), contract, party)
+        assert (response.status_code, response.json()["code"]) == (409, "wrong_party"), role
+        assert people.client("other").get(f"/api/v1/contracts/{contract.pk}/").json()["signable_party"] is None
+    assert contract.signatures.count() == 0
+
+
+def test_each_party_names_people_who_can_sign_for_it_and_nobody_for_both(people, contract):
+    ids = {role: people.members["ours", role].user_id for role in ROLES}
+    theirs = people.members["theirs", "customer"].user_id
+    elsewhere = MembershipFactory(organization=people.organizations["ours"], role=built_in_role("customer"))
+    gone = MembershipFactory(organization=people.organizations["ours"], role=built_in_role("customer"), is_active=False)
+    body = {"title": "x", "terms": TERMS}
+    where = f"/api/v1/projects/{contract.project_id}/contracts/"
+    for customers, makers, field in (
+        ([ids["scientist"]], [ids["manager"]], "customer_ids.0"),  # who creates contracts is no customer
+        ([ids["admin"]], [ids["manager"]], "customer_ids.0"),
+        ([ids["customer"], ids["annotator"]], [ids["manager"]], "customer_ids.1"),
+        ([ids["customer"]], [ids["customer"]], "maker_ids"),
+        ([ids["customer"]], [ids["reviewer"]], "maker_ids.0"),
+        ([theirs], [ids["manager"]], "customer_ids.0"),
+        ([gone.user_id], [ids["manager"]], "customer_ids.0"),
+        ([elsewhere.user_id], [ids["manager"]], "customer_ids.0"),  # not a member of the project
+        ([0], [ids["manager"]], "customer_ids.0"),
+        ([], [ids["manager"]], "customer_ids"),
+        (None, [ids["manager"]], "customer_ids"),
+        ([ids["customer"]], None, "maker_ids"),
+    ):
+        named = {"customer_ids": customers, "maker_ids": makers}
+        sent = body | {key: value for key, value in named.items() if value is not None}
+        response = people.client("scientist").post(where, sent, content_type="application/json")
+        assert response.status_code == 400, named
+        assert response.json()["errors"][0]["field"] == field, (named, response.json())
+    assert Contract.objects.count() == 1
+    eligible = people.client("scientist").get(f"/api/v1/projects/{contract.project_id}/contract-signers/").json()
+    assert [row["user_id"] for row in eligible["customers"]] == [ids["customer"]]
+    assert {row["user_id"] for row in eligible["makers"]} == {ids["scientist"], ids["manager"], ids["admin"]}
+
+
+def test_other_signers_take_the_signatures_away(people, contract):
+    assert signing(people.client("manager"), contract, "maker").status_code == 200
+    draft = ContractIn(title=contract.title, terms=TermsIn(**TERMS), **people.signers(contract.project) | {
+        "maker_ids": [people.members["ours", "scientist"].user_id]})  # fmt: skip
+    services.update_contract(actor=people.actor("scientist"), contract=contract, draft=draft)
+    assert contract.signatures.count() == 0
+    assert signing(people.client("manager"), contract, "maker").json()["code"] == "wrong_party"
+    named = people.client("manager").get(f"/api/v1/contracts/{contract.pk}/").json()["signers"]
+    assert {(row["party"], row["name"]) for row in named} == {("customer", "Customer"), ("maker", "Scientist")}
 
 
 def test_a_customers_signature_lapses_with_their_role_and_stands_when_they_left(people, contract):
@@ -153,7 +207,9 @@ def test_a_signed_contract_is_not_changed(people, contract):
     sign_both(people, contract)
     with pytest.raises(ContractNotDraft, match="only drafts"):
         services.update_contract(
-            actor=people.actor("scientist"), contract=contract, draft=ContractIn(title="x", terms=TermsIn(**TERMS))
+            actor=people.actor("scientist"),
+            contract=contract,
+            draft=ContractIn(title="x", terms=TermsIn(**TERMS), **people.signers(contract.project)),
         )
 
 
@@ -198,11 +254,14 @@ def test_the_contract_fails_when_its_last_submission_failed_and_takes_no_other(p
 
 
 def test_terms_that_nothing_can_settle_name_the_field(people, make_project):
+    project = make_project()
     draft = ContractIn(
-        title="x", terms=TermsIn(target=0.99999, expected=0.999991, false_accept_risk=0.001, false_reject_risk=0.001)
+        title="x",
+        terms=TermsIn(target=0.99999, expected=0.999991, false_accept_risk=0.001, false_reject_risk=0.001),
+        **people.signers(project),
     )
     with pytest.raises(InvalidInput) as caught:
-        services.create_contract(actor=people.actor("scientist"), project_id=make_project().pk, draft=draft)
+        services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
     assert caught.value.extra["errors"][0]["field"] == "terms.target"
 
 

@@ -28,7 +28,7 @@ FORMER_RESULT = {
 @pytest.fixture
 def evaluation(people, make_project) -> ContractEvaluation:
     project = make_project()
-    draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95))
+    draft = ContractIn(title="Good enough", terms=TermsIn(target=0.9, expected=0.95), **people.signers(project))
     contract = services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
     Contract.objects.filter(pk=contract.pk).update(facts={"judged_before": 3, "guideline_version": 1})
     evaluation = ContractEvaluationFactory(

@@ -8,7 +8,7 @@ import pytest
 from registry.contracts import services
 from registry.contracts.schemas import ContractIn, SliceIn, TermsIn
 from registry.contracts.terms import FORMER_NAMES, read_terms, wording_hash
-from registry.contracts.tests.factories import ContractFactory
+from registry.contracts.tests.factories import ContractFactory, SignerFactory
 
 # As 0.2.0 stored and hashed it. These rows are signed: what is written here stays as it is.
 SIGNED = {
@@ -48,6 +48,7 @@ def test_a_contract_that_an_earlier_release_stored_keeps_its_hash_and_is_signed_
     assert (shown["terms"], shown["submissions_left"]) == (TERMS.model_dump(), 2)
     assert hashlib.sha256(orjson.dumps(shown["wording"], option=orjson.OPT_SORT_KEYS)).hexdigest() == SIGNED_HASH
     for role, party in (("customer", "customer"), ("scientist", "maker")):
+        SignerFactory(contract=contract, party=party, user=people.members["ours", role].user)
         services.sign_contract(actor=people.actor(role), contract=contract, party=party, terms_hash=shown["terms_hash"])
     contract.refresh_from_db()
     assert (contract.state, contract.terms) == ("signed", SIGNED)
@@ -56,7 +57,8 @@ def test_a_contract_that_an_earlier_release_stored_keeps_its_hash_and_is_signed_
 
 @pytest.mark.django_db
 def test_what_is_hashed_is_what_is_stored(people, make_project):
-    draft = ContractIn(title="Good enough", terms=TERMS)
-    contract = services.create_contract(actor=people.actor("scientist"), project_id=make_project().pk, draft=draft)
+    project = make_project()
+    draft = ContractIn(title="Good enough", terms=TERMS, **people.signers(project))
+    contract = services.create_contract(actor=people.actor("scientist"), project_id=project.pk, draft=draft)
     contract.refresh_from_db()
     assert contract.terms_hash == wording_hash(contract.title, contract.note, contract.terms)

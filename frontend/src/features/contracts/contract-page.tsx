@@ -183,7 +183,13 @@ function EditTerms({
     <Suspense fallback={<Skeleton height={320} />}>
       <TermsForm
         project={project.data}
-        initial={{ title: contract.title, note: contract.note, terms: contract.terms as Terms }}
+        initial={{
+          title: contract.title,
+          note: contract.note,
+          terms: contract.terms as Terms,
+          customer_ids: namedFor(contract, "customer"),
+          maker_ids: namedFor(contract, "maker"),
+        }}
         save={i18n._("Save terms")}
         warning={
           contract.signatures.length > 0
@@ -197,6 +203,11 @@ function EditTerms({
       />
     </Suspense>
   );
+}
+
+/** Whose signature counts for a party. */
+function namedFor(contract: Contract, party: "customer" | "maker"): number[] {
+  return contract.signers.filter((row) => row.party === party).map((row) => row.user_id);
 }
 
 /** Ends a contract without a verdict; asks for the reason, which stays on record. */

@@ -16,10 +16,11 @@ type Contract = Schemas["ContractOut"];
 export function Signatures({ contract }: { contract: Contract }) {
   const { i18n } = useLingui();
   const names: Record<Party, string> = { customer: i18n._("Customer"), maker: i18n._("Provider") };
-  const signers: Record<Party, string> = {
-    customer: i18n._("A member with the customer role signs."),
-    maker: i18n._("A scientist, manager or admin signs."),
-  };
+  const named = (party: Party) =>
+    contract.signers
+      .filter((row) => row.party === party)
+      .map((row) => row.name)
+      .join(", ");
   return (
     <section>
       <Title order={2} mb="xs">
@@ -42,7 +43,10 @@ export function Signatures({ contract }: { contract: Contract }) {
                   <Text size="sm" c="dimmed">
                     {signature
                       ? moment(signature.signed_at, i18n.locale)
-                      : contract.state === "draft" && signers[party]}
+                      : contract.state === "draft" &&
+                        (named(party)
+                          ? i18n._("To sign: {names}", { names: named(party) })
+                          : i18n._("Nobody is named. Edit the terms and select who signs."))}
                   </Text>
                 </div>
               </Group>

@@ -23,8 +23,9 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { SampleSizeChart } from "./sample-size-chart";
 import { SampleSizeTable, type Terms } from "./sample-size-table";
+import { type Signers, SignersFields } from "./signers-fields";
 
-export interface Draft {
+export interface Draft extends Signers {
   title: string;
   note: string;
   terms: Terms;
@@ -33,6 +34,8 @@ export interface Draft {
 export const EMPTY: Draft = {
   title: "",
   note: "",
+  customer_ids: [],
+  maker_ids: [],
   terms: {
     metric: "accuracy",
     target: 0.9,
@@ -101,6 +104,13 @@ export function TermsForm({
               value={draft.note}
               onChange={(event) => setDraft({ ...draft, note: event.currentTarget.value })}
             />
+            <SignersFields
+              projectId={project.id}
+              value={draft}
+              onChange={({ customer_ids, maker_ids }) =>
+                setDraft((now) => ({ ...now, customer_ids, maker_ids }))
+              }
+            />
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
               <RateField
                 label={i18n._("Target accuracy (%)")}
@@ -167,7 +177,11 @@ export function TermsForm({
             )}
             {error ? <ErrorAlert error={error} /> : null}
             <Group>
-              <Button type="submit" loading={saving} disabled={!isSound}>
+              <Button
+                type="submit"
+                loading={saving}
+                disabled={!isSound || draft.customer_ids.length === 0 || draft.maker_ids.length === 0}
+              >
                 {save}
               </Button>
               <Button variant="default" onClick={onCancel}>

@@ -362,7 +362,7 @@ export interface paths {
         put?: never;
         /**
          * Sign for one party
-         * @description A customer signs for the customer, whoever may create contracts for the maker.
+         * @description Whoever is named for the party.
          */
         post: operations["contractSignPost"];
         delete?: never;
@@ -2339,6 +2339,26 @@ export interface paths {
          * @description The job's result says which method was used and why.
          */
         post: operations["projectConsensusPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/contract-signers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Members who can be named for each party
+         * @description By their role; the caller never for the customer.
+         */
+        get: operations["contractSignersGet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4965,7 +4985,7 @@ export interface components {
         };
         /**
          * ContractIn
-         * @description A contract to be created.
+         * @description A contract to be created, and who may sign it for each party.
          */
         ContractIn: {
             /** Title */
@@ -4976,6 +4996,16 @@ export interface components {
              */
             note?: string;
             terms: components["schemas"]["TermsIn"];
+            /**
+             * Customer Ids
+             * @description Users who may sign for the customer
+             */
+            customer_ids: number[];
+            /**
+             * Maker Ids
+             * @description Users who may sign for the provider
+             */
+            maker_ids: number[];
         };
         /**
          * ContractOut
@@ -5008,6 +5038,8 @@ export interface components {
             };
             /** State */
             state: string;
+            /** Signers */
+            signers: components["schemas"]["SignerOut"][];
             /** Signatures */
             signatures: components["schemas"]["SignatureOut"][];
             /**
@@ -5627,6 +5659,16 @@ export interface components {
             low: number;
             /** High */
             high: number;
+        };
+        /**
+         * EligibleSignersOut
+         * @description Members who can be named for each party.
+         */
+        EligibleSignersOut: {
+            /** Customers */
+            customers: components["schemas"]["SignerOut"][];
+            /** Makers */
+            makers: components["schemas"]["SignerOut"][];
         };
         /**
          * ErasureIn
@@ -9887,6 +9929,18 @@ export interface components {
             signed_at: string;
         };
         /**
+         * SignerOut
+         * @description Somebody who may sign for a party.
+         */
+        SignerOut: {
+            /** Party */
+            party: string;
+            /** User Id */
+            user_id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * SimulationIn
          * @description The labels on which strategies are simulated.
          */
@@ -12271,7 +12325,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `signer_not_eligible`: Somebody is named for a party who cannot sign for it, or for both.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_if_match`: `If-Match` holds neither tags in quotation marks nor `*`.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -12635,7 +12689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `contract_not_draft`: The contract is signed, or has ended: its wording is fixed.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins.; `wrong_party`: The caller's role signs for the other party, or for none.; `party_signed`: The party has signed this wording already.; `signed_for_both`: The caller stands on the other side of the contract: signed for it, or created the contract.; `signature_lapsed`: Who signed for the other party has another role since.; `wording_changed`: The wording is no longer what was read. */
+            /** @description `contract_not_draft`: The contract is signed, or has ended: its wording is fixed.; `project_archived`: The project is archived: nothing of it is changed, and no work on it begins.; `wrong_party`: The caller is not named for the party, or their role signs for the other one, or for none.; `party_signed`: The party has signed this wording already.; `signed_for_both`: The caller stands on the other side of the contract: signed for it, or created the contract.; `signature_lapsed`: Who signed for the other party has another role since.; `wording_changed`: The wording is no longer what was read. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -23180,6 +23234,82 @@ export interface operations {
             };
         };
     };
+    contractSignersGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EligibleSignersOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     projectContractsPost: {
         parameters: {
             query?: never;
@@ -23204,7 +23334,7 @@ export interface operations {
                     "application/json": components["schemas"]["ContractOut"];
                 };
             };
-            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            /** @description `terms_not_decidable`: More than a million items would be needed to decide the terms.; `signer_not_eligible`: Somebody is named for a party who cannot sign for it, or for both.; `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
             400: {
                 headers: {
                     [name: string]: unknown;

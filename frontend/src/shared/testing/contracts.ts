@@ -23,6 +23,10 @@ export function contract(more: Partial<Schemas["ContractOut"]> = {}): Schemas["C
     wording: {},
     facts: {},
     state: "draft",
+    signers: [
+      { party: "customer", user_id: 6, name: "Mika" },
+      { party: "maker", user_id: 3, name: "Sora" },
+    ],
     signatures: [],
     signable_party: null,
     evaluations: [],
