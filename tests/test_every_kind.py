@@ -136,6 +136,7 @@ def test_texts_from_labels_to_a_judged_model_and_a_search(api):
     sweep_in(api, project, snapshot)
 
 
+@pytest.mark.slow
 def test_rows_from_labels_to_a_curve(api):
     project = project_of(api, "row_number", ["price"], rows(100), None)
     price = lambda item: {"number": 10 * float(item["text"].split("size: ")[1].split("\n")[0])}  # noqa: E731

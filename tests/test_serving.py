@@ -194,6 +194,7 @@ def many_at_once(api: Api, stack: Stack, project: int, version: int) -> None:
     assert 5 <= pre_annotations.filter(is_hidden=True).count() <= 28
 
 
+@pytest.mark.slow
 def test_more_than_can_be_answered_is_refused_and_never_piles_up(people, stack):
     stack.env |= {"SERVING_QUEUE": "1", "SERVING_BATCH": "1", "SERVING_THREADS": "1"}
     stack.web()

@@ -45,6 +45,7 @@ def collector():
     server.shutdown()
 
 
+@pytest.mark.slow
 def test_a_request_its_job_and_its_trainer_are_one_trace(stack, people, make_project, answer_all, collector):
     address, spans = collector
     stack.env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "200", "LOG_FORMAT": "json"}

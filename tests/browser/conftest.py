@@ -55,13 +55,13 @@ def session_of(people, role: str) -> str:
 
 @pytest.fixture
 def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Page]]:
-    """A page of a signed-in member; errors on its console fail the test.
+    """A page of a signed-in member at a path; errors on its console fail the test.
 
     The session is made here: the form has tests of its own (test_sign_in.py), and its hash is slow on purpose.
     """
     contexts, complaints = [], []
 
-    def go(role: str, language: str = "en", look: str = "light", **device) -> Page:
+    def go(role: str, language: str = "en", look: str = "light", *, path: str = "/", **device) -> Page:
         screen = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"} | device
         context = browser.new_context(locale=language, color_scheme=look, **screen)
         contexts.append(context)
@@ -75,8 +75,8 @@ def sign_in(browser: Browser, stack: Stack, people) -> Iterator[Callable[..., Pa
         context.add_cookies([{"name": "sessionid", "value": session_of(people, role), "url": stack.url}])
         User.objects.filter(pk=people.members["ours", role].user_id).update(language=language)
         context.add_init_script(f"localStorage['plateau.language'] ??= '{language}'")
-        page.goto(stack.url)
-        page.locator(".shell").wait_for()
+        page.goto(stack.url + path)
+        page.locator("main").first.wait_for()
         return page
 
     yield go

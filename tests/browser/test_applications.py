@@ -22,7 +22,7 @@ def link(page: Page, language: str, name: str) -> Locator:
     return navigation.get_by_role("link", name=TITLES[language][name], exact=True)
 
 
-@pytest.mark.parametrize(("language", "installed"), [("en", ["meshes"]), ("ja", ["demand"]), ("en", []), ("ja", [])])
+@pytest.mark.parametrize(("language", "installed"), [("en", ["meshes"]), ("ja", [])])
 def test_screens_of_an_application_that_is_left_out_are_not_found(sign_in, stack, language, installed):
     stack.env["PLATEAU_APPLICATIONS"] = ",".join(installed)
     stack.web()

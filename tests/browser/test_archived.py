@@ -114,11 +114,9 @@ def test_who_may_not_restore_is_told_who_may(sign_in, stack, make_project, peopl
 
     archive(actor=people.actor("manager"), project=project)
     stack.web()
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page = sign_in("manager", path=f"/projects/{project.pk}")
     expect(page.get_by_role("button", name="Restore", exact=True)).to_be_visible()
-    page = sign_in("scientist")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page = sign_in("scientist", path=f"/projects/{project.pk}")
     expect(page.get_by_text("Managers and admins can restore it.", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Restore", exact=True)).to_have_count(0)
 
@@ -133,16 +131,14 @@ def test_labeling_an_archived_project_says_so_in_the_persons_language(sign_in, s
         "en": "This project is archived. A manager or an admin can restore it.",
         "ja": "このプロジェクトはアーカイブ済みです。マネージャーまたは管理者が復元できます。",
     }.items():
-        page = sign_in("annotator", language=language)
-        page.goto(f"{stack.url}/label/{project.pk}")
+        page = sign_in("annotator", language=language, path=f"/label/{project.pk}")
         expect(page.get_by_role("alert").get_by_text(text, exact=True)).to_be_visible()
 
 
 def test_a_project_is_archived_and_restored_by_keys_alone(sign_in, stack, make_project):
     project = make_project()
     stack.web()
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}/settings")
+    page = sign_in("manager", path=f"/projects/{project.pk}/settings")
     keys, button = page.keyboard, lambda name: page.get_by_role("button", name=name, exact=True)
     button("Archive project…").focus()
     keys.press("Enter")
@@ -176,8 +172,7 @@ def test_an_archived_project_is_in_no_list_of_work(sign_in, stack, make_project,
     archive(actor=people.actor("manager"), project=make_project(name="Fruit"))
     stack.web()
     for role, path in {"annotator": "label", "manager": "overview", "admin": "projects"}.items():
-        page = sign_in(role)
-        page.goto(f"{stack.url}/{path}")
+        page = sign_in(role, path=f"/{path}")
         expect(page.get_by_text("Kept", exact=True).first).to_be_visible()
         expect(page.get_by_text("Fruit", exact=True)).to_have_count(0)
 

@@ -47,6 +47,5 @@ def test_hostile_text_is_shown_as_text(sign_in, stack, people, make_project):
             assert page.locator("img[src=x]").count() == 0, path
             assert page.locator("a[href^='javascript:'], a[href^='data:']").count() == 0, path
     assert dialogs == []
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/members")
+    page = sign_in("manager", path="/members")
     expect(page.get_by_text(HOSTILE, exact=True).first).to_be_visible()

@@ -127,8 +127,7 @@ def test_from_dropped_files_to_a_frozen_snapshot(sign_in, stack, tmp_path):
 def test_submitting_needs_a_label_and_undo_back_and_skip_work_by_key(sign_in, stack, make_project):
     stack.web()
     project = make_project(items=4)
-    page = sign_in("annotator")
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", path=f"/label/{project.pk}")
     first = page.locator(".item-name")
     expect(first).not_to_be_empty()
     name = first.inner_text()
@@ -159,8 +158,7 @@ def test_submitting_needs_a_label_and_undo_back_and_skip_work_by_key(sign_in, st
 def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, stack, make_project):
     stack.web()
     project = make_project(items=2, kind="boxes")
-    page = sign_in("annotator")
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", path=f"/label/{project.pk}")
     expect(page.locator(".item-name")).not_to_be_empty()
     page.wait_for_timeout(300)
     frame = page.locator(".stage canvas").last.bounding_box()
@@ -201,8 +199,7 @@ def test_boxes_take_one_drag_or_two_clicks_and_a_reload_loses_nothing(sign_in, s
 def test_ten_answers_offline_reach_the_server_once_each(sign_in, stack, make_project):
     stack.web()
     project = make_project(items=8)
-    page = sign_in("annotator")
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", path=f"/label/{project.pk}")
     expect(page.locator(".item-name")).not_to_be_empty()
     page.wait_for_timeout(500)
     page.context.set_offline(True)
@@ -226,8 +223,7 @@ def test_labels_are_renamed_added_and_not_taken_away_while_they_have_answers(
     stack.web()
     project = make_project(items=2)
     answer_all(people.actor("annotator"), project)
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}/labels")
+    page = sign_in("manager", path=f"/projects/{project.pk}/labels")
 
     button = lambda name: page.get_by_role("button", name=name, exact=True)  # noqa: E731
     button("Edit label schema").click()
@@ -257,8 +253,7 @@ def test_labels_are_renamed_added_and_not_taken_away_while_they_have_answers(
 def test_a_web_server_killed_in_mid_save_loses_nothing(sign_in, stack, make_project):
     stack.web()
     project = make_project(items=8)
-    page = sign_in("annotator")
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", path=f"/label/{project.pk}")
     expect(page.locator(".item-name")).not_to_be_empty()
     page.wait_for_timeout(500)
     page.keyboard.press("1")
@@ -353,8 +348,7 @@ def test_the_sign_in_page_has_no_finding_of_axe(browser, stack, people):
 
 def test_the_whole_upload_page_works_by_keyboard(sign_in, stack):
     stack.web()
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/datasets")
+    page = sign_in("manager", path="/datasets")
     page.locator("h1").wait_for()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content", exact=True)).to_be_focused()

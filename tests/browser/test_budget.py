@@ -14,8 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 def test_a_pasted_curve_names_bad_lines_and_is_read_out_by_arrow_keys(sign_in, stack):
     stack.web()
-    page = sign_in("scientist")
-    page.goto(f"{stack.url}/calculator")
+    page = sign_in("scientist", path="/calculator")
     curve = page.get_by_label("Curve", exact=True)
     curve.fill("n,score\n50,good\n100,0.7")
     expect(page.get_by_role("alert")).to_contain_text("Line 2, column score")
@@ -42,8 +41,7 @@ def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, pe
     stack.web()
     project = make_project(items=6)
     create_measured_curve(create_ready_snapshot(project, 1, 4), top=0.97)
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}/budget")
+    page = sign_in("manager", path=f"/projects/{project.pk}/budget")
     panel = page.locator("#budget")
     sentence = panel.get_by_role("status").first
     expect(sentence).to_contain_text("Labels needed for 90%")
@@ -76,8 +74,7 @@ def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, pe
 def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=4)
-    provider = sign_in("scientist")
-    provider.goto(f"{stack.url}/contracts/new?project={project.pk}")
+    provider = sign_in("scientist", path=f"/contracts/new?project={project.pk}")
     provider.get_by_role("textbox", name="Title", exact=True).fill("Fit for the orchard")
     provider.get_by_role("textbox", name="Expected accuracy (%)", exact=True).fill("99")
     provider.get_by_role("textbox", name="Target accuracy (%)", exact=True).fill("95")
@@ -94,8 +91,7 @@ def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in,
     provider.get_by_role("button", name="Sign", exact=True).click()
     expect(provider.get_by_role("status").first).to_contain_text("Waits for the customer's signature.")
     people.assign(project)
-    customer = sign_in("customer")
-    customer.goto(f"{stack.url}/overview")
+    customer = sign_in("customer", path="/overview")
     expect(customer.get_by_role("status").first).to_have_text("1 contract waits for your signature.")
     expect(customer.get_by_role("link", name="Projects", exact=True)).to_have_count(0)
     customer.get_by_role("link", name="Fit for the orchard", exact=True).click()

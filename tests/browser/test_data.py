@@ -26,8 +26,7 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     stack.worker()
     project = make_project(items=6)
     answer_all(people.actor("annotator"), project)
-    page = sign_in("admin")
-    page.goto(f"{stack.url}/projects/{project.pk}/snapshots")
+    page = sign_in("admin", path=f"/projects/{project.pk}/snapshots")
     page.get_by_role("button", name="Create snapshot", exact=True).first.click()
     page.locator(".state-ready").first.wait_for()
     page.goto(f"{stack.url}/datasets/{project.dataset_id}/settings")
@@ -65,8 +64,7 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     stack.wait(lambda: not Item.objects.filter(name="3.png").exists(), 20, "the erasure")
     page.goto(f"{stack.url}/projects/{project.pk}/snapshots")
     expect(page.get_by_text("1 item erased since", exact=True)).to_be_visible()
-    manager = sign_in("manager")
-    manager.goto(f"{stack.url}/datasets/{project.dataset_id}")
+    manager = sign_in("manager", path=f"/datasets/{project.dataset_id}")
     tiles = manager.get_by_role("list", name="Items", exact=True).get_by_role("listitem")
     expect(tiles).to_have_count(5)
     assert manager.get_by_role("checkbox").count() == 0
@@ -75,6 +73,7 @@ def test_an_admin_sees_what_loses_an_item_says_why_and_erases_it(sign_in, stack,
     assert manager.get_by_label("Retention period (days)", exact=True).count() == 0
 
 
+@pytest.mark.slow
 def test_a_large_file_goes_straight_to_the_storage_and_its_pictures_come_from_there(s3_server, sign_in, stack, people):
     stack.env |= S3_KEYS | {"STORAGE_URL": "s3://plateau", "S3_ENDPOINT_URL": s3_server, "S3_PUBLIC_URL": s3_server}
     stack.web()
@@ -116,8 +115,7 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     stack.web()
     stack.worker()
     dataset = create_dataset(actor=people.actor("manager"), name="Words")
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/datasets/{dataset.pk}/imports")
+    page = sign_in("manager", path=f"/datasets/{dataset.pk}/imports")
     zone = page.get_by_role("region", name="Import data", exact=True)
     expect(zone.get_by_role("table", name="Supported files", exact=True)).to_contain_text(".csv, .tsv")
     picker = page.locator("input[type=file][multiple]").first
@@ -176,6 +174,5 @@ def test_texts_tables_and_lines_come_in_by_the_screen_and_what_does_not_is_told(
     expect(drawer.get_by_text("No project uses this dataset.", exact=True)).to_be_visible()
     assert findings(page, page.url) == []
 
-    japanese = sign_in("manager", language="ja")
-    japanese.goto(f"{stack.url}/datasets/{dataset.pk}/imports")
+    japanese = sign_in("manager", language="ja", path=f"/datasets/{dataset.pk}/imports")
     expect(japanese.get_by_role("region", name="データのインポート", exact=True)).to_contain_text("UTF-8")

@@ -64,8 +64,7 @@ def city(people):
 def test_the_map_goes_through_the_day_and_shows_a_cells_history(sign_in, stack, people, language, look):
     stack.web()
     area = city(people)
-    page = sign_in("scientist", language, look)
-    page.goto(f"{stack.url}/applications/demand")
+    page = sign_in("scientist", language, look, path="/applications/demand")
     page.locator("table a").click()
     page.wait_for_url(f"**/applications/demand/{area.pk}")
     slider = page.locator("input[type=range]")

@@ -69,8 +69,7 @@ def test_the_best_of_a_search_is_trained_with_one_click(sign_in, stack, people, 
     searched(project, snapshot)
     create_measured_curve(snapshot)
     compared(people, project, snapshot)
-    page = sign_in("scientist", language, look)
-    page.goto(f"{stack.url}/projects/{project.pk}/budget")
+    page = sign_in("scientist", language, look, path=f"/projects/{project.pk}/budget")
     ways = page.get_by_role("region", name="Label efficiency of training methods", exact=True)
     verdict = "bc saves 50% (50% – 50%) of the labels compared with none (80% interval)."
     expect(ways.get_by_text(verdict, exact=True)).to_be_visible()
@@ -93,8 +92,7 @@ def test_a_choice_of_a_recipe_is_a_list_and_is_sent(sign_in, stack, people, make
     stack.web()
     project = make_project(items=4)
     create_ready_snapshot(project, 1, 40)
-    page = sign_in("scientist")
-    page.goto(f"{stack.url}/projects/{project.pk}/experiments")
+    page = sign_in("scientist", path=f"/projects/{project.pk}/experiments")
     page.get_by_role("button", name="Train a model", exact=True).click()
     form = page.get_by_role("dialog", name="Train a model", exact=True)
     for label, choice in {"Recipe": "Small CNN", "Example mixing": "bc+"}.items():
@@ -111,8 +109,7 @@ def test_numbers_are_entered_by_keyboard_alone(sign_in, stack, people, make_proj
     project = make_project(items=0, kind="row_number")
     lines = b"\n".join(b'{"row": {"size": %d}, "name": "r%d"}' % (n, n) for n in range(3))
     import_lines(actor=people.actor("manager"), project=project, body=lines)
-    page = sign_in("annotator")
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", path=f"/label/{project.pk}")
     for number in ("12.5", "7", "-3"):
         expect(page.locator("input[type=number]")).to_be_focused()
         page.keyboard.type(number)

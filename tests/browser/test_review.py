@@ -45,8 +45,7 @@ def test_a_reviewer_accepts_mends_and_rejects_by_keys(sign_in, stack, people, ma
     page.keyboard.press("1")
     expect(page.get_by_text("All done: nothing left to review in this project.", exact=True)).to_be_visible()
     assert [review.verdict for review in Review.objects.order_by("pk")] == ["accepted", "corrected", "rejected"]
-    annotator = sign_in("annotator")
-    annotator.goto(f"{stack.url}/label/{project.pk}")
+    annotator = sign_in("annotator", path=f"/label/{project.pk}")
     expect(annotator.locator(".comments")).to_contain_text("Wrong label")
 
 
@@ -59,8 +58,7 @@ def test_the_managers_screen_opens_the_very_items(sign_in, stack, people, make_p
     services.apply_overlap(project=project)
     label_all(people, project)
     label_all(people, project, "scientist", {"label": "pear"})
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}")
+    page = sign_in("manager", path=f"/projects/{project.pk}")
     expect(page.get_by_text("Cost per accepted label", exact=True)).to_be_visible()
     page.get_by_role("link", name="Quality", exact=True).click()
     expect(page.get_by_text("Krippendorff's alpha", exact=True)).to_be_visible()
@@ -89,8 +87,7 @@ def test_an_item_opens_beside_the_list_which_stays_as_it_was(sign_in, stack, peo
     stack.web()
     project = make_project(items=3)
     label_all(people, project)
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}/items?state=done&ordering=name")
+    page = sign_in("manager", path=f"/projects/{project.pk}/items?state=done&ordering=name")
     items = page.get_by_role("list", name="Items", exact=True)
     expect(items.get_by_role("listitem")).to_have_count(3)
     items.get_by_role("button").first.click()
@@ -112,8 +109,7 @@ def test_an_item_opens_beside_the_list_which_stays_as_it_was(sign_in, stack, peo
 def test_rules_are_set_on_the_projects_page(sign_in, stack, make_project):
     stack.web()
     project = make_project(items=4)
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}/workflow")
+    page = sign_in("manager", path=f"/projects/{project.pk}/workflow")
     page.get_by_label("Annotators per task (consensus)", exact=True).fill("2")
     page.get_by_label("Review sampling rate (%)", exact=True).fill("25")
     page.get_by_role("button", name="Save workflow settings", exact=True).click()
@@ -128,8 +124,7 @@ def test_a_team_is_made_and_given_tasks(sign_in, stack, people, make_project):
 
     stack.web()
     project = make_project(items=3)
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/members?tab=teams")
+    page = sign_in("manager", path="/members?tab=teams")
     page.get_by_role("button", name="Create team", exact=True).first.click()
     dialog = page.get_by_role("dialog", name="Create team", exact=True)
     dialog.get_by_role("textbox", name="Name", exact=True).fill("Night")
@@ -156,8 +151,7 @@ def test_a_link_to_a_remark_opens_its_item_with_its_region(sign_in, stack, peopl
     tasks = queue.lease_next_tasks(actor=actor, project_id=project.pk, count=2).tasks
     box = {"id": "here", "label": "apple", "x": 10, "y": 10, "w": 30, "h": 30}
     queue.submit_annotation(actor=actor, task_id=tasks[1]["id"], value={"regions": [box]}, client_id=uuid.uuid4())
-    page = sign_in("annotator")
-    page.goto(f"{stack.url}/label/{project.pk}?task={tasks[1]['id']}&region=here")
+    page = sign_in("annotator", path=f"/label/{project.pk}?task={tasks[1]['id']}&region=here")
     expect(page.locator(".item-name")).to_have_text(tasks[1]["item"]["name"])
     expect(page.locator(".regions .row[aria-pressed=true]")).to_contain_text("Apple")
 
@@ -166,8 +160,7 @@ def test_chosen_tasks_are_looked_through_one_after_the_other(sign_in, stack, peo
     stack.web()
     project = make_project(items=4)
     label_all(people, project)
-    page = sign_in("manager")
-    page.goto(f"{stack.url}/projects/{project.pk}/items?view=table")
+    page = sign_in("manager", path=f"/projects/{project.pk}/items?view=table")
     boxes, names = page.locator("tbody input"), page.locator("tbody th")
     expect(names).to_have_count(4)
     names = names.all_inner_texts()
@@ -192,8 +185,7 @@ def test_regions_of_others_are_laid_over_and_taken_by_a_key_each(sign_in, stack,
     other = {"id": "b", "label": "pear", "x": 60, "y": 60, "w": 20, "h": 20}
     label_all(people, project, "annotator", {"regions": [box]})
     label_all(people, project, "scientist", {"regions": [box | {"id": "c"}, other]})
-    page = sign_in("reviewer")
-    page.goto(f"{stack.url}/review/{project.pk}")
+    page = sign_in("reviewer", path=f"/review/{project.pk}")
     heading = page.get_by_role("heading", name=re.compile("^Regions: "))
     expect(page.get_by_role("heading", name="Annotations to compare", exact=True)).to_be_visible()
     page.get_by_role("button", name="Use A", exact=True).click()

@@ -17,8 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 def open_project(sign_in, stack, project, role="annotator") -> Page:
-    page = sign_in(role)
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in(role, path=f"/label/{project.pk}")
     expect(page.locator(".item-name")).not_to_be_empty()
     page.wait_for_timeout(300)
     return page
@@ -143,8 +142,7 @@ def test_a_keypoint_is_marked_as_occluded_saved_exported_and_shown_in_review(sig
     value = submitted(page, stack)
     assert [point[2] for point in value["regions"][0]["points"]] == [1, 2, 1]
 
-    reviewer = sign_in("reviewer")
-    reviewer.goto(f"{stack.url}/review/{shapes.pk}")
+    reviewer = sign_in("reviewer", path=f"/review/{shapes.pk}")
     reviewer.get_by_role("button", name=re.compile(r"^1\. One skeleton .*occluded: 2$")).click()
     keypoints = reviewer.get_by_role("region", name="Keypoints of the selected region", exact=True)
     for name in ("head occluded", "hand visible", "foot occluded"):
@@ -405,8 +403,7 @@ def test_the_open_panels_of_the_workbench_have_no_finding_of_axe(sign_in, stack,
     from tests.browser.test_browser import findings
 
     stack.web()
-    page = sign_in("annotator", language, look)
-    page.goto(f"{stack.url}/label/{shapes.pk}")
+    page = sign_in("annotator", language, look, path=f"/label/{shapes.pk}")
     expect(page.locator(".item-name")).not_to_be_empty()
     page.keyboard.press("a")
     page.keyboard.press("m")
@@ -487,8 +484,7 @@ def test_on_a_phone_classes_are_chosen_and_sent_by_taps(sign_in, stack, make_pro
     stack.web()
     project = make_project(items=3)
     Item.objects.update(name=LONG_NAME)
-    page = sign_in("annotator", **PHONE)
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", **PHONE, path=f"/label/{project.pk}")
     page.get_by_role("button", name="Pear", exact=True).tap()
     submit = page.get_by_role("button", name=re.compile("^Submit"))
     frame, picture = submit.bounding_box(), page.locator(".stage").bounding_box()
@@ -515,8 +511,7 @@ def test_on_a_phone_answers_are_reviewed_by_taps(sign_in, stack, people, make_pr
             actor=people.actor("annotator"), task_id=task["id"], value={"label": "pear"}, client_id=uuid.uuid4()
         )
     Item.objects.update(name=LONG_NAME)
-    page = sign_in("reviewer", **PHONE)
-    page.goto(f"{stack.url}/review/{project.pk}")
+    page = sign_in("reviewer", **PHONE, path=f"/review/{project.pk}")
     page.get_by_role("button", name=re.compile("^Accept")).tap()
     stack.wait(lambda: Review.objects.filter(verdict="accepted").count() == 1, 8, "acceptance")
     page.get_by_role("button", name=re.compile("^Reject")).tap()
@@ -528,8 +523,7 @@ def test_on_a_phone_answers_are_reviewed_by_taps(sign_in, stack, people, make_pr
 def test_one_finger_draws_two_fingers_zoom_and_a_pen_draws_like_a_mouse(sign_in, stack, make_project):
     stack.web()
     project = make_project(items=1, kind="boxes", side=96)
-    page = sign_in("annotator", viewport={"width": 1024, "height": 768}, has_touch=True)
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", viewport={"width": 1024, "height": 768}, has_touch=True, path=f"/label/{project.pk}")
     expect(page.locator(".item-name")).not_to_be_empty()
     page.wait_for_timeout(300)
     x, y = stage(page)
@@ -861,7 +855,6 @@ def test_who_is_done_is_told_that_others_are_still_at_work(sign_in, stack, peopl
     stack.web()
     project = make_project(items=1)
     queue.lease_next_tasks(actor=people.actor("manager"), project_id=project.pk)
-    page = sign_in("annotator")
-    page.goto(f"{stack.url}/label/{project.pk}")
+    page = sign_in("annotator", path=f"/label/{project.pk}")
     expect(page.get_by_text("1 task is in progress by someone else.", exact=True)).to_be_visible()
     assert page.title() == f"Label · {project.name} · Plateau"

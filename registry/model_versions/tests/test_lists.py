@@ -39,13 +39,13 @@ def asked(client, path: str) -> tuple[int, dict]:
 LISTS = ["models/", "models/?search=odel-1", "model-versions/", "model-versions/?name=model-1&limit=200"]
 
 
-def test_ten_thousand_versions_take_as_many_queries_as_ten(people, make_project):
+def test_a_thousand_versions_take_as_many_queries_as_ten(people, make_project):
     project, client = make_project(items=0), people.client("scientist")
     fill(project, 5, 2)
     few = {path: asked(client, path)[0] for path in LISTS}
     ModelVersion.objects.all().delete()
     RegisteredModel.objects.all().delete()
-    fill(project, 100, 100)
+    fill(project, 50, 20)
     queries = {path: asked(client, path) for path in LISTS}
     assert {path: count for path, (count, _) in queries.items()} == few
     assert all(body["results"] for _, body in queries.values())
