@@ -41,7 +41,7 @@ from annotation.projects.models import Project
 from labelkit.messages import in_field
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
-from plateau.audit.services import record_asset_access
+from plateau.audit.services import record_asset_access, record_item_accesses
 from plateau.datalake import imported
 from plateau.datalake.api import UPLOAD, file_response
 from plateau.datalake.models import Item
@@ -70,6 +70,7 @@ class QueueNext(Endpoint):
     """The head of the queue."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+    unrecorded: ClassVar = {"POST": "a lease of minutes; the annotation is what counts"}
 
     @document(summary="Lease the next tasks", body=LeaseIn, out=LeasedTasks, errors=[NotFound, ProjectArchived])
     def post(self, request: Request, project_id: int) -> Response:
@@ -83,6 +84,7 @@ class QueueRelease(Endpoint):
     """The caller's leases in a project."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+    unrecorded: ClassVar = {"POST": "a lease of minutes; the annotation is what counts"}
 
     @document(summary="Release the tasks that the caller holds", out=AffectedCount, errors=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:
@@ -95,6 +97,7 @@ class LeaseRenew(Endpoint):
     """The caller's leases."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+    unrecorded: ClassVar = {"POST": "a lease of minutes; the annotation is what counts"}
 
     @document(summary="Hold leased tasks for longer", body=RenewIn, out=AffectedCount)
     def post(self, request: Request) -> Response:
@@ -145,6 +148,7 @@ class TaskLease(Endpoint):
     """The caller's lease of one task."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+    unrecorded: ClassVar = {"POST": "a lease of minutes; the annotation is what counts"}
 
     @document(
         summary="Lease this task: one that is assigned to the caller, or any to who reviews",
@@ -186,6 +190,7 @@ class TaskAnnotations(Endpoint):
     """Annotations of a task."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_WRITE}
+    unrecorded: ClassVar = {"POST": "the annotation itself says who and when, and is never changed"}
     max_body_bytes = MAX_ANNOTATION_BYTES
 
     @document(
@@ -256,6 +261,7 @@ class TaskDraft(Endpoint):
     """Unfinished work."""
 
     scopes: ClassVar = {"PUT": Scope.LABELS_WRITE}
+    unrecorded: ClassVar = {"PUT": "a draft of one's own"}
     max_body_bytes = MAX_ANNOTATION_BYTES
 
     @document(
@@ -329,6 +335,8 @@ class ItemContent(Endpoint):
         if item.asset is not None:
             record_asset_access(actor=self.actor, asset_id=item.asset.pk)
             return file_response(item.asset.display_key, item.asset.display_type)
+        organization_id, user_id = self.actor.organization_id, self.actor.user_id
+        record_item_accesses(organization_id=organization_id, user_id=user_id, item_ids=[item.pk])
         if not item.uri.startswith(imported.SCHEME):
             return HttpResponseRedirect(item.uri)
         key = imported.existing_key_of(slug=item.dataset.organization.slug, uri=item.uri)

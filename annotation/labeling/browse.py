@@ -297,4 +297,5 @@ class CommentDetail(Endpoint):
         row.resolved_at = timezone.now() if body.is_resolved else None
         row.resolved_by_id = self.actor.user_id if body.is_resolved else None
         row.save(update_fields=["resolved_at", "resolved_by"])
+        record(actor=self.actor, action="comment.resolved" if body.is_resolved else "comment.reopened", subject=row)
         return Response(_comment_out(row))

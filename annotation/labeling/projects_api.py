@@ -251,6 +251,7 @@ class LabelSchemaPreview(Endpoint):
     """A change of the labels, before it is made."""
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_WRITE}
+    unrecorded: ClassVar = {"POST": "nothing is written"}
 
     @document(summary="What a change of the label schema would do", body=SchemaIn, out=SchemaPreview, errors=[NotFound])
     def post(self, request: Request, project_id: int) -> Response:

@@ -278,6 +278,7 @@ def reorder_queue(*, actor: Actor, project: Project) -> Job | None:
 def create_comment(*, actor: Actor, task: Task, region: str, text: str) -> Comment:
     """Comment on a task; who is mentioned in it, or worked on the task, is told."""
     row = Comment.objects.create(task=task, user_id=actor.user_id, region=region, text=text)
+    record(actor=actor, action="comment.created", subject=row, task_id=task.pk)
     tell_commented(actor=actor, comment=row)
     return row
 

@@ -72,6 +72,7 @@ class GuidelinePictureContent(Endpoint):
     """A picture of guidelines."""
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ}
+    unrecorded: ClassVar = {"GET": "part of the guidelines, which every member reads"}
 
     @document(summary="A picture of the guidelines", out=bytes, errors=[NotFound], media="image/*")
     def get(self, request: Request, project_id: int, picture_id: int) -> HttpResponseBase:

@@ -211,6 +211,7 @@ class SavedViewDefault(Endpoint):
     """Whether the caller's list begins with a view."""
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_READ, "DELETE": Scope.PROJECTS_READ}
+    unrecorded: ClassVar = {"POST": "one's own settings", "DELETE": "one's own settings"}
 
     @document(summary="Begin my list with a saved view", status=204, errors=[NotFound])
     def post(self, request: Request, view_id: int) -> Response:

@@ -51,6 +51,7 @@ class ReviewNext(Endpoint):
     """The head of the review queue."""
 
     scopes: ClassVar = {"POST": Scope.LABELS_REVIEW}
+    unrecorded: ClassVar = {"POST": "a lease of minutes; the review is what counts"}
 
     @document(
         summary="Lease the next tasks for review",

@@ -93,7 +93,9 @@ def submit_consensus(*, actor: Actor, project: Project, method: str) -> Job:
         message = "this project type has no classes; annotations are matched and averaged. Choose auto"
         raise InvalidInput(in_field("method", message), [{"field": "method", "message": message}])
     order = ConsensusPayload(project_id=project.pk, method=method)
-    return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
+    with transaction.atomic():
+        record(actor=actor, action="consensus.submitted", subject=project, method=method)
+        return jobs.submit(CONSENSUS, order, actor=actor, project_id=project.pk)
 
 
 def run_consensus(running: Running[ConsensusPayload]) -> dict[str, object]:

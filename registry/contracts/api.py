@@ -95,6 +95,7 @@ class ContractSampleSize(Endpoint):
     """Sample size of terms."""
 
     scopes: ClassVar = {"POST": Scope.CONTRACTS_READ}
+    unrecorded: ClassVar = {"POST": "nothing is written"}
 
     @document(
         summary="How many test items terms take",

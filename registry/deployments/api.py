@@ -163,6 +163,7 @@ class DeploymentPredict(Endpoint):
     """Online prediction."""
 
     scopes: ClassVar = {"POST": Scope.MODELS_PREDICT}
+    unrecorded: ClassVar = {"POST": "counted and sampled by the deployment"}
     parser_classes = (ImageParser,)
 
     @document(

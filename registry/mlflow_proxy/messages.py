@@ -314,6 +314,7 @@ class Request:
     """A request's fields by the names that MLflow gives them, and what they name."""
 
     data: dict[str, Any]
+    path_values: dict[str, str]
     references: set[Reference] = field(default_factory=set)
 
 
@@ -331,7 +332,7 @@ def read_request(
     Raises:
         MlflowError: a field is unknown, there twice, or not of its type, in MLflow's own words where it has some.
     """
-    request = Request({})
+    request = Request({}, path_values)
     reader = _RequestReader(request.references, default_experiment)
     for key, value in path_values.items():
         reader.scalar(_find_field(endpoint.request, key), value, key)

@@ -23,7 +23,7 @@ from plateau.http.errors import AddressNotAllowed, ProjectArchived
 from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
-from registry.mlflow_proxy import messages, policy, references, routes
+from registry.mlflow_proxy import messages, policy, recording, references, routes
 from registry.mlflow_proxy.uploads import CountingStream, body_stream, content_length, drain_body
 from registry.mlflow_store import schema
 from registry.mlflow_store.errors import (
@@ -223,7 +223,7 @@ def _forwarded_environ(environ: WSGIEnvironment, exit_stack: ExitStack) -> dict[
                 _check_active(actor, int(workspace.removeprefix("project-")))
             forwarded["HTTP_X_MLFLOW_WORKSPACE"] = workspace
             if path.startswith(f"/api/2.0{_ARTIFACTS}"):
-                _check_artifact(forwarded, path, workspace)
+                _check_artifact(forwarded, path, workspace, actor)
             else:
                 _check_content(forwarded, path, workspace, actor, exit_stack)
         except MlflowError:
@@ -290,7 +290,7 @@ def _check_active(actor: Actor, project: int) -> None:
             raise MlflowError("409 Conflict", "INVALID_STATE", ProjectArchived().detail)
 
 
-def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str) -> None:
+def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str, actor: Actor) -> None:
     """Hold artifact paths inside the workspace, and let MLflow see the very path that was looked at."""
     head, _, rest = path.partition(_ARTIFACTS)
     try:
@@ -308,12 +308,18 @@ def _check_artifact(environ: WSGIEnvironment, path: str, workspace: str) -> None
         environ["QUERY_STRING"] = urlencode(
             [("path", references.artifact_path(value, workspace)) for value in path_values]
         )
-    if environ["REQUEST_METHOD"] == "PUT":
-        environ[AFTER_REQUEST_KEY] = policy.upload_hook(environ, workspace, artifact_path)
-    else:
-        _remove_body(environ)
-    if environ["REQUEST_METHOD"] == "DELETE":
+    method, project = environ["REQUEST_METHOD"], int(workspace.removeprefix("project-"))
+    note = partial(recording.record_artifact, actor, project, method, artifact_path)
+    if method == "PUT":
+        count_bytes = policy.upload_hook(environ, workspace, artifact_path)
+        environ[AFTER_REQUEST_KEY] = lambda: (count_bytes(), note())
+        return
+    _remove_body(environ)
+    if method == "DELETE":
         policy.check_artifact_unregistered(workspace, artifact_path)
+        environ[AFTER_REQUEST_KEY] = note
+    else:  # before it is sent: large files are not held until they are whole
+        note()
 
 
 def _remove_body(environ: WSGIEnvironment) -> None:
@@ -349,13 +355,21 @@ def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: A
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ[AFTER_REQUEST_KEY] = policy.after_request_hook(method, path, data, workspace, actor, exit_stack)
-    environ[ANSWER_KEY] = partial(_own_answer, endpoint, workspace, data)
+    environ[ANSWER_KEY] = partial(_own_answer, endpoint, workspace, request.path_values, data, actor)
 
 
 def _own_answer(
-    endpoint: messages.Endpoint, workspace: str, request: Mapping[str, object], status: str, body: bytes
+    endpoint: messages.Endpoint,
+    workspace: str,
+    path_values: Mapping[str, str],
+    request: Mapping[str, Any],
+    actor: Actor | None,
+    status: str,
+    body: bytes,
 ) -> bytes:
     """MLflow's answer without what is another project's: an earlier release let such references in.
+
+    A call that changed something is recorded.
 
     Raises:
         MlflowError: the answer is about such a thing as a whole; or MLflow broke on what was searched for.
@@ -365,6 +379,8 @@ def _own_answer(
     if not status.startswith("2"):
         return body
     data = orjson.loads(body) if body else {}
+    if actor is not None and recording.changes_something(endpoint):
+        recording.record_call(actor, int(workspace.removeprefix("project-")), endpoint, path_values, request, data)
     named = messages.references_of_response(endpoint.response, data)
     foreign = references.foreign_in_response(workspace, named)
     if not foreign:

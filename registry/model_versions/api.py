@@ -11,6 +11,7 @@ from annotation.projects.models import Project
 from labelkit.messages import Message
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
+from plateau.audit.services import record
 from plateau.datalake.models import Item
 from plateau.http.errors import NotFound, ProjectArchived
 from plateau.http.etags import IF_MATCH, unchanged
@@ -301,6 +302,7 @@ class VersionEvaluate(Endpoint):
         if find_unfinished_jobs(EVALUATE, project=row.project_id, version=row.pk).exists():
             raise EvaluationInProgress("This version is already being evaluated.")
         order = EvaluatePayload(snapshot_id=snapshot.pk, version_id=row.pk)
+        record(actor=self.actor, action="model.evaluation_submitted", subject=row, name=row.name, version=row.version)
         job = jobs.submit(EVALUATE, order, actor=self.actor, project_id=row.project_id)
         return Response(job_out(job), status=201)
 

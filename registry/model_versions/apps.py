@@ -12,6 +12,7 @@ class VersionsConfig(AppConfig):
     def ready(self) -> None:
         """Files of versions never change; versions made from erased items say so; others are told of versions."""
         from plateau.datalake.hooks import DataHolder, data_holders
+        from plateau.identity.hooks import person_erasure_handlers
         from plateau.notifications.kinds import NOTIFICATION_KINDS
         from plateau.storage.guarded import write_guards
         from registry.mlflow_store.artifacts import read_checks
@@ -19,6 +20,7 @@ class VersionsConfig(AppConfig):
         from registry.model_versions.notification_kinds import ALIAS_MOVED, ALIAS_REMOVED, VERSION_REGISTERED
 
         NOTIFICATION_KINDS.add(ALIAS_MOVED, ALIAS_REMOVED, VERSION_REGISTERED)
+        person_erasure_handlers.append(erasure.erase_person)
         data_holders.append(DataHolder(erasure.impact_of, erasure.erase))
         write_guards.append(immutability.unregistered)
         read_checks.append(immutability.check_local_file)

@@ -12,10 +12,19 @@ from django.db.models import Count, F
 
 from annotation.snapshots.models import SnapshotEntry
 from plateau.datalake.hooks import Impact
+from plateau.identity.models import User
 from registry.mlflow_store import store
+from registry.mlflow_store.erasure import erase_person as erase_person_in_mlflow
 from registry.model_versions.models import ModelVersion, VersionState
 
 logger = logging.getLogger(__name__)
+
+
+def erase_person(user_id: int) -> None:
+    """Take who made runs and models out of MLflow, which names them by address."""
+    erase_person_in_mlflow(User.objects.get(pk=user_id).email)
+
+
 ERASED_TAG = "plateau.erased_items"
 
 

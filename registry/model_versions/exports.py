@@ -160,6 +160,7 @@ class ExportList(Endpoint):
         if find_unfinished_jobs(EXPORT, project=version.project_id, version=version.pk).exists():
             raise ExportInProgress("This version is already being exported.")
         order = ExportPayload(snapshot_id=snapshot.pk, version_id=version.pk)
+        record(actor=self.actor, action="model.export_submitted", subject=version, name=version.name)
         job = jobs.submit(EXPORT, order, actor=self.actor, project_id=version.project_id)
         return Response(job_out(job), status=201)
 

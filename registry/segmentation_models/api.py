@@ -75,6 +75,7 @@ class SegmentationModelEndpoint(Endpoint):
     """A segmentation model."""
 
     scopes: ClassVar = {"GET": Scope.LABELS_WRITE, "DELETE": Scope.MODELS_WRITE}
+    unrecorded: ClassVar = {"GET": "the editor loads it; it holds no data of the organization"}
 
     @document(
         summary="The model's file",

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from plateau.access.permissions import actor_of
+from plateau.access.recording import begin_call, record_call_if_unrecorded
 from plateau.access.scopes import Actor, Scope
 from plateau.http.etags import Editable
 from plateau.http.query import reject_unknown_parameters
@@ -14,9 +15,13 @@ from plateau.http.rendering import MAX_BODY_BYTES
 
 
 class Endpoint(APIView):
-    """A thin view. `scopes` maps each method to what it needs; parameters that `document` does not name are refused."""
+    """A thin view. `scopes` maps each method to what it needs; parameters that `document` does not name are refused.
+
+    `unrecorded` maps methods that leave no row in the audit log to the reason; see `recording`.
+    """
 
     scopes: ClassVar[dict[str, Scope | None]] = {}
+    unrecorded: ClassVar[dict[str, str]] = {}
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES  # of a JSON body
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
@@ -25,6 +30,7 @@ class Endpoint(APIView):
         Raises:
             UnknownParameter: the query has a parameter that this method does not know.
         """
+        begin_call()
         super().initial(request, *args, **kwargs)
         if request.query_params:
             method = getattr(self, str(request.method).lower(), None)
@@ -35,6 +41,12 @@ class Endpoint(APIView):
         data = getattr(response, "data", None)
         if type(data) is not dict and isinstance(data, Editable):  # the first is quick; pydantic's own look is not
             response["ETag"] = f'"{data.etag}"'
+        method = request.method or ""
+        has_result = response.status_code < 300 or response.status_code == 302
+        is_recorded = method != "GET" or not isinstance(response, Response)  # a file
+        if has_result and is_recorded and method not in self.unrecorded and isinstance(request.auth, Actor):
+            match = request.resolver_match
+            record_call_if_unrecorded(request.auth, method, str(match.url_name) if match else "", kwargs)
         return super().finalize_response(request, response, *args, **kwargs)
 
     @property

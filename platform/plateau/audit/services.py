@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import connection, models, transaction
 
+from plateau.access.recording import mark_recorded
 from plateau.access.scopes import Actor
 from plateau.audit.models import AuditEvent, AuditPending, AuditSeal
 from plateau.audit.renamed_actions import current_action, current_subject
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 def record(*, actor: Actor, action: str, subject: models.Model, **data: object) -> None:
     """Write that `actor` did `action` (such as `project.created`) to `subject`."""
+    mark_recorded()
     AuditEvent.objects.create(
         organization_id=actor.organization_id,
         user_id=actor.user_id or None,
@@ -32,6 +34,19 @@ def record(*, actor: Actor, action: str, subject: models.Model, **data: object) 
     )
 
 
+def record_call(actor: Actor, method: str, route: str, parameters: Mapping[str, object]) -> None:
+    """Record a call about which no service recorded anything, by the name of its route and what stands in its path."""
+    AuditEvent.objects.create(
+        organization_id=actor.organization_id,
+        user_id=actor.user_id or None,
+        token_id=actor.token_id,
+        action="api.called" if method != "GET" else "api.downloaded",
+        subject="route",
+        subject_id=route[:64],
+        data={"method": method, **{key: str(value)[:200] for key, value in parameters.items()}},
+    )
+
+
 _INSERT_ASSET_ACCESS = """
 INSERT INTO audit_dataaccess (organization_id, user_id, asset_id, day, at)
 VALUES (%s, %s, %s, (now() AT TIME ZONE 'UTC')::date, now()) ON CONFLICT (asset_id, user_id, day) DO NOTHING
@@ -40,6 +55,7 @@ VALUES (%s, %s, %s, (now() AT TIME ZONE 'UTC')::date, now()) ON CONFLICT (asset_
 
 def record_asset_access(*, actor: Actor, asset_id: int) -> None:
     """Record that the caller was shown a picture; the first time of a day counts."""
+    mark_recorded()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_ASSET_ACCESS, [actor.organization_id, actor.user_id, asset_id])
 
@@ -53,6 +69,7 @@ ON CONFLICT (item_id, user_id, day) WHERE item_id IS NOT NULL DO NOTHING
 
 def record_item_accesses(*, organization_id: int, user_id: int, item_ids: list[int]) -> None:
     """Record that a person was shown these texts or rows; the first time of a day counts."""
+    mark_recorded()
     if item_ids and user_id:
         with connection.cursor() as cursor:
             cursor.execute(_INSERT_ITEM_ACCESSES, [organization_id, user_id, item_ids])

@@ -168,6 +168,7 @@ class ErasurePreview(Endpoint):
     """What an erasure would touch."""
 
     scopes: ClassVar = {"POST": Scope.DATA_ERASE}
+    unrecorded: ClassVar = {"POST": "nothing is written"}
 
     @document(
         summary="What erasing items would touch", body=ErasureQuestion, out=ImpactOut, errors=[NotFound, InvalidInput]
@@ -331,6 +332,7 @@ class BatchFiles(Endpoint):
     """Files of an upload."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+    unrecorded: ClassVar = {"POST": "staged files are of nobody's data until their upload starts, which is recorded"}
     parser_classes = (MultiPartParser,)
 
     @document(
@@ -359,6 +361,7 @@ class UploadMultipartFiles(Endpoint):
     """Large files of an upload."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+    unrecorded: ClassVar = {"POST": "staged files are of nobody's data until their upload starts, which is recorded"}
 
     @document(
         summary="Begin, or go on with, a large file that goes to the storage in parts",
@@ -382,6 +385,7 @@ class PresignParts(Endpoint):
     """Where parts go."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+    unrecorded: ClassVar = {"POST": "staged files are of nobody's data until their upload starts, which is recorded"}
 
     @document(
         summary="Addresses to PUT parts of a file to, for five minutes",
@@ -401,6 +405,7 @@ class CompleteMultipartFile(Endpoint):
     """All parts are there."""
 
     scopes: ClassVar = {"POST": Scope.DATA_WRITE}
+    unrecorded: ClassVar = {"POST": "staged files are of nobody's data until their upload starts, which is recorded"}
 
     @document(
         summary="Take a file in parts into its upload", out=StagedOut, errors=[NotFound, PartMissing, FileSizeMismatch]

@@ -314,6 +314,7 @@ class Me(Endpoint):
     """The caller."""
 
     scopes: ClassVar = {"GET": Scope.SELF, "PATCH": Scope.SELF}
+    unrecorded: ClassVar = {"PATCH": "one's own preferences; a new name is recorded"}
 
     @document(summary="Who I am and what I may do", out=MeOut)
     def get(self, request: Request) -> Response:

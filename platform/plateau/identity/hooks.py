@@ -12,7 +12,7 @@ person_erasure_handlers: list[PersonErasureHandler] = []
 
 
 def notify_person_erased(user_id: int) -> None:
-    """Have every app delete what it stores of a person besides annotations."""
+    """Have every app delete what it stores of a person besides annotations; their row still has name and address."""
     for delete_person in person_erasure_handlers:
         delete_person(user_id)
 

@@ -244,6 +244,7 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
         raise OwnErasure("You cannot erase your own account. Ask another admin.")
     change_member(actor=actor, membership=membership, role=None, is_active=False)
     user = User.objects.select_for_update().get(pk=membership.user_id)
+    notify_person_erased(user.pk)  # while the address is there: it is how other systems name them
     user.email, user.name = f"erased-{user.pk}@erased.invalid", f"Erased person {user.pk}"
     user.is_active, user.last_login = False, None
     user.language, user.preferences = "", {}
@@ -252,7 +253,6 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
     ApiToken.objects.filter(membership=membership).update(revoked_at=timezone.now(), name="erased", prefix="")
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
-    notify_person_erased(user.pk)
     record(actor=actor, action="member.erased", subject=membership)
 
 

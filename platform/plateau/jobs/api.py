@@ -262,4 +262,4 @@ class JobCancel(Endpoint):
     def post(self, request: Request, job_id: int) -> Response:
         """At once while queued, within seconds while running."""
         job = Job.objects.visible_to(self.actor).get_or_404(pk=job_id)
-        return Response(job_out(services.request_cancel(job=job)))
+        return Response(job_out(services.request_cancel(job=job, actor=self.actor)))

@@ -226,8 +226,8 @@ def end(*, claim: Claim, state: JobState, result: dict[str, Any] | None = None, 
 
 
 @transaction.atomic
-def request_cancel(*, job: Job) -> Job:
-    """Cancel: at once while queued, within seconds while running.
+def request_cancel(*, job: Job, actor: Actor | None = None) -> Job:
+    """Cancel: at once while queued, within seconds while running; `actor` is recorded, where it is somebody's own act.
 
     Raises:
         JobEnded: it has ended.
@@ -240,6 +240,8 @@ def request_cancel(*, job: Job) -> Job:
         locked.state, locked.ended_at = JobState.CANCELLED, now
     locked.cancel_requested_at = locked.cancel_requested_at or now
     locked.save(update_fields=["state", "ended_at", "cancel_requested_at"])
+    if actor is not None:
+        record(actor=actor, action="job.cancelled", subject=locked, kind=locked.kind)
     return locked
 
 

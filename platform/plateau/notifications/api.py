@@ -73,6 +73,7 @@ class NotificationDetail(Endpoint):
     """One of the caller's notifications."""
 
     scopes: ClassVar = {"PATCH": Scope.PROJECTS_READ}
+    unrecorded: ClassVar = {"PATCH": "one's own inbox"}
 
     @document(
         summary="Mark a notification read, or unread again",
@@ -93,6 +94,7 @@ class NotificationsRead(Endpoint):
     """The whole inbox."""
 
     scopes: ClassVar = {"POST": Scope.PROJECTS_READ}
+    unrecorded: ClassVar = {"POST": "one's own inbox"}
 
     @document(summary="Mark all my notifications read", status=204)
     def post(self, request: Request) -> Response:
@@ -105,6 +107,7 @@ class NotificationSettings(Endpoint):
     """How the caller is told things."""
 
     scopes: ClassVar = {"GET": Scope.PROJECTS_READ, "PUT": Scope.PROJECTS_READ}
+    unrecorded: ClassVar = {"PUT": "one's own settings"}
 
     @document(summary="How I am told things, by kind", out=NotificationSettingsOut)
     def get(self, request: Request) -> Response:

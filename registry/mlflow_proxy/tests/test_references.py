@@ -212,7 +212,7 @@ def test_an_answer_is_without_what_an_earlier_release_let_in(people, projects):
 
     def answer(method, path, data):
         endpoint, _ = messages.find_endpoint(method, f"/api/2.0/mlflow/{path}")
-        return json.loads(proxy._own_answer(endpoint, workspace, {}, "200 OK", json.dumps(data).encode()))
+        return json.loads(proxy._own_answer(endpoint, workspace, {}, {}, None, "200 OK", json.dumps(data).encode()))
 
     def run(whose):
         return {

@@ -36,6 +36,7 @@ class ForecastList(Endpoint):
     """Forecasts of all projects at a glance, and of a curve that was measured elsewhere."""
 
     scopes: ClassVar = {"GET": Scope.RUNS_READ, "POST": Scope.RUNS_READ}
+    unrecorded: ClassVar = {"POST": "nothing is written"}
 
     @document(
         summary="Which projects will reach their target, which will not, and why",
