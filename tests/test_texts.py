@@ -49,6 +49,11 @@ def test_every_text_has_japanese(japanese):
     assert not missing, "python tools/texts.py, then fill platform/plateau/texts/ja.po"
 
 
+def test_parameters_of_texts_have_names():
+    numbered = re.compile(r"value$|.*_\d+$")
+    assert [text for text in texts.all_texts() if any(map(numbered.match, fields(text)))] == []
+
+
 def test_japanese_is_japanese(japanese):
     assert [text for text, translated in japanese.items() if not JAPANESE.search(translated) and text not in SAME] == []
 

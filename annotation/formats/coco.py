@@ -212,11 +212,11 @@ def _regions(
         if all(size) and (width, height) != size:
             raise ValueError(
                 Message(
-                    "its mask has {width} × {height} pixels, the image {size} × {size_2}",
+                    "its mask has {width} × {height} pixels, the image {image_width} × {image_height}",
                     width=width,
                     height=height,
-                    size=size[0],
-                    size_2=size[1],
+                    image_width=size[0],
+                    image_height=size[1],
                 )
             )
         yield {**_mask_in(segmentation), **with_attributes}
@@ -255,9 +255,9 @@ def _mask_in(segmentation: dict[str, Any]) -> dict[str, object]:
     if min(runs, default=0) < 0 or sum(runs) != height * width:
         raise ValueError(
             Message(
-                "the counts cover {value} pixels, but the size states {value_2}",
-                value=sum(runs),
-                value_2=height * width,
+                "the counts cover {covered} pixels, but the size states {stated}",
+                covered=sum(runs),
+                stated=height * width,
             )
         )
     return encode_lines(turned(lines_of(runs, height)))

@@ -290,7 +290,11 @@ def _shape(part: Any) -> dict[str, Any]:
             )
         if min(runs) < 0 or sum(runs) != width * height:
             raise ValueError(
-                Message("the runs cover {value} pixels, the box has {value_2}", value=sum(runs), value_2=width * height)
+                Message(
+                    "the runs cover {covered} pixels, the box has {expected}",
+                    covered=sum(runs),
+                    expected=width * height,
+                )
             )
         return encode_lines(lines_of(runs, width).moved(int(float(part.get("left"))), int(float(part.get("top")))))
     raise ValueError("points without a skeleton are not supported")

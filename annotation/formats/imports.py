@@ -251,14 +251,14 @@ class _Sizes:
             if not self._fmt.has_relative_coordinates:
                 raise ValueError(
                     Message(
-                        "the file states {stated} × {stated_2} pixels for “{name}”, which has {size} "
-                        "× {size_2}: positions would be wrong. Export it for images of this size, or "
+                        "the file states {stated_width} × {stated_height} pixels for “{name}”, which has {width} "
+                        "× {height}: positions would be wrong. Export it for images of this size, or "
                         "upload the matching images",
-                        stated=stated[0],
-                        stated_2=stated[1],
+                        stated_width=stated[0],
+                        stated_height=stated[1],
                         name=known_item.name,
-                        size=size[0],
-                        size_2=size[1],
+                        width=size[0],
+                        height=size[1],
                     )
                 )
             value = self._kind.scale(value, size[0] / stated[0], size[1] / stated[1])
@@ -277,7 +277,7 @@ class _Sizes:
 
 def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[str, str], sizes: _Sizes) -> str:
     if task is None:
-        return Message("the dataset of this project has no item “{value}”", value=item.name or item.text[:40])
+        return Message("the dataset of this project has no item “{item}”", item=item.name or item.text[:40])
     try:
         value, frame = sizes.fit(task, item)
     except (ValueError, TypeError, KeyError) as error:

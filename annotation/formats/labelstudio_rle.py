@@ -52,7 +52,9 @@ def decode_mask(code: list[int], pixels: int) -> list[int]:
     bits = _Bits(bytes(code))
     count, width = bits.take(32), bits.take(5) + 1
     if count != 4 * pixels:
-        raise ValueError(Message("the mask has {value:g} pixels, the image {pixels}", value=count / 4, pixels=pixels))
+        raise ValueError(
+            Message("the mask has {mask_pixels:g} pixels, the image {pixels}", mask_pixels=count / 4, pixels=pixels)
+        )
     runs = [0]
     for start, end, value in _pieces(bits, count, width):
         if more := end // 4 - start // 4:

@@ -109,7 +109,7 @@ def save_guideline_picture(*, actor: Actor, project: Project, data: bytes) -> Gu
         InvalidInput: it is no picture, or too large.
     """
     if len(data) > MAX_PICTURE_BYTES:
-        raise InvalidInput.in_field("file", Message("is larger than {value} MiB", value=MAX_PICTURE_BYTES >> 20))
+        raise InvalidInput.in_field("file", Message("is larger than {limit} MiB", limit=MAX_PICTURE_BYTES >> 20))
     try:
         probe = MEDIA_TYPES["image"].probe(data, max_pixels=MAX_PICTURE_PIXELS)
     except UnreadableFile as error:

@@ -177,13 +177,13 @@ def _check_splits(rows: list[SplitAssignment]) -> None:
     purpose = "held out to evaluate models on" if used[0].split == Split.TRAIN else "left to train on"
     raise OneSidedSplit(
         Message(
-            "None of the {count:,} labeled items would be {purpose}: they form {count_2:,} groups of "
-            "near-duplicates, the largest with {value:,} items, and a group is never divided. No "
+            "None of the {item_count:,} labeled items would be {purpose}: they form {group_count:,} groups of "
+            "near-duplicates, the largest with {largest:,} items, and a group is never divided. No "
             "snapshot was created. Label other items, then try again.",
-            count=len(used),
+            item_count=len(used),
             purpose=purpose,
-            count_2=len(sizes),
-            value=max(sizes.values()),
+            group_count=len(sizes),
+            largest=max(sizes.values()),
         )
     )
 

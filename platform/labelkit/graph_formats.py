@@ -91,7 +91,9 @@ def _masks_problem(outputs: Outputs, label_count: int) -> str:
     return (
         ""
         if fits
-        else Message("{shape} for an image; expected ({value}, height, width)", shape=shape, value=label_count + 1)
+        else Message(
+            "{shape} for an image; expected ({channels}, height, width)", shape=shape, channels=label_count + 1
+        )
     )
 
 

@@ -106,9 +106,9 @@ def stated_size(width: object, height: object) -> tuple[int, int] | None:
     if sides[0] * sides[1] > MAX_PIXELS:
         raise ValueError(
             Message(
-                "the size {sides} × {sides_2} is too large: images have at most {max_pixels:,} pixels",
-                sides=sides[0],
-                sides_2=sides[1],
+                "the size {width} × {height} is too large: images have at most {max_pixels:,} pixels",
+                width=sides[0],
+                height=sides[1],
                 max_pixels=MAX_PIXELS,
             )
         )

@@ -198,15 +198,16 @@ def _add_subject(page: _Page, contract: ContractOut, evaluation: ContractEvaluat
     ]
     if ceiling.get("value") is not None:
         text = page.text["agreement_text"]
-        facts.append(("agreement", text.format(items=ceiling["items"], **_percent_interval(ceiling))))
+        facts.append(("agreement", text.format(items=ceiling["items"], **_percent_interval(ceiling, "share"))))
     if powered:
         text = page.text["powered_text"]
-        facts.append(("powered", text.format(unlabeled=powered["unlabeled"], **_percent_interval(powered))))
+        facts.append(("powered", text.format(unlabeled=powered["unlabeled"], **_percent_interval(powered, "estimate"))))
     page.facts(facts)
 
 
-def _percent_interval(interval: dict[str, Any]) -> dict[str, str]:
-    return {key: percent(interval[key]) for key in ("value", "low", "high")}
+def _percent_interval(interval: dict[str, Any], name: str) -> dict[str, str]:
+    """Its value under `name`, and its bounds, in percent."""
+    return {name: percent(interval["value"]), "low": percent(interval["low"]), "high": percent(interval["high"])}
 
 
 def _add_errors(page: _Page, evaluation: ContractEvaluationOut) -> None:

@@ -56,10 +56,10 @@ TEXTS: dict[str, str] = {
     "before": "Evaluated before",
     "before_text": "Model versions of this project evaluated on this test set before the signing: {models}",
     "agreement": "Annotator agreement",
-    "agreement_text": "{value} of annotation pairs agree (95% interval {low} – {high}, items: {items}): an upper bound for "
+    "agreement_text": "{share} of annotation pairs agree (95% interval {low} – {high}, items: {items}): an upper bound for "
     "a meaningful accuracy",
     "powered": "With unlabeled items",
-    "powered_text": "Prediction-powered estimate {value} ({low} – {high}), including {unlabeled} unlabeled held-out "
+    "powered_text": "Prediction-powered estimate {estimate} ({low} – {high}), including {unlabeled} unlabeled held-out "
     "items; for information, not for the verdict",
     "errors": "Examples of errors, most confident first",
     "item": "Item",

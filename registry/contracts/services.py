@@ -190,8 +190,8 @@ def signing_error(*, actor: Actor, contract: Contract, signatures: list[Signatur
         role = actor.role or "nobody"
         return WrongParty(
             Message(
-                "{value} signs for the {party}; your role is {role}.",
-                value=_SIGNERS[Party(party)].capitalize(),
+                "{role_of_party} signs for the {party}; your role is {role}.",
+                role_of_party=_SIGNERS[Party(party)].capitalize(),
                 party=party,
                 role=role,
             )

@@ -19,7 +19,7 @@ def problem_of(path: str, folder: str) -> str:
     try:
         model = onnx.load_model(str(graph), load_external_data=False)
     except Exception as error:
-        return Message("This is not an ONNX graph: {value}", value=str(error)[:200])
+        return Message("This is not an ONNX graph: {error}", error=str(error)[:200])
     for tensor in _tensors(model.graph):
         if tensor.data_location != onnx.TensorProto.EXTERNAL:
             continue
@@ -33,7 +33,8 @@ def problem_of(path: str, folder: str) -> str:
     unknown_domains = {_text(opset.domain) for opset in model.opset_import} - KNOWN_DOMAINS
     if unknown_domains:
         return Message(
-            "It uses operators outside the ONNX standard: {value}", value=", ".join(sorted(unknown_domains))[:100]
+            "It uses operators outside the ONNX standard: {operators}",
+            operators=", ".join(sorted(unknown_domains))[:100],
         )
     return ""
 

@@ -42,7 +42,7 @@ def test_a_training_and_a_run_of_the_mlflow_client_have_a_page_each(sign_in, sta
     page.goto(f"{stack.url}/runs/{run}?tab=system")
     expect(page.get_by_role("figure", name="CPU (%)", exact=True)).to_be_visible()
     page.goto(f"{stack.url}/jobs/{job}")
-    expect(page.get_by_role("link", name="Open run", exact=True)).to_have_attribute("href", f"/runs/{run}")
+    expect(page.get_by_role("link", name="Open training run", exact=True)).to_have_attribute("href", f"/runs/{run}")
 
     # The address that the client prints.
     printed = notebook(stack, people.token("scientist"), project, LOG_A_RUN)

@@ -127,9 +127,9 @@ def save_author_evaluation(
     if unknown is not None:
         raise InvalidInput(
             Message(
-                "file: item {unknown}: “{value}” is not a label of the snapshot",
+                "file: item {unknown}: “{label}” is not a label of the snapshot",
                 unknown=unknown,
-                value=predictions[unknown][0][:60],
+                label=predictions[unknown][0][:60],
             )
         )
     hard = np.zeros((len(held_out), len(labels)))

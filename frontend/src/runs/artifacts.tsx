@@ -64,7 +64,7 @@ function Folder({ runId, path, show }: { runId: string; path: string; show: (fil
   if (entries.length === 0)
     return (
       <Text size="sm" c="dimmed">
-        {path ? i18n._("This folder is empty.") : i18n._("The run logged no files.")}
+        {path ? i18n._("This folder is empty.") : i18n._("The MLflow run logged no files.")}
       </Text>
     );
   return (

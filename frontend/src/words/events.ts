@@ -110,7 +110,7 @@ function eventTitles(i18n: I18n): Record<string, string> {
     "service_area.report_submitted": i18n._("Demand report started"),
     "service_area.weather_added": i18n._("Weather data imported"),
     "service_area.weather_deleted": i18n._("Weather data deleted"),
-    "run.note_changed": i18n._("Run notes edited"),
+    "run.note_changed": i18n._("Training run notes edited"),
     "saved_view.deleted": i18n._("Saved view deleted"),
     "saved_view.saved": i18n._("View saved"),
     "dataset.deleted": i18n._("Dataset deleted"),

@@ -72,7 +72,7 @@ class SchemaIn(StrictModel):
             for label in self.labels:
                 value = getattr(label, what)
                 if value and value in values:
-                    raise ValueError(Message("two labels have the {what} “{value}”", what=what, value=value))
+                    raise ValueError(Message("two labels have the {what} “{text}”", what=what, text=value))
                 values.add(value)
         self._check_parents()
         if len({attribute.id for attribute in self.attributes}) < len(self.attributes):

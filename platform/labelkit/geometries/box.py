@@ -40,9 +40,9 @@ class BoxRegion(Region):
             ""
             if inside
             else Message(
-                "the box extends beyond the image ({value} × {value_2})",
-                value=frame.width or "?",
-                value_2=frame.height or "?",
+                "the box extends beyond the image ({width} × {height})",
+                width=frame.width or "?",
+                height=frame.height or "?",
             )
         )
 

@@ -46,7 +46,9 @@ class MaskRegion(Region):
         if sum(self.rle) != self.w * self.h:
             raise ValueError(
                 Message(
-                    "the runs cover {value} pixels, the box has {value_2}", value=sum(self.rle), value_2=self.w * self.h
+                    "the runs cover {covered} pixels, the box has {expected}",
+                    covered=sum(self.rle),
+                    expected=self.w * self.h,
                 )
             )
         if not any(self.rle[1::2]):
@@ -59,9 +61,9 @@ class MaskRegion(Region):
         if width <= (frame.width or width) and height <= (frame.height or height):
             return ""
         return Message(
-            "the mask extends beyond the image ({value} × {value_2})",
-            value=frame.width or "?",
-            value_2=frame.height or "?",
+            "the mask extends beyond the image ({width} × {height})",
+            width=frame.width or "?",
+            height=frame.height or "?",
         )
 
     def fields(self) -> Mapping[str, object]:

@@ -43,11 +43,12 @@ class ProjectType:
             places = f"has them in {provided}" if provided else "has none"
             raise ValueError(
                 Message(
-                    "the project type {key!r}: {key_2} need items with places in {needed}; {key_3} {places}",
-                    key=self.key,
-                    key_2=self.annotation_type.key,
+                    "the project type {project_type!r}: {annotation_type} need items with places in {needed}; "
+                    "{media_type} {places}",
+                    project_type=self.key,
+                    annotation_type=self.annotation_type.key,
                     needed=needed,
-                    key_3=self.media_type.key,
+                    media_type=self.media_type.key,
                     places=places,
                 )
             )

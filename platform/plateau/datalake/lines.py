@@ -96,7 +96,7 @@ def _checked(meta: object) -> dict[str, object]:
     if not isinstance(meta, dict):
         raise UnreadableFile("bad_meta", "`meta` must be an object.")
     if meta and len(orjson.dumps(meta)) > MAX_META_BYTES:
-        text = Message("`meta` is larger than {value} KiB. Keep long texts in files.", value=MAX_META_BYTES >> 10)
+        text = Message("`meta` is larger than {limit} KiB. Keep long texts in files.", limit=MAX_META_BYTES >> 10)
         raise UnreadableFile("bad_meta", text)
     return meta
 
@@ -108,7 +108,7 @@ def _row(row: Any, name: str) -> Entry:
         raise UnreadableFile("bad_row", "`row` must be an object of plain values, one for each column.")
     packed = orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
     if len(packed) > MAX_ROW_BYTES:
-        raise UnreadableFile("bad_row", Message("`row` is larger than {value} KiB.", value=MAX_ROW_BYTES >> 10))
+        raise UnreadableFile("bad_row", Message("`row` is larger than {limit} KiB.", limit=MAX_ROW_BYTES >> 10))
     text = "\n".join(f"{key}: {'' if value is None else value}" for key, value in row.items())
     uri = "row:" + hashlib.sha256(f"{name} ".encode() + packed).hexdigest()
     name = name or ", ".join(str(value) for value in row.values())[:60].strip() or "row"

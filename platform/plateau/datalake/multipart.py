@@ -100,10 +100,10 @@ def complete_multipart_file(row: MultipartFile) -> StagedFile:
         row.delete()
         raise FileSizeMismatch(
             Message(
-                "{name} arrived with {size} bytes instead of {size_2}. Send it again.",
+                "{name} arrived with {arrived} bytes instead of {expected}. Send it again.",
                 name=row.name,
-                size=size,
-                size_2=row.size,
+                arrived=size,
+                expected=row.size,
             )
         )
     with transaction.atomic():

@@ -120,7 +120,7 @@ def checked_name(*, batch: IngestBatch, name: str, size: int) -> str:
     if not name:
         raise InvalidInput.in_field("name", "a file has no name")
     if size > settings.MAX_ZIP_BYTES:
-        message = Message("{name} is larger than {value} GiB", name=name, value=settings.MAX_ZIP_BYTES >> 30)
+        message = Message("{name} is larger than {limit} GiB", name=name, limit=settings.MAX_ZIP_BYTES >> 30)
         raise InvalidInput.in_field("size", message)
     return name
 
@@ -207,7 +207,7 @@ def describe_findings(batch: IngestBatch) -> str:
         reason
         if batch.rejected == 1
         else Message(
-            "{reason} Also rejected: {value:,}; see the reason for each.", reason=reason, value=batch.rejected - 1
+            "{reason} Also rejected: {more:,}; see the reason for each.", reason=reason, more=batch.rejected - 1
         )
     )
 
@@ -324,7 +324,7 @@ def _from_storage(key: str) -> bytes:
         raise imported.no_such_file(key) from error
     if len(data) > settings.MAX_FILE_BYTES:
         raise UnreadableFile(
-            "file_too_large", Message("The file is larger than {value} MiB.", value=settings.MAX_FILE_BYTES >> 20)
+            "file_too_large", Message("The file is larger than {limit} MiB.", limit=settings.MAX_FILE_BYTES >> 20)
         )
     return data
 

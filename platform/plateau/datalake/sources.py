@@ -68,7 +68,7 @@ def entries(name: str, file: IO[bytes], *, limits: Limits, skip: int = 0) -> Ite
             yield Entry(
                 name,
                 refused=UnreadableFile(
-                    "file_too_large", Message("The file is larger than {value} MiB.", value=limits.file_bytes >> 20)
+                    "file_too_large", Message("The file is larger than {limit} MiB.", limit=limits.file_bytes >> 20)
                 ),
             )
         else:
@@ -99,7 +99,7 @@ def _zip_entries(name: str, file: IO[bytes], *, limits: Limits, skip: int) -> It
         for info in archive.infolist():
             total += info.file_size  # no entry unpacks to more than it says: zipfile cuts it off there
             if total > limits.zip_bytes:
-                text = Message("The ZIP file unpacks to more than {value} GiB.", value=limits.zip_bytes >> 30)
+                text = Message("The ZIP file unpacks to more than {limit} GiB.", limit=limits.zip_bytes >> 30)
                 yield Entry(f"{name}/{info.filename}", refused=UnreadableFile("zip_too_large", text))
                 return
             if not is_written(info.filename):  # one entry, which need not be unpacked to be counted
@@ -227,7 +227,7 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
             raise UnreadableFile(
                 "bad_row",
                 Message(
-                    "The line is longer than {value} MiB; the rest of the file was not read.", value=MAX_LINE >> 20
+                    "The line is longer than {limit} MiB; the rest of the file was not read.", limit=MAX_LINE >> 20
                 ),
             )
         yield line
@@ -248,8 +248,8 @@ class _RowLines:
         self.length += len(line)
         if self.length > MAX_LINE:
             text = Message(
-                "The row is longer than {value} MiB; the rest of the file was not read. Check the quotation marks.",
-                value=MAX_LINE >> 20,
+                "The row is longer than {limit} MiB; the rest of the file was not read. Check the quotation marks.",
+                limit=MAX_LINE >> 20,
             )
             raise UnreadableFile("bad_row", text)
         return line.decode()
@@ -308,7 +308,7 @@ def _columns(names: list[str]) -> list[str]:
     names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if twice := [name for name, number in Counter(names).items() if number > 1]:
         raise UnreadableFile(
-            "bad_columns", Message("The first row has two columns named “{value}”. Rename one.", value=twice[0][:100])
+            "bad_columns", Message("The first row has two columns named “{column}”. Rename one.", column=twice[0][:100])
         )
     return names
 
@@ -322,9 +322,9 @@ def _line_of_row(columns: list[str], values: list[str]) -> dict[str, object]:
     few = len(values) < len(columns) and "uri" not in columns
     if few or any(values[len(columns) :]):
         problem = Message(
-            "The row has {count:,} values, but the first row names {count_2:,} columns.",
-            count=len(values),
-            count_2=len(columns),
+            "The row has {value_count:,} values, but the first row names {column_count:,} columns.",
+            value_count=len(values),
+            column_count=len(columns),
         )
         raise UnreadableFile(
             "bad_row",

@@ -50,7 +50,7 @@ def read_body(stream: IO[Any], parser_context: Mapping[str, object] | None) -> b
     most: int = getattr((parser_context or {}).get("view"), "max_body_bytes", MAX_BODY_BYTES)
     body: bytes = stream.read(most + 1)
     if len(body) > most:
-        raise ContentTooLarge(Message("The body is larger than {value} MiB.", value=most >> 20))
+        raise ContentTooLarge(Message("The body is larger than {limit} MiB.", limit=most >> 20))
     return body
 
 
@@ -75,7 +75,7 @@ class OrjsonParser(BaseParser):
             value = json_numbers.loads(body)
         except json_numbers.TooManyValues as error:
             raise ContentTooLarge(
-                Message("The body has more than {value:,} values.", value=json_numbers.MAX_VALUES)
+                Message("The body has more than {limit:,} values.", limit=json_numbers.MAX_VALUES)
             ) from error
         except json_numbers.UnrepresentableNumber as error:
             raise ParseError(f"The body has a number that cannot be kept: {error}.") from error

@@ -71,7 +71,7 @@ def check_ip_allowlist(ip_allowlist: str | list[str], address: str) -> None:
     allowed = _list(ip_allowlist)
     if allowed and not lies_in(address, allowed):
         raise AddressNotAllowed(
-            Message("Your organization does not allow sign-in from {value}.", value=address or "an unknown address")
+            Message("Your organization does not allow sign-in from {address}.", address=address or "an unknown address")
         )
 
 

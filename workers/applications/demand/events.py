@@ -57,7 +57,7 @@ def read_weather(data: bytes) -> pa.Table:
             columns[name] = values.cast(pa.float64())
         except pa.ArrowException as error:
             raise InvalidDataFile(
-                Message("`{name}` must contain numbers: {value}", name=name, value=str(error)[:120])
+                Message("`{name}` must contain numbers: {error}", name=name, error=str(error)[:120])
             ) from error
         if not np.isfinite(np.asarray(pc.drop_null(columns[name]), dtype=np.float64)).any():
             raise InvalidDataFile(Message("`{name}` has no numbers", name=name))
@@ -74,14 +74,14 @@ def _table(data: bytes, required: tuple[str, ...]) -> pa.Table:
             table = pyarrow.csv.read_csv(io.BytesIO(data), convert_options=options)
         names = set(table.column_names)  # a name that is no text raises here
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise InvalidDataFile(Message("is neither Parquet nor CSV: {value}", value=str(error)[:200])) from error
+        raise InvalidDataFile(Message("is neither Parquet nor CSV: {error}", error=str(error)[:200])) from error
     for column in required:
         if column not in names:
             raise InvalidDataFile(
                 Message(
-                    "has no column `{column}`; its columns: {value}",
+                    "has no column `{column}`; its columns: {columns}",
                     column=column,
-                    value=", ".join(table.column_names[:20]) or "none",
+                    columns=", ".join(table.column_names[:20]) or "none",
                 )
             )
     if len(names) < len(table.column_names):
@@ -94,7 +94,7 @@ def _table(data: bytes, required: tuple[str, ...]) -> pa.Table:
 def _column(name: str, values: Any) -> Any:
     missing = np.flatnonzero(np.asarray(pc.is_null(values)))
     if len(missing) and not name.startswith("to_"):
-        raise InvalidDataFile(Message("row {value}: `{name}` is empty", value=missing[0] + 1, name=name))
+        raise InvalidDataFile(Message("row {row}: `{name}` is empty", row=missing[0] + 1, name=name))
     if name.endswith("time"):
         if not pa.types.is_timestamp(values.type):
             raise InvalidDataFile(
@@ -111,17 +111,17 @@ def _column(name: str, values: Any) -> Any:
         numbers = values.cast(pa.float64())
     except pa.ArrowException as error:
         raise InvalidDataFile(
-            Message("`{name}` must contain numbers: {value}", name=name, value=str(error)[:120])
+            Message("`{name}` must contain numbers: {error}", name=name, error=str(error)[:120])
         ) from error
     limit = 90.0 if name.endswith("latitude") else 180.0
     outside = np.flatnonzero(np.abs(np.nan_to_num(np.asarray(numbers, dtype=np.float64))) > limit)
     if len(outside):
         raise InvalidDataFile(
             Message(
-                "row {value}: `{name}` is {value_2:g}, outside ±{limit:g}",
-                value=outside[0] + 1,
+                "row {row}: `{name}` is {number:g}, outside ±{limit:g}",
+                row=outside[0] + 1,
                 name=name,
-                value_2=numbers[int(outside[0])].as_py(),
+                number=numbers[int(outside[0])].as_py(),
                 limit=limit,
             )
         )

@@ -71,7 +71,7 @@ def _read_tables(files: Any) -> pa.Table | None:
 def _read_upload(file: Any) -> tuple[bytes, str]:
     if file is None or file.size > MAX_BYTES:
         raise InvalidDataFile(
-            "is missing" if file is None else Message("is larger than {value} MiB", value=MAX_BYTES >> 20)
+            "is missing" if file is None else Message("is larger than {limit} MiB", limit=MAX_BYTES >> 20)
         )
     data: bytes = file.read()
     return data, hashlib.sha256(data).hexdigest()
@@ -118,9 +118,9 @@ def add_weather(*, actor: Actor, area: ServiceArea, file: object) -> WeatherFile
     if before is not None and before != columns:
         raise InvalidDataFile(
             Message(
-                "has the columns {names}; earlier files have {names_2}",
-                names=", ".join(columns),
-                names_2=", ".join(before),
+                "has the columns {columns}; earlier files have {earlier}",
+                columns=", ".join(columns),
+                earlier=", ".join(before),
             )
         )
     key, first, last = _store_table(area, "weather", sha256, table)

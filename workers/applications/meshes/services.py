@@ -69,7 +69,7 @@ def add_meshes(*, actor: Actor, collection: MeshCollection, file: Any) -> Job:
     """
     if file is None or file.size > MAX_BYTES:
         raise InvalidMeshFile(
-            "is missing" if file is None else Message("is larger than {value} MiB", value=MAX_BYTES >> 20)
+            "is missing" if file is None else Message("is larger than {limit} MiB", limit=MAX_BYTES >> 20)
         )
     _check_idle(collection)
     entries = [info for info in _open_archive(file).infolist() if _is_mesh(info)]
@@ -113,7 +113,7 @@ def _read_meshes(file: object) -> Iterator[tuple[str, bytes]]:
                 data = unpacked(archive, info, max_bytes=MAX_MESH_BYTES)
             except TooLarge as error:
                 raise InvalidMeshFile(
-                    Message("{name} is larger than {value} MiB unpacked", name=name.name, value=MAX_MESH_BYTES >> 20)
+                    Message("{name} is larger than {limit} MiB unpacked", name=name.name, limit=MAX_MESH_BYTES >> 20)
                 ) from error
             except BadArchive as error:
                 raise InvalidMeshFile(
@@ -151,7 +151,7 @@ def submit_reconstruction(*, actor: Actor, collection: MeshCollection, file: Any
         raise MeshNetworkNotTrained
     if file is None or file.size > MAX_IMAGE_BYTES:
         raise InvalidMeshFile(
-            "is missing" if file is None else Message("is larger than {value} MiB", value=MAX_IMAGE_BYTES >> 20)
+            "is missing" if file is None else Message("is larger than {limit} MiB", limit=MAX_IMAGE_BYTES >> 20)
         )
     data = file.read()
     try:

@@ -68,13 +68,13 @@ describe("the list of runs", () => {
     const hands = await open("/experiments", [RUN, { ...RUN, id: "cd34", name: "second try" }]);
     for (const name of ["first try", "second try"])
       await hands.click(await screen.findByRole("checkbox", { name: `Select ${name}` }));
-    await hands.click(screen.getByRole("button", { name: "Compare selected runs" }));
+    await hands.click(screen.getByRole("button", { name: "Compare selected MLflow runs" }));
     expect(await screen.findByTestId("place")).toHaveTextContent("/compare?runs=ab12,cd34");
   });
 
   it("says how to log the first run", async () => {
     await open("/experiments", []);
-    expect(await screen.findByText("No runs yet.")).toBeInTheDocument();
+    expect(await screen.findByText("No MLflow runs yet.")).toBeInTheDocument();
     expect(screen.getByText(/mlflow.set_tracking_uri/)).toBeInTheDocument();
   });
 });

@@ -105,7 +105,7 @@ function Runs() {
   const columns: Column<Run>[] = [
     {
       id: "name",
-      header: i18n._("Run"),
+      header: i18n._("MLflow run"),
       ordering: "name",
       isRowHeader: true,
       cell: (row) => (
@@ -163,12 +163,12 @@ function Runs() {
   return (
     <Page
       title={i18n._("Experiments")}
-      lead={i18n._("Runs of trainings and of your own code, as MLflow recorded them.")}
+      lead={i18n._("MLflow runs: of training runs here, and of your own code.")}
     >
       <DataTable
         toolbar={{
           views: { list: "experiments", table: "tracked-runs" },
-          searchLabel: i18n._("Search runs"),
+          searchLabel: i18n._("Search MLflow runs"),
           filters: [
             { name: "project_id", label: i18n._("Project"), options: [...projects] },
             {
@@ -196,22 +196,22 @@ function Runs() {
               disabled={selected.size < 2}
               onClick={() => navigate(`/compare?runs=${[...selected].join(",")}`)}
             >
-              {i18n._("Compare selected runs")}
+              {i18n._("Compare selected MLflow runs")}
             </Button>
           ),
         }}
         id="tracked-runs"
-        name={i18n._("Runs")}
+        name={i18n._("MLflow runs")}
         list={list}
         state={state}
         columns={columns}
         rowId={(row) => row.id}
         rowName={(row) => row.name}
         selection={{ selected, select }}
-        noMatch={i18n._("No matching run.")}
+        noMatch={i18n._("No matching MLflow run.")}
         empty={
           <EmptyState
-            title={i18n._("No runs yet.")}
+            title={i18n._("No MLflow runs yet.")}
             Icon={IconFlask}
             action={
               <Button component={Link} to="/projects" variant="default">
@@ -219,7 +219,7 @@ function Runs() {
               </Button>
             }
           >
-            {i18n._("Train a model in a project, or log a run with the MLflow client:")}
+            {i18n._("Train a model in a project, or log an MLflow run with its client:")}
           </EmptyState>
         }
       />
@@ -232,7 +232,7 @@ with mlflow.start_run():
       )}
       {list.rows.some((row) => row.status === "RUNNING") && (
         <Text size="xs" c="dimmed" role="status" mt="xs">
-          {i18n._("Updated every 10 seconds while a run is active.")}
+          {i18n._("Updated every 10 seconds while an MLflow run is active.")}
         </Text>
       )}
     </Page>

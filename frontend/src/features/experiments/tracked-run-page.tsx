@@ -29,13 +29,13 @@ export function TrackedRunPage() {
   const crumbs: [string, string][] = [["/experiments", i18n._("Experiments")]];
   if (found.error)
     return (
-      <Page title={i18n._("Run")} crumbs={crumbs}>
+      <Page title={i18n._("MLflow run")} crumbs={crumbs}>
         <ErrorAlert error={found.error} retry={() => void found.refetch()} />
       </Page>
     );
   if (!found.data)
     return (
-      <Page title={i18n._("Run")} crumbs={crumbs}>
+      <Page title={i18n._("MLflow run")} crumbs={crumbs}>
         <Stack role="status" aria-label={i18n._("Loading…")}>
           <Skeleton height={72} />
           <Skeleton height={240} />
@@ -63,7 +63,7 @@ export function TrackedRunPage() {
       }
     >
       <AddressTabs
-        label={i18n._("Parts of the run")}
+        label={i18n._("Parts of the MLflow run")}
         tabs={[
           {
             key: "overview",

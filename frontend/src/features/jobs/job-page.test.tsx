@@ -46,10 +46,12 @@ describe("the page of a job", () => {
     await open({ state: "failed", error: "The file is damaged.", ended_at: "2026-01-01T00:01:15Z" });
     const told = await screen.findByRole("alert");
     expect(told).toHaveTextContent("The file is damaged.");
-    expect(told).toHaveTextContent("Restart the job, or open the run and train again with other parameters.");
+    expect(told).toHaveTextContent(
+      "Restart the job, or open the training run and train again with other parameters.",
+    );
     expect(await screen.findByRole("log", { name: "Log" })).toHaveTextContent("training_loss=0.5");
     expect(screen.getByRole("row", { name: "epochs 20" })).toBeInTheDocument();
-    expect(screen.getByRole("link", { name: "Open run" })).toHaveAttribute("href", "/runs/7");
+    expect(screen.getByRole("link", { name: "Open training run" })).toHaveAttribute("href", "/runs/7");
     expect(screen.queryByRole("button", { name: "Cancel job…" })).not.toBeInTheDocument();
   });
 

@@ -57,7 +57,7 @@ export function JobPage() {
         <Group gap="xs">
           {subject && (
             <Button component={Link} to={subject} variant="default">
-              {job.kind === "train" ? i18n._("Open run") : i18n._("Open subject")}
+              {job.kind === "train" ? i18n._("Open training run") : i18n._("Open subject")}
             </Button>
           )}
           {may && isActive(job) && <Cancel row={job} acts={acts} />}

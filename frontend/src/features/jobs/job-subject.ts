@@ -54,7 +54,7 @@ export function jobAdvice(i18n: I18n, job: Job): string {
     );
   switch (job.kind) {
     case "train":
-      return i18n._("Restart the job, or open the run and train again with other parameters.");
+      return i18n._("Restart the job, or open the training run and train again with other parameters.");
     case "ingest":
       return i18n._("Files that were imported are kept. Restart the job for the others.");
     case "evaluate":

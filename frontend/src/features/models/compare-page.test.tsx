@@ -144,7 +144,7 @@ describe("the comparison of versions", () => {
     serveVersions();
     await show(<ComparePage />, { address: "/compare" });
     expect(await screen.findByText("No versions selected")).toBeInTheDocument();
-    expect(screen.getByRole("combobox", { name: "Versions and runs" })).toBeInTheDocument();
+    expect(screen.getByRole("combobox", { name: "Versions and MLflow runs" })).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "Open models" })).toHaveAttribute("href", "/models");
   });
 

@@ -85,7 +85,9 @@ export function ComparePage() {
             </Button>
           }
         >
-          {i18n._("Add versions or runs above, or select rows in the lists of models and experiments.")}
+          {i18n._(
+            "Add versions or MLflow runs above, or select rows in the lists of models and experiments.",
+          )}
         </EmptyState>
       )}
       {found.some((one) => one.isPending) && <Skeleton height={240} />}
@@ -251,22 +253,22 @@ function SubjectPicker({
   const items = (named: Map<string, string>) => [...named].map(([value, label]) => ({ value, label }));
   return (
     <MultiSelect
-      label={i18n._("Versions and runs")}
-      placeholder={i18n._("Add a version or a run")}
+      label={i18n._("Versions and MLflow runs")}
+      placeholder={i18n._("Add a version or an MLflow run")}
       description={i18n._("The first one is the baseline.")}
       mb="md"
       searchable
       hidePickedOptions
       clearable
       clearButtonProps={{ "aria-label": i18n._("Remove all") }}
-      nothingFoundMessage={i18n._("No version or run matches.")}
+      nothingFoundMessage={i18n._("No version or MLflow run matches.")}
       searchValue={search}
       onSearchChange={setSearch}
       value={keys}
       onChange={choose}
       data={[
         { group: i18n._("Model versions"), items: items(versions) },
-        { group: i18n._("Runs"), items: items(runs) },
+        { group: i18n._("MLflow runs"), items: items(runs) },
       ]}
       filter={({ options: all }) => all}
     />

@@ -65,7 +65,7 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
         <Badge variant="light" tt="none" size="lg">
           {version.origin === "recipe"
             ? version.recipe
-            : i18n._("run by {person}", { person: version.created_by })}
+            : i18n._("MLflow run by {person}", { person: version.created_by })}
         </Badge>
         <IconArrowRight size={16} aria-hidden />
         <Badge tt="none" size="lg">{`${version.name} v${version.version}`}</Badge>

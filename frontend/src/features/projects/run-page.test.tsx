@@ -47,13 +47,13 @@ async function open(state: string, error = "") {
 describe("the page of a run", () => {
   it("says why it failed, where, and what was kept", async () => {
     const hands = await open("failed", "Out of memory: 12 GiB needed.");
-    expect(await screen.findByText("The run failed.")).toBeInTheDocument();
+    expect(await screen.findByText("The training run failed.")).toBeInTheDocument();
     expect(screen.getAllByText("Out of memory: 12 GiB needed.").length).toBeGreaterThan(0);
     expect(screen.getByText(/It stopped at: training. No model was registered/)).toBeInTheDocument();
     expect(await screen.findByRole("button", { name: "Train again with changes" })).toBeInTheDocument();
-    expect(screen.queryByRole("button", { name: "Cancel run…" })).not.toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Cancel training run…" })).not.toBeInTheDocument();
     expect(screen.getByRole("row", { name: "epochs 20" })).toBeInTheDocument();
-    expect(screen.getByText("This run ended before it logged anything.")).toBeInTheDocument();
+    expect(screen.getByText("This training run ended before it logged anything.")).toBeInTheDocument();
     await hands.click(screen.getByRole("tab", { name: "Log" }));
     expect(await screen.findByRole("log", { name: "Log" })).toHaveTextContent("training 3/20");
   });
@@ -67,8 +67,8 @@ describe("the page of a run", () => {
         return Response.json(job);
       },
     });
-    await hands.click(await screen.findByRole("button", { name: "Cancel run…" }));
-    await hands.click(await screen.findByRole("button", { name: "Cancel run" }));
+    await hands.click(await screen.findByRole("button", { name: "Cancel training run…" }));
+    await hands.click(await screen.findByRole("button", { name: "Cancel training run" }));
     expect(cancelled).toBe(1);
   });
 

@@ -61,7 +61,7 @@ export function RunPage() {
     onSuccess: () => toast(i18n, i18n._("Cancellation requested.")),
     onSettled: () => queries.invalidateQueries({ queryKey: ["run", id] }),
   });
-  const title = i18n._("Run {id}", { id });
+  const title = i18n._("Training run {id}", { id });
   if (run.error)
     return (
       <Page title={title} crumbs={[["/projects", i18n._("Projects")]]}>
@@ -100,15 +100,15 @@ export function RunPage() {
           <Group gap="xs">
             {isActive(job.state) && (
               <ConfirmButton
-                title={i18n._("Cancel run {id}?", { id })}
+                title={i18n._("Cancel training run {id}?", { id })}
                 consequence={i18n._(
                   "The training stops and no model is registered. The run stays on record.",
                 )}
-                confirm={i18n._("Cancel run")}
+                confirm={i18n._("Cancel training run")}
                 disabled={job.cancel_requested || cancel.isPending}
                 onConfirm={() => cancel.mutate(job.id)}
               >
-                {i18n._("Cancel run…")}
+                {i18n._("Cancel training run…")}
               </ConfirmButton>
             )}
             {row.mlflow_run_id !== "" && (
@@ -136,7 +136,7 @@ export function RunPage() {
       )}
       {job.state === "failed" && <Failed job={job} />}
       <AddressTabs
-        label={i18n._("Parts of the run")}
+        label={i18n._("Parts of the training run")}
         tabs={[
           {
             key: "overview",
@@ -185,7 +185,7 @@ function NotTracked({ run }: { run: Run }) {
     <Text size="sm" c="dimmed" role="status">
       {isActive(run.job.state)
         ? i18n._("No values yet. Curves appear with the first epochs.")
-        : i18n._("This run ended before it logged anything.")}
+        : i18n._("This training run ended before it logged anything.")}
     </Text>
   );
 }
@@ -208,7 +208,7 @@ function Failed({ job }: { job: Schemas["JobOut"] }) {
       variant="light"
       mb="md"
       icon={<IconAlertTriangle aria-hidden />}
-      title={i18n._("The run failed.")}
+      title={i18n._("The training run failed.")}
     >
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
         {job.error || i18n._("Failed without a message.")}

@@ -42,7 +42,7 @@ export function RunScores({ result }: { result: RunResult }) {
           }}
           y={shareAxis(i18n._("Score"), i18n.locale)}
           series={[
-            seriesOf("run", i18n._("This run"), found, baseline ? -0.06 : 0),
+            seriesOf("run", i18n._("This training run"), found, baseline ? -0.06 : 0),
             ...(baseline
               ? [
                   seriesOf(
@@ -61,7 +61,7 @@ export function RunScores({ result }: { result: RunResult }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">{i18n._("Metric")}</Table.Th>
-              <Table.Th scope="col">{i18n._("This run (95% interval)")}</Table.Th>
+              <Table.Th scope="col">{i18n._("This training run (95% interval)")}</Table.Th>
               {baseline && (
                 <Table.Th scope="col">{i18n._("Baseline {recipe}", { recipe: baseline.recipe })}</Table.Th>
               )}

@@ -56,10 +56,10 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   const columns: Column<Run>[] = [
     {
       id: "id",
-      header: i18n._("Run"),
+      header: i18n._("Training run"),
       ordering: "id",
       isRowHeader: true,
-      cell: (row) => <Link to={`/runs/${row.id}`}>{i18n._("Run {id}", { id: row.id })}</Link>,
+      cell: (row) => <Link to={`/runs/${row.id}`}>{i18n._("Training run {id}", { id: row.id })}</Link>,
     },
     {
       id: "state",
@@ -139,7 +139,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
   return (
     <section>
       <Title order={2} mb="xs">
-        {i18n._("Runs")}
+        {i18n._("Training runs")}
       </Title>
       <DataTable
         toolbar={{
@@ -173,7 +173,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
                     navigate(comparisonOf(list.rows.filter((row) => selected.has(String(row.id)))))
                   }
                 >
-                  {i18n._("Compare selected runs")}
+                  {i18n._("Compare selected training runs")}
                 </Button>
               )}
               {list.rows.length > 0 || state.isFiltered ? train : null}
@@ -181,19 +181,19 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
           ),
         }}
         id="runs"
-        name={i18n._("Runs")}
+        name={i18n._("Training runs")}
         list={list}
         state={state}
         columns={columns}
         rowId={(row) => String(row.id)}
-        rowName={(row) => i18n._("Run {id}", { id: row.id })}
+        rowName={(row) => i18n._("Training run {id}", { id: row.id })}
         selection={{ selected, select }}
-        noMatch={i18n._("No matching run.")}
+        noMatch={i18n._("No matching training run.")}
         empty={
           snapshots.length > 0 ? (
-            <EmptyState title={i18n._("No runs yet.")} action={train || undefined}>
+            <EmptyState title={i18n._("No training runs yet.")} action={train || undefined}>
               {i18n._(
-                "A run trains a recipe on a snapshot, tests it on the held-out items, and registers the model.",
+                "A training run trains a recipe on a snapshot, tests it on the held-out items, and registers the model.",
               )}
             </EmptyState>
           ) : (
@@ -205,7 +205,7 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
                 </Button>
               }
             >
-              {i18n._("A run trains on a snapshot: the labels as they are at one moment.")}
+              {i18n._("A training run needs a snapshot: the labels as they are at one moment.")}
             </EmptyState>
           )
         }
@@ -213,13 +213,13 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
       {mayRead && (
         <Text size="sm" mt="xs">
           <Link to={`/experiments?project_id=${project.id}`}>
-            {i18n._("All runs of this project, those of the MLflow client too")}
+            {i18n._("All MLflow runs of this project, those of your own code too")}
           </Link>
         </Text>
       )}
       {list.rows.some((row) => isActive(row.job.state)) && (
         <Text size="xs" c="dimmed" role="status">
-          {i18n._("Updated every 3 seconds while a run is active.")}
+          {i18n._("Updated every 3 seconds while a training run is active.")}
         </Text>
       )}
     </section>

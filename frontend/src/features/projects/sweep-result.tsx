@@ -127,7 +127,7 @@ function BestTrial({
       ),
     onSuccess: (run) => {
       void queries.invalidateQueries({ queryKey: ["runs", projectId] });
-      toast(i18n, i18n._("Run {id} started.", { id: run.id }));
+      toast(i18n, i18n._("Training run {id} started.", { id: run.id }));
       navigate(`/runs/${run.id}`);
     },
   });

@@ -42,7 +42,7 @@ export function TrainForm({
       ),
     onSuccess: (run) => {
       void queries.invalidateQueries({ queryKey: ["runs", project.id] });
-      toast(i18n, i18n._("Run {id} started.", { id: run.id }));
+      toast(i18n, i18n._("Training run {id} started.", { id: run.id }));
       close();
       navigate(`/runs/${run.id}`);
     },

@@ -45,8 +45,8 @@ export function scopeGroups(i18n: I18n): ScopeGroup[] {
     {
       title: i18n._("Training and models"),
       scopes: [
-        one("runs.read", i18n._("Read runs"), i18n._("Experiments, jobs and learning curves")),
-        one("runs.write", i18n._("Start runs"), i18n._("Train models, run sweeps, cancel jobs")),
+        one("runs.read", i18n._("Read training runs"), i18n._("Experiments, jobs and learning curves")),
+        one("runs.write", i18n._("Start training runs"), i18n._("Train models, run sweeps, cancel jobs")),
         one("models.read", i18n._("Read models"), i18n._("Models, versions and files")),
         one("models.write", i18n._("Manage models"), i18n._("Register versions, set aliases, deploy")),
         one("models.approve", i18n._("Approve models"), i18n._("Approve versions for production")),

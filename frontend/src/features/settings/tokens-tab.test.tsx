@@ -25,7 +25,7 @@ describe("a new token", () => {
     const submit = screen.getAllByRole("button", { name: "Create token" }).at(-1) as HTMLElement;
     expect(submit).toBeDisabled();
     await hands.type(screen.getByRole("textbox", { name: "Description" }), "Nightly export");
-    await hands.click(screen.getByRole("checkbox", { name: "Read runs" }));
+    await hands.click(screen.getByRole("checkbox", { name: "Read training runs" }));
     await hands.click(submit);
     expect(await screen.findByTestId("token")).toHaveTextContent("plt_abc");
     expect(bodies).toEqual([{ name: "Nightly export", scopes: ["runs.read"], days: 90 }]);
