@@ -156,7 +156,8 @@ def _name_signers(row: Contract, draft: ContractIn) -> None:
         for index, user_id in enumerate(user_ids):
             if user_id not in users:
                 raise SignerNotEligible.in_field(
-                    f"{field}.{index}", Message("{value} signs for the {party}.", value=_SIGNERS[party], party=party)
+                    f"{field}.{index}",
+                    Message("{role_of_party} signs for the {party}.", role_of_party=_SIGNERS[party], party=party),
                 )
         Signer.objects.bulk_create(
             Signer(contract=row, party=party, user_id=user_id) for user_id in sorted(set(user_ids))

@@ -53,7 +53,7 @@ def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, pe
     panel.get_by_label("Price per label", exact=True).fill("2")
     expect(panel.get_by_text("Cost still needed (median)", exact=True)).to_be_visible()
     panel.get_by_role("button", name="Reset", exact=True).click()
-    expect(target).to_have_value("0.9")
+    expect(target).to_have_attribute("aria-valuenow", "0.9")
     panel.get_by_role("button", name="Show the curve of Apple", exact=True).click()
     expect(panel.get_by_role("group", name="Recall of Apple", exact=True)).to_be_visible()
     panel.get_by_role("button", name="Edit costs…", exact=True).click()

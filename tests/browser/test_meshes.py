@@ -30,10 +30,10 @@ def test_a_mesh_turns_by_arrow_keys_and_can_be_had_as_a_file(sign_in, stack, peo
     page = sign_in("scientist", language, look, path="/applications/meshes")
     page.locator("table a").click()
     page.wait_for_url(f"**/applications/meshes/{collection.pk}")
-    page.locator(".mesh canvas").wait_for()
-    page.locator(".mesh [tabindex]").focus()
+    page.locator("[role=application] canvas").wait_for()
+    page.get_by_role("application").focus()
     page.keyboard.press("ArrowLeft")
-    expect(page.locator(".mesh [tabindex]")).to_have_attribute("data-turned", "true")
+    expect(page.get_by_role("application")).to_have_attribute("data-turned", "true")
     with page.expect_download() as download:
         page.locator(f"a[href='/api/v1/mesh-results/{result.pk}/files/glb/']").click()
     assert download.value.path().read_bytes()[:4] == b"glTF"

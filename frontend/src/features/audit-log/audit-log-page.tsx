@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { Badge, Button, Menu, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconDownload, IconHistory } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
@@ -129,19 +129,21 @@ function DateFilter({
   set: (value: string) => void;
 }) {
   return (
-    <Group gap={6} wrap="nowrap">
-      <Text size="sm" component="label">
-        {label}{" "}
-        <input
-          type="datetime-local"
-          value={value ? localTime(value) : ""}
-          onChange={(event) => {
-            const chosen = event.currentTarget.value;
-            set(chosen ? new Date(chosen).toISOString() : "");
-          }}
-        />
-      </Text>
-    </Group>
+    <TextInput
+      type="datetime-local"
+      aria-label={label}
+      leftSection={
+        <Text size="xs" c="dimmed" aria-hidden>
+          {label}
+        </Text>
+      }
+      leftSectionWidth={56}
+      value={value ? localTime(value) : ""}
+      onChange={(event) => {
+        const chosen = event.currentTarget.value;
+        set(chosen ? new Date(chosen).toISOString() : "");
+      }}
+    />
   );
 }
 

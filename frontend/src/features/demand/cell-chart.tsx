@@ -1,4 +1,5 @@
 import { useLingui } from "@lingui/react";
+import { Group, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { Chart } from "../../shared/ui/chart/chart";
@@ -37,18 +38,16 @@ export function CellChart({
   const now = rows.find((row) => row.starts_at === timeBin.starts_at);
   return (
     <div>
-      <p>
-        <label className="inline">
-          {i18n._("Cell")}{" "}
-          <select value={cell} onChange={(event) => choose(Number(event.target.value))}>
-            {Array.from({ length: cellCount }, (_, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: cells are their numbers
-              <option key={at} value={at}>
-                {at + 1}
-              </option>
-            ))}
-          </select>
-        </label>{" "}
+      <Group gap="sm" align="end" mb="xs">
+        <Select
+          w={120}
+          label={i18n._("Cell")}
+          searchable
+          allowDeselect={false}
+          value={String(cell)}
+          onChange={(chosen) => choose(Number(chosen))}
+          data={Array.from({ length: cellCount }, (_, at) => ({ value: String(at), label: String(at + 1) }))}
+        />
         <span className="num">
           {i18n._("forecast {mean} ({low} – {high}), actual {actual}", {
             mean: rough(timeBin.mean[cell] ?? 0, i18n.locale),
@@ -57,7 +56,7 @@ export function CellChart({
             actual: timeBin.actual ? count(timeBin.actual[cell] ?? 0, i18n.locale) : "–",
           })}
         </span>
-      </p>
+      </Group>
       {history.error && <Failure error={history.error} />}
       {rows.length > 1 && (
         <Chart

@@ -1,6 +1,7 @@
 import { useLingui } from "@lingui/react";
 import type { Schemas } from "../../shared/api/client";
 import { rough } from "../../shared/ui/numbers";
+import styles from "./demand.module.css";
 
 type Cell = Schemas["CellBoundsOut"];
 type TimeBin = Schemas["TimeBinForecastOut"];
@@ -68,7 +69,7 @@ export function DemandMap({
   const { height, x, y } = projectionOf(cells);
   const number = (value: number | undefined) => rough(value ?? 0, i18n.locale);
   return (
-    <figure className="map">
+    <figure className={styles.map}>
       <svg
         viewBox={`-4 -4 ${WIDTH + 8} ${height + 8}`}
         role="img"
@@ -96,7 +97,7 @@ export function DemandMap({
               width={x(bounds.east) - x(bounds.west)}
               height={y(bounds.south) - y(bounds.north)}
               style={{ fill: paint }}
-              className={cell === chosen ? "cell chosen" : "cell"}
+              className={cell === chosen ? `${styles.cell} ${styles.chosen}` : styles.cell}
               onClick={() => choose(cell)}
             >
               <title>{summary}</title>
@@ -105,7 +106,7 @@ export function DemandMap({
         })}
       </svg>
       <figcaption className="legend muted">
-        <span className="ramp" aria-hidden="true" /> 0 – {number(most)} {i18n._("events per interval")}
+        <span className={styles.ramp} aria-hidden="true" /> 0 – {number(most)} {i18n._("events per interval")}
         {shown === "gap" && ` · ${i18n._("blue: forecast too high, amber: too low")}`}
       </figcaption>
     </figure>

@@ -1,6 +1,7 @@
 import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { count, percent, rough } from "../../shared/ui/numbers";
+import styles from "./demand.module.css";
 import { type Interval, WeeksChart, type WeeksRow } from "./weeks-chart";
 
 interface Report {
@@ -92,7 +93,7 @@ export function ReportPanel({ report }: { report: Report }) {
   return (
     <section className="panel">
       <h2>{i18n._("Forecast accuracy")}</h2>
-      <div className="verdict" role="status">
+      <div className={styles.verdict} role="status">
         <p>
           <strong>{verdict}</strong>
         </p>

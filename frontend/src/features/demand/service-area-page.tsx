@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
-import { Button, FileButton, Group } from "@mantine/core";
+import { Button, FileButton, Group, Input, SegmentedControl, Select, Slider, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { fileForm } from "../../shared/api/form";
@@ -12,6 +12,7 @@ import { count, moment } from "../../shared/ui/numbers";
 import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { CellChart } from "./cell-chart";
+import styles from "./demand.module.css";
 import { DemandMap } from "./demand-map";
 import { ReportPanel } from "./report-panel";
 
@@ -52,7 +53,6 @@ function Head({ area }: { area: Detail }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
   const mayRun = useMay("runs.write");
-  const input = useRef<HTMLInputElement>(null);
   const path = { path: { area_id: area.id } };
   const refresh = () => queries.invalidateQueries({ queryKey: ["service-area", area.id] });
   const send = useMutation({
@@ -88,27 +88,26 @@ function Head({ area }: { area: Detail }) {
         </p>
       )}
       {mayRun && (
-        <p className="form row">
-          <input
-            ref={input}
-            type="file"
+        <Group gap="sm">
+          <FileButton
             accept=".csv,.parquet"
-            aria-label={i18n._("Event file (CSV or Parquet)")}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              if (file) send.mutate(file);
-              event.target.value = "";
-            }}
-          />
-          <button
-            type="button"
-            className={area.report ? "" : "primary"}
+            inputProps={{ "aria-label": i18n._("Event file (CSV or Parquet)") }}
+            onChange={(file) => file && send.mutate(file)}
+          >
+            {(props) => (
+              <Button {...props} variant="default" loading={send.isPending}>
+                {i18n._("Upload event file")}
+              </Button>
+            )}
+          </FileButton>
+          <Button
+            variant={area.report ? "default" : "filled"}
             disabled={area.event_count === 0 || busy || report.isPending}
             onClick={() => report.mutate()}
           >
             {area.report ? i18n._("Re-evaluate and retrain") : i18n._("Evaluate models and forecast")}
-          </button>
-        </p>
+          </Button>
+        </Group>
       )}
       {area.event_count > 0 && <Weather area={area} mayRun={mayRun} />}
       {send.isPending && <Waiting what={i18n._("Uploading events…")} />}
@@ -216,65 +215,60 @@ function MapPanel({ area }: { area: Detail }) {
   const rows = timeBins.data?.results ?? [];
   const place = Math.min(at ?? rows.length - 1, rows.length - 1);
   const timeBin = rows[place];
+  const ends = new Date(Date.parse(timeBin?.starts_at ?? "1970-01-01") + area.bin_minutes * 60_000);
   const most = Math.max(1, ...rows.flatMap((row) => row.mean), ...rows.flatMap((row) => row.actual ?? []));
   const time = (iso: string) =>
     new Intl.DateTimeFormat(i18n.locale, { timeStyle: "short", timeZone: "UTC" }).format(new Date(iso));
   return (
     <section className="panel" aria-label={i18n._("Map")}>
-      <div className="form row">
-        <label className="field">
-          <span>{i18n._("Day")}</span>
-          <select value={day} onChange={(event) => setDay(event.target.value)}>
-            {area.days.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </label>
-        <fieldset className="choices">
-          <legend>{i18n._("Color by")}</legend>
-          {(
-            [
-              ["mean", i18n._("forecast")],
-              ["actual", i18n._("actual demand")],
-              ["gap", i18n._("difference")],
-            ] as [Shown, string][]
-          ).map(([key, title]) => (
-            <label key={key} className="inline">
-              <input type="radio" name="shown" checked={shown === key} onChange={() => setShown(key)} />{" "}
-              {title}
-            </label>
-          ))}
-        </fieldset>
-      </div>
+      <Group gap="md" align="end" mb="sm">
+        <Select
+          w={170}
+          label={i18n._("Day")}
+          allowDeselect={false}
+          value={day}
+          onChange={(chosen) => setDay(chosen ?? day)}
+          data={area.days}
+        />
+        <Input.Wrapper label={i18n._("Color by")} labelElement="div">
+          <SegmentedControl
+            aria-label={i18n._("Color by")}
+            value={shown}
+            onChange={(chosen) => setShown(chosen as Shown)}
+            data={[
+              { value: "mean", label: i18n._("forecast") },
+              { value: "actual", label: i18n._("actual demand") },
+              { value: "gap", label: i18n._("difference") },
+            ]}
+          />
+        </Input.Wrapper>
+      </Group>
       {timeBins.error && <Failure error={timeBins.error} again={() => void timeBins.refetch()} />}
       {timeBin && (
         <>
-          <label className="field slider">
-            <span>
-              {time(timeBin.starts_at)} –{" "}
-              {time(
-                new Date(new Date(timeBin.starts_at).getTime() + area.bin_minutes * 60_000).toISOString(),
-              )}{" "}
-              {timeBin.actual === null ? (
-                <strong>{i18n._("upcoming interval")}</strong>
-              ) : (
-                <span className="muted">
-                  {timeBin.is_backtest
-                    ? i18n._("backtest: the network was not trained on this day")
-                    : i18n._("forecast made in advance")}
-                </span>
-              )}
-            </span>
-            <input
-              type="range"
-              min={0}
-              max={rows.length - 1}
-              value={place}
-              onChange={(event) => setAt(Number(event.target.value))}
-              aria-valuetext={time(timeBin.starts_at)}
-            />
-          </label>
-          <div className="map-columns">
+          <Group gap="xs" mb={4}>
+            <Text size="sm" fw={600} className="num">
+              {time(timeBin.starts_at)} – {time(ends.toISOString())}
+            </Text>
+            <Text size="sm" c={timeBin.actual === null ? undefined : "dimmed"} role="status">
+              {timeBin.actual === null
+                ? i18n._("upcoming interval")
+                : timeBin.is_backtest
+                  ? i18n._("backtest: the network was not trained on this day")
+                  : i18n._("forecast made in advance")}
+            </Text>
+          </Group>
+          <Slider
+            mb="md"
+            min={0}
+            max={rows.length - 1}
+            value={place}
+            onChange={setAt}
+            label={(at) => time(rows[at]?.starts_at ?? timeBin.starts_at)}
+            thumbLabel={i18n._("Interval of the day")}
+            thumbProps={{ "aria-valuetext": time(timeBin.starts_at) }}
+          />
+          <div className={styles.columns}>
             <DemandMap
               cells={area.cells}
               timeBin={timeBin}

@@ -14,6 +14,7 @@ import { Page } from "../../shared/ui/parts";
 import { drawRegions, type Region } from "../../shared/ui/regions";
 import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
+import styles from "./deployment-page.module.css";
 import { DeploymentState } from "./deployment-state";
 import { ServedVersion } from "./deployments-page";
 import { DriftChart, TrafficChart } from "./traffic-charts";
@@ -209,7 +210,7 @@ function Marked({ source, found }: { source: string; found: Schemas["PredictionO
     drawRegions(canvas.current, found.width, found.height, regions, labels, name);
   }, [found, regions, i18n]);
   return (
-    <figure className="found-picture">
+    <figure className={styles.picture}>
       <div>
         <img src={source} alt="" />
         <canvas ref={canvas} />
@@ -268,7 +269,7 @@ function Traffic({ row }: { row: Detail }) {
             {i18n._("Not enough data: the model was not evaluated on a test set, or too few requests came.")}
           </Text>
         ) : (
-          <div className="drifts">
+          <div className={styles.drifts}>
             {row.drift.map((feature) => (
               <DriftChart
                 key={feature.feature}

@@ -1,4 +1,5 @@
 import { useLingui } from "@lingui/react";
+import { Button, FileButton, Group, Input, NumberInput, SegmentedControl } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, lazy, Suspense, useState } from "react";
 import { useParams } from "react-router";
@@ -6,7 +7,7 @@ import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { fileForm } from "../../shared/api/form";
 import { useMay } from "../../shared/api/session";
 import { count, moment, rough } from "../../shared/ui/numbers";
-import { Empty, Failure, Field, JobLine, Page, Waiting } from "../../shared/ui/parts";
+import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
 
 type Detail = Schemas["MeshCollectionDetailOut"];
 const busyStates = ["queued", "running"];
@@ -59,19 +60,16 @@ export function CollectionPage() {
           {detail.is_trained && <Picture collection={detail} done={setChosen} />}
           {shown !== null && <Mesh key={shown} id={shown} />}
           {detail.results.length > 1 && (
-            <p className="chips">
-              {detail.results.map((result) => (
-                <button
-                  key={result.id}
-                  type="button"
-                  className="small"
-                  aria-pressed={result.id === shown}
-                  onClick={() => setChosen(result.id)}
-                >
-                  {moment(result.created_at, i18n.locale)}
-                </button>
-              ))}
-            </p>
+            <SegmentedControl
+              mb="sm"
+              aria-label={i18n._("Reconstructions")}
+              value={String(shown)}
+              onChange={(id) => setChosen(Number(id))}
+              data={detail.results.map((result) => ({
+                value: String(result.id),
+                label: moment(result.created_at, i18n.locale),
+              }))}
+            />
           )}
           {detail.report && <ReportTable report={detail.report as never} />}
         </>
@@ -131,24 +129,33 @@ function Meshes({ collection }: { collection: Detail }) {
       )}
       {collection.job && <JobLine job={collection.job} />}
       {mayRun && (
-        <form className="form row" onSubmit={order}>
-          <input
-            type="file"
-            accept=".zip"
-            aria-label={i18n._("OBJ files (ZIP)")}
-            disabled={busy}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              if (file) send.mutate(file);
-              event.target.value = "";
-            }}
-          />
-          <Field label={i18n._("Training steps")}>
-            <input name="steps" type="number" min={10} max={100000} defaultValue={400} required />
-          </Field>
-          <button type="submit" disabled={busy || collection.rendered_count === 0 || train.isPending}>
-            {collection.is_trained ? i18n._("Retrain network") : i18n._("Train network")}
-          </button>
+        <form onSubmit={order}>
+          <Group gap="sm" align="end">
+            <FileButton
+              accept=".zip"
+              disabled={busy}
+              inputProps={{ "aria-label": i18n._("OBJ files (ZIP)") }}
+              onChange={(file) => file && send.mutate(file)}
+            >
+              {(props) => (
+                <Button {...props} variant="default" loading={send.isPending}>
+                  {i18n._("Upload OBJ files")}
+                </Button>
+              )}
+            </FileButton>
+            <NumberInput
+              w={160}
+              name="steps"
+              label={i18n._("Training steps")}
+              min={10}
+              max={100_000}
+              defaultValue={400}
+              required
+            />
+            <Button type="submit" disabled={busy || collection.rendered_count === 0 || train.isPending}>
+              {collection.is_trained ? i18n._("Retrain network") : i18n._("Train network")}
+            </Button>
+          </Group>
         </form>
       )}
       {send.isPending && <Waiting what={i18n._("Uploading models…")} />}
@@ -176,20 +183,24 @@ function Picture({ collection, done }: { collection: Detail; done: (id: number) 
   if (!may) return null;
   return (
     <section className="panel">
-      <Field
+      <Input.Wrapper
         label={i18n._("Image to reconstruct")}
-        hint={i18n._("Plain background, or a PNG with a transparent one.")}
+        labelElement="div"
+        description={i18n._("Plain background, or a PNG with a transparent one.")}
+        inputWrapperOrder={["label", "description", "input"]}
       >
-        <input
-          type="file"
+        <FileButton
           accept="image/*"
-          onChange={(event) => {
-            const file = event.target.files?.[0];
-            if (file) make.mutate(file);
-            event.target.value = "";
-          }}
-        />
-      </Field>
+          inputProps={{ "aria-label": i18n._("Image to reconstruct") }}
+          onChange={(file) => file && make.mutate(file)}
+        >
+          {(props) => (
+            <Button {...props} variant="default" mt={6} loading={make.isPending}>
+              {i18n._("Choose image")}
+            </Button>
+          )}
+        </FileButton>
+      </Input.Wrapper>
       {make.isPending && <Waiting what={i18n._("Uploading the image…")} />}
       {make.error && <Failure error={make.error} />}
     </section>
@@ -216,17 +227,22 @@ function Mesh({ id }: { id: number }) {
           <Suspense fallback={<Waiting />}>
             <MeshView vertices={result.vertices} faces={result.faces} />
           </Suspense>
-          <p className="form row">
-            <a className="button" href={`/api/v1/mesh-results/${id}/files/obj/`} download>
+          <Group gap="sm">
+            <Button component="a" variant="default" href={`/api/v1/mesh-results/${id}/files/obj/`} download>
               {i18n._("Download OBJ")}
-            </a>
-            <a className="button" href={`/api/v1/mesh-results/${id}/files/glb/`} download>
+            </Button>
+            <Button component="a" variant="default" href={`/api/v1/mesh-results/${id}/files/glb/`} download>
               {i18n._("Download GLB")}
-            </a>
-            <a className="button" href={`/api/v1/mesh-results/${id}/image/`} download={`picture-${id}`}>
+            </Button>
+            <Button
+              component="a"
+              variant="default"
+              href={`/api/v1/mesh-results/${id}/image/`}
+              download={`picture-${id}`}
+            >
               {i18n._("Download image")}
-            </a>
-          </p>
+            </Button>
+          </Group>
         </>
       )}
     </section>

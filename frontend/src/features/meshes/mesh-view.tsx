@@ -2,6 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useEffect, useRef, useState } from "react";
 import * as three from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import styles from "./mesh-view.module.css";
 
 /** Points and triangles as three.js wants them. */
 export function geometryOf(vertices: number[][], faces: number[][]): three.BufferGeometry {
@@ -95,7 +96,7 @@ export default function MeshView({ vertices, faces }: { vertices: number[][]; fa
     );
   }
   return (
-    <figure className="mesh">
+    <figure className={styles.mesh}>
       <div
         ref={holder}
         role="application"

@@ -7,6 +7,7 @@ import { ErrorAlert } from "../../shared/ui/feedback";
 import { pointsOf, useMetrics } from "../../shared/ui/metrics";
 import { count, percent } from "../../shared/ui/numbers";
 import { Section } from "../../shared/ui/section";
+import styles from "./compare-pairs.module.css";
 import { versionName } from "./compare-subjects";
 import { CurvesPanel } from "./curves-panel";
 import { Pictures } from "./parts";
@@ -196,10 +197,10 @@ function Details({ found }: { found: Comparison }) {
 function Whisker({ found }: { found: Schemas["DifferenceOut"] }) {
   const at = (value: number) => 60 + Math.max(-0.5, Math.min(0.5, value)) * 116;
   return (
-    <svg viewBox="0 0 120 16" width="120" height="16" aria-hidden="true" className="whisker">
-      <line x1="60" x2="60" y1="0" y2="16" className="zero" />
-      <line x1={at(found.low)} x2={at(found.high)} y1="8" y2="8" className="bar" />
-      <circle cx={at(found.value)} cy="8" r="3.5" className="dot" />
+    <svg viewBox="0 0 120 16" width="120" height="16" aria-hidden="true" className={styles.whisker}>
+      <line x1="60" x2="60" y1="0" y2="16" className={styles.zero} />
+      <line x1={at(found.low)} x2={at(found.high)} y1="8" y2="8" className={styles.bar} />
+      <circle cx={at(found.value)} cy="8" r="3.5" className={styles.dot} />
     </svg>
   );
 }

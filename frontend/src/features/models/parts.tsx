@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Schemas } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
+import styles from "./parts.module.css";
 
 export type Version = Schemas["VersionOut"];
 
@@ -41,7 +42,7 @@ export function Pictures({
 }) {
   const { i18n } = useLingui();
   return (
-    <ul className="mistakes">
+    <ul className={styles.mistakes}>
       {rows.map((row) => (
         <li key={row.item_id}>
           <Link to={row.task_id ? `/label/${projectId}?task=${row.task_id}` : "#"}>
@@ -128,7 +129,7 @@ export function ConfusionTable({
 }) {
   const { i18n } = useLingui();
   return (
-    <table className="confusion">
+    <table className={styles.confusion}>
       <caption className="muted">
         {title ? `${title}: ` : ""}
         {i18n._("Rows: ground truth; columns: predictions")}
@@ -153,7 +154,7 @@ export function ConfusionTable({
                 <td
                   // biome-ignore lint/suspicious/noArrayIndexKey: a matrix has no other key
                   key={column}
-                  className={`num ${row === column ? "right" : value > 0 ? "wrong" : "muted"}`}
+                  className={`num ${row === column ? styles.right : value > 0 ? styles.wrong : "muted"}`}
                   style={{ "--share": total ? value / total : 0 } as React.CSSProperties}
                 >
                   {cell(value, { row, column, total })}
