@@ -12,11 +12,13 @@ from django.conf import settings  # noqa: E402  # as above
 
 from plateau.http.load_shedding import LoadShedder  # noqa: E402  # as above
 from plateau.http.outbound_routes import is_outbound_route  # noqa: E402  # as above
+from plateau.storage.patience import patience  # noqa: E402  # as above
 from plateau.telemetry import tracing  # noqa: E402  # as above
 from plateau.telemetry.metrics import REQUESTS_SHED  # noqa: E402  # as above
 from registry.mlflow_proxy.proxy import MlflowProxy  # noqa: E402  # Django's apps must be loaded first
 
 tracing.set_up("web")
+patience.fails_fast = True
 mlflow_proxy = MlflowProxy(django_application)
 if settings.MLFLOW_AT_START:  # five seconds in which the first callers would hold every slot, and annotators wait
     mlflow_proxy.load()

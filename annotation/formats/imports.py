@@ -42,6 +42,7 @@ from labelkit.values import AttributeDefinition, LabelDefinition
 from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
+from plateau.http.errors import APIError
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
@@ -108,15 +109,19 @@ def run_import(running: Running[ImportPayload]) -> dict[str, object]:
         with default_storage.open(payload.key) as stored_file:
             shutil.copyfileobj(stored_file, local_file)
         running.report(done=0, total=2, message="checking")
-        report = import_labels(
-            actor=actor,
-            project=project,
-            fmt=FORMATS[payload.format],
-            file=local_file,
-            pre_annotation_model=payload.pre_annotation_model,
-            hidden_fraction=payload.hidden_fraction,
-            between=lambda: running.report(done=1, total=2, message="writing"),
-        )
+        try:
+            report = import_labels(
+                actor=actor,
+                project=project,
+                fmt=FORMATS[payload.format],
+                file=local_file,
+                pre_annotation_model=payload.pre_annotation_model,
+                hidden_fraction=payload.hidden_fraction,
+                between=lambda: running.report(done=1, total=2, message="writing"),
+            )
+        except APIError:  # it will be refused again: nobody needs the file
+            default_storage.delete(payload.key)
+            raise
     default_storage.delete(payload.key)
     running.report(done=2, total=2, message="")
     return report.__dict__

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "plateau.http.language.RequestLanguage",
+    "plateau.identity.devices.RememberDevice",
     "allauth.account.middleware.AccountMiddleware",
 ]
 APPEND_SLASH = False
@@ -245,6 +246,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "plateau.notifications.tasks.delete_old",
         "schedule": 24 * 3600.0,
     },
+    "delete-expired-sessions": {"task": "plateau.identity.tasks.delete_expired_sessions", "schedule": 3600.0},
+    "delete-old-deliveries": {"task": "registry.webhooks.tasks.delete_old_deliveries", "schedule": 24 * 3600.0},
     "seal-audit": {"task": "plateau.audit.tasks.seal", "schedule": 5.0},
     "erase-expired": {"task": "plateau.datalake.tasks.erase_expired", "schedule": 3600.0},
     "tidy-parts": {"task": "plateau.datalake.tasks.tidy_parts", "schedule": 3600.0},
@@ -278,7 +281,11 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "plateau.http.rendering.JsonAlways",
     "EXCEPTION_HANDLER": "plateau.http.problems.to_response",
     "DEFAULT_SCHEMA_CLASS": "plateau.http.openapi.EndpointSchema",
-    "DEFAULT_THROTTLE_RATES": {"sign-in-address": "20/min", "sign-in-account": "5/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "sign-in-address": "20/min",
+        "sign-in-account": "5/min",
+        "sign-in-unknown-devices": "30/min",
+    },
     "URL_FORMAT_OVERRIDE": None,  # `?format=` belongs to exports
     "NUM_PROXIES": NUM_PROXIES,
 }

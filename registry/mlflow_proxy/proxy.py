@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from annotation.projects.models import Project
 from plateau.access.scopes import Actor, Scope
+from plateau.http.callers import name_caller
 from plateau.http.client_ip import client_address
 from plateau.http.errors import AddressNotAllowed, ProjectArchived
 from plateau.identity.authentication import actor_by_token
@@ -248,6 +249,7 @@ def _authenticate(environ: WSGIEnvironment) -> Actor:
     if actor is None:
         message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."
         raise MlflowError("401 Unauthorized", "UNAUTHENTICATED", message)
+    name_caller(environ, organization_id=actor.organization_id, user_id=actor.user_id)
     return actor
 
 

@@ -10,8 +10,7 @@ import queue
 import threading
 from collections import Counter
 
-from django.db import close_old_connections, connection
-
+from plateau.outages.background import BackgroundWorker
 from registry.webhooks import services
 from registry.webhooks.models import Delivery
 
@@ -61,46 +60,4 @@ def _send(delivery: Delivery, results: "queue.SimpleQueue[SendResult]") -> None:
     results.put((delivery.pk, is_delivered, response))
 
 
-class Dispatcher:
-    """At most one thread of this process that works off the outbox; it ends when nothing is due."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._is_woken = False
-
-    def wake(self) -> None:
-        """See that the outbox is looked at from now on; returns at once."""
-        with self._lock:
-            self._is_woken = True
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="webhook-dispatcher", daemon=True)
-                self._thread.start()
-
-    def wait(self, timeout: float | None = None) -> None:
-        """Until it has nothing to do, or for `timeout` seconds."""
-        thread = self._thread
-        if thread is not None:
-            thread.join(timeout)
-
-    def _work(self) -> None:
-        try:
-            while self._take_wake_up():
-                try:
-                    dispatch_due_deliveries()
-                except Exception:  # no database for the moment, say: beat wakes it again
-                    logger.exception("webhooks wait for the next round")
-                    close_old_connections()
-        finally:
-            connection.close()
-
-    def _take_wake_up(self) -> bool:
-        """Whether it was woken since it last looked; else the thread ends, and the next `wake` starts another."""
-        with self._lock:
-            if not self._is_woken:
-                self._thread = None
-            is_woken, self._is_woken = self._is_woken, False
-            return is_woken
-
-
-DISPATCHER = Dispatcher()
+DISPATCHER = BackgroundWorker("webhook-dispatcher", dispatch_due_deliveries)

@@ -30,6 +30,7 @@ from registry.webhooks.errors import InvalidWebhookUrl, UnknownEvent, WebhookNot
 from registry.webhooks.models import Delivery, DeliveryState, Webhook
 
 RETRY_DELAYS = [timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
+KEPT = timedelta(days=90)
 TEST_EVENT = "webhook.test"  # nobody subscribes to it
 TIMEOUT_SECONDS = 10.0  # from the look-up of the name to the first line of the response
 CLAIM_DURATION = timedelta(seconds=60)  # longer than sending takes: until then nobody else sends the same delivery
@@ -204,6 +205,12 @@ def record_attempt(*, delivery: Delivery, is_delivered: bool, response: str) -> 
     claimed.update(state=state, response=response[:300].replace("\x00", ""), next_attempt_at=next_attempt_at)
 
 
+def delete_old_deliveries() -> int:
+    """Delete deliveries that ended more than `KEPT` ago; how many."""
+    ended = Delivery.objects.exclude(state=DeliveryState.PENDING).filter(created_at__lt=timezone.now() - KEPT)
+    return ended.delete()[0]
+
+
 def send_delivery(delivery: Delivery) -> tuple[bool, str]:
     """Whether the receiver accepted it (2xx), and its response. No database: the row came with its webhook."""
     webhook = delivery.webhook
@@ -222,7 +229,7 @@ def send_delivery(delivery: Delivery) -> tuple[bool, str]:
         "webhook-signature": sign_body(secret, message_id, timestamp, body),
     }
     try:
-        status = post(webhook.url, body, headers, seconds=TIMEOUT_SECONDS)
+        status = post(webhook.url, body, headers, seconds=TIMEOUT_SECONDS, organization_id=webhook.organization_id)
     except requests.RequestException as error:
         return False, f"{type(error).__name__}: {error}"
     return 200 <= status < 300, f"HTTP {status}"

@@ -16,3 +16,9 @@ def wake_dispatcher() -> None:
 def purge_deleted() -> None:
     """Every hour: webhooks whose time to be restored is over."""
     services.purge_deleted()
+
+
+@shared_task(name="registry.webhooks.tasks.delete_old_deliveries", expires=3600)
+def delete_old_deliveries() -> None:
+    """Daily by beat: what was delivered, or given up, long ago."""
+    services.delete_old_deliveries()

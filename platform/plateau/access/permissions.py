@@ -7,6 +7,7 @@ from rest_framework.request import Request
 
 from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
+from plateau.http.callers import name_caller
 from plateau.http.errors import MissingScope, NotSignedIn
 from plateau.telemetry.context import add_log_fields
 
@@ -34,6 +35,7 @@ class HasScope(BasePermission):
         if needed is None:
             return True
         actor = actor_of(request)
+        name_caller(request.META, organization_id=actor.organization_id, user_id=actor.user_id)
         add_log_fields(organization_id=actor.organization_id, user_id=actor.user_id)
         if not actor.may(needed):
             raise MissingScope(

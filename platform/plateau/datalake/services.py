@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import IO, Any
 
 from django.conf import settings
@@ -36,9 +37,11 @@ from plateau.http.errors import InvalidInput
 from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
+from plateau.jobs.models import JobState
 from plateau.texts.fields import shortened
 
 CHUNK = 50
+ABANDONED_UPLOAD = timedelta(days=14)
 
 
 def _limits() -> Limits:
@@ -168,6 +171,26 @@ def start_batch(*, actor: Actor, batch: IngestBatch) -> IngestBatch:
     locked.save(update_fields=["job", "state"])
     record(actor=actor, action="ingest.started", subject=locked, files=locked.files.count())
     return locked
+
+
+def delete_abandoned_uploads() -> int:
+    """Delete uploads that were not started within `ABANDONED_UPLOAD`, with their files; how many.
+
+    Of one whose job ended half way, what was taken in stays.
+    """
+    opened = IngestBatch.objects.filter(created_at__lt=timezone.now() - ABANDONED_UPLOAD).exclude(
+        job__state__in=[JobState.QUEUED, JobState.RUNNING, JobState.DONE]
+    )
+    abandoned = list(opened.prefetch_related("files")[:1000])
+    for batch in abandoned:
+        for staged in batch.files.all():
+            with suppress(OSError):
+                default_storage.delete(staged.storage_key)
+        if batch.added or batch.duplicates:
+            batch.files.all().delete()
+        else:
+            batch.delete()
+    return len(abandoned)
 
 
 @dataclass

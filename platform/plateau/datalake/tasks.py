@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from plateau.datalake import multipart
+from plateau.datalake import multipart, services
 from plateau.datalake.erasure import erase_expired, retry_failed
 
 
@@ -15,5 +15,6 @@ def expire() -> None:
 
 @shared_task(name="plateau.datalake.tasks.tidy_parts", expires=3000)
 def tidy_parts() -> None:
-    """Every hour: parts of files that nobody finished."""
+    """Every hour: parts of files that nobody finished, and uploads that nobody started."""
     multipart.abort_abandoned_files()
+    services.delete_abandoned_uploads()

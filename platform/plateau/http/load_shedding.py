@@ -10,16 +10,16 @@ that wait for an address that an organization named: its provider of sign-ins ma
 import io
 import logging
 import threading
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import orjson
-from django.conf import settings
 from django.db import connections
 
 from plateau.http.abort import filler_until_reset
+from plateau.http.callers import Caller, caller_of, remember_caller
 from plateau.http.problems import problem
 
 logger = logging.getLogger(__name__)
@@ -41,51 +41,108 @@ class QueuedRequest:
         self.start: tuple[Any, ...] = ()
         self.body: Iterable[bytes] = ()
 
+    def reject(self, status: str) -> None:
+        """It is not served."""
+        self.rejection_status = status
+        self.finished.set()
+
+
+class FairQueue:
+    """Requests that wait: organizations take turns, and within each the people."""
+
+    def __init__(self) -> None:
+        self._groups: OrderedDict[str, OrderedDict[str, deque[QueuedRequest]]] = OrderedDict()
+        self._sizes: Counter[str] = Counter()
+        self.size = 0
+
+    def push(self, caller: Caller, queued: QueuedRequest) -> None:
+        """At the end of the caller's own."""
+        group, member = caller
+        self._groups.setdefault(group, OrderedDict()).setdefault(member, deque()).append(queued)
+        self._sizes[group] += 1
+        self.size += 1
+
+    def pop(self) -> QueuedRequest:
+        """The first of whoever's turn it is; after that the others come first."""
+        group, members = self._groups.popitem(last=False)
+        member, requests = members.popitem(last=False)
+        queued = requests.popleft()
+        self._sizes[group] -= 1
+        self.size -= 1
+        if requests:
+            members[member] = requests
+        if members:
+            self._groups[group] = members
+        else:
+            del self._sizes[group]
+        return queued
+
+    def waiting_of(self, caller: Caller) -> int:
+        """How many requests of a caller wait."""
+        group, member = caller
+        return len(self._groups[group].get(member, ())) if group in self._groups else 0
+
+    def evict_for(self, caller: Caller) -> QueuedRequest | None:
+        """Take out the newest request of the heaviest member of the heaviest group; None where that is the caller.
+
+        Nobody gives way to somebody with as many requests as they have.
+        """
+        group, member = caller
+        heaviest = max(self._groups, key=lambda name: self._sizes[name])
+        if heaviest != group and self._sizes[heaviest] <= self._sizes.get(group, 0) + 1:
+            heaviest = group  # the groups are even: its own members settle it
+        members = self._groups.get(heaviest)
+        if not members:
+            return None
+        heaviest_member = max(members, key=lambda name: len(members[name]))
+        own = len(members.get(member, ())) if heaviest == group else 0
+        if heaviest == group and len(members[heaviest_member]) <= own + 1:
+            return None
+        requests = members[heaviest_member]
+        queued = requests.pop()
+        self._sizes[heaviest] -= 1
+        self.size -= 1
+        if not requests:
+            del members[heaviest_member]
+        if not members:
+            del self._groups[heaviest], self._sizes[heaviest]
+        return queued
+
 
 class ThreadPool:
-    """Threads that run the application, and a queue of requests for each caller, served in turn."""
+    """Threads that run the application, and a queue in which callers take turns."""
 
     def __init__(self, application: WSGIApplication, *, threads: int, queue_capacity: int, name: str) -> None:
         self.application, self.queue_capacity, self.idle_threads = application, queue_capacity, threads
-        self.callers: OrderedDict[str, deque[QueuedRequest]] = OrderedDict()
-        self.queued_count = 0
+        self.queue = FairQueue()
         self.changed = threading.Condition()
         for index in range(threads):
             threading.Thread(target=self._work, name=f"{name}-{index}", daemon=True).start()
 
-    def submit(self, caller: str, queued: QueuedRequest) -> None:
+    @property
+    def queued_count(self) -> int:
+        """How many requests wait."""
+        return self.queue.size
+
+    def submit(self, caller: Caller, queued: QueuedRequest) -> None:
         """Queue a request; where the queue is full, the caller with the most requests in it loses its newest."""
         with self.changed:
             # Requests that idle threads are about to take do not count.
-            if self.queued_count >= self.queue_capacity + self.idle_threads and not self._evict_for(caller):
-                has_queued_others = len(self.callers.get(caller, ())) > 1
-                queued.rejection_status = "429" if has_queued_others else "503"
-                queued.finished.set()
-                return
-            self.callers.setdefault(caller, deque()).append(queued)
-            self.queued_count += 1
+            if self.queue.size >= self.queue_capacity + self.idle_threads:
+                evicted = self.queue.evict_for(caller)
+                if evicted is None:
+                    queued.reject("429" if self.queue.waiting_of(caller) > 1 else "503")
+                    return
+                evicted.reject("429")
+            self.queue.push(caller, queued)
             self.changed.notify()
-
-    def _evict_for(self, caller: str) -> bool:
-        heaviest_caller = max(self.callers, key=lambda name: len(self.callers[name]))
-        if len(self.callers[heaviest_caller]) <= len(self.callers.get(caller, ())) + 1:
-            return False
-        evicted = self.callers[heaviest_caller].pop()
-        self.queued_count -= 1
-        evicted.rejection_status = "429"
-        evicted.finished.set()
-        return True
 
     def _next(self) -> QueuedRequest:
         with self.changed:
-            while not self.callers:
+            while not self.queue.size:
                 self.changed.wait()
-            caller, requests = self.callers.popitem(last=False)
-            queued = requests.popleft()
-            self.queued_count -= 1
+            queued = self.queue.pop()
             self.idle_threads -= 1
-            if requests:
-                self.callers[caller] = requests  # at the end: the others come first
             return queued
 
     def _work(self) -> None:
@@ -93,6 +150,7 @@ class ThreadPool:
             queued = self._next()
             try:
                 _run(self.application, queued)
+                remember_caller(queued.environ)
             except BaseException as error:
                 queued.error = error
             with self.changed:
@@ -189,17 +247,6 @@ class LoadShedder:
             raise queued.error
         start_response(*queued.start)
         return queued.body
-
-
-def caller_of(environ: WSGIEnvironment) -> str:
-    """Who asks, as far as can be told without looking anything up: a token, a session, or a network address."""
-    if token := environ.get("HTTP_AUTHORIZATION"):
-        return str(token)
-    for part in environ.get("HTTP_COOKIE", "").split(";"):
-        name, _, value = part.strip().partition("=")
-        if name == settings.SESSION_COOKIE_NAME:
-            return str(value)
-    return str(environ.get("HTTP_X_FORWARDED_FOR") or environ.get("REMOTE_ADDR", ""))
 
 
 def _rejection_response(status_code: str, start_response: StartResponse) -> list[bytes]:

@@ -10,8 +10,6 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
 
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Scope
@@ -72,29 +70,8 @@ from plateau.identity.schemas import (
     TokenIn,
     TokenOut,
 )
+from plateau.identity.throttles import AddressThrottle, DeviceThrottle, UnknownDeviceThrottle
 from plateau.texts import translate
-
-
-class AddressThrottle(SimpleRateThrottle):
-    """Sign-in tries from one network address."""
-
-    scope = "sign-in-address"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        """Count posts alone."""
-        return f"throttle-address-{self.get_ident(request)}" if request.method == "POST" else None
-
-
-class AccountThrottle(SimpleRateThrottle):
-    """Sign-in tries for one account, from wherever."""
-
-    scope = "sign-in-account"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        """Count by the address that was typed."""
-        if request.method != "POST" or not isinstance(request.data, dict):
-            return None
-        return f"throttle-account-{str(request.data.get('email', ''))[:254].strip().lower()!r}"
 
 
 def _me(membership: Membership, scopes: list[str], restriction_reason: str = "") -> MeOut:
@@ -116,7 +93,7 @@ class Session(Endpoint):
     """Sign in and out."""
 
     scopes: ClassVar = {"GET": None, "POST": None, "DELETE": None}
-    throttle_classes = (AddressThrottle, AccountThrottle)
+    throttle_classes = (AddressThrottle, DeviceThrottle, UnknownDeviceThrottle)
 
     @document(summary="Set the CSRF cookie that signing in needs", status=204, public=True)
     def get(self, request: Request) -> Response:
@@ -148,7 +125,7 @@ class PasswordReset(Endpoint):
     """A link by e-mail for whoever forgot the password."""
 
     scopes: ClassVar = {"POST": None}
-    throttle_classes = (AddressThrottle, AccountThrottle)
+    throttle_classes = (AddressThrottle, DeviceThrottle, UnknownDeviceThrottle)
 
     @document(
         summary="Have a password reset link sent by e-mail; the answer does not tell whether there is such an account",

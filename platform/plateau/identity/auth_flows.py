@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from plateau.http.client_ip import client_address
+from plateau.identity.devices import note_sign_in
 from plateau.identity.hooks import record
 from plateau.identity.models import Membership, SingleSignOn, User
 from plateau.network.outbound import GuardedSession
@@ -62,6 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session["since"] = timezone.now().isoformat()
         assert isinstance(user, User)  # the model of this installation
         record_sign_in(request=request, user=user, how=_authentication_methods(request))
+        note_sign_in(request, user.email)
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
 

@@ -1,5 +1,6 @@
 """Members, tokens and signing in."""
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from django.contrib.auth import authenticate, logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -24,6 +26,7 @@ from django.utils.text import slugify
 
 from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
+from plateau.http.callers import network_of
 from plateau.http.client_ip import client_address
 from plateau.http.errors import NotFound
 from plateau.identity.auth_flows import finish_sign_in
@@ -46,6 +49,7 @@ from plateau.identity.errors import (
 from plateau.identity.hooks import notify_person_erased, record, send_email
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
 
+MAX_ROWS_OF_STRANGERS = 100  # of one account in a day
 logger = logging.getLogger(__name__)
 
 
@@ -78,13 +82,27 @@ def active_membership_of(user: AbstractBaseUser) -> Membership | None:
 
 
 def record_failed_sign_in(email: str, request: HttpRequest) -> None:
-    """Write a failed try to the log of whose account it was aimed at; unknown addresses go to the process's log."""
+    """Write a failed try to the log of whose account it was aimed at; unknown addresses go to the process's log.
+
+    Of one account one from an address in ten minutes, and a hundred a day: strangers do not fill the log.
+    """
     address = client_address(request.META)
     logger.warning("sign-in refused", extra={"address": address})
+    if not _is_worth_a_row("sign-in-failed", email, address):
+        return
     membership = Membership.objects.select_related("user", "role").filter(user__email=email).order_by("pk").first()
     if membership is not None:
         actor = replace(actor_of_membership(membership), user_id=0)
         record(actor=actor, action="member.sign_in_failed", subject=membership, address=address)
+
+
+def _is_worth_a_row(what: str, email: str, address: str) -> bool:
+    """Whether what a stranger did is written down: not again of the same within ten minutes, nor over and over."""
+    account = f"{what}-{hashlib.sha256(email.encode()).hexdigest()}"
+    if not cache.add(f"{account}-{network_of(address)}", 1, 600):
+        return False
+    cache.add(account, 0, 24 * 3600)
+    return int(cache.incr(account)) <= MAX_ROWS_OF_STRANGERS
 
 
 def record_sign_in(*, request: HttpRequest, user: User, how: list[str]) -> None:
@@ -168,9 +186,10 @@ def request_password_reset(*, request: HttpRequest, email: str) -> None:
     """
     if not settings.EMAIL_HOST:
         raise EmailNotSetUp("This server sends no e-mail. Ask an admin of your organization for a password reset link.")
-    user = User.objects.filter(email=email.strip().lower()).first()
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
     membership = active_membership_of(user) if user else None
-    if user is None or membership is None:
+    if user is None or membership is None or not _is_worth_a_row("password-reset", email, "anywhere"):
         logger.warning("password reset for an unknown address", extra={"address": client_address(request.META)})
         return
     with transaction.atomic():

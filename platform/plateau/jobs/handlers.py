@@ -9,6 +9,7 @@ from typing import Any, Generic
 
 from typing_extensions import TypeVar
 
+from plateau.database.retrying import retrying
 from plateau.jobs import services
 from plateau.jobs.kinds import JOB_KINDS
 from plateau.jobs.models import Job
@@ -58,7 +59,7 @@ class Running(Generic[P]):
             Cancelled: somebody asked to cancel.
             LeaseLost: another attempt owns the job.
         """
-        services.report(claim=self.claim, done=done, total=total, message=message)
+        retrying(lambda: services.report(claim=self.claim, done=done, total=total, message=message))
         if message and message != self._message:
             self._message = message
             write_output(self.claim, message)

@@ -225,6 +225,15 @@ def end(*, claim: Claim, state: JobState, result: dict[str, Any] | None = None, 
         tell_of_end(Job.objects.get(pk=claim.job_id))
 
 
+def give_back(*, claim: Claim) -> bool:
+    """Queue a job whose worker lost the database for its next attempt; False where that was the last one."""
+    rows = _claimed_rows(claim).filter(attempt__lt=F("max_attempts"))
+    changed = rows.update(
+        state=JobState.QUEUED, lease_until=None, dispatched_at=None, message="database unavailable; restarting"
+    )
+    return bool(changed) or not _claimed_rows(claim).exists()
+
+
 @transaction.atomic
 def request_cancel(*, job: Job, actor: Actor | None = None) -> Job:
     """Cancel: at once while queued, within seconds while running; `actor` is recorded, where it is somebody's own act.

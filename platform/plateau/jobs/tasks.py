@@ -10,6 +10,7 @@ from typing import Any
 from celery import shared_task
 from django.db import close_old_connections, connection
 
+from plateau.database.retrying import LOST_CONNECTION, retrying
 from plateau.http.errors import APIError
 from plateau.jobs import services
 from plateau.jobs.handlers import Cancelled, Running, write_output
@@ -49,14 +50,16 @@ def run(self: Any, job_id: int) -> None:
     before, beside this one during an upgrade, run the job that it names.
     """
     routing_key = (self.request.delivery_info or {}).get("routing_key")
-    queue = routing_key or Job.objects.values_list("queue", flat=True).get(pk=job_id)
-    while (claim := services.claim_next(queue=queue, worker=f"{socket.gethostname()}:{os.getpid()}")) is not None:
+    queue = routing_key or retrying(lambda: Job.objects.values_list("queue", flat=True).get(pk=job_id))
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    # A claim whose commit was lost with the connection runs out by itself.
+    while (claim := retrying(lambda: services.claim_next(queue=queue, worker=worker))) is not None:
         _run(claim)
 
 
 def _run(claim: Claim) -> None:
     job_id = claim.job_id
-    job = Job.objects.get(pk=job_id)
+    job = retrying(lambda: Job.objects.get(pk=job_id))
     running: Running = Running(claim, job)
     over = threading.Event()
     heartbeat = threading.Thread(target=_beat, args=(running, over), daemon=True)
@@ -77,19 +80,38 @@ def _work(running: Running) -> None:
     try:
         result = JOB_KINDS[running.job.kind].load_runner()(running)
     except Cancelled:
-        services.end(claim=running.claim, state=JobState.CANCELLED)
+        _end(running, JobState.CANCELLED)
     except LeaseLost:
         raise
+    except LOST_CONNECTION as error:  # as if the worker had been lost: every handler goes on where it stopped
+        connection.close()
+        logger.warning("job %s lost its database: %s", running.claim.job_id, error)
+        if not retrying(lambda: services.give_back(claim=running.claim)):
+            _end(running, JobState.FAILED, error=f"{type(error).__name__}: {error}")
     except APIError as error:
         write_output(running.claim, error.detail)
-        services.end(claim=running.claim, state=JobState.FAILED, error=error.detail)
+        _end(running, JobState.FAILED, error=error.detail)
     except Exception as error:
         logger.exception("job %s failed", running.claim.job_id)
         text = f"{type(error).__name__}: {error}\n\n{traceback.format_exc()}"
         write_output(running.claim, text)
-        services.end(claim=running.claim, state=JobState.FAILED, error=text)
+        _end(running, JobState.FAILED, error=text)
     else:
-        services.end(claim=running.claim, state=JobState.DONE, result=result)
+        _end(running, JobState.DONE, result=result)
+
+
+def _end(running: Running, state: JobState, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+    """Close the job; once more where the connection was lost, and it is not known whether that took the commit."""
+
+    def end() -> None:
+        try:
+            services.end(claim=running.claim, state=state, result=result, error=error)
+        except LeaseLost:
+            row = Job.objects.filter(pk=running.claim.job_id, attempt=running.claim.attempt, state=state)
+            if not row.exists():  # else it was written after all
+                raise
+
+    retrying(end)
 
 
 @shared_task(name="plateau.jobs.tasks.requeue_lost", expires=10)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -23,7 +24,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from plateau.http.errors import Unavailable
-from plateau.network.addresses import Target, Unsafe, check, resolved
+from plateau.network.addresses import Target, Unsafe, check, resolved, why_unsafe
+from plateau.outages.circuit_breaker import CircuitBreaker
 
 SECONDS = 10.0  # of one call, with its redirects
 SECONDS_OF_REQUEST = 15.0  # of all calls that one of our requests makes
@@ -39,6 +41,10 @@ class TooSlow(requests.Timeout):
 
 class ResponseTooLarge(requests.RequestException):
     """The answer is longer than anything that is expected there."""
+
+
+class Paused(requests.ConnectionError):
+    """The server did not answer several times in a row, and is left alone for a while."""
 
 
 class Forbidden(requests.ConnectionError):
@@ -101,6 +107,8 @@ def _shut(connection: socket.socket) -> None:
         pass
 
 
+BREAKER = CircuitBreaker()  # by organization, host and port: one organization's trouble is no other's
+_organization: ContextVar[int] = ContextVar("organization", default=0)
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
@@ -144,13 +152,23 @@ _turns = _Turns()
 
 
 @contextmanager
+def on_behalf_of(organization_id: int) -> Iterator[None]:
+    """Calls in here are this organization's: what comes of them decides about further ones of it alone."""
+    token = _organization.set(organization_id)
+    try:
+        yield
+    finally:
+        _organization.reset(token)
+
+
+@contextmanager
 def in_request(organization_id: int) -> Iterator[None]:
     """A web request calls an address of this organization's: few of them at once, and not for long.
 
     Raises:
         Unavailable: as many as may wait for this organization's addresses already do.
     """
-    with _turns.take(organization_id), within(SECONDS_OF_REQUEST):
+    with _turns.take(organization_id), within(SECONDS_OF_REQUEST), on_behalf_of(organization_id):
         yield
 
 
@@ -207,6 +225,11 @@ class _Guarded:
         connection.timeout = deadline.left()
         new_socket: socket.socket = super()._new_conn()  # type: ignore[misc]  # of urllib3's connection
         deadline.watch(new_socket)
+        networks = [ipaddress.ip_network(network) for network in settings.OUTBOUND_NETWORKS]
+        if problem := why_unsafe(str(new_socket.getpeername()[0]), networks):  # whatever was looked up before
+            new_socket.close()
+            deadline.unsafe = f"the connection leads to {problem}"
+            raise urllib3.exceptions.NewConnectionError(connection, deadline.unsafe)
         return new_socket
 
 
@@ -244,6 +267,24 @@ class _Adapter(HTTPAdapter):
                 return self.send(request, *args, **kwargs)
         if deadline.over():
             raise deadline.too_slow()
+        parts = urlsplit(request.url or "")
+        server = (_organization.get(), parts.hostname, parts.port or parts.scheme)
+        if seconds := BREAKER.seconds_left(server):
+            raise Paused(f"{parts.hostname} did not answer several times; it is called again in {seconds:.0f} s")
+        try:
+            answer = self._sent(request, deadline, *args, **kwargs)
+        except (Forbidden, ResponseTooLarge):
+            BREAKER.succeeded(server)  # it is there, and quick
+            raise
+        except requests.RequestException:
+            BREAKER.failed(server)
+            raise
+        BREAKER.succeeded(server)
+        return answer
+
+    def _sent(
+        self, request: requests.PreparedRequest, deadline: Deadline, *args: Any, **kwargs: Any
+    ) -> requests.Response:
         request.headers["Accept-Encoding"] = "identity"  # a short answer must not unfold to a long one
         try:
             answer = super().send(request, *args, **kwargs | {"stream": True, "timeout": deadline.left()})
@@ -303,11 +344,12 @@ class GuardedSession(requests.Session):
             return super().request(*args, **kwargs)
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> int:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float, organization_id: int) -> int:
     """The status of an answer to `body`; redirects are not followed, and what else is answered is not read.
 
     Raises:
-        requests.RequestException: there was none in time.
+        Paused: the server is left alone for the moment.
+        requests.RequestException: there was no answer in time.
     """
-    with GuardedSession(seconds=seconds, most_bytes=0) as session:
+    with on_behalf_of(organization_id), GuardedSession(seconds=seconds, most_bytes=0) as session:
         return session.post(url, data=body, headers=dict(headers), allow_redirects=False).status_code

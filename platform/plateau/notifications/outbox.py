@@ -2,6 +2,8 @@
 
 import logging
 from datetime import timedelta
+from enum import Enum, auto
+from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 
 from django.conf import settings
 from django.db import transaction
@@ -26,23 +28,35 @@ def enqueue_account_email(*, kind: str, organization_id: int, user_id: int) -> b
 
 
 def send_due() -> int:
-    """Send what is due, a hundred at a time; returns how many were sent."""
-    sent = 0
+    """Send what is due, a hundred at a time; returns how many were sent.
+
+    Where the mail server did not answer three times in a row, the rest waits for the next time.
+    """
+    sent = unanswered = 0
     for _ in range(AT_ONCE):
         outcome = _send_next()
-        if outcome is None:
+        if outcome is _Outcome.NONE_DUE or (unanswered := (unanswered + 1) * (outcome is _Outcome.NO_ANSWER)) >= 3:
             break
-        sent += outcome
+        sent += outcome is _Outcome.SENT
     return sent
 
 
+class _Outcome(Enum):
+    """What came of an e-mail. A server that refuses one takes others."""
+
+    SENT = auto()
+    REFUSED = auto()
+    NO_ANSWER = auto()
+    NONE_DUE = auto()
+
+
 @transaction.atomic
-def _send_next() -> bool | None:
-    """Send one; False: it was not taken and is tried later; None: none is due. Other workers step over it."""
+def _send_next() -> _Outcome:
+    """Send one; one that is not taken is tried later. Other workers step over it."""
     rows = Email.objects.filter(failed_at=None, next_attempt_at__lte=Now()).order_by("next_attempt_at")
     row = rows.select_for_update(of=("self",), skip_locked=True).first()
     if row is None:
-        return None
+        return _Outcome.NONE_DUE
     try:
         with transaction.atomic():
             emails.send(row)
@@ -54,6 +68,7 @@ def _send_next() -> bool | None:
         row.failed_at = timezone.now() if row.attempts >= MAX_ATTEMPTS else None
         row.save()
         logger.warning("e-mail %s was not sent: %s", row.pk, row.error)
-        return False
+        gone = isinstance(error, (SMTPServerDisconnected, SMTPConnectError)) or not isinstance(error, SMTPException)
+        return _Outcome.NO_ANSWER if gone and isinstance(error, OSError) else _Outcome.REFUSED
     row.delete()
-    return True
+    return _Outcome.SENT

@@ -1,9 +1,8 @@
 """A bucket with a guard before every write; apart from folders, since boto takes a second to import."""
 
-from storages.backends.s3 import S3Storage
-
 from plateau.storage.guarded import Guarded
+from plateau.storage.prompt_bucket import PromptBucket
 
 
-class GuardedBucket(Guarded, S3Storage):  # type: ignore[misc]  # without types
+class GuardedBucket(Guarded, PromptBucket):
     """Files in a bucket."""

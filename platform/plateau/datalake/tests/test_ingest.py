@@ -3,15 +3,17 @@ import re
 import stat
 import tracemalloc
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.utils import timezone
 
 from labelkit.tests.pictures import make_png
 from plateau.datalake import services
-from plateau.datalake.models import Asset, Dataset, Item
+from plateau.datalake.models import Asset, Dataset, IngestBatch, Item
 from plateau.datalake.sources import Limits, entries
 
 
@@ -252,3 +254,21 @@ def test_reasons_are_stored_with_their_parts_and_told_in_the_readers_language(pe
     assert english["list.csv, row 3"]
     assert {one["name"] for one in japanese} == {"list.csv の 3 行目", "b.png"}
     assert all(re.search("[ぁ-ん]", one["message"]) for one in japanese)
+
+
+@pytest.mark.django_db
+def test_uploads_that_nobody_started_are_swept_with_their_files(people):
+    actor = people.actor("manager")
+    dataset = services.create_dataset(actor=actor, name="D")
+    old, new, half = batches = [services.open_batch(actor=actor, dataset=dataset) for _ in range(3)]
+    keys = [services.stage_file(batch=batch, name="a", file=ContentFile(b"a")).storage_key for batch in batches]
+    started = services.open_batch(actor=actor, dataset=dataset)
+    services.stage_file(batch=started, name="a", file=ContentFile(b"a"))
+    services.start_batch(actor=actor, batch=started)
+    long_ago = timezone.now() - services.ABANDONED_UPLOAD - timedelta(hours=1)
+    IngestBatch.objects.exclude(pk=new.pk).update(created_at=long_ago)
+    IngestBatch.objects.filter(pk=half.pk).update(added=1)
+    assert services.delete_abandoned_uploads() == 2
+    assert old.pk not in set(IngestBatch.objects.values_list("pk", flat=True)) >= {new.pk, half.pk, started.pk}
+    assert [default_storage.exists(key) for key in keys] == [False, True, False]
+    assert started.files.count() == 1

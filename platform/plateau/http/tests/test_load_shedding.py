@@ -3,12 +3,22 @@
 import io
 import threading
 import time
+from collections import Counter
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from plateau.http.load_shedding import MAX_BUFFERED_RESPONSE_BYTES, OUTBOUND_THREADS, LoadShedder, QueuedRequest
+from plateau.http.callers import ANONYMOUS, caller_of, name_caller, remember_caller
+from plateau.http.load_shedding import (
+    MAX_BUFFERED_RESPONSE_BYTES,
+    OUTBOUND_THREADS,
+    FairQueue,
+    LoadShedder,
+    QueuedRequest,
+)
 
 WAIT = 10
 
@@ -47,7 +57,7 @@ class Server:
 
     def ask(self, name: str, caller: str, body: bytes = b"", path: str = "/x", **more: Any) -> None:
         environ = {
-            "NAME": name, "PATH_INFO": path, "HTTP_AUTHORIZATION": caller, "CONTENT_LENGTH": str(len(body)),
+            "NAME": name, "PATH_INFO": path, "REMOTE_ADDR": caller, "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body), **more,
         }  # fmt: skip
 
@@ -197,11 +207,12 @@ def test_a_request_that_an_idle_thread_will_take_is_not_rejected():
     with pool.changed:  # no thread wakes up before all have come
         for index in range(3):
             pool.submit(
-                f"caller{index}", QueuedRequest({"NAME": str(index), "PATH_INFO": "/x", "wsgi.input": io.BytesIO()})
+                (ANONYMOUS, f"caller{index}"),
+                QueuedRequest({"NAME": str(index), "PATH_INFO": "/x", "wsgi.input": io.BytesIO()}),
             )
         late = [QueuedRequest({"NAME": "late", "PATH_INFO": "/x", "wsgi.input": io.BytesIO()}) for _ in range(2)]
-        pool.submit("caller4", late[0])
-        pool.submit("caller5", late[1])
+        pool.submit((ANONYMOUS, "caller4"), late[0])
+        pool.submit((ANONYMOUS, "caller5"), late[1])
         assert pool.queued_count == 4
     assert [waiting.rejection_status for waiting in late] == ["", "503"]
 
@@ -221,3 +232,60 @@ def test_requests_that_wait_for_others_addresses_hold_no_slot_of_the_rest():
     assert len(server.started) == OUTBOUND_THREADS + 1
     server.finish()
     assert len(server.answers) == OUTBOUND_THREADS + 3
+
+
+def test_made_up_credentials_are_no_callers_of_their_own(settings):
+    """A caller counts for the address until somebody accepted the credentials, and then for the person."""
+    settings.NUM_PROXIES = 1
+    stranger = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 203.0.113.9"}
+    made_up = [stranger | {"HTTP_AUTHORIZATION": f"Bearer {number}"} for number in range(3)]
+    made_up += [stranger | {"HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={number}"} for number in range(3)]
+    assert {caller_of(environ) for environ in made_up} == {(ANONYMOUS, "203.0.113.9")}
+    name_caller(made_up[0], organization_id=5, user_id=7)
+    remember_caller(made_up[0])
+    elsewhere = {"REMOTE_ADDR": "198.51.100.1", "HTTP_AUTHORIZATION": "Bearer 0"}
+    assert caller_of(elsewhere) == ("organization 5", "user 7")
+    assert caller_of(made_up[1]) == (ANONYMOUS, "203.0.113.9")
+    remember_caller(made_up[1])  # nobody accepted it
+    assert caller_of(made_up[1]) == (ANONYMOUS, "203.0.113.9")
+
+
+def test_one_subscriber_of_ipv6_is_one_caller(settings):
+    addresses = ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1", "::ffff:192.0.2.7", "192.0.2.7")
+    callers = [caller_of({"REMOTE_ADDR": address})[1] for address in addresses]
+    assert callers[0] == callers[1] != callers[2]
+    assert callers[3] == callers[4] == "192.0.2.7"
+
+
+def popped(queue: FairQueue) -> list[str]:
+    return [queue.pop().environ["NAME"] for _ in range(queue.size)]
+
+
+def test_organizations_take_turns_and_within_them_people():
+    queue = FairQueue()
+    waiting = ["a x 1", "a x 2", "a y 1", "a z 1", "b x 1", "c x 1", "c x 2"]
+    for name in waiting:
+        group, member, _ = name.split()
+        queue.push((group, member), QueuedRequest({"NAME": name}))
+    assert popped(queue) == ["a x 1", "b x 1", "c x 1", "a y 1", "c x 2", "a z 1", "a x 2"]
+    assert queue.size == 0
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=60))
+def test_a_queue_that_evicts_keeps_its_counts_and_takes_from_the_heaviest(callers):
+    queue: FairQueue = FairQueue()
+    waiting: list[tuple[str, str]] = []
+    for caller in callers:
+        if queue.size >= 6:
+            evicted = queue.evict_for(caller)
+            if evicted is None:
+                continue
+            gone = evicted.environ["CALLER"]
+            sizes = Counter(group for group, _ in waiting)
+            own = sizes[caller[0]]
+            assert sizes[gone[0]] > own + 1 or (gone[0] == caller[0] and gone != caller)
+            waiting.remove(gone)
+        queue.push(caller, QueuedRequest({"NAME": "", "CALLER": caller}))
+        waiting.append(caller)
+        assert queue.size == len(waiting) <= 6
+    assert sorted(queue.pop().environ["CALLER"] for _ in range(queue.size)) == sorted(waiting)

@@ -1,12 +1,20 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
+from django.core import signing
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from plateau.audit.models import AuditEvent
 from plateau.http.errors import Conflict, InvalidInput, MissingScope
 from plateau.identity.models import MemberSession
 from plateau.identity.services import change_member, create_token
+from plateau.identity.sessions import SessionStore
+from plateau.identity.tasks import delete_expired_sessions
+from plateau.notifications.models import Email
 
 PASSWORD = "correct horse battery"
 
@@ -225,3 +233,110 @@ def test_preferences_are_bounded(people, wrong):
     client = people.client("annotator")
     answer = client.patch("/api/v1/me/", {"preferences": wrong}, content_type="application/json")
     assert answer.status_code == 400
+
+
+def tries(client: Client, number: int, address: str, password: str = "wrong") -> list[int]:
+    """Statuses of so many tries for one account from an address."""
+    body = {"email": "admin@ours.example", "password": password}
+    return [
+        client.post("/api/v1/session/", body, content_type="application/json", REMOTE_ADDR=address).status_code
+        for _ in range(number)
+    ]
+
+
+@pytest.mark.django_db
+def test_wrong_tries_from_elsewhere_do_not_shut_the_owner_out(people):
+    owner, strangers = Client(), Client()
+    assert tries(owner, 1, "192.0.2.1", PASSWORD) == [200]
+    owner.delete("/api/v1/session/")
+    assert tries(strangers, 6, "203.0.113.1")[-1] == 429
+    assert tries(Client(), 1, "192.0.2.7", PASSWORD) == [200], "from another address, on a new device"
+    for number in range(2, 9):  # many who guess together
+        last = tries(Client(), 5, f"203.0.113.{number}")
+    assert last[-1] == 429
+    assert tries(Client(), 1, "192.0.2.8", PASSWORD) == [429], "new devices wait then"
+    assert tries(owner, 1, "198.51.100.1", PASSWORD) == [200], "the owner's own does not"
+    owner.delete("/api/v1/session/")
+    assert tries(owner, 6, "198.51.100.1")[-1] == 429, "and is no way to guess on"
+
+
+@pytest.mark.django_db
+def test_a_made_up_device_is_none(people):
+    for value in ("x", signing.dumps(["x"]), signing.dumps(["x"], salt="plateau.identity.device")):
+        forger = Client()
+        forger.cookies["device"] = value
+        statuses = tries(forger, 6, f"203.0.113.{len(value) % 250}")
+        assert statuses[-1] == 429
+        forger.cookies["device"] = value + "y"
+        assert tries(forger, 1, f"203.0.113.{len(value) % 250}") == [429]
+
+
+@pytest.mark.django_db
+def test_calls_of_strangers_write_no_rows(people, settings):
+    settings.EMAIL_HOST = "mail.example"
+    counted = (MemberSession, AuditEvent, Email)
+
+    def rows() -> list[int]:
+        return [model.objects.count() for model in counted]
+
+    before = rows()
+    for number in range(3):
+        client, address = Client(), f"203.0.113.{number}"
+        client.get("/api/v1/session/", REMOTE_ADDR=address)
+        client.get("/api/auth/passkey", REMOTE_ADDR=address)
+        client.get("/api/auth/session", REMOTE_ADDR=address)
+        for path, body in {
+            "/api/v1/session/": {"email": "nobody@ours.example", "password": "wrong"},
+            "/api/v1/session/sso/": {"organization": "ours"},
+            "/api/v1/password-reset/": {"email": "nobody@ours.example"},
+            "/api/auth/passkey": {"credential": {}},
+            "/api/auth/2fa": {"code": "123456"},
+        }.items():
+            client.post(path, body, content_type="application/json", REMOTE_ADDR=address)
+    assert rows() == before
+    for _ in range(4):
+        tries(Client(), 2, "203.0.113.9")
+        Client().post("/api/v1/password-reset/", {"email": "admin@ours.example"}, content_type="application/json")
+    assert [after - number for after, number in zip(rows(), before, strict=True)] == [0, 2, 1]  # once in a while
+
+
+@pytest.mark.django_db
+def test_a_session_moves_to_the_database_as_somebody_signs_in(people):
+    store = SessionStore()
+    store["a"] = 1
+    store.save()
+    key = store.session_key
+    assert MemberSession.objects.count() == 0
+    again = SessionStore(key)
+    assert again["a"] == 1
+    assert again.exists(key)
+    again[SESSION_KEY] = str(people.members["ours", "admin"].user_id)
+    again.save()
+    assert MemberSession.objects.get().session_key == key
+    assert cache.get(again._cache_key(key)) is None
+    assert SessionStore(key)["a"] == 1
+    again["a"] = 2
+    again.save()
+    again.delete()
+    assert not SessionStore().exists(key)
+    assert SessionStore(key).load() == {}
+
+
+@pytest.mark.django_db
+def test_a_session_that_ended_elsewhere_is_not_made_again(people):
+    store = SessionStore()
+    store["a"] = 1
+    store.save()
+    SessionStore(store.session_key).delete()
+    with pytest.raises(UpdateError):
+        store.save()
+
+
+@pytest.mark.django_db
+def test_expired_sessions_are_swept(people):
+    signed_in("admin")
+    delete_expired_sessions()
+    assert MemberSession.objects.count() == 1
+    MemberSession.objects.update(expire_date=timezone.now() - timedelta(hours=1))
+    delete_expired_sessions()
+    assert MemberSession.objects.count() == 0

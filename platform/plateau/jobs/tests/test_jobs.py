@@ -1,12 +1,15 @@
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from plateau.audit.models import AuditEvent
+from plateau.database.retrying import retrying
 from plateau.http.errors import Conflict
 from plateau.jobs import services, tasks
 from plateau.jobs.handlers import Running
@@ -307,3 +310,89 @@ def test_an_organizations_jobs_go_to_the_workers_it_was_given(people):
     for wrong in (("nobody", "gpu", "x"), ("ours", "gpu", "Not A Label")):
         with pytest.raises(CommandError):
             call_command("set_route", *wrong)
+
+
+def cut_connection() -> None:
+    """End our own connection, as a restart of PostgreSQL does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def run(job: Job) -> None:
+    tasks.run.apply(args=[job.pk])
+    job.refresh_from_db()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_database_went_away_goes_on_in_its_next_attempt(people, do):
+    attempts = []
+
+    def handler(running: Running) -> dict:
+        attempts.append(running.claim.attempt)
+        if len(attempts) == 1:
+            cut_connection()
+        return {"attempts": len(attempts)}
+
+    do(handler)
+    job = services.submit(TEST, Order(), actor=people.actor())
+    run(job)
+    assert (job.state, job.result, attempts) == ("done", {"attempts": 2}, [1, 2])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_in_every_attempt_fails_the_job(people, do):
+    do(lambda running: cut_connection() or {})
+    job = services.submit(TEST, Order(), actor=people.actor())
+    run(job)
+    assert (job.state, job.attempt, job.max_attempts) == ("failed", 3, 3)
+    assert "OperationalError" in job.error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_safe_is_written_again_after_a_lost_connection(people, do):
+    def handler(running: Running) -> dict:
+        with suppress(OperationalError):
+            cut_connection()
+        running.report(done=1, total=2)
+        with suppress(OperationalError):
+            cut_connection()
+        return {"a": 1}  # and is closed by a connection that is gone
+
+    do(handler)
+    job = services.submit(TEST, Order(), actor=people.actor())
+    with suppress(OperationalError):
+        cut_connection()
+    run(job)
+    assert (job.state, job.attempt, job.done, job.result) == ("done", 1, 1, {"a": 1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_that_was_written_before_the_connection_was_lost_is_not_one_of_another_attempt(people, do, monkeypatch):
+    end, calls = services.end, []
+
+    def end_and_lose(**arguments) -> None:
+        end(**arguments)
+        calls.append(arguments)
+        if len(calls) == 1:
+            cut_connection()
+
+    monkeypatch.setattr(services, "end", end_and_lose)
+    do(lambda running: {"a": 1})
+    job = services.submit(TEST, Order(), actor=people.actor())
+    run(job)
+    assert (job.state, job.result, len(calls)) == ("done", {"a": 1}, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_done_again_within_a_transaction(people):
+    calls = []
+
+    def action() -> None:
+        calls.append(1)
+        raise OperationalError
+
+    with pytest.raises(OperationalError), transaction.atomic():
+        retrying(action)
+    with pytest.raises(OperationalError):
+        retrying(action, waits=(0.0, 0.0))
+    assert len(calls) == 1 + 3
