@@ -39,7 +39,9 @@ def test_every_queue_that_jobs_use_has_a_worker():
 
 
 def test_the_parts_of_a_real_deployment_are_there():
-    assert set(SERVICES) == OURS | {"prepare", "tracking", "postgres", "redis", "storage", "storage-bucket"}
+    assert set(SERVICES) == OURS | {
+        "prepare", "proxy", "tracking", "postgres", "redis", "storage", "storage-bucket",
+    }  # fmt: skip
     assert SERVICES["worker-gpu"]["deploy"]["resources"]["reservations"]["devices"][0]["capabilities"] == ["gpu"]
 
 
@@ -71,6 +73,19 @@ def test_the_environment_names_only_what_the_settings_read():
     named = set(COMPOSE["x-plateau"]["environment"])
     assert named <= known, named - known
     assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "STORAGE_URL", "PLATEAU_URL", "ALLOWED_HOSTS"} <= named
+
+
+def test_whole_requests_alone_reach_the_web_through_a_proxy_that_buffers():
+    conf = (ROOT / "deploy" / "nginx" / "plateau.conf").read_text()
+    assert {"proxy_request_buffering on;", "proxy_buffering on;"} <= {line.strip() for line in conf.splitlines()}
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert "NUM_PROXIES:-1}" in COMPOSE["x-plateau"]["environment"]["NUM_PROXIES"]
+    manifests = list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes" / "plateau.yaml").read_text()))
+    named = {(row["kind"], row["metadata"]["name"]): row for row in manifests}
+    assert named["ConfigMap", "proxy"]["data"]["default.conf"] == conf
+    assert named["ConfigMap", "plateau"]["data"]["NUM_PROXIES"] == "2"
+    paths = named["Ingress", "plateau"]["spec"]["rules"][0]["http"]["paths"]
+    assert [path["backend"]["service"]["name"] for path in paths] == ["proxy"]
 
 
 def test_no_password_is_written_into_the_file():

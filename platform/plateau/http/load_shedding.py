@@ -3,30 +3,44 @@
 The server (granian) has many cheap threads that each hold one request; the few threads of a pool here run the
 application, each with its database connection. What is queued is therefore known, and excess can be rejected: with 503
 where everybody asks too much at once, with 429 where one caller fills the queue alone. A body is read before its
-request is queued, so a slow line holds nobody up; large bodies (uploads) have a pool of their own, and so have requests
-that wait for an address that an organization named: its provider of sign-ins may be as slow as it likes.
+request is queued, up to a size in a file, so a slow line holds nobody up, and few bodies of one address are read at a
+time; those that are longer have a pool of their own, and so have requests that wait for an address that an organization
+named: its provider of sign-ins may be as slow as it likes. The server's threads are more than all of these may hold, so
+that `/healthz` always finds one.
 """
 
 import io
 import logging
+import tempfile
 import threading
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import IO, Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import orjson
 from django.db import connections
 
 from plateau.http.abort import filler_until_reset
-from plateau.http.callers import Caller, caller_of, remember_caller
+from plateau.http.callers import Caller, caller_of, network_of, remember_caller
+from plateau.http.client_ip import client_address
+from plateau.http.connections import limit_stalls
 from plateau.http.problems import problem
+from plateau.http.slow_bodies import SlowBodies, WatchedBody
 
 logger = logging.getLogger(__name__)
 
 MAX_SMALL_BODY_BYTES = 1024 * 1024
 MAX_BUFFERED_RESPONSE_BYTES = 1024 * 1024
+MAX_SPOOLED_BODY_BYTES = 32 * 1024 * 1024  # of a body that is read before its request is queued; longer ones stream
+MAX_READING = 96  # bodies that are read at a time in a process, each on one of the server's threads
+MAX_READING_OF_ADDRESS = 24
+MAX_SPOOLED = 16  # of those, bodies of more than a megabyte, which lie on disk
+MAX_STREAMS_OF_CALLER = 24  # long responses that one caller receives at a time from a process
+STREAMING_THREADS = 3
+MAX_IN_FLIGHT = 168  # requests, and long responses, at a time in a process; the server has 192 threads (Procfile)
 OUTBOUND_THREADS = 6  # they wait more than they work; an organization takes two (plateau/network/outbound.py)
+_PIECE = 256 * 1024
 UNQUEUED_PATHS = ("/healthz",)  # answered however busy the process is
 
 
@@ -186,6 +200,7 @@ class _StreamedResponse:
 
     def __init__(self, body: Iterable[bytes], environ: WSGIEnvironment, *, has_content_length: bool) -> None:
         self.body, self.environ, self.has_content_length = body, environ, has_content_length
+        self.on_close: Callable[[], None] = lambda: None
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -197,13 +212,17 @@ class _StreamedResponse:
             raise
 
     def close(self) -> None:
-        if hasattr(self.body, "close"):
-            self.body.close()
-        connections.close_all()
+        on_close, self.on_close = self.on_close, lambda: None
+        try:
+            if hasattr(self.body, "close"):
+                self.body.close()
+            connections.close_all()
+        finally:
+            on_close()
 
 
 class LoadShedder:
-    """WSGI middleware: the application behind three pools; `is_outbound` tells paths that wait for users' addresses."""
+    """WSGI middleware: the application behind four pools; `is_outbound` tells paths that wait for users' addresses."""
 
     def __init__(
         self,
@@ -219,6 +238,11 @@ class LoadShedder:
         self.large = ThreadPool(
             application, threads=max(1, threads // 2), queue_capacity=max(1, queue_capacity // 4), name="upload"
         )
+        self.streaming = ThreadPool(
+            application, threads=STREAMING_THREADS, queue_capacity=max(1, queue_capacity // 16), name="stream"
+        )
+        self.slow_bodies = SlowBodies()
+        self.in_flight, self.reading, self.streams = _Counter(), _Counter(), _Counter()
         self.outbound = ThreadPool(
             application, threads=OUTBOUND_THREADS, queue_capacity=max(1, queue_capacity // 4), name="outbound"
         )
@@ -226,20 +250,54 @@ class LoadShedder:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") in UNQUEUED_PATHS:
             return self.application(environ, start_response)
-        queued = QueuedRequest(environ)
-        content_length = environ.get("CONTENT_LENGTH") or "0"
-        small = (
-            content_length.isdigit()
-            and int(content_length) <= MAX_SMALL_BODY_BYTES
-            and "HTTP_TRANSFER_ENCODING" not in environ
-        )
-        if small and int(content_length):
-            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(content_length)))
-        pool = self.quick if small else self.large
+        if not self.in_flight.enter(MAX_IN_FLIGHT, {}):
+            self.on_rejected()
+            return _rejection_response("503", start_response)
+        try:
+            response = self._respond(environ, start_response)
+        except BaseException:
+            self.in_flight.leave({})
+            raise
+        if not isinstance(response, _StreamedResponse):
+            self.in_flight.leave({})
+            return response
+        caller = str(caller_of(environ))
+        response.on_close = lambda: self.in_flight.leave({})
+        if not self.streams.enter(MAX_IN_FLIGHT, {caller: MAX_STREAMS_OF_CALLER}):
+            response.close()
+            self.on_rejected()
+            return _rejection_response("429", start_response)
+
+        def leave() -> None:
+            self.streams.leave({caller})
+            self.in_flight.leave({})
+
+        response.on_close = leave
+        limit_stalls(int(environ.get("SERVER_PORT") or 0))
+        return response
+
+    def _respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        address, port = str(environ.get("REMOTE_ADDR", "")), int(environ.get("SERVER_PORT") or 0)
+        caller = caller_of(environ)
+        length = environ.get("CONTENT_LENGTH") or "0"
+        is_known = length.isdigit() and "HTTP_TRANSFER_ENCODING" not in environ
+        pool = self.streaming
+        if is_known and int(length) <= MAX_SPOOLED_BODY_BYTES:
+            pool = self.quick if int(length) <= MAX_SMALL_BODY_BYTES else self.large
+            if int(length) and not self._read_body(environ, int(length), address, port):
+                self.on_rejected()
+                return _rejection_response("429", start_response)
+        else:
+            environ["wsgi.input"] = WatchedBody(environ["wsgi.input"], self.slow_bodies, address, port)
         if self.is_outbound(str(environ.get("PATH_INFO", ""))):
             pool = self.outbound
-        pool.submit(caller_of(environ), queued)
-        queued.finished.wait()
+        queued = QueuedRequest(environ)
+        pool.submit(caller, queued)
+        if pool is self.streaming:
+            queued.finished.wait()
+        else:
+            with self.slow_bodies.working(address):
+                queued.finished.wait()
         if queued.rejection_status:
             self.on_rejected()
             return _rejection_response(queued.rejection_status, start_response)
@@ -247,6 +305,56 @@ class LoadShedder:
             raise queued.error
         start_response(*queued.start)
         return queued.body
+
+    def _read_body(self, environ: WSGIEnvironment, length: int, address: str, port: int) -> bool:
+        """Read a body; False where too many are being read already."""
+        is_large = length > MAX_SMALL_BODY_BYTES
+        counted = {f"of {network_of(client_address(environ))}": MAX_READING_OF_ADDRESS}
+        counted |= {"large": MAX_SPOOLED} if is_large else {}
+        if not self.reading.enter(MAX_READING, counted):
+            return False
+        try:
+            source = WatchedBody(environ["wsgi.input"], self.slow_bodies, address, port)
+            if is_large:
+                body: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the request
+                left = length
+                while left and (piece := source.read(min(left, _PIECE))):
+                    body.write(piece)
+                    left -= len(piece)
+                body.seek(0)
+            else:
+                body = io.BytesIO(source.read(length))
+            environ["wsgi.input"] = body
+        finally:
+            self.reading.leave(counted)
+        return True
+
+
+class _Counter:
+    """How many are in here, in all and of some kinds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._total = 0
+        self._of_kind: Counter[str] = Counter()
+
+    def enter(self, most: int, most_of_kind: Mapping[str, int]) -> bool:
+        """Come in; False where that would be too many."""
+        with self._lock:
+            if self._total >= most or any(self._of_kind[kind] >= number for kind, number in most_of_kind.items()):
+                return False
+            self._total += 1
+            self._of_kind.update(most_of_kind.keys())
+            return True
+
+    def leave(self, kinds: Iterable[str]) -> None:
+        """Go out again."""
+        with self._lock:
+            self._total -= 1
+            for kind in kinds:
+                self._of_kind[kind] -= 1
+                if not self._of_kind[kind]:
+                    del self._of_kind[kind]
 
 
 def _rejection_response(status_code: str, start_response: StartResponse) -> list[bytes]:

@@ -4,6 +4,8 @@ import io
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -11,14 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plateau.http import load_shedding
 from plateau.http.callers import ANONYMOUS, caller_of, name_caller, remember_caller
+from plateau.http.connections import ConnectionState
 from plateau.http.load_shedding import (
     MAX_BUFFERED_RESPONSE_BYTES,
+    MAX_READING_OF_ADDRESS,
+    MAX_SPOOLED,
     OUTBOUND_THREADS,
     FairQueue,
     LoadShedder,
     QueuedRequest,
 )
+from plateau.http.slow_bodies import SlowBodies, WatchedBody
 
 WAIT = 10
 
@@ -173,7 +180,7 @@ def test_uploads_leave_the_threads_of_others_alone():
     server = Server(queue_capacity=8)
     for index in range(3):
         server.ask(f"upload{index}", "a", body=b"x" * (1024 * 1024 + 1))
-    while "upload0" not in server.started:
+    while not server.started:  # whichever was read first
         time.sleep(0.005)
     server.ask("quick", "b")
     while "quick" not in server.started:
@@ -289,3 +296,175 @@ def test_a_queue_that_evicts_keeps_its_counts_and_takes_from_the_heaviest(caller
         waiting.append(caller)
         assert queue.size == len(waiting) <= 6
     assert sorted(queue.pop().environ["CALLER"] for _ in range(queue.size)) == sorted(waiting)
+
+
+def wait_until(true: Any) -> None:
+    end = time.monotonic() + WAIT
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+class Stuck(io.BytesIO):
+    """A body of which a half came."""
+
+    def __init__(self, until: threading.Event) -> None:
+        super().__init__()
+        self.until = until
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert self.until.wait(WAIT)
+        return b""
+
+
+@pytest.mark.parametrize(("length", "most"), [(100, MAX_READING_OF_ADDRESS), (2 * 1024 * 1024, MAX_SPOOLED)])
+def test_bodies_that_do_not_come_hold_no_thread_and_few_of_the_servers(length, most):
+    server, until = Server(), threading.Event()
+    for number in range(most):
+        body = {"CONTENT_LENGTH": str(length), "wsgi.input": Stuck(until)}
+        server.ask(f"half{number}", "a", **body)
+    wait_until(lambda: server.shedder.reading._total == most)
+    server.ask("one more", "a", **{"CONTENT_LENGTH": str(length), "wsgi.input": Stuck(until)})
+    wait_until(lambda: "one more" in server.answers)
+    assert server.answers["one more"][0].startswith("429")
+    server.ask("alive", "a", path="/healthz")
+    server.ask("other", "b", body=b"abc")
+    server.ask("reads", "a")
+    for _ in range(2):
+        server.go.release()
+    wait_until(lambda: {"alive", "other", "reads"} <= server.answers.keys())
+    assert {server.answers[name][0] for name in ("alive", "other", "reads")} == {"200 OK"}
+    until.set()
+    server.finish()
+    assert server.shedder.reading._total == server.shedder.in_flight._total == 0
+
+
+def test_a_process_takes_no_more_than_its_server_has_threads_for(monkeypatch):
+    monkeypatch.setattr(load_shedding, "MAX_IN_FLIGHT", 3)
+    server = Server(queue_capacity=50)
+    for number in range(3):
+        server.ask(f"{number}", f"caller {number}")
+    wait_until(lambda: server.shedder.in_flight._total == 3)
+    server.ask("late", "someone")
+    wait_until(lambda: "late" in server.answers)
+    assert server.answers["late"][0].startswith("503")
+    server.ask("alive", "someone", path="/healthz")
+    wait_until(lambda: "alive" in server.answers)
+    server.finish()
+    assert server.shedder.in_flight._total == 0
+
+
+def test_one_caller_receives_few_long_responses_at_a_time(monkeypatch):
+    monkeypatch.setattr(load_shedding, "MAX_STREAMS_OF_CALLER", 2)
+    server = Server()
+    for _ in range(9):
+        server.go.release()
+
+    def ask(caller: str) -> tuple[Any, str]:
+        environ = {"NAME": "long", "PATH_INFO": "/x", "REMOTE_ADDR": caller, "wsgi.input": io.BytesIO()}
+        started: list[Any] = []
+        return server.shedder(environ, lambda *words: started.append(words)), started[-1][0] if started else ""
+
+    responses = [ask("a"), ask("a")]
+    statuses = []
+    for caller in ("a", "b"):
+        environ = {"NAME": "long", "PATH_INFO": "/x", "REMOTE_ADDR": caller, "wsgi.input": io.BytesIO()}
+        started: list[Any] = []
+        responses.append((server.shedder(environ, lambda *words, to=started: to.append(words)), ""))
+        statuses.append(started[-1][0][:3])
+    assert statuses == ["429", "200"]
+    for response, _ in responses:
+        if hasattr(response, "close"):
+            response.close()
+            response.close()
+    assert server.shedder.in_flight._total == server.shedder.streams._total == 0
+
+
+def test_a_large_body_is_read_before_its_request_is_queued():
+    server = Server()
+    body = bytes(range(256)) * 8192
+    server.ask("large", "a", body=body)
+    server.finish()
+    assert server.answers["large"][1] == body
+
+
+class Kernel:
+    """Connections as a kernel would tell of them; and the clock."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.states: dict[int, ConnectionState] = {}
+        self.resets: list[int] = []
+        self.slow_bodies = SlowBodies(
+            seconds_for_piece=10,
+            states=lambda port: [replace(state) for state in self.states.values()],
+            reset_connection=lambda state: self.resets.append(state.inode),
+            clock=lambda: self.now,
+        )
+
+    def connect(self, inode: int, peer: str, received: int = 500, sent: int = 0, is_unanswered: bool = True) -> None:
+        self.states[inode] = ConnectionState(inode, peer, sent, received, is_unanswered)
+
+    def run(self, seconds: int, drip: dict[int, int] | None = None) -> None:
+        for _ in range(seconds):
+            self.now += 1
+            for inode, number in (drip or {}).items():
+                if inode not in self.states:
+                    continue
+                self.states[inode].received += number
+                self.states[inode].is_unanswered = True
+            self.slow_bodies.sample()
+            for inode in self.resets:
+                self.states.pop(inode, None)
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    monkeypatch.setattr("plateau.http.slow_bodies.threading.Thread", lambda **_: SimpleNamespace(start=lambda: None))
+    return Kernel()
+
+
+def test_only_connections_whose_body_does_not_come_are_reset(kernel):
+    kernel.connect(1, "a")  # half a body
+    kernel.connect(2, "a", sent=900, is_unanswered=False)  # idle between requests
+    kernel.connect(3, "b")  # of somebody else, whose request takes long
+    kernel.connect(4, "a", received=500)  # a body that comes, if slowly
+    with kernel.slow_bodies.waiting("a", 80):
+        kernel.run(9, {4: 5000})
+        assert kernel.resets == []
+        kernel.run(5, {4: 5000})
+    assert kernel.resets == [1]
+
+
+def test_while_a_whole_request_of_the_address_is_worked_on_only_what_drips_is_reset(kernel):
+    kernel.connect(1, "a")  # which of both is the whole request, nobody can tell
+    kernel.connect(2, "a")
+    kernel.connect(3, "a")
+    with kernel.slow_bodies.waiting("a", 80):
+        with kernel.slow_bodies.working("a"):
+            kernel.run(30, {3: 10})
+            assert kernel.resets == [3]
+        kernel.states[1].sent, kernel.states[1].is_unanswered = 100, False  # it was answered
+        kernel.run(2)
+    assert kernel.resets == [3, 2]
+
+
+def test_nothing_is_reset_while_bodies_come(kernel):
+    kernel.connect(1, "a")
+    kernel.run(60)
+    for _ in range(60):
+        with kernel.slow_bodies.waiting("a", 80):
+            kernel.run(1, {1: 20_000})
+    assert kernel.resets == []
+
+
+def test_pieces_of_a_body_are_put_together():
+    data = bytes(range(256)) * 400
+    for read in (
+        lambda body: body.read(),
+        lambda body: b"".join(iter(lambda: body.read(30_000), b"")),
+        b"".join,
+        lambda body: b"".join(body.readlines()),
+        lambda body: body.readline() + body.read(10**9),
+    ):
+        assert read(WatchedBody(io.BytesIO(data), SlowBodies(), "a", 80)) == data
