@@ -63,7 +63,7 @@ class Stack:
             )
 
     def web(self) -> None:
-        base = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        base = ["--interface", "wsgi", "--http", "1", "--host", "127.0.0.1", "--port", str(self.port)]
         self.start("web", "granian", *base, "--blocking-threads", "192", "--no-ws", "config.wsgi:application")
         self.wait(self._answers, 30, "web")
 
@@ -74,7 +74,7 @@ class Stack:
             return False
 
     def serving(self) -> None:
-        base = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.serving_port)]
+        base = ["--interface", "wsgi", "--http", "1", "--host", "127.0.0.1", "--port", str(self.serving_port)]
         rest = ["--workers", "1", "--blocking-threads", "32", "--no-ws", "registry.deployments.serving.app:application"]
         self.start("serving", "granian", *base, *rest)
         self.wait(lambda: self._answers(self.env["SERVING_URL"]), 30, "serving")

@@ -24,6 +24,8 @@ WHERE n.task_id = %s AND n.source = 'person' AND n.user_id IS NOT NULL ORDER BY 
 
 
 _BYTES = "SELECT coalesce(sum(octet_length(n.value::text)), 0) FROM labeling_annotation n WHERE n.id = ANY(%s)"
+_STORED_BYTES = "SELECT coalesce(sum(pg_column_size(n.value)), 0) FROM labeling_annotation n WHERE n.id = ANY(%s)"
+MAX_SHOWN_BYTES = 16 * 1024 * 1024
 MAX_BYTES_IN_REQUEST = 500_000  # of annotations that are compared by the request that saves the last: some 0.1 s
 
 
@@ -54,7 +56,7 @@ def aggregate_annotations(*, actor: Actor, task_id: int) -> None:
     """
     ids = _active_ids(task_id)
     task = Task.objects.select_related("project").get(pk=task_id)
-    if _bytes_of(ids) > MAX_BYTES_IN_REQUEST:
+    if _are_heavy(ids, MAX_BYTES_IN_REQUEST):
         payload = AggregationPayload(task_id=task_id, user_id=actor.user_id)
         jobs.submit(AGGREGATION, payload, actor=system_actor(actor.organization_id, 0), project_id=task.project_id)
         return
@@ -82,10 +84,20 @@ def run_aggregation(running: Running[AggregationPayload]) -> dict[str, object]:
     return {"resolved": 1}
 
 
-def _bytes_of(annotation_ids: list[int]) -> int:
+def _are_heavy(annotation_ids: list[int], most: int) -> bool:
+    """Whether annotations have more bytes together; those that do packed, too, are not unpacked to be told."""
     with connection.cursor() as cursor:
-        cursor.execute(_BYTES, [annotation_ids])
-        return int(cursor.fetchone()[0])
+        for query in (_STORED_BYTES, _BYTES):
+            cursor.execute(query, [annotation_ids])
+            if int(cursor.fetchone()[0]) > most:
+                return True
+    return False
+
+
+def shown_annotations(task_id: int) -> list[Annotation]:
+    """`active_annotations` beside each other on a screen: none where they are too many bytes for one response."""
+    ids = _active_ids(task_id)
+    return [] if _are_heavy(ids, MAX_SHOWN_BYTES) else list(Annotation.objects.filter(pk__in=ids).order_by("pk"))
 
 
 @dataclass(frozen=True)

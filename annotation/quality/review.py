@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from annotation.labeling import queue
-from annotation.labeling.aggregation import active_annotations
+from annotation.labeling.aggregation import shown_annotations
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, Comment, Lease, LeaseKind, Source, Task, TaskState, Workday
 from annotation.labeling.notification_kinds import tell_sent_back
@@ -83,7 +83,7 @@ def get_review(*, actor: Actor, task_id: int) -> dict[str, object]:
     of_this_annotation = [review for review in reviews if review.annotation_id == task.annotation_id]
     is_blind = task.project.second_review and len(of_this_annotation) == 1
     visible_reviews = [review for review in reviews if review not in of_this_annotation or not is_blind]
-    annotations = active_annotations(task_id) if task.annotation_count > 1 else []
+    annotations = shown_annotations(task_id) if task.annotation_count > 1 else []
     return {
         "task": payload | {"annotation": task.annotation.value, "draft": None},
         "annotation_id": task.annotation_id,

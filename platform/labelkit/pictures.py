@@ -43,6 +43,8 @@ VERSION = 2
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 Bytes = NDArray[np.uint8]
 
+MAX_TILE_PIXELS = 4096 * 4096
+_TILE_WIDTH, _TILE_HEIGHT = 322, 323
 _ORIENTATION, _PHOTOMETRIC, _SAMPLE_FORMAT = 0x0112, 262, 339
 _AT_ONCE = 4_000_000  # values that are scaled at once
 # Pillow keeps the first byte of colors of 16 bits. Read as if the file's bytes stood the other way round, it keeps the
@@ -91,7 +93,12 @@ def read_header(source: bytes | Path) -> Header:
 def _opened(data: bytes) -> ImageFile:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a large picture is no news here; who reads it has a limit
-        return Image.open(io.BytesIO(data), formats=FORMATS)
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+    tags: Any = getattr(image, "tag_v2", {})
+    sides = [tags.get(tag, 0) for tag in (_TILE_WIDTH, _TILE_HEIGHT)]
+    if not all(isinstance(side, int) for side in sides) or sides[0] * sides[1] > MAX_TILE_PIXELS:
+        raise OSError("its tiles are larger than those of any picture")  # each is unpacked as a whole
+    return image
 
 
 def stated_size(width: object, height: object) -> tuple[int, int] | None:

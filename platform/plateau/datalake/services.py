@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from labelkit.media import MEDIA_TYPES, MediaType, Probe, UnreadableFile
@@ -178,9 +178,8 @@ def delete_abandoned_uploads() -> int:
 
     Of one whose job ended half way, what was taken in stays.
     """
-    opened = IngestBatch.objects.filter(created_at__lt=timezone.now() - ABANDONED_UPLOAD).exclude(
-        job__state__in=[JobState.QUEUED, JobState.RUNNING, JobState.DONE]
-    )
+    is_open = Q(job=None) | Q(job__state__in=(JobState.FAILED, JobState.CANCELLED))  # see `current_state`
+    opened = IngestBatch.objects.filter(is_open, created_at__lt=timezone.now() - ABANDONED_UPLOAD)
     abandoned = list(opened.prefetch_related("files")[:1000])
     for batch in abandoned:
         for staged in batch.files.all():

@@ -23,7 +23,7 @@ _INTEGERS = re.compile(rb"(?<![\d.eE+-])-?\d{19,}(?![\d.eE])")
 _LOWEST, _HIGHEST = -(2**63), 2**64 - 1
 _SHOWN = 40  # characters
 _NAMED = 1 << 20  # bytes of a text that is read again, slowly, to name the field
-MAX_VALUES = 1_500_000  # of one text: 20,000 boxes have 160,000, a mask one for each run; some 100 bytes of memory each
+MAX_VALUES = 2_500_000  # of one text: 20,000 boxes have 160,000, a mask one for each run; some 100 bytes of memory each
 _UNCOUNTED = 100_000  # bytes of a text that cannot have too many
 
 

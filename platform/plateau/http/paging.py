@@ -31,6 +31,7 @@ Out = TypeVar("Out", bound=BaseModel)
 
 Cursor = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[A-Za-z0-9_-]+$")]
 LARGEST_PAGE = 200
+_PACKED = 300  # PostgreSQL packs nothing to less than one such part
 MAX_PAGE_BYTES = 8 * 1024 * 1024  # of the wide columns of a page's rows; parsed, they take some ten times that
 
 
@@ -209,9 +210,9 @@ class Listing(_AnyListing):
         order = [by] if path == self.key else [by, f"-{self.key}" if falling else self.key]
         rows = rows.order_by(*order)
         if self.wide:
-            weights = list(self.weighed(rows).values_list("page_weight", flat=True)[: query.limit + 1])
-            page_rows = list(rows[: min(count_fitting(weights), query.limit)])
-            has_more = len(weights) > len(page_rows)
+            number, fitting = self._count_fitting(rows, query.limit + 1)
+            page_rows = list(rows[: min(fitting, query.limit)])
+            has_more = number > len(page_rows)
         else:
             page_rows = list(rows[: query.limit + 1])
             has_more, page_rows = len(page_rows) > query.limit, page_rows[: query.limit]
@@ -225,6 +226,18 @@ class Listing(_AnyListing):
             next=self._place(query.ordering, page_rows[-1], path, backwards=False) if has_next else None,
             previous=self._place(query.ordering, page_rows[0], path, backwards=True) if has_previous else None,
         )
+
+    def _count_fitting(self, rows: "models.QuerySet[Any]", limit: int) -> tuple[int, int]:
+        """How many of the first `limit` rows there are, and how many of them are not too heavy together.
+
+        What is stored may be packed, and is known without being read; what is much even so is not unpacked.
+        """
+        packed = rows.annotate(page_weight=_weight_of(self.wide, stored=True))
+        stored = list(packed.values_list("page_weight", flat=True)[:limit])
+        fitting = count_fitting(stored)
+        if sum(stored[:fitting]) > MAX_PAGE_BYTES // _PACKED:
+            fitting = count_fitting(list(self.weighed(rows).values_list("page_weight", flat=True)[:fitting]))
+        return len(stored), fitting
 
     def weighed(self, rows: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
         """Rows with `page_weight`, the bytes of their wide columns as text."""
@@ -264,9 +277,14 @@ def count_fitting(weights: Sequence[int]) -> int:
     return len(weights)
 
 
-def _weight_of(paths: Sequence[str]) -> Any:
-    """Bytes of these columns of a row, as text."""
-    columns = [models.Func(Cast(F(path), models.TextField()), function="octet_length") for path in paths]
+def _weight_of(paths: Sequence[str], *, stored: bool = False) -> Any:
+    """Bytes of these columns of a row, as text or as they are stored."""
+    columns = [
+        models.Func(F(path), function="pg_column_size")
+        if stored
+        else models.Func(Cast(F(path), models.TextField()), function="octet_length")
+        for path in paths
+    ]
     zero, weight = models.Value(0), models.IntegerField()
     return reduce(operator.add, (Coalesce(column, zero, output_field=weight) for column in columns))
 

@@ -20,11 +20,13 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 
-from plateau.http.errors import AddressNotAllowed, APIError, Unavailable
+from plateau.http.client_ip import client_address
+from plateau.http.errors import AddressNotAllowed, APIError, TooManyRequests, Unavailable
 from plateau.http.problems import problem
 from plateau.identity.auth_flows import SIGN_ON_NONCE
 from plateau.identity.authentication import member_of_session
 from plateau.identity.id_tokens import InvalidIdToken, verify_id_token
+from plateau.identity.throttles import may_begin
 from plateau.network.outbound import GuardedSession, in_request
 
 View = Callable[..., HttpResponseBase]
@@ -38,7 +40,9 @@ def _require_valid_session(view: View) -> View:
         try:
             if request.user.is_authenticated and member_of_session(request) is None:
                 logout(request)
-        except AddressNotAllowed as error:
+            if not request.user.is_authenticated and not may_begin(client_address(request.META)):
+                raise TooManyRequests("Too many attempts from your network. Try again in a minute.", retry_after=60)
+        except (AddressNotAllowed, TooManyRequests) as error:
             return _problem_response(error)
         return view(request, *args, **kwargs)
 

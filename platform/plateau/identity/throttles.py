@@ -4,10 +4,12 @@ Wrong tries from elsewhere do not shut the owner out: a browser that signed in t
 cookie, and what it tries is counted by itself. Whoever has no such browser at hand has the link of an e-mail.
 """
 
+import time
 from collections.abc import Mapping
 
 from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
@@ -18,6 +20,7 @@ from plateau.http.callers import network_of
 from plateau.http.client_ip import client_address
 
 DEVICE_DAYS = 180
+STRANGERS_PER_MINUTE = 120  # requests of one network to the addresses of signing in
 _SALT = "plateau.identity.device"
 
 
@@ -53,6 +56,13 @@ def _accounts(cookies: Mapping[str, str]) -> list[str]:
     except signing.BadSignature:
         return []
     return known
+
+
+def may_begin(address: str) -> bool:
+    """Whether strangers of this network may ask once more this minute: each may leave a session in the cache."""
+    key = f"strangers-{network_of(address)}-{int(time.time() // 60)}"
+    cache.add(key, 0, 120)
+    return int(cache.incr(key)) <= STRANGERS_PER_MINUTE
 
 
 class AddressThrottle(SimpleRateThrottle):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from plateau.audit.models import AuditEvent
 from plateau.http.errors import Conflict, InvalidInput, MissingScope
+from plateau.identity import throttles
 from plateau.identity.models import MemberSession
 from plateau.identity.services import change_member, create_token
 from plateau.identity.sessions import SessionStore
@@ -340,3 +341,18 @@ def test_expired_sessions_are_swept(people):
     MemberSession.objects.update(expire_date=timezone.now() - timedelta(hours=1))
     delete_expired_sessions()
     assert MemberSession.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_strangers_of_one_network_begin_to_sign_in_so_often_alone(people, monkeypatch):
+    monkeypatch.setattr(throttles, "STRANGERS_PER_MINUTE", 5)
+
+    def ask(client: Client, address: str) -> int:
+        return client.get("/api/auth/passkey", REMOTE_ADDR=address).status_code
+
+    member = signed_in("admin")
+    statuses = [ask(Client(), "203.0.113.1") for _ in range(7)]
+    assert statuses[:5] == [200] * 5
+    assert 429 in statuses[5:]
+    assert ask(Client(), "203.0.113.2") == 200
+    assert 429 not in {ask(member, "203.0.113.1") for _ in range(7)}
