@@ -8,6 +8,7 @@ import {
   IconFileCertificate,
   IconFolders,
   IconMoon,
+  IconPhoto,
   IconPlus,
   type IconProps,
   IconRocket,
@@ -17,7 +18,7 @@ import {
 } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ComponentType, useEffect, useState } from "react";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { useChangeMe } from "../../shared/api/change-me";
 import { api, unwrap } from "../../shared/api/client";
 import { useMe } from "../../shared/api/session";
@@ -91,20 +92,29 @@ function useResults(text: string): ResultGroup[] {
   const change = useChangeMe();
   const may = (scope: string) => me.scopes.includes(scope);
   const query = { search, limit: LIMIT };
+  // Items are found within the project that one looks at: an organization has millions.
+  const projectId = Number(/^\/projects\/(\d+)/.exec(useLocation().pathname)?.[1] ?? 0);
   const named = useQuery({
-    queryKey: ["search", search],
+    queryKey: ["search", search, projectId],
     enabled: search.length > 0,
     placeholderData: keepPreviousData,
     queryFn: async () => {
-      const [projects, datasets, models, deployments, contracts, members] = await Promise.all([
+      const [projects, datasets, models, deployments, contracts, members, items] = await Promise.all([
         may("runs.read") ? unwrap(api.GET("/api/v1/projects/", { params: { query } })) : null,
         may("data.read") ? unwrap(api.GET("/api/v1/datasets/", { params: { query } })) : null,
         may("models.read") ? unwrap(api.GET("/api/v1/models/", { params: { query } })) : null,
         may("models.read") ? unwrap(api.GET("/api/v1/deployments/", { params: { query } })) : null,
         may("contracts.read") ? unwrap(api.GET("/api/v1/contracts/", { params: { query } })) : null,
         may("members.read") ? unwrap(api.GET("/api/v1/members/", { params: { query } })) : null,
+        projectId && may("labels.review")
+          ? unwrap(
+              api.GET("/api/v1/projects/{project_id}/tasks/", {
+                params: { path: { project_id: projectId }, query: { ...query, state: "all" } },
+              }),
+            )
+          : null,
       ]);
-      return { projects, datasets, models, deployments, contracts, members };
+      return { projects, datasets, models, deployments, contracts, members, items };
     },
   });
   const result = (
@@ -150,6 +160,17 @@ function useResults(text: string): ResultGroup[] {
   return [
     { title: i18n._("Pages"), results: pages.filter(contains) },
     { title: i18n._("Actions"), results: actions.filter(contains) },
+    {
+      title: i18n._("Items of this project"),
+      results: (matches?.items?.results ?? []).map((row) =>
+        result(
+          `item:${row.id}`,
+          row.name,
+          IconPhoto,
+          `/projects/${projectId}/items?search=${encodeURIComponent(search)}&item=${row.id}`,
+        ),
+      ),
+    },
     {
       title: i18n._("Projects"),
       results: (matches?.projects?.results ?? []).map((row) =>

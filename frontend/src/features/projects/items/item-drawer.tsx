@@ -8,11 +8,13 @@ import { Link } from "react-router";
 import { brief } from "../../../editor/core/brief";
 import { kindOf } from "../../../editor/core/kinds";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
+import { useMay } from "../../../shared/api/session";
 import { ErrorAlert } from "../../../shared/ui/feedback";
 import { NeighborButtons, type Neighbors } from "../../../shared/ui/list/neighbors";
 import { moment, percent } from "../../../shared/ui/numbers";
 import type { Project } from "../project-frame";
 import { CompareTab } from "./compare-tab";
+import { CorrectLabel } from "./correct-label";
 import { eventTitle } from "./event-title";
 import { TaskState } from "./item-parts";
 import { ItemPicture } from "./item-picture";
@@ -45,6 +47,7 @@ export function ItemDrawer({
     queryKey: ["task-history", taskId],
     queryFn: () => unwrap(api.GET("/api/v1/tasks/{task_id}/history/", path)),
   });
+  const mayReview = useMay("labels.review");
   const [tab, setTab] = useState("annotations");
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
   const events = history.data?.results ?? [];
@@ -100,6 +103,9 @@ export function ItemDrawer({
             </div>
           ))}
         </dl>
+      )}
+      {row?.value && typeof row.value.label === "string" && mayReview && !project.archived && (
+        <CorrectLabel key={taskId} project={project} taskId={taskId} current={row.value.label} />
       )}
       <Tabs value={tab} onChange={(value) => setTab(value ?? "annotations")} keepMounted={false}>
         <Tabs.List>

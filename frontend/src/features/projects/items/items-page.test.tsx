@@ -1,4 +1,5 @@
-import { screen, within } from "@testing-library/react";
+import { Notifications } from "@mantine/notifications";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../../shared/api/client";
 import { BOXES } from "../../../shared/testing/project-types";
@@ -201,5 +202,42 @@ describe("a mask on a thumbnail", () => {
     await show(<Items project={PROJECT} />, { address: "/projects/3/items" });
     const list = await screen.findByRole("list", { name: "Items" });
     expect(list.querySelectorAll('[data-shape="mask"]')).not.toHaveLength(0);
+  });
+
+  it("correct a wrong label where it is seen, and take that back", async () => {
+    const sent: unknown[] = [];
+    const wrong = { ...row(1), value: { label: "car" } };
+    serveTasks();
+    serve({
+      "GET /api/v1/projects/3/tasks/": () => listed([wrong]),
+      "GET /api/v1/tasks/1/": () => Response.json(task(1)),
+      "GET /api/v1/tasks/1/history/": () => listed([]),
+      "GET /api/v1/tasks/1/review/": () =>
+        Response.json({
+          annotation_id: 40 + sent.length,
+          task: { annotation: { label: "car", attributes: { wet: true } } },
+        }),
+      "POST /api/v1/tasks/1/review/": ({ body }) => {
+        sent.push(body);
+        return Response.json({}, { status: 201 });
+      },
+    });
+    const hands = await show(
+      <>
+        <Items project={PROJECT} />
+        <Notifications />
+      </>,
+      { address: "/projects/3/items?item=1", scopes: ["labels.review"] },
+    );
+    const drawer = await screen.findByRole("dialog", { name: "street-1.png" });
+    await hands.click(within(drawer).getByRole("combobox", { name: "Correct the label" }));
+    await hands.click(await screen.findByRole("option", { name: "Bus" }));
+    await waitFor(() =>
+      expect(sent).toEqual([
+        { annotation_id: 40, verdict: "corrected", value: { label: "bus", attributes: { wet: true } } },
+      ]),
+    );
+    await hands.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(sent[1]).toMatchObject({ annotation_id: 41, value: { label: "car" } }));
   });
 });
