@@ -21,7 +21,7 @@ Part = TypeVar("Part", bound=LabeledPart)
 Part_contra = TypeVar("Part_contra", bound=LabeledPart, contravariant=True)
 SAME_REGION_SIMILARITY = 0.5  # similarity from which two regions mark the same thing, as in PASCAL VOC
 
-MAX_LISTED_PAIRS = 20_000_000  # pairs whose bounds meet that are listed, some 40 nanoseconds each
+MAX_LISTED_PAIRS = 5_000_000  # pairs whose bounds meet that are listed, some 40 nanoseconds each
 MAX_COMPARED_PAIRS = 1_000_000  # pairs that are kept for being compared
 MAX_WORK = 2e7  # tenths of a microsecond that comparing may take
 MAX_WORK_OF_NEIGHBORS = 5 * MAX_WORK  # where neighbors alone are compared
@@ -29,7 +29,7 @@ MAX_ASSIGNMENT_STEPS = (
     2e9  # steps that the best matchings may take, all together: about half a second where each is the worst
 )
 MAX_TABLE_CELLS = 250_000  # cells of a table that is solved as a whole: the same choice among equals as ever
-NEIGHBORS_PER_REGION = 64  # neighbors that each region is compared with where the limits are passed
+NEIGHBORS_PER_REGION = 28  # neighbors that each region is compared with where the limits are passed
 ROWS_PER_LOOKUP = 64  # regions that are looked up in the tree at a time
 PAIRS_PER_BLOCK = (
     10_000  # pairs that the greedy matching goes through before it drops those that can no longer be chosen
