@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { defineConfig } from "@lingui/conf";
 import { formatter } from "@lingui/format-po";
 
@@ -6,6 +7,11 @@ const CORE = ["src/app/app.tsx", "src/editor", "src/features/label", "src/featur
 
 /** Of the shared parts those that the labeling and review screens never show. */
 const OF_PAGES = ["src/shared/ui/list", "src/shared/ui/event-kinds.ts"];
+
+/** Every folder of the sources has its texts in a catalog, those that are still to come too. */
+const PAGES = readdirSync("src", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !["editor", "locales", "runner", "shared"].includes(entry.name))
+  .map((folder) => `src/${folder.name}`);
 
 /** The page that runs a model in the browser is a build of its own. */
 const RUNNER = ["src/runner"];
@@ -19,7 +25,7 @@ export default defineConfig({
     { path: "src/locales/{locale}/runner", include: RUNNER },
     {
       path: "src/locales/{locale}/pages",
-      include: ["src/app", "src/features", "src/runs", ...OF_PAGES],
+      include: [...PAGES, ...OF_PAGES],
       exclude: CORE.filter((path) => path !== "src/shared"),
     },
   ],
