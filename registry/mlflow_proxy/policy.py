@@ -7,7 +7,7 @@ from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from plateau.access.scopes import Actor, Scope
 from registry.mlflow_proxy.uploads import LimitedBody, body_stream, content_length
@@ -147,6 +147,9 @@ def after_request_hook(
     for changed in sorted({name, str(body.get("new_name") or name)}):
         exit_stack.enter_context(transaction.atomic())
         lock_model(project, changed)
+    if call in ("registered-models/create", "registered-models/rename"):
+        # A model of that name may be gone by a call whose process died: its versions are not those that come now.
+        sync_model(project, str(body.get("new_name") or name))
     if call == "registered-models/alias":
         return _alias_hook(method, body, project, actor)
     if call == "model-versions/transition-stage":
@@ -179,7 +182,8 @@ def _alias_hook(method: str, data: Mapping[str, object], project: int, actor: Ac
 
 
 def _find_version(project: int, name: str, number: object) -> ModelVersion | None:
-    matching = ModelVersion.objects.filter(project_id=project, name=name, version=_number(number))
+    live = ModelVersion.objects.exclude(state=VersionState.DELETED)
+    matching = live.filter(project_id=project, name=name, version=_number(number))
     version = matching.first()
     if version is None:  # a process died before it was mirrored, or there is none
         sync_model(project, name)
@@ -293,9 +297,8 @@ def _check_run_model(project: int, run: str, name: str, exit_stack: ExitStack) -
 
 def _record_rename(project: int, name: str, new_name: str) -> None:
     with transaction.atomic():
-        deleted = Q(project_id=project, name=new_name, state=VersionState.DELETED)
-        if not ModelVersion.objects.filter(deleted).exists():  # else the record of what was deleted keeps the name
-            ModelVersion.objects.filter(project_id=project, name=name).update(name=new_name)
+        live = ModelVersion.objects.filter(project_id=project, name=name).exclude(state=VersionState.DELETED)
+        live.update(name=new_name)  # the record of what was deleted keeps its name
         RegisteredModel.objects.filter(project_id=project, name=name).delete()
     sync_model(project, name)
     sync_model(project, new_name)

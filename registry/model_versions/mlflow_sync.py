@@ -41,12 +41,11 @@ def sync_model(project_id: int, name: str) -> None:
     """Bring one registered model with its versions and aliases up to date, or mark it as gone."""
     workspace = workspace_of(project_id)
     model = TrackedModel.objects.filter(workspace=workspace, name=name).first()
-    mirrored = ModelVersion.objects.filter(project_id=project_id, name=name)
+    # A number that comes again after its model was deleted is another version: no approval passes to it.
+    mirrored = ModelVersion.objects.filter(project_id=project_id, name=name).exclude(state=VersionState.DELETED)
     if model is None:
         with transaction.atomic():
-            mirrored.exclude(state=VersionState.DELETED).update(
-                state=VersionState.DELETED, aliases=[], deleted_at=timezone.now()
-            )
+            mirrored.update(state=VersionState.DELETED, aliases=[], deleted_at=timezone.now())
             RegisteredModel.objects.filter(project_id=project_id, name=name).delete()
         return
     versions = list(TrackedVersion.objects.filter(workspace=workspace, name=name).exclude(current_stage=DELETED_STAGE))
@@ -83,7 +82,7 @@ def sync_model(project_id: int, name: str) -> None:
                 if changed:
                     ModelVersion.objects.filter(pk=row.pk).update(**changed)
             else:
-                row, is_created = ModelVersion.objects.get_or_create(
+                row, is_created = mirrored.get_or_create(
                     project_id=project_id, name=name, version=tracked.version, defaults=values | facts[tracked.version]
                 )
                 if is_created:
@@ -101,11 +100,7 @@ def sync_model(project_id: int, name: str) -> None:
                         },
                     )
         tracked_numbers = {tracked.version for tracked in versions}
-        deleted_ids = [
-            row.pk
-            for number, row in known_versions.items()
-            if number not in tracked_numbers and row.state != VersionState.DELETED
-        ]
+        deleted_ids = [row.pk for number, row in known_versions.items() if number not in tracked_numbers]
         ModelVersion.objects.filter(pk__in=deleted_ids).update(
             state=VersionState.DELETED, aliases=[], deleted_at=timezone.now()
         )

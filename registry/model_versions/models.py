@@ -94,7 +94,12 @@ class ModelVersion(models.Model):
     class Meta:
         verbose_name = "model version"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "name", "version"], name="model_version_once"),
+            # Once a whole model is deleted, MLflow counts from 1 again under its name: another version, another row.
+            models.UniqueConstraint(
+                fields=["project", "name", "version"],
+                name="model_version_once",
+                condition=~models.Q(state=VersionState.DELETED),
+            ),
             models.CheckConstraint(condition=models.Q(state__in=VersionState.values), name="version_state_known"),
         ]
         indexes: ClassVar = [

@@ -40,7 +40,8 @@ def register_version(*, project_id: int, created_by_id: int | None, **facts: Any
     """Record what a worker knows of a version that MLflow has just registered; again is the same row."""
     name, version = facts.pop("name"), facts.pop("version")
     sync_model(project_id, name)
-    row = ModelVersion.objects.select_for_update().get(project_id=project_id, name=name, version=version)
+    live = ModelVersion.objects.select_for_update().exclude(state=VersionState.DELETED)
+    row = live.get(project_id=project_id, name=name, version=version)
     for key, value in (facts | {"origin": VersionOrigin.RECIPE, "created_by_id": created_by_id}).items():
         setattr(row, key, value)
     row.save()

@@ -74,6 +74,7 @@ def test_a_manager_asks_what_if_and_enters_what_mistakes_cost(sign_in, stack, pe
 def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in, stack, people, make_project):
     stack.web()
     project = make_project(items=4)
+    people.assign(project)  # who is no member of the project cannot be named
     provider = sign_in("scientist", path=f"/contracts/new?project={project.pk}")
     provider.get_by_role("textbox", name="Title", exact=True).fill("Fit for the orchard")
     provider.get_by_role("textbox", name="Expected accuracy (%)", exact=True).fill("99")
@@ -90,7 +91,6 @@ def test_a_contract_is_created_by_the_provider_and_signed_by_both_sides(sign_in,
     provider.get_by_role("button", name="Sign as provider", exact=True).click()
     provider.get_by_role("button", name="Sign", exact=True).click()
     expect(provider.get_by_role("status").first).to_contain_text("Waits for the customer's signature.")
-    people.assign(project)
     customer = sign_in("customer", path="/overview")
     expect(customer.get_by_role("status").first).to_have_text("1 contract waits for your signature.")
     expect(customer.get_by_role("link", name="Projects", exact=True)).to_have_count(0)

@@ -108,3 +108,27 @@ def test_a_protected_alias_is_removed_as_an_exception_alone(people, model):
     assert (change.version, change.protected, change.reason) == (None, True, "retired")
     other = ModelVersion.objects.get(project=model, version=2)
     assert people.client("scientist").delete(f"/api/v1/model-versions/{other.pk}/aliases/champion/").status_code == 204
+
+
+def test_an_approval_does_not_pass_to_another_version_of_the_same_number(people, model):
+    """Once a whole model is deleted, MLflow counts its versions from 1 again."""
+    approved = ModelVersion.objects.get(project=model, version=1)
+    for step in ("deleted", "renamed away"):
+        with registry_store(model.pk) as store:
+            if step == "deleted":
+                store.delete_registered_model("m")
+            else:
+                store.rename_registered_model("m", "n")
+        assert isinstance(try_call(people, model, "scientist", "POST", "registered-models/create"), dict)
+        with registry_store(model.pk) as store:
+            store.create_registered_model("m")
+            store.create_model_version("m", f"mlflow-artifacts:/workspaces/project-{model.pk}/1/other")
+        sync_model(model.pk, "n")
+        sync_model(model.pk, "m")
+        again = ModelVersion.objects.exclude(state="deleted").get(project=model, name="m", version=1)
+        assert again.pk != approved.pk, step
+        assert (again.state, again.facts["folder"].rpartition("/")[2]) == ("ready", "other")
+        body = {"alias": "production", "version": "1"}
+        assert try_call(people, model, "scientist", "POST", "registered-models/alias", **body) == REFUSED, step
+        approved = again
+        AliasChange.objects.create(project=model, name="m", alias="production", version=again, protected=True)
