@@ -73,6 +73,8 @@ class Actor:
     reach: Reach = Reach.GIVEN
     name: str = ""
     email: str = ""
+    # By a session or a token of whoever showed a second factor.
+    second_factor: bool = False
     token_id: int | None = None
     project_id: int | None = None
     # Why scopes of the role are withheld, in words for the person; empty: they are not.

@@ -45,7 +45,7 @@ from plateau.identity.errors import (
     WouldLockOutCaller,
     WrongCredentials,
 )
-from plateau.identity.filters import MEMBERS, ROLES, SESSIONS, TOKENS
+from plateau.identity.filters import MEMBER_TOKENS, MEMBERS, ROLES, SESSIONS, TOKENS
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role
 from plateau.identity.schemas import (
     InvitationOut,
@@ -54,6 +54,7 @@ from plateau.identity.schemas import (
     MemberCreated,
     MemberIn,
     MemberOut,
+    MemberTokenOut,
     MeOut,
     PasswordResetIn,
     PasswordResetRequest,
@@ -485,9 +486,52 @@ class TokenDetail(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.SELF}
 
-    @document(summary="Revoke a token", status=204, errors=[NotFound])
+    @document(summary="Revoke a token, and those that it made", status=204, errors=[NotFound])
     def delete(self, request: Request, token_id: int) -> Response:
         """End it now."""
         rows = ApiToken.objects.visible_to(self.actor).filter(membership__user_id=self.actor.user_id)
         services.revoke_token(actor=self.actor, token=rows.get_or_404(pk=token_id))
+        return Response(status=204)
+
+
+def _member_token(row: ApiToken) -> MemberTokenOut:
+    user = row.membership.user
+    return MemberTokenOut(**_token(row).model_dump(), user_id=user.pk, owner=user.name)
+
+
+class OrganizationTokenList(Endpoint):
+    """All tokens of the organization."""
+
+    scopes: ClassVar = {"GET": Scope.MEMBERS_WRITE}
+
+    @document(summary="Tokens of all members", out=Page[MemberTokenOut], query=MEMBER_TOKENS)
+    def get(self, request: Request) -> Response:
+        """One page."""
+        rows = ApiToken.objects.visible_to(self.actor).select_related("membership__user")
+        return Response(MEMBER_TOKENS.page(request, rows, _member_token))
+
+
+class OrganizationTokenDetail(Endpoint):
+    """One token of any member."""
+
+    scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
+
+    @document(summary="Revoke a member's token, and those that it made", status=204, errors=[NotFound])
+    def delete(self, request: Request, token_id: int) -> Response:
+        """End it now."""
+        row = ApiToken.objects.visible_to(self.actor).get_or_404(pk=token_id)
+        services.revoke_token(actor=self.actor, token=row)
+        return Response(status=204)
+
+
+class MemberTokens(Endpoint):
+    """A member's tokens."""
+
+    scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
+
+    @document(summary="Revoke all tokens of a member", status=204, errors=[NotFound])
+    def delete(self, request: Request, member_id: int) -> Response:
+        """End them now."""
+        row = Membership.objects.visible_to(self.actor).get_or_404(pk=member_id)
+        services.revoke_tokens(actor=self.actor, membership=row)
         return Response(status=204)

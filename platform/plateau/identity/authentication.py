@@ -25,7 +25,8 @@ _BY_DIGEST = PreparedStatement(
     "token_by_digest",
     """
 SELECT t.id, t.scopes, t.project_id, t.expires_at, t.last_used_at,
-       m.organization_id, r.key, r.scopes, r.reach, u.id, u.name, u.email, o.ip_allowlist
+       m.organization_id, r.key, r.scopes, r.reach, u.id, u.name, u.email, o.ip_allowlist,
+       t.second_factor, o.require_second_factor
 FROM identity_apitoken t
 JOIN identity_membership m ON m.id = t.membership_id AND m.is_active
 JOIN identity_role r ON r.id = m.role_id
@@ -39,7 +40,7 @@ _BY_SESSION = PreparedStatement(
     "member_by_session",
     """
 SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, r.key, r.scopes, r.reach,
-       o.ip_allowlist, s.second_factor OR NOT o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
+       o.ip_allowlist, s.second_factor, o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
 FROM identity_membersession s
 JOIN identity_user u ON u.id = s.user_id AND u.is_active
 JOIN identity_membership m ON m.user_id = u.id AND m.is_active
@@ -99,6 +100,8 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
         name,
         email,
         ip_allowlist,
+        second_factor,
+        requires_second_factor,
     ) = row
     now = timezone.now()
     if expires is not None and expires <= now:
@@ -108,17 +111,22 @@ def actor_by_token(secret: str, address: str) -> Actor | None:
         ApiToken.objects.filter(pk=token_id).update(last_used_at=now)
 
     role_scopes, token_scopes = granted_scopes(_list(role_names)), frozenset(_list(scopes))
+    is_withheld = requires_second_factor and not second_factor
     return Actor(
         user_id=user_id,
         organization_id=organization_id,
         role=role,
-        scopes=frozenset(scope for scope in role_scopes if scope in token_scopes),
+        scopes=frozenset() if is_withheld else frozenset(scope for scope in role_scopes if scope in token_scopes),
         role_scopes=role_scopes,
         reach=Reach(reach),
         name=name,
         email=email,
+        second_factor=second_factor,
         token_id=token_id,
         project_id=project_id,
+        restriction_reason="Your organization requires 2FA, and this token was created without. Create a new one."
+        if is_withheld
+        else "",
     )
 
 
@@ -169,7 +177,7 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
     if row is None:
         return None
     user_id, name, email, password, auth_hash, organization_id, role, role_names, reach, *rules = row
-    ip_allowlist, has_second_factor, is_stale = rules
+    ip_allowlist, second_factor, requires_second_factor, is_stale = rules
     user = User(pk=user_id, name=name, email=email, password=password)
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     if not any(constant_time_compare(auth_hash, valid_hash) for valid_hash in hashes):
@@ -178,18 +186,20 @@ def member_of_session(request: HttpRequest) -> tuple[User, Actor] | None:
     if is_stale:
         MemberSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
     role_scopes = granted_scopes(_list(role_names))
+    is_withheld = requires_second_factor and not second_factor
     actor = Actor(
         user_id=user_id,
         organization_id=organization_id,
         role=role,
-        scopes=role_scopes if has_second_factor else frozenset({Scope.SELF}),
+        scopes=frozenset({Scope.SELF}) if is_withheld else role_scopes,
         role_scopes=role_scopes,
         reach=Reach(reach),
         name=name,
         email=email,
-        restriction_reason=""
-        if has_second_factor
-        else "Your organization requires 2FA. Set it up under Settings → Security.",
+        second_factor=second_factor,
+        restriction_reason="Your organization requires 2FA. Set it up under Settings → Security."
+        if is_withheld
+        else "",
     )
     return user, actor
 

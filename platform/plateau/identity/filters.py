@@ -43,6 +43,25 @@ TOKENS = Listing(
 )
 
 
+class MemberTokenFilters(TokenFilters):
+    """Of all members' tokens."""
+
+    user_id = QueryFilter(RowId, "Of one user", field_name="membership__user_id")
+
+
+MEMBER_TOKENS = Listing(
+    ordering={
+        "id": "pk",
+        "name": "name",
+        "owner": "membership__user__name",
+        "expires_at": "expires_at",
+        "last_used_at": "last_used_at",
+    },
+    search=("name", "prefix", "membership__user__name", "membership__user__email"),
+    filters=MemberTokenFilters,
+)
+
+
 class SessionFilters(ListFilters):
     """Of browsers."""
 

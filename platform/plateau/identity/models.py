@@ -173,11 +173,17 @@ class Membership(models.Model):
 
 
 class ApiToken(models.Model):
-    """A personal token, of which only the hash is stored."""
+    """A personal token, of which only the hash is stored.
+
+    One that a token made is its child: it ends with it, and may no more. `second_factor` says whether whoever made it
+    had shown one; where the organization asks for one, a token that was made without is of no use.
+    """
 
     organization_path: ClassVar[str] = "membership__organization_id"
 
     membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="tokens")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
+    second_factor = models.BooleanField(default=False, db_default=False)
     # By number: projects stand on identity. The database holds that there is such a project.
     project_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     name = models.CharField(max_length=80)

@@ -224,6 +224,8 @@ class TokenOut(BaseModel):
     """A token without its secret."""
 
     id: int
+    parent_id: int | None = Field(description="The token that made it, and with which it ends")
+    second_factor: bool = Field(description="Made with a second factor: without, it is of no use where one is required")
     name: str
     prefix: str
     scopes: list[str]
@@ -237,3 +239,10 @@ class TokenCreated(TokenOut):
     """A token with its secret, shown this once."""
 
     secret: str
+
+
+class MemberTokenOut(TokenOut):
+    """A token of any member."""
+
+    user_id: int
+    owner: str

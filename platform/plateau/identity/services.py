@@ -17,7 +17,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -35,6 +35,7 @@ from plateau.identity.errors import (
     AccessClosed,
     AccountExists,
     EmailNotSetUp,
+    InvalidToken,
     InvitationInvalid,
     LastAdministrator,
     OwnErasure,
@@ -47,7 +48,7 @@ from plateau.identity.errors import (
     WrongCredentials,
 )
 from plateau.identity.hooks import notify_person_erased, record, send_email
-from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role, User
+from plateau.identity.models import ApiToken, MemberSession, Membership, MembershipQuerySet, Organization, Role, User
 
 MAX_ROWS_OF_STRANGERS = 100  # of one account in a day
 logger = logging.getLogger(__name__)
@@ -269,7 +270,7 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
     user.language, user.preferences = "", {}
     user.set_unusable_password()
     user.save()
-    ApiToken.objects.filter(membership=membership).update(revoked_at=timezone.now(), name="erased", prefix="")
+    ApiToken.objects.filter(membership=membership).update(name="erased", prefix="")
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     record(actor=actor, action="member.erased", subject=membership)
@@ -285,7 +286,7 @@ def remove_second_factors(*, actor: Actor, membership: Membership) -> None:
 
 @transaction.atomic
 def change_member(*, actor: Actor, membership: Membership, role: str | None, is_active: bool | None) -> Membership:
-    """Change a role, or close a membership; tokens of a closed one stop at once.
+    """Change a role, or close a membership, whose tokens are revoked: they stay so where it is opened again.
 
     Raises:
         LastAdministrator: it would leave the organization without a member who manages members.
@@ -305,6 +306,7 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     membership.save(update_fields=["role", "is_active"])
     if not membership.is_active:
         MemberSession.objects.filter(user_id=membership.user_id).delete()
+        _revoke(ApiToken.objects.filter(membership=membership).values_list("pk", flat=True))  # for good
     record(
         actor=actor, action="member.changed", subject=membership, role=membership.role.key, active=membership.is_active
     )
@@ -312,12 +314,21 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
 
 
 def mint_token(
-    *, membership: Membership, name: str, scopes: Iterable[str], expires_at: datetime | None, project_id: int | None
+    *,
+    membership: Membership,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None,
+    project_id: int | None,
+    parent: ApiToken | None = None,
+    second_factor: bool = True,
 ) -> tuple[ApiToken, str]:
     """A token row and its secret, without a check of who asks: `create_token` and trainings use it."""
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         membership=membership,
+        parent=parent,
+        second_factor=second_factor,
         name=name,
         prefix=secret[:8],
         digest=digest(secret),
@@ -339,10 +350,13 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """A token for the caller; its secret is returned once and never stored.
 
+    Made by a token it is that one's child: of the same project, and over when that one is.
+
     Raises:
         UnknownScope: there is no such scope.
         TokenLifetimeTooLong: it would live longer than the organization allows.
         ScopeBeyondRole: a scope is beyond the caller's own.
+        InvalidToken: the caller's token was revoked meanwhile.
     """
     max_days = Organization.objects.values_list("max_token_days", flat=True).get(pk=actor.organization_id)
     if days > max_days:
@@ -358,25 +372,65 @@ def create_token(
         raise ScopeBeyondRole(
             Message("Your role does not have the scope `{beyond}`, so your token cannot have it.", beyond=beyond[0])
         )
-    membership = Membership.objects.visible_to(actor).get_or_404(user_id=actor.user_id)
+    # Revoking locks the same row: no child is made while its parent is revoked.
+    membership = _locked_memberships().filter(is_active=True).get_or_404(
+        organization_id=actor.organization_id, user_id=actor.user_id
+    )
+    expires_at = timezone.now() + timedelta(days=days)
+    parent = ApiToken.objects.get(pk=actor.token_id) if actor.token_id else None
+    if parent is not None:
+        if parent.revoked_at is not None:
+            raise InvalidToken("The token is unknown, expired or revoked. Create a new one under Settings → Tokens.")
+        expires_at = min(expires_at, parent.expires_at) if parent.expires_at else expires_at
+        project_id = parent.project_id or project_id
     token, secret = mint_token(
         membership=membership,
         name=name,
         scopes=scopes,
-        expires_at=timezone.now() + timedelta(days=days),
+        expires_at=expires_at,
         project_id=project_id,
+        parent=parent,
+        second_factor=actor.second_factor,
     )
     record(actor=actor, action="token.created", subject=token, name=name, scopes=token.scopes)
     return token, secret
 
 
+def _locked_memberships() -> MembershipQuerySet:
+    return Membership.objects.select_for_update(of=("self",))
+
+
+_REVOKE_TREE = """
+WITH RECURSIVE tree AS (
+    SELECT id FROM identity_apitoken WHERE id = ANY(%s)
+    UNION SELECT child.id FROM identity_apitoken child JOIN tree ON child.parent_id = tree.id)
+UPDATE identity_apitoken t SET revoked_at = now() FROM tree WHERE t.id = tree.id AND t.revoked_at IS NULL
+RETURNING t.id
+"""
+
+
+def _revoke(token_ids: Iterable[int]) -> list[int]:
+    """End tokens and all that they made; the ids of those that were not revoked before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVOKE_TREE, [list(token_ids)])
+        return [row[0] for row in cursor.fetchall()]
+
+
 @transaction.atomic
 def revoke_token(*, actor: Actor, token: ApiToken) -> None:
-    """End a token now."""
-    if token.revoked_at is None:
-        token.revoked_at = timezone.now()
-        token.save(update_fields=["revoked_at"])
-        record(actor=actor, action="token.revoked", subject=token, name=token.name)
+    """End a token now, and all that it made."""
+    _locked_memberships().get(pk=token.membership_id)
+    if revoked := _revoke([token.pk]):
+        record(actor=actor, action="token.revoked", subject=token, name=token.name, number=len(revoked))
+
+
+@transaction.atomic
+def revoke_tokens(*, actor: Actor, membership: Membership) -> int:
+    """End all tokens of a member now; returns how many ended."""
+    _locked_memberships().get(pk=membership.pk)
+    number = len(_revoke(ApiToken.objects.filter(membership=membership).values_list("pk", flat=True)))
+    record(actor=actor, action="token.all_revoked", subject=membership, number=number)
+    return number
 
 
 @transaction.atomic

@@ -19,6 +19,11 @@ urlpatterns = [
     path("members/<int:member_id>/invitation/", api.MemberInvitation.as_view(), name="member-invitation"),
     path("members/<int:member_id>/factors/", api.MemberFactors.as_view(), name="member-factors"),
     path("members/<int:member_id>/sessions/", api.MemberSessions.as_view(), name="member-sessions"),
+    path("members/<int:member_id>/tokens/", api.MemberTokens.as_view(), name="member-tokens"),
+    path("organization/tokens/", api.OrganizationTokenList.as_view(), name="organization-token-list"),
+    path(
+        "organization/tokens/<int:token_id>/", api.OrganizationTokenDetail.as_view(), name="organization-token-detail"
+    ),
     path("organization/security/", api.OrganizationSecurity.as_view(), name="organization-security"),
     path("organization/single-sign-on/", api.OrganizationSingleSignOn.as_view(), name="organization-single-sign-on"),
     path("tokens/", api.TokenList.as_view(), name="token-list"),
