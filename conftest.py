@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +165,7 @@ class Organizations:
     def token(self, role: str = "admin", organization: str = "ours", scopes: list[str] | None = None) -> str:
         from plateau.identity.services import create_token
 
-        actor = self.actor(role, organization)
+        actor = replace(self.actor(role, organization), second_factor=True)
         return create_token(actor=actor, name="test", scopes=scopes or sorted(actor.scopes))[1]
 
     def client(self, role: str = "admin", organization: str = "ours") -> Client:

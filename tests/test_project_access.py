@@ -35,7 +35,8 @@ OUTSIDE_PROJECTS = {
     "result_id": "an application's, of the organization",
 }
 LISTS_OUTSIDE_PROJECTS = {
-    "sessions/", "tokens/", "organization/tokens/", "members/", "roles/", "teams/", "segmentation-models/", "webhooks/", "webhooks/events/",
+    "organization/tokens/", "sessions/", "tokens/", "members/", "roles/", "teams/", "segmentation-models/",
+    "webhooks/", "webhooks/events/",
     "audit-log/", "audit-log/accesses/", "audit-log/accesses/by-user/", "project-types/", "samples/", "recipes/",
     "metrics/", "demand/areas/", "mesh-collections/", "saved-views/",
 }  # fmt: skip

@@ -20,7 +20,7 @@ from labelkit.tests.pictures import make_png
 from plateau.datalake import multipart
 from plateau.datalake.models import Asset, IngestBatch, MultipartFile
 from plateau.datalake.services import create_dataset, ingest, ingest_file, open_batch, stage_file
-from plateau.datalake.tests.factories import ItemFactory
+from plateau.datalake.tests.factories import ItemFactory, StorageSourceFactory
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.storage.presigned import storage_origins
@@ -71,6 +71,8 @@ def test_pictures_and_snapshots_live_on_s3_and_are_fetched_for_training(s3, peop
 def test_files_that_operators_put_into_the_bucket_are_read_by_their_organization_alone(s3, people, make_project):
     """The storage's client takes a backslash for a slash, and then `..` for the folder above."""
     project, client = make_project(items=0), people.client("annotator")
+    for organization in people.organizations.values():
+        StorageSourceFactory(organization=organization)
     default_storage.save("imports/ours/a.png", ContentFile(make_png(1)))
     default_storage.save("imports/theirs/secret.png", ContentFile(make_png(2)))
     outside = [

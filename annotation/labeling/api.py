@@ -330,7 +330,7 @@ class ItemContent(Endpoint):
     @document(summary="The item's picture", out=bytes, errors=[NotFound], media="image/*")
     def get(self, request: Request, item_id: int) -> HttpResponseBase:
         """Its bytes, or a redirect to them."""
-        rows = Item.objects.visible_to(self.actor).select_related("asset", "dataset__organization")
+        rows = Item.objects.visible_to(self.actor).select_related("asset")
         item = rows.get_or_404(pk=item_id)
         if item.asset is not None:
             record_asset_access(actor=self.actor, asset_id=item.asset.pk)
@@ -339,5 +339,5 @@ class ItemContent(Endpoint):
         record_item_accesses(organization_id=organization_id, user_id=user_id, item_ids=[item.pk])
         if not item.uri.startswith(imported.SCHEME):
             return HttpResponseRedirect(item.uri)
-        key = imported.existing_key_of(slug=item.dataset.organization.slug, uri=item.uri)
+        key = imported.existing_key_of(organization_id=self.actor.organization_id, uri=item.uri)
         return file_response(key, "application/octet-stream")

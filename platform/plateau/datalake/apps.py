@@ -10,9 +10,11 @@ class DatalakeConfig(AppConfig):
     label = "datalake"
 
     def ready(self) -> None:
-        """Name the handlers of uploads and of erasures."""
+        """Name the handlers of uploads and of erasures; new organizations get a folder of the storage."""
         from plateau.datalake.job_kinds import ERASE, INGEST
         from plateau.datalake.notification_kinds import IMPORT_FINISHED
+        from plateau.datalake.services import grant_own_source
+        from plateau.identity.hooks import organization_creation_handlers
         from plateau.jobs.kinds import JOB_KINDS
         from plateau.jobs.notification_kinds import END_KINDS
         from plateau.notifications.kinds import NOTIFICATION_KINDS
@@ -21,3 +23,4 @@ class DatalakeConfig(AppConfig):
         JOB_KINDS.register(ERASE, handler="plateau.datalake.erasure.erase")
         NOTIFICATION_KINDS.add(IMPORT_FINISHED)
         END_KINDS[INGEST.key] = IMPORT_FINISHED
+        organization_creation_handlers.append(grant_own_source)

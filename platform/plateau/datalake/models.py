@@ -297,3 +297,25 @@ class ErasedFile(models.Model):
 
     sha256 = models.CharField(max_length=64)
     at = models.DateTimeField(auto_now_add=True)
+
+
+class StorageSource(models.Model):
+    """A folder of the storage, below `imports/`, that an operator lets an organization read as `storage:NAME/…`."""
+
+    organization_path: ClassVar[str] = "organization_id"
+    may_stand_alone: ClassVar[bool] = True
+
+    organization = models.ForeignKey("identity.Organization", on_delete=models.CASCADE)
+    name = models.SlugField(max_length=60, db_index=False)
+    prefix = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedQuerySet["StorageSource"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organization", "name"], name="storage_source_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(prefix__startswith="imports/"), name="storage_source_below_imports"
+            ),
+        ]

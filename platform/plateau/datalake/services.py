@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from labelkit.media import MEDIA_TYPES, MediaType, Probe, UnreadableFile
 from labelkit.messages import Message, in_field
-from plateau.access.scopes import Actor
+from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake import hooks, imported
 from plateau.datalake.errors import (
@@ -31,7 +31,16 @@ from plateau.datalake.errors import (
 )
 from plateau.datalake.job_kinds import INGEST, IngestPayload
 from plateau.datalake.lines import Entry
-from plateau.datalake.models import Asset, BatchState, Dataset, IngestBatch, IngestFinding, Item, StagedFile
+from plateau.datalake.models import (
+    Asset,
+    BatchState,
+    Dataset,
+    IngestBatch,
+    IngestFinding,
+    Item,
+    StagedFile,
+    StorageSource,
+)
 from plateau.datalake.sources import Limits, entries
 from plateau.http.errors import InvalidInput
 from plateau.identity.models import Organization
@@ -240,10 +249,11 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
     The bytes of one entry are in memory at a time.
     """
     organization = batch.dataset.organization
+    sources = imported.Sources.of(organization.pk)
     with default_storage.open(staged.storage_key) as file:
         chunk: list[_StoredEntry] = []
         for entry in entries(staged.name, file, limits=_limits(), skip=staged.entries_done):
-            chunk.append(_store_entry(organization, entry))
+            chunk.append(_store_entry(organization, sources, entry))
             del entry  # the next one is unpacked before this name is given to it
             if len(chunk) == CHUNK:
                 _take_in(batch, staged, chunk)
@@ -256,13 +266,13 @@ def ingest_file(*, batch: IngestBatch, staged: StagedFile) -> Iterator[int]:
         default_storage.delete(staged.storage_key)
 
 
-def _store_entry(organization: Organization, entry: Entry) -> _StoredEntry:
+def _store_entry(organization: Organization, sources: imported.Sources, entry: Entry) -> _StoredEntry:
     if entry.name == "":
         return _StoredEntry(entry)
     if entry.refused is not None:
         return _StoredEntry(Entry(entry.name), refused=_without_frames(entry.refused))
     try:
-        return _StoredEntry(replace(entry, data=None), _asset_for(organization, entry))
+        return _StoredEntry(replace(entry, data=None), _asset_for(organization, sources, entry))
     except UnreadableFile as error:
         return _StoredEntry(Entry(entry.name), refused=_without_frames(error))
 
@@ -324,7 +334,7 @@ def _insert(dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> None
     )
 
 
-def _asset_for(organization: Organization, entry: Entry) -> Asset | None:
+def _asset_for(organization: Organization, sources: imported.Sources, entry: Entry) -> Asset | None:
     """The asset of an entry; None for an address that stays an address.
 
     Raises:
@@ -334,7 +344,7 @@ def _asset_for(organization: Organization, entry: Entry) -> Asset | None:
     if data is None:
         if not entry.uri.startswith(imported.SCHEME):
             return None
-        data = _from_storage(imported.key_of(slug=organization.slug, uri=entry.uri))
+        data = _from_storage(sources.key_of(entry.uri))
     return save_asset(organization_id=organization.pk, data=data, name=entry.name)
 
 
@@ -343,7 +353,7 @@ def _from_storage(key: str) -> bytes:
         with default_storage.open(key) as file:
             data: bytes = file.read(settings.MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise imported.no_such_file(key) from error
+        raise imported.no_such_file() from error
     if len(data) > settings.MAX_FILE_BYTES:
         raise UnreadableFile(
             "file_too_large", Message("The file is larger than {limit} MiB.", limit=settings.MAX_FILE_BYTES >> 20)
@@ -434,3 +444,34 @@ def _put(key: str, data: bytes) -> str:
         default_storage.delete(key)
     saved: IO[Any] | str = default_storage.save(key, ContentFile(data))
     return str(saved)
+
+
+@transaction.atomic
+def grant_source(*, organization: Organization, name: str, prefix: str) -> StorageSource:
+    """Let an organization read a folder of the storage as `storage:NAME/…`; operators alone do.
+
+    Raises:
+        ValueError: the folder does not lie below `imports/`.
+    """
+    prefix = prefix.strip("/")
+    if not imported.is_prefix(prefix):
+        raise ValueError(f"{prefix!r} is no folder below {imported.ROOT}/.")
+    row, _ = StorageSource.objects.update_or_create(organization=organization, name=name, defaults={"prefix": prefix})
+    record(actor=system_actor(organization.pk), action="storage_source.granted", subject=row, name=name, prefix=prefix)
+    return row
+
+
+@transaction.atomic
+def revoke_source(source: StorageSource) -> None:
+    """Let an organization read a folder no longer; items that name files there show nothing from now on."""
+    system = system_actor(source.organization_id)
+    record(actor=system, action="storage_source.revoked", subject=source, name=source.name, prefix=source.prefix)
+    source.delete()
+
+
+def grant_own_source(organization: Organization) -> None:
+    """The folder of a new organization, `imports/SLUG/`, unless another one may read it, or some of it, already."""
+    prefix = f"{imported.ROOT}/{organization.slug}"
+    taken = StorageSource.objects.filter(Q(prefix=prefix) | Q(prefix__startswith=f"{prefix}/"))
+    if not taken.exists():
+        grant_source(organization=organization, name=organization.slug, prefix=prefix)

@@ -1,7 +1,7 @@
 """What others do when something happens to members; each registers itself when Django starts."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import models
 
@@ -15,6 +15,10 @@ def notify_person_erased(user_id: int) -> None:
     """Have every app delete what it stores of a person besides annotations; their row still has name and address."""
     for delete_person in person_erasure_handlers:
         delete_person(user_id)
+
+
+# What else a new organization gets, in the transaction that makes it; each takes its row.
+organization_creation_handlers: list[Callable[[Any], None]] = []
 
 
 class Record(Protocol):

@@ -47,7 +47,7 @@ from plateau.identity.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from plateau.identity.hooks import notify_person_erased, record, send_email
+from plateau.identity.hooks import notify_person_erased, organization_creation_handlers, record, send_email
 from plateau.identity.models import ApiToken, MemberSession, Membership, MembershipQuerySet, Organization, Role, User
 
 MAX_ROWS_OF_STRANGERS = 100  # of one account in a day
@@ -135,6 +135,8 @@ def create_organization(*, name: str, admin_email: str, admin_name: str, passwor
     full_access = Role.objects.least_privileged(*(scope for scope in Scope if scope != Scope.SELF))
     membership = Membership.objects.create(organization=organization, user=user, role=full_access)
     record(actor=actor_of_membership(membership), action="organization.created", subject=organization)
+    for handle in organization_creation_handlers:
+        handle(organization)
     return membership
 
 
@@ -373,8 +375,10 @@ def create_token(
             Message("Your role does not have the scope `{beyond}`, so your token cannot have it.", beyond=beyond[0])
         )
     # Revoking locks the same row: no child is made while its parent is revoked.
-    membership = _locked_memberships().filter(is_active=True).get_or_404(
-        organization_id=actor.organization_id, user_id=actor.user_id
+    membership = (
+        _locked_memberships()
+        .filter(is_active=True)
+        .get_or_404(organization_id=actor.organization_id, user_id=actor.user_id)
     )
     expires_at = timezone.now() + timedelta(days=days)
     parent = ApiToken.objects.get(pk=actor.token_id) if actor.token_id else None

@@ -8,7 +8,17 @@ from django.core.files.storage import default_storage
 from factory.django import DjangoModelFactory
 
 from labelkit.tests.pictures import make_png
-from plateau.datalake.models import Asset, Dataset, Erasure, IngestBatch, IngestFinding, Item, MultipartFile, StagedFile
+from plateau.datalake.models import (
+    Asset,
+    Dataset,
+    Erasure,
+    IngestBatch,
+    IngestFinding,
+    Item,
+    MultipartFile,
+    StagedFile,
+    StorageSource,
+)
 from plateau.datalake.services import save_asset
 from plateau.identity.models import Organization
 from plateau.identity.tests.factories import OrganizationFactory
@@ -99,3 +109,14 @@ class ErasureFactory(DjangoModelFactory):
     organization = factory.SelfAttribute("dataset.organization")
     reason = "The customer asked."
     report: Any = factory.LazyFunction(lambda: {"items": 1, "counts": {}, "named": []})
+
+
+class StorageSourceFactory(DjangoModelFactory):
+    """The folder that an organization gets when it is made."""
+
+    class Meta:
+        model = StorageSource
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.SelfAttribute("organization.slug")
+    prefix = factory.LazyAttribute(lambda source: f"imports/{source.name}")

@@ -15,6 +15,7 @@ from labelkit.tests.pictures import make_png
 from plateau.datalake import services
 from plateau.datalake.models import Asset, Dataset, IngestBatch, Item
 from plateau.datalake.sources import Limits, entries
+from plateau.datalake.tests.factories import StorageSourceFactory
 
 
 def zipped(entries: dict[str, bytes], *, links: tuple[str, ...] = ()) -> bytes:
@@ -127,6 +128,7 @@ def test_a_broken_zip_is_one_line(people):
 
 @pytest.mark.django_db
 def test_a_list_of_addresses_names_its_bad_rows(people):
+    StorageSourceFactory(organization=people.organizations["ours"])
     default_storage.save("imports/ours/in/1.png", ContentFile(make_png(9)))
     body = b"uri,name,city\nhttps://x.example/a.jpg,first,Tokyo\nftp://x/b,,\nstorage:in/1.png,,\nstorage:../secret,,\n"
     batch = take_in(people, {"list.csv": body})
