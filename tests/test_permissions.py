@@ -35,6 +35,8 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("DELETE", "sessions/<str:session_id>/"): ALL,
     ("GET", "me/"): ALL,
     ("PATCH", "me/"): ALL,
+    ("POST", "me/organization/"): ALL,
+    ("POST", "me/invitations/accept/"): ALL,
     ("GET", "roles/"): STAFF,
     ("GET", "members/"): STAFF,
     ("POST", "members/"): {X},
@@ -311,6 +313,8 @@ BODIES |= {
         "max_token_days": 365,
     },
     ("PUT", "organization/single-sign-on/"): {"issuer": "http://127.0.0.1:9", "client_id": "x", "secret": "x"},
+    ("POST", "me/organization/"): {"organization_id": 1},
+    ("POST", "me/invitations/accept/"): {"uid": "MQ", "token": "x"},
     ("POST", "forecasts/"): {"points": POINTS, "target": 0.9},
     ("PUT", "projects/<int:project_id>/learning-curve-schedule/"): {"recipe": "image_probe", "every_labels": 100},
     ("POST", "projects/<int:project_id>/ablations/"): {

@@ -27,14 +27,17 @@ from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.identity import security, services
+from plateau.identity.authentication import member_of_session
 from plateau.identity.errors import (
     AccessClosed,
     AccountExists,
+    AccountShared,
     EmailNotSetUp,
     IdentityProviderInvalid,
     InvalidNetwork,
     InvitationInvalid,
     LastAdministrator,
+    NotSwitchable,
     OwnErasure,
     ScopeBeyondRole,
     SecondFactorRequired,
@@ -48,6 +51,7 @@ from plateau.identity.errors import (
 from plateau.identity.filters import MEMBER_TOKENS, MEMBERS, ROLES, SESSIONS, TOKENS
 from plateau.identity.models import ApiToken, MemberSession, Membership, Organization, Role
 from plateau.identity.schemas import (
+    InvitationIn,
     InvitationOut,
     MeIn,
     MemberChange,
@@ -56,6 +60,8 @@ from plateau.identity.schemas import (
     MemberOut,
     MemberTokenOut,
     MeOut,
+    OrganizationSwitch,
+    OwnOrganizationOut,
     PasswordResetIn,
     PasswordResetRequest,
     Preferences,
@@ -83,6 +89,11 @@ def _me(membership: Membership, scopes: list[str], restriction_reason: str = "")
         language=membership.user.language,
         preferences=Preferences.model_validate(membership.user.preferences),
         organization=membership.organization.name,
+        organization_id=membership.organization_id,
+        organizations=[
+            OwnOrganizationOut(id=row.organization_id, name=row.organization.name)
+            for row in services.active_memberships_of(membership.user_id)
+        ],
         role=membership.role.key,
         scopes=scopes,
         restriction_reason=translate(restriction_reason),
@@ -152,7 +163,7 @@ class PasswordResetConfirm(Endpoint):
         summary="Choose a password by an invitation",
         body=PasswordResetIn,
         status=204,
-        errors=[InvitationInvalid, WeakPassword, CsrfFailed, TooManyRequests],
+        errors=[InvitationInvalid, AccountExists, WeakPassword, CsrfFailed, TooManyRequests],
         public=True,
     )
     def post(self, request: Request) -> Response:
@@ -314,16 +325,61 @@ class Me(Endpoint):
         )
 
 
+class OwnOrganization(Endpoint):
+    """The organization that the caller works in."""
+
+    scopes: ClassVar = {"POST": Scope.SELF}
+
+    @document(
+        summary="Work in another of my organizations; this session remembers it",
+        body=OrganizationSwitch,
+        out=MeOut,
+        errors=[NotFound, NotSwitchable, AddressNotAllowed],
+    )
+    def post(self, request: Request) -> Response:
+        """Who I am there."""
+        body = parse(OrganizationSwitch, request.data)
+        membership = services.switch_organization(
+            request=request._request, actor=self.actor, organization_id=body.organization_id
+        )
+        return Response(_me_there(request, membership))
+
+
+class InvitationAcceptance(Endpoint):
+    """An invitation to one more organization."""
+
+    scopes: ClassVar = {"POST": Scope.SELF}
+
+    @document(
+        summary="Accept an invitation to my address, and work in that organization",
+        body=InvitationIn,
+        out=MeOut,
+        errors=[InvitationInvalid, NotSwitchable, AddressNotAllowed],
+    )
+    def post(self, request: Request) -> Response:
+        """Who I am there."""
+        body = parse(InvitationIn, request.data)
+        membership = services.accept_invitation(request=request._request, actor=self.actor, **body.model_dump())
+        return Response(_me_there(request, membership))
+
+
+def _me_there(request: Request, membership: Membership) -> MeOut:
+    """The caller in the organization that the session works in now."""
+    member = member_of_session(request._request)
+    scopes, reason = (sorted(member[1].scopes), member[1].restriction_reason) if member else ([], "")
+    return _me(membership, scopes, reason)
+
+
 def _member(row: Membership) -> MemberOut:
     return MemberOut(
         id=row.pk,
         user_id=row.user_id,
         name=row.user.name,
-        email=row.user.email,
+        email=row.invited_email or row.user.email,
         role=row.role.key,
         is_active=row.is_active,
-        is_invited=row.user.last_login is None and not row.user.has_usable_password(),
-        last_sign_in_at=row.user.last_login,
+        is_invited=bool(row.invited_email) or (row.last_sign_in_at is None and not row.user.has_usable_password()),
+        last_sign_in_at=row.last_sign_in_at,
         created_at=row.created_at,
     )
 
@@ -400,7 +456,7 @@ class MemberErasure(Endpoint):
     @document(
         summary="Make a person nameless for good; their annotations stay, by nobody",
         status=204,
-        errors=[NotFound, OwnErasure, LastAdministrator],
+        errors=[NotFound, OwnErasure, LastAdministrator, AccountShared],
     )
     def post(self, request: Request, member_id: int) -> Response:
         """At once; there is no way back."""
@@ -417,7 +473,7 @@ class MemberInvitation(Endpoint):
     @document(
         summary="Create an invitation by which a member chooses a new password",
         out=InvitationOut,
-        errors=[NotFound, AccessClosed],
+        errors=[NotFound, AccessClosed, AccountShared],
     )
     def post(self, request: Request, member_id: int) -> Response:
         """Make one."""
@@ -444,7 +500,7 @@ class MemberFactors(Endpoint):
 
     scopes: ClassVar = {"DELETE": Scope.MEMBERS_WRITE}
 
-    @document(summary="Remove a member's second factors", status=204, errors=[NotFound])
+    @document(summary="Remove a member's second factors", status=204, errors=[NotFound, AccountShared])
     def delete(self, request: Request, member_id: int) -> Response:
         """All of them; their sessions end."""
         row = Membership.objects.visible_to(self.actor).get_or_404(pk=member_id)

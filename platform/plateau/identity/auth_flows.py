@@ -20,6 +20,7 @@ from plateau.http.client_ip import client_address
 from plateau.identity.devices import note_sign_in
 from plateau.identity.hooks import record
 from plateau.identity.models import Membership, SingleSignOn, User
+from plateau.identity.sessions import ORGANIZATION_KEY
 from plateau.network.outbound import GuardedSession
 from plateau.secrets.encryption import decrypt, encrypt
 
@@ -56,8 +57,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: object) -> HttpResponse:
         """Note from where, and write the log."""
-        from plateau.identity.services import record_sign_in
+        from plateau.identity.services import organization_to_enter, record_sign_in
 
+        request.session.setdefault(ORGANIZATION_KEY, organization_to_enter(request, user))
         request.session["address"] = client_address(request.META)[:64]
         request.session["agent"] = request.headers.get("User-Agent", "")[:200]
         request.session["since"] = timezone.now().isoformat()
@@ -161,12 +163,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             verified = [entry.email.lower() for entry in sociallogin.email_addresses if entry.verified]
             if not verified:
                 raise _redirect_with_error("unverified")
-            user = User.objects.filter(email__in=verified).first() or _add_member(row, sociallogin, verified[0])
+            user = User.objects.filter(email__in=verified).first() or _add_member(row, sociallogin, verified)
         organizations = set(Membership.objects.filter(user=user).values_list("organization_id", flat=True))
         if organizations != {row.organization_id}:
             raise _redirect_with_error("unknown")
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)
+        request.session[ORGANIZATION_KEY] = row.organization_id
 
     def on_authentication_error(self, request: HttpRequest, provider: object, **kwargs: object) -> None:
         """Back to the sign-in page, which says that it went wrong."""
@@ -174,10 +177,16 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 
 @transaction.atomic
-def _add_member(row: SingleSignOn, sociallogin: SocialLogin, email: str) -> User:
-    """Add the person, where the organization lets its provider do that."""
+def _add_member(row: SingleSignOn, sociallogin: SocialLogin, verified: list[str]) -> User:
+    """Add the person who was invited or, where the organization lets its provider do that, anyone."""
     from plateau.identity.authentication import actor_of_membership
+    from plateau.identity.services import accept_as_new_account
 
+    invited = Membership.objects.filter(organization=row.organization, is_active=True, invited_email__in=verified)
+    if membership := invited.select_related("user").first():
+        accept_as_new_account(membership)
+        return membership.user
+    email = verified[0]
     if row.default_role is None:
         raise _redirect_with_error("unknown")
     claims = sociallogin.account.extra_data.get("id_token") or sociallogin.account.extra_data.get("userinfo") or {}

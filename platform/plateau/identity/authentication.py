@@ -43,12 +43,14 @@ SELECT u.id, u.name, u.email, u.password, s.auth_hash, m.organization_id, r.key,
        o.ip_allowlist, s.second_factor, o.require_second_factor, s.last_seen_at < now() - interval '1 minute'
 FROM identity_membersession s
 JOIN identity_user u ON u.id = s.user_id AND u.is_active
-JOIN identity_membership m ON m.user_id = u.id AND m.is_active
+JOIN LATERAL (
+    SELECT * FROM identity_membership own
+    WHERE own.user_id = u.id AND own.is_active AND (NOT s.is_bound OR own.organization_id = s.organization_id)
+    ORDER BY own.organization_id IS NOT DISTINCT FROM s.organization_id DESC, own.id LIMIT 1) m ON true
 JOIN identity_role r ON r.id = m.role_id
 JOIN identity_organization o ON o.id = m.organization_id
 WHERE s.session_key = %(key)s AND s.expire_date > now()
   AND s.last_seen_at > now() - make_interval(hours => o.idle_hours)
-ORDER BY m.id LIMIT 1
 """,
     {"key": "text"},
 )

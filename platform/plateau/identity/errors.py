@@ -85,8 +85,22 @@ class InvitationInvalid(NotFound):
     title = "Link expired"
 
 
+class AccountShared(Conflict):
+    """The account is also of other organizations: no admin of one of them changes it."""
+
+    code = "account_shared"
+    title = "Account of several organizations"
+
+
+class NotSwitchable(Conflict):
+    """The caller's token or session belongs to one organization."""
+
+    code = "not_switchable"
+    title = "Organization cannot be switched"
+
+
 class AccountExists(Conflict):
-    """The e-mail address belongs to somebody already."""
+    """The e-mail address belongs to a member already; or, for whoever accepts an invitation, it has an account."""
 
     code = "account_exists"
     title = "Account exists"

@@ -20,9 +20,9 @@ MEMBERS = Listing(
         "email": "user__email",
         "role": "role__key",
         "created_at": "created_at",
-        "last_sign_in_at": "user__last_login",
+        "last_sign_in_at": "last_sign_in_at",
     },
-    search=("user__name", "user__email"),
+    search=("user__name", "user__email", "invited_email"),
     filters=MemberFilters,
 )
 

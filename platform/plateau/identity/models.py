@@ -153,7 +153,11 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """One person in one organization."""
+    """One person in one organization; people may belong to several.
+
+    Until an invitation to `invited_email` is accepted, `user` stands for whoever will: nobody asks whether the address
+    has an account already. `last_sign_in_at` is of this organization.
+    """
 
     organization_path: ClassVar[str] = "organization_id"
 
@@ -161,6 +165,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE)
     role = models.ForeignKey(Role, on_delete=models.RESTRICT)
     is_active = models.BooleanField(default=True)
+    invited_email = models.EmailField(default="", db_default="", blank=True)
+    last_sign_in_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -169,6 +175,12 @@ class Membership(models.Model):
         verbose_name = "member"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "user"], name="one_membership"),
+            models.UniqueConstraint(
+                "organization",
+                Lower("invited_email"),
+                condition=~models.Q(invited_email=""),
+                name="one_invitation_to_an_address",
+            ),
         ]
 
 
@@ -204,12 +216,15 @@ class ApiToken(models.Model):
 class MemberSession(AbstractBaseSession):
     """A browser's session. `user` and `auth_hash` are also in its data: as columns, one look-up finds who asks.
 
-    `auth_hash` follows from the password: a new password ends the sessions of the old one.
+    `auth_hash` follows from the password: a new password ends the sessions of the old one. `organization` is the one
+    that the person works in now; a session that the organization's own provider vouched for is `bound` to it.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True)
     auth_hash = models.CharField(max_length=128, default="", blank=True)
     second_factor = models.BooleanField(default=False, db_default=False)
+    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_bound = models.BooleanField(default=False, db_default=False)
     ip_address = models.CharField(max_length=64, default="", db_default="", blank=True)
     user_agent = models.CharField(max_length=200, default="", db_default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())

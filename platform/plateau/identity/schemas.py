@@ -43,6 +43,26 @@ class Preferences(RequestModel):
     )
 
 
+class OwnOrganizationOut(BaseModel):
+    """An organization that the caller belongs to."""
+
+    id: int
+    name: str
+
+
+class OrganizationSwitch(RequestModel):
+    """Where to work from now on."""
+
+    organization_id: int = Field(ge=1, le=2**63 - 1)
+
+
+class InvitationIn(RequestModel):
+    """The two parts of an invitation's address."""
+
+    uid: Annotated[str, StringConstraints(max_length=40, pattern=r"^[\w-]*$")]
+    token: Annotated[str, StringConstraints(max_length=100, pattern=r"^[\w-]*$")]
+
+
 class MeOut(BaseModel):
     """The caller."""
 
@@ -52,6 +72,8 @@ class MeOut(BaseModel):
     language: str = Field(description="`en` or `ja`; empty: none was chosen yet")
     preferences: Preferences
     organization: str
+    organization_id: int
+    organizations: list[OwnOrganizationOut] = Field(description="Those that a session may switch to, this one too")
     role: str
     scopes: list[str]
     restriction_reason: str = Field(description="Why scopes of the role are withheld for now; empty: they are not")

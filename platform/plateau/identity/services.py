@@ -4,6 +4,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.encoding import force_bytes
@@ -28,16 +30,18 @@ from labelkit.messages import Message
 from plateau.access.scopes import Actor, Scope
 from plateau.http.callers import network_of
 from plateau.http.client_ip import client_address
-from plateau.http.errors import NotFound
+from plateau.http.errors import AddressNotAllowed, NotFound
 from plateau.identity.auth_flows import finish_sign_in
 from plateau.identity.authentication import TOKEN_PREFIX, actor_of_membership, check_ip_allowlist, digest
 from plateau.identity.errors import (
     AccessClosed,
     AccountExists,
+    AccountShared,
     EmailNotSetUp,
     InvalidToken,
     InvitationInvalid,
     LastAdministrator,
+    NotSwitchable,
     OwnErasure,
     ScopeBeyondRole,
     SecondFactorRequired,
@@ -49,6 +53,7 @@ from plateau.identity.errors import (
 )
 from plateau.identity.hooks import notify_person_erased, organization_creation_handlers, record, send_email
 from plateau.identity.models import ApiToken, MemberSession, Membership, MembershipQuerySet, Organization, Role, User
+from plateau.identity.sessions import ORGANIZATION_KEY
 
 MAX_ROWS_OF_STRANGERS = 100  # of one account in a day
 logger = logging.getLogger(__name__)
@@ -68,7 +73,7 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
     if user is None or membership is None:
         record_failed_sign_in(email, request)
         raise WrongCredentials("The e-mail address or password is incorrect.")
-    check_ip_allowlist(membership.organization.ip_allowlist, client_address(request.META))
+    membership = _membership_to_enter(request, membership)
     finish_sign_in(request, user)
     if not request.user.is_authenticated:
         kinds = Authenticator.objects.filter(user_id=membership.user_id).values_list("type", flat=True)
@@ -76,10 +81,71 @@ def sign_in(*, request: HttpRequest, email: str, password: str) -> Membership:
     return membership
 
 
-def active_membership_of(user: AbstractBaseUser) -> Membership | None:
-    """Where a person works; None where access was closed."""
+def active_memberships_of(user_id: int) -> MembershipQuerySet:
+    """Where a person may work, the oldest membership first; none where access was closed."""
     rows = Membership.objects.select_related("user", "organization", "role")
-    return rows.filter(user_id=user.pk, user__is_active=True, is_active=True).order_by("pk").first()
+    return rows.filter(user_id=user_id, user__is_active=True, is_active=True).order_by("pk")
+
+
+def active_membership_of(user: AbstractBaseUser, organization_id: int | None = None) -> Membership | None:
+    """Where a person works: in this organization where they may, else where they were first; None: nowhere."""
+    rows = list(active_memberships_of(user.pk))
+    return next((row for row in rows if row.organization_id == organization_id), rows[0] if rows else None)
+
+
+def _membership_to_enter(request: HttpRequest, first: Membership) -> Membership:
+    """The membership that a session begins in: the oldest whose organization lets the address in.
+
+    Raises:
+        AddressNotAllowed: none does; the words are of the oldest.
+    """
+    address = client_address(request.META)
+    for membership in active_memberships_of(first.user_id):
+        with suppress(AddressNotAllowed):
+            check_ip_allowlist(membership.organization.ip_allowlist, address)
+            return membership
+    check_ip_allowlist(first.organization.ip_allowlist, address)
+    return first
+
+
+def organization_to_enter(request: HttpRequest, user: AbstractBaseUser) -> int | None:
+    """The organization that a new session begins in."""
+    first = active_membership_of(user)
+    if first is None:
+        return None
+    try:
+        return _membership_to_enter(request, first).organization_id
+    except AddressNotAllowed:
+        return first.organization_id  # whose rule refuses each request
+
+
+def switch_organization(*, request: HttpRequest, actor: Actor, organization_id: int) -> Membership:
+    """Work in another of the caller's organizations from now on; the session remembers it.
+
+    Raises:
+        NotFound: the caller is no active member of it.
+        NotSwitchable: a token, or a session that an organization's own provider vouched for.
+        AddressNotAllowed: the organization does not let this address in.
+    """
+    row = MemberSession.objects.filter(session_key=request.session.session_key, user_id=actor.user_id).first()
+    if actor.token_id is not None or row is None or row.is_bound:
+        raise NotSwitchable("Tokens and single sign-on belong to one organization. Sign in with your password.")
+    membership = active_memberships_of(actor.user_id).filter(organization_id=organization_id).first()
+    if membership is None:
+        raise NotFound("You are not a member of such an organization.")
+    check_ip_allowlist(membership.organization.ip_allowlist, client_address(request.META))
+    request.session[ORGANIZATION_KEY] = membership.organization_id
+    request.session.save()
+    _note_sign_in(membership, request, how=["switched"])
+    return membership
+
+
+def _note_sign_in(membership: Membership, request: HttpRequest, how: list[str]) -> None:
+    Membership.objects.filter(pk=membership.pk).update(last_sign_in_at=timezone.now())
+    address = client_address(request.META)
+    record(
+        actor=actor_of_membership(membership), action="member.signed_in", subject=membership, how=how, address=address
+    )
 
 
 def record_failed_sign_in(email: str, request: HttpRequest) -> None:
@@ -109,16 +175,15 @@ def _is_worth_a_row(what: str, email: str, address: str) -> bool:
 def record_sign_in(*, request: HttpRequest, user: User, how: list[str]) -> None:
     """Write a finished sign-in to the audit log and end this person's expired sessions."""
     MemberSession.objects.filter(user=user, expire_date__lt=timezone.now()).delete()
-    membership = active_membership_of(user)
+    membership = active_membership_of(user, request.session.get(ORGANIZATION_KEY))
     if membership is not None:
-        actor = actor_of_membership(membership)
-        address = client_address(request.META)
-        record(actor=actor, action="member.signed_in", subject=membership, how=how, address=address)
+        _note_sign_in(membership, request, how)
 
 
 def sign_out(*, request: HttpRequest) -> None:
     """End the session."""
-    membership = active_membership_of(request.user) if request.user.is_authenticated else None
+    here = request.session.get(ORGANIZATION_KEY)
+    membership = active_membership_of(request.user, here) if request.user.is_authenticated else None
     if membership is not None:
         record(actor=actor_of_membership(membership), action="member.signed_out", subject=membership)
     logout(request)
@@ -142,20 +207,105 @@ def create_organization(*, name: str, admin_email: str, admin_name: str, passwor
 
 @transaction.atomic
 def add_member(*, actor: Actor, email: str, name: str, role: str) -> Membership:
-    """Add a person to the caller's organization, without a password: `create_invitation` lets them choose one.
+    """Invite a person to the caller's organization: `create_invitation` gives the link by which they accept.
+
+    Nothing here depends on whether the address has an account of other organizations.
 
     Raises:
-        AccountExists: the address already belongs to somebody here or elsewhere.
+        AccountExists: the address belongs to somebody of this organization, or was invited already.
         UnknownRole: the organization has no such role.
     """
     member_role = role_by_key(organization_id=actor.organization_id, key=role)
     email = email.strip().lower()
-    if User.objects.filter(email=email).exists():
-        raise AccountExists(Message("{email} already has an account.", email=email))
-    user = User.objects.create_user(email, None, name=name)
-    membership = Membership.objects.create(organization_id=actor.organization_id, user=user, role=member_role)
+    if _has_member(actor.organization_id, email):
+        raise AccountExists(Message("{email} is a member already, or invited.", email=email))
+    user = User.objects.create_user(f"invited-{secrets.token_hex(16)}@{_INVITED}", None, name=name)
+    membership = Membership.objects.create(
+        organization_id=actor.organization_id, user=user, role=member_role, invited_email=email
+    )
     record(actor=actor, action="member.added", subject=membership, role=role)
     return membership
+
+
+_INVITED = "invited.invalid"  # the domain of those who have not accepted yet
+
+
+def _has_member(organization_id: int, email: str) -> bool:
+    of_address = Q(user__email=email) | Q(invited_email=email)
+    return Membership.objects.filter(of_address, organization_id=organization_id).exists()
+
+
+def accept_as_new_account(membership: Membership) -> None:
+    """Let whoever stands for an invitation have the invited address.
+
+    Raises:
+        AccountExists: the address has an account: its owner signs in and accepts.
+    """
+    if User.objects.filter(email=membership.invited_email).exists():
+        raise AccountExists("You already have an account. Sign in with it, then open this link again.")
+    membership.user.email, membership.invited_email = membership.invited_email, ""
+    membership.user.save(update_fields=["email"])
+    membership.save(update_fields=["invited_email"])
+
+
+@transaction.atomic
+def accept_invitation(*, request: HttpRequest, actor: Actor, uid: str, token: str) -> Membership:
+    """Join the organization that invited the caller's address, and work in it from now on.
+
+    Every other session of the account ends: whoever else had one does not come along.
+
+    Raises:
+        InvitationInvalid: it was used, has expired, was never made, or is for another address.
+        NotSwitchable, AddressNotAllowed: see `switch_organization`.
+    """
+    placeholder = _invited_user(uid, token)
+    membership = Membership.objects.filter(user=placeholder, is_active=True, invited_email=actor.email).first()
+    if membership is None or _has_joined(actor.user_id, membership.organization_id):
+        raise InvitationInvalid("This link was used, has expired, or is for another address than yours.")
+    membership.user_id, membership.invited_email = actor.user_id, ""
+    membership.save(update_fields=["user", "invited_email"])
+    User.objects.filter(pk=placeholder.pk).delete()
+    MemberSession.objects.filter(user_id=actor.user_id).exclude(session_key=request.session.session_key).delete()
+    joined = switch_organization(request=request, actor=actor, organization_id=membership.organization_id)
+    record(actor=actor_of_membership(joined), action="member.joined", subject=joined, role=joined.role.key)
+    return joined
+
+
+def _has_joined(user_id: int, organization_id: int) -> bool:
+    return Membership.objects.filter(user_id=user_id, organization_id=organization_id).exists()
+
+
+def _invited_user(uid: str, token: str) -> User:
+    """Whom a link is for, under a lock.
+
+    Raises:
+        InvitationInvalid: it was used, has expired or was never made.
+    """
+    try:
+        user = User.objects.select_for_update().get(pk=int(urlsafe_base64_decode(uid)))
+    except (ValueError, OverflowError, User.DoesNotExist):
+        user = None
+    if user is None or active_membership_of(user) is None or not default_token_generator.check_token(user, token):
+        raise InvitationInvalid("This link was used or has expired. Ask an admin of your organization for a new one.")
+    return user
+
+
+def belongs_elsewhere(membership: Membership) -> bool:
+    """Whether a member's account is also of other organizations, whose admins have as much say about it."""
+    others = Membership.objects.filter(user_id=membership.user_id).exclude(organization_id=membership.organization_id)
+    return others.exists()
+
+
+def _check_own_account(membership: Membership) -> None:
+    """Refuse what an admin does to an account, rather than to a membership, where others rely on the account.
+
+    Raises:
+        AccountShared: it is also of other organizations.
+    """
+    if belongs_elsewhere(membership):
+        raise AccountShared(
+            "This account is not your organization's alone. Its owner can do this; you can deactivate it here."
+        )
 
 
 @transaction.atomic
@@ -166,9 +316,12 @@ def create_invitation(*, actor: Actor, membership: Membership) -> tuple[str, boo
 
     Raises:
         AccessClosed: the membership is closed.
+        AccountShared: the account is also of other organizations.
     """
     if not membership.is_active:
         raise AccessClosed("This member is deactivated. Reactivate them first.")
+    if not membership.invited_email:
+        _check_own_account(membership)
     record(actor=actor, action="member.invited", subject=membership)
     kind = "password_reset" if membership.user.has_usable_password() else "invitation"
     is_emailed = send_email(kind=kind, organization_id=membership.organization_id, user_id=membership.user_id)
@@ -221,15 +374,16 @@ def reset_password(*, uid: str, token: str, password: str, request: HttpRequest)
 
     Raises:
         InvitationInvalid: it was used, has expired or was never made.
+        AccountExists: the invited address has an account: its owner signs in and accepts.
         WeakPassword: the password is weak or was in a breach.
     """
-    try:
-        user = User.objects.select_for_update().get(pk=int(urlsafe_base64_decode(uid)))
-    except (ValueError, OverflowError, User.DoesNotExist):
-        user = None
-    membership = active_membership_of(user) if user else None
-    if user is None or membership is None or not default_token_generator.check_token(user, token):
-        raise InvitationInvalid("This link was used or has expired. Ask an admin of your organization for a new one.")
+    user = _invited_user(uid, token)
+    membership = active_membership_of(user)
+    assert membership is not None  # a link of somebody without one is refused
+    if membership.invited_email:
+        check_new_password(password, user)
+        accept_as_new_account(membership)
+        user = membership.user
     check_new_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -260,11 +414,14 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
 
     Raises:
         OwnErasure: it is the caller.
+        AccountShared: the account is also of other organizations.
         LastAdministrator: see `change_member`.
     """
     if membership.user_id == actor.user_id:
         raise OwnErasure("You cannot erase your own account. Ask another admin.")
+    _check_own_account(membership)
     change_member(actor=actor, membership=membership, role=None, is_active=False)
+    Membership.objects.filter(pk=membership.pk).update(invited_email="", last_sign_in_at=None)
     user = User.objects.select_for_update().get(pk=membership.user_id)
     notify_person_erased(user.pk)  # while the address is there: it is how other systems name them
     user.email, user.name = f"erased-{user.pk}@erased.invalid", f"Erased person {user.pk}"
@@ -280,7 +437,12 @@ def erase_member(*, actor: Actor, membership: Membership) -> None:
 
 @transaction.atomic
 def remove_second_factors(*, actor: Actor, membership: Membership) -> None:
-    """Remove a member's second factors, where the device was lost; their sessions end."""
+    """Remove a member's second factors, where the device was lost; their sessions end.
+
+    Raises:
+        AccountShared: the account is also of other organizations.
+    """
+    _check_own_account(membership)
     Authenticator.objects.filter(user_id=membership.user_id).delete()
     MemberSession.objects.filter(user_id=membership.user_id).delete()
     record(actor=actor, action="member.second_factors_removed", subject=membership)
@@ -298,7 +460,7 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     members = Membership.objects.select_for_update(of=("self",)).filter(organization_id=actor.organization_id)
     managing = [
         row.pk for row in members.select_related("role")
-        if row.is_active and Scope.MEMBERS_WRITE in row.role.granted()
+        if row.is_active and not row.invited_email and Scope.MEMBERS_WRITE in row.role.granted()
     ]  # fmt: skip
     stops_managing = is_active is False or (new_role is not None and Scope.MEMBERS_WRITE not in new_role.granted())
     if stops_managing and managing == [membership.pk]:
@@ -307,7 +469,7 @@ def change_member(*, actor: Actor, membership: Membership, role: str | None, is_
     membership.is_active = membership.is_active if is_active is None else is_active
     membership.save(update_fields=["role", "is_active"])
     if not membership.is_active:
-        MemberSession.objects.filter(user_id=membership.user_id).delete()
+        _sessions_in(membership).delete()
         _revoke(ApiToken.objects.filter(membership=membership).values_list("pk", flat=True))  # for good
     record(
         actor=actor, action="member.changed", subject=membership, role=membership.role.key, active=membership.is_active
@@ -437,6 +599,12 @@ def revoke_tokens(*, actor: Actor, membership: Membership) -> int:
     return number
 
 
+def _sessions_in(membership: Membership) -> "QuerySet[MemberSession]":
+    """A member's browsers that work in this organization; all of them where it is the only one."""
+    rows = MemberSession.objects.filter(user_id=membership.user_id)
+    return rows.filter(organization_id=membership.organization_id) if belongs_elsewhere(membership) else rows
+
+
 @transaction.atomic
 def end_session(*, actor: Actor, public_id: str) -> None:
     """Sign one of the caller's browsers out.
@@ -455,8 +623,13 @@ def end_session(*, actor: Actor, public_id: str) -> None:
 
 @transaction.atomic
 def end_sessions(*, actor: Actor, membership: Membership, except_key: str = "") -> int:
-    """Sign a member out everywhere, except for the session `except_key`; returns how many ended."""
-    rows = MemberSession.objects.filter(user_id=membership.user_id).exclude(session_key=except_key)
+    """Sign a member out everywhere, except for the session `except_key`; returns how many ended.
+
+    By somebody else only where they work in this organization.
+    """
+    is_own = membership.user_id == actor.user_id
+    rows = MemberSession.objects.filter(user_id=membership.user_id) if is_own else _sessions_in(membership)
+    rows = rows.exclude(session_key=except_key)
     number, _ = rows.delete()
     record(actor=actor, action="session.all_ended", subject=membership, number=number)
     return number

@@ -11,6 +11,7 @@ from django.core.cache import cache
 
 from plateau.identity.models import MemberSession
 
+ORGANIZATION_KEY = "organization"  # whose id the session works in
 # An organization's own provider answers for its factors.
 SECOND_FACTORS = ("mfa", "socialaccount")
 ANONYMOUS_SECONDS = 15 * 60  # within which somebody who began to sign in has to end
@@ -80,6 +81,8 @@ class SessionStore(DatabaseStore):
         row.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         row.auth_hash = data.get(HASH_SESSION_KEY, "")
         proofs = data.get(AUTHENTICATION_METHODS_SESSION_KEY) or []
+        row.organization_id = data.get(ORGANIZATION_KEY)
+        row.is_bound = any(proof.get("method") == "socialaccount" for proof in proofs)
         row.second_factor = any(proof.get("method") in SECOND_FACTORS for proof in proofs)
         row.ip_address, row.user_agent = data.get("address", ""), data.get("agent", "")
         if "since" in data:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from labelkit.messages import Message, as_message
-from plateau.identity.models import User
+from plateau.identity.models import Membership, User
 from plateau.identity.services import password_url
 from plateau.notifications.kinds import NOTIFICATION_KINDS, NotificationKind
 from plateau.notifications.models import Email
@@ -109,8 +109,10 @@ def send(email: Email) -> None:
         OSError, smtplib.SMTPException: the mail server does not take it.
     """
     words = words_of(email)
-    user: User = email.recipient
-    message = EmailMultiAlternatives(words.subject, words.text, settings.DEFAULT_FROM_EMAIL, [user.email])
+    invited = Membership.objects.filter(organization=email.organization_id, user=email.recipient_id)
+    address = invited.exclude(invited_email="").values_list("invited_email", flat=True).first()
+    recipients = [address or email.recipient.email]
+    message = EmailMultiAlternatives(words.subject, words.text, settings.DEFAULT_FROM_EMAIL, recipients)
     message.attach_alternative(words.html, "text/html")
     message.extra_headers["Auto-Submitted"] = "auto-generated"
     message.send()

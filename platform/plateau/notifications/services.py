@@ -69,7 +69,9 @@ def notify(
     ids = {user_id for user_id in recipients if user_id} - {actor_id}
     if not ids:
         return
-    members = Membership.objects.filter(organization_id=organization_id, user_id__in=ids, is_active=True)
+    members = Membership.objects.filter(
+        organization_id=organization_id, user_id__in=ids, is_active=True, invited_email=""
+    )
     if project_id is not None:
         members = members.filter(pk__in=current_reach_rules().members(project_id))
     with transaction.atomic():
