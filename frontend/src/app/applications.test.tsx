@@ -19,6 +19,8 @@ const ME: Me = {
   language: "en",
   preferences: {},
   organization: "Ours",
+  organization_id: 1,
+  organizations: [{ id: 1, name: "Ours" }],
   role: "scientist",
   scopes: ["runs.read"],
   restriction_reason: "",

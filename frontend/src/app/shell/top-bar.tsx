@@ -15,6 +15,7 @@ import { useChangeMe } from "../../shared/api/change-me";
 import { api, unwrap } from "../../shared/api/client";
 import { useMe } from "../../shared/api/session";
 import { activate, type Language } from "../../shared/i18n";
+import { toastError } from "../../shared/ui/feedback";
 import { applyTheme, subscribeToTheme, type Theme, theme } from "../../shared/ui/theme";
 import { InboxLink } from "./inbox-link";
 import styles from "./shell.module.css";
@@ -79,6 +80,11 @@ function PersonMenu() {
     queries.clear();
     window.location.assign("/");
   };
+  const switchTo = async (organizationId: number) => {
+    await unwrap(api.POST("/api/v1/me/organization/", { body: { organization_id: organizationId } }));
+    queries.clear(); // everything on the screen is of the other one
+    window.location.assign("/");
+  };
   const mark = (isChosen: boolean) => (isChosen ? <IconCheck size={16} aria-hidden /> : null);
   return (
     <Menu position="bottom-end" width={240} shadow="md">
@@ -97,6 +103,26 @@ function PersonMenu() {
         <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} aria-hidden />}>
           {i18n._("Settings")}
         </Menu.Item>
+        {me.organizations.length > 1 && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{i18n._("Organization")}</Menu.Label>
+            {me.organizations.map(({ id, name }) => (
+              <Menu.Item
+                key={id}
+                role="menuitemradio"
+                aria-checked={me.organization_id === id}
+                rightSection={mark(me.organization_id === id)}
+                onClick={() => {
+                  if (me.organization_id !== id)
+                    switchTo(id).catch((error: Error) => toastError(error.message));
+                }}
+              >
+                {name}
+              </Menu.Item>
+            ))}
+          </>
+        )}
         <Menu.Divider />
         <Menu.Label>{i18n._("Theme")}</Menu.Label>
         {themes.map(([key, title]) => (

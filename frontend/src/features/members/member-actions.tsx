@@ -3,6 +3,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import {
   IconDots,
   IconKey,
+  IconKeyOff,
   IconLogout,
   IconShieldX,
   IconTrash,
@@ -145,6 +146,17 @@ export function MemberActions({
         run: () => setActive(row, true),
         done: i18n._("{name} is reactivated.", { name }),
         canUndo: true,
+      },
+      {
+        key: "tokens",
+        Icon: IconKeyOff,
+        title: i18n._("Revoke all API tokens…"),
+        question: i18n._("Revoke all API tokens of {name}?", { name }),
+        consequence: i18n._("Scripts that use these tokens stop working immediately."),
+        confirm: i18n._("Revoke tokens"),
+        isDestructive: true,
+        run: () => unwrap(api.DELETE("/api/v1/members/{member_id}/tokens/", path)),
+        done: i18n._("API tokens of {name} are revoked.", { name }),
       },
       {
         key: "erase",

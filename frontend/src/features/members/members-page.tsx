@@ -1,23 +1,29 @@
 import { useLingui } from "@lingui/react";
 import { Skeleton, Tabs } from "@mantine/core";
-import { IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { IconKey, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
+import { useMay } from "../../shared/api/session";
 import { Page } from "../../shared/ui/parts";
 import { MembersTab } from "./members-tab";
 
+const MemberTokensTab = lazy(async () => ({
+  default: (await import("./member-tokens-tab")).MemberTokensTab,
+}));
 const TeamsTab = lazy(async () => ({ default: (await import("./teams-tab")).TeamsTab }));
 
 /** The organization's people, and the teams that are given work together. */
 export function MembersPage() {
   const { i18n } = useLingui();
   const [address, setAddress] = useSearchParams();
-  const tab = address.get("tab") === "teams" ? "teams" : "members";
+  const mayManage = useMay("members.write");
+  const tabs = mayManage ? ["members", "teams", "tokens"] : ["members", "teams"];
+  const tab = tabs.find((key) => key === address.get("tab")) ?? "members";
   return (
     <Page title={i18n._("Members & teams")}>
       <Tabs
         value={tab}
-        onChange={(key) => setAddress(key === "teams" ? { tab: "teams" } : {})}
+        onChange={(key) => setAddress(key && key !== "members" ? { tab: key } : {})}
         keepMounted={false}
       >
         <Tabs.List mb="md" aria-label={i18n._("Members & teams")}>
@@ -27,6 +33,11 @@ export function MembersPage() {
           <Tabs.Tab value="teams" leftSection={<IconUsersGroup size={16} aria-hidden />}>
             {i18n._("Teams")}
           </Tabs.Tab>
+          {mayManage && (
+            <Tabs.Tab value="tokens" leftSection={<IconKey size={16} aria-hidden />}>
+              {i18n._("API tokens")}
+            </Tabs.Tab>
+          )}
         </Tabs.List>
         <Tabs.Panel value="members">
           <MembersTab />
@@ -34,6 +45,11 @@ export function MembersPage() {
         <Tabs.Panel value="teams">
           <Suspense fallback={<Skeleton height={140} />}>
             <TeamsTab />
+          </Suspense>
+        </Tabs.Panel>
+        <Tabs.Panel value="tokens">
+          <Suspense fallback={<Skeleton height={140} />}>
+            <MemberTokensTab />
           </Suspense>
         </Tabs.Panel>
       </Tabs>

@@ -1,9 +1,10 @@
 import { useLingui } from "@lingui/react";
-import { Anchor, Button, PasswordInput, Stack } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Anchor, Button, PasswordInput, Stack, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { ApiError, api, unwrap } from "../../shared/api/client";
+import { ME } from "../../shared/api/session";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { Entrance } from "./entrance";
 
@@ -24,9 +25,27 @@ export function InvitationPage() {
       navigate("/", { replace: true });
     },
   });
+  const me = useQuery({ ...ME, retry: false });
+  const accept = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/v1/me/invitations/accept/", { body: { uid, token } })),
+    onSuccess: () => {
+      queries.clear(); // what is there is of the organization before
+      window.location.assign("/");
+    },
+  });
+  const hasAccount = choose.error instanceof ApiError && choose.error.code === "account_exists";
   const isExpired = choose.error instanceof ApiError && choose.error.code === "invitation_invalid";
   return (
     <Entrance title={i18n._("Set password")} lead={i18n._("Then sign in with your e-mail address.")}>
+      {me.data && (
+        <Stack gap="sm" mb="lg">
+          <Text size="sm">{i18n._("You are signed in as {email}.", { email: me.data.email })}</Text>
+          {accept.error && <ErrorAlert error={accept.error} />}
+          <Button variant="default" fullWidth loading={accept.isPending} onClick={() => accept.mutate()}>
+            {i18n._("Accept invitation with this account")}
+          </Button>
+        </Stack>
+      )}
       <form
         onSubmit={(event: FormEvent<HTMLFormElement>) => {
           event.preventDefault();
@@ -48,6 +67,11 @@ export function InvitationPage() {
           <Button type="submit" fullWidth loading={choose.isPending}>
             {i18n._("Set password")}
           </Button>
+          {hasAccount && (
+            <Anchor component={Link} to="/" size="sm" ta="center">
+              {i18n._("Sign in")}
+            </Anchor>
+          )}
           {isExpired && (
             <Anchor component={Link} to="/password-reset" size="sm" ta="center">
               {i18n._("Request a new link")}

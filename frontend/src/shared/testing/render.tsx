@@ -17,6 +17,8 @@ const ME: Me = {
   language: "en",
   preferences: {},
   organization: "Ours",
+  organization_id: 1,
+  organizations: [{ id: 1, name: "Ours" }],
   role: "manager",
   scopes: [],
   restriction_reason: "",
