@@ -51,6 +51,7 @@ FIXED = {
     "projects/{project_id}/agreement/ people": "people who answer the same tasks",
     "projects/{project_id}/formats/ results": "the formats that there are",
     "projects/{project_id}/overview/ days": "four weeks",
+    "me/ organizations": "those that the person belongs to",
     "metrics/ results": "the catalog of metrics",
     "project-types/ results": "the catalog of project types",
     "recipes/ results": "the catalog of recipes",

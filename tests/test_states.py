@@ -23,7 +23,10 @@ ROLES = ("customer", "annotator", "reviewer", "manager", "scientist", "admin")
 # Open to everybody, signed in or not.
 PUBLIC = {route for (_, route), roles in MATRIX.items() if roles is None} | {"schema/"}
 # What a person may do about themselves, while scopes are kept back for want of a second factor.
-SELF = {"me/", "sessions/", "sessions/{session_id}/", "tokens/", "tokens/{token_id}/"}
+SELF = {
+    "me/", "me/organization/", "me/invitations/accept/", "sessions/", "sessions/{session_id}/", "tokens/",
+    "tokens/{token_id}/",
+}  # fmt: skip
 OPERATIONS = sorted(
     (method.upper(), path.removeprefix("/api/v1/"))
     for path, methods in OPENAPI["paths"].items()

@@ -27,7 +27,7 @@ from plateau.http.openapi import document
 from plateau.http.paging import Page
 from plateau.http.validation import parse
 from plateau.identity import security, services
-from plateau.identity.authentication import member_of_session
+from plateau.identity.authentication import actor_of_membership, member_of_session
 from plateau.identity.errors import (
     AccessClosed,
     AccountExists,
@@ -366,8 +366,8 @@ class InvitationAcceptance(Endpoint):
 def _me_there(request: Request, membership: Membership) -> MeOut:
     """The caller in the organization that the session works in now."""
     member = member_of_session(request._request)
-    scopes, reason = (sorted(member[1].scopes), member[1].restriction_reason) if member else ([], "")
-    return _me(membership, scopes, reason)
+    actor = member[1] if member else actor_of_membership(membership)
+    return _me(membership, sorted(actor.scopes), actor.restriction_reason)
 
 
 def _member(row: Membership) -> MemberOut:

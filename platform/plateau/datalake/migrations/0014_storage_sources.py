@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("datalake", "0012_jobs_of_datasets"), ("identity", "0015_token_trees")]
+    dependencies = [("datalake", "0013_translated_findings"), ("identity", "0015_token_trees")]
 
     operations = [
         migrations.CreateModel(
