@@ -1,7 +1,7 @@
 """What projects and teams refuse."""
 
 from labelkit.messages import Message, in_field
-from plateau.http.errors import APIError, Conflict, InvalidInput
+from plateau.http.errors import APIError, Conflict, InvalidInput, MissingScope
 
 
 class ProjectNameTaken(Conflict):
@@ -106,3 +106,13 @@ class DatasetAlreadyAdded(Conflict):
 
     def __init__(self, name: str) -> None:
         super().__init__(Message("The project already labels the items of “{name}”.", name=name))
+
+
+class TeamOfOthers(MissingScope):
+    """The team is assigned to a project that the caller is no member of; who changes the team changes its members."""
+
+    code = "team_of_others"
+    title = "Team of another project"
+
+    def __init__(self) -> None:
+        super().__init__("This team is assigned to a project that you are not a member of. Ask an admin.")

@@ -7,9 +7,9 @@ from pydantic import Field, StringConstraints
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from annotation.projects.errors import NotAMember, TeamNameTaken
+from annotation.projects.errors import NotAMember, TeamNameTaken, TeamOfOthers
 from annotation.projects.filters import TEAMS
-from annotation.projects.models import Team
+from annotation.projects.models import Project, Team
 from annotation.projects.schemas import Id
 from plateau.access.endpoint import Endpoint
 from plateau.access.scopes import Actor, Scope
@@ -74,6 +74,18 @@ def save_team(*, actor: Actor, team: Team | None, name: str, members: list[int])
     return row
 
 
+def _check_reach(actor: Actor, team: Team) -> None:
+    """Refuse to change a team that makes members of a project which the caller does not reach: they could let
+    themselves in.
+
+    Raises:
+        TeamOfOthers: it is assigned to one.
+    """
+    reached = Project.objects.visible_to(actor)
+    if team.projects.exclude(pk__in=reached.values("pk")).exists():
+        raise TeamOfOthers
+
+
 class TeamList(Endpoint):
     """Teams."""
 
@@ -101,20 +113,22 @@ class TeamDetail(Endpoint):
         body=TeamChange,
         out=TeamOut,
         headers=IF_MATCH,
-        errors=[NotFound, TeamNameTaken, NotAMember],
+        errors=[NotFound, TeamNameTaken, NotAMember, TeamOfOthers],
     )
     def patch(self, request: Request, team_id: int) -> Response:
         """What is left out stays."""
         change = parse(TeamChange, request.data)
         team = Team.objects.visible_to(self.actor).get_or_404(pk=team_id)
+        _check_reach(self.actor, team)
         with unchanged(request, team, lambda: _out(team)):
             merged = _out(team).model_dump(include={"name", "members"}) | change.model_dump(exclude_none=True)
             return Response(_out(save_team(actor=self.actor, team=team, **merged)))
 
-    @document(summary="Dissolve a team; its tasks go to everybody", status=204, errors=[NotFound])
+    @document(summary="Dissolve a team; its tasks go to everybody", status=204, errors=[NotFound, TeamOfOthers])
     def delete(self, request: Request, team_id: int) -> Response:
         """Dissolve it."""
         team = Team.objects.visible_to(self.actor).get_or_404(pk=team_id)
+        _check_reach(self.actor, team)
         record(actor=self.actor, action="team.dissolved", subject=team, name=team.name)
         team.delete()
         return Response(status=204)

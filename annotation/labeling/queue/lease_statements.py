@@ -72,6 +72,10 @@ WITH new_lease AS (
     ON CONFLICT (user_id, task_id) DO UPDATE SET kind = excluded.kind, expires_at = excluded.expires_at)
 UPDATE labeling_task SET available_slots = available_slots - 1 WHERE id = %(task_id)s
 """
+RENEW_LEASE = """
+UPDATE labeling_lease SET expires_at = now() + %(lease_seconds)s * interval '1 second'
+WHERE user_id = %(user_id)s AND task_id = %(task_id)s
+"""
 SAVE_CURSOR = PreparedStatement(
     "queue_save_cursor",
     """

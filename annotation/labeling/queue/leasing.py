@@ -18,6 +18,7 @@ from annotation.labeling.queue.lease_statements import (
     LEASE_TASK,
     READ_HELD_TASKS,
     RELEASE_EXPIRED_LEASES,
+    RENEW_LEASE,
     SAVE_CURSOR,
 )
 from annotation.labeling.queue.locking import check_may_label, lock_task
@@ -86,6 +87,8 @@ def lease_task(*, actor: Actor, task_id: int) -> dict[str, object]:
             if not (is_offered and task.is_available):
                 raise TaskLeased("Somebody else has this task, or the queue decides who gets it.")
             cursor.execute(LEASE_TASK, parameters)
+        elif task.lease_kind is not None:
+            cursor.execute(RENEW_LEASE, parameters)
     return get_task(actor=actor, task_id=task_id)
 
 

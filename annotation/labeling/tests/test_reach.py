@@ -209,3 +209,21 @@ def test_nobody_is_told_of_a_project_that_they_do_not_reach(people, make_project
     ProjectMembership.objects.update(is_assigned=False)
     assert annotator.get("/api/v1/notifications/").json()["results"] == []
     assert annotator.get("/api/v1/notifications/unread-count/").json()["count"] == 0
+
+
+def test_nobody_lets_themselves_in_by_a_team(people, make_project):
+    project = make_project(items=1)
+    team = TeamFactory(organization=project.organization)
+    project.teams.add(team)
+    Project.objects.update(is_open_to_everyone=False)
+    manager, me = people.client("manager"), people.actor("manager").user_id
+    head = {"content_type": "application/json", "headers": {"If-Match": "*"}}
+    for refused in (
+        manager.patch(f"/api/v1/teams/{team.pk}/", {"members": [me]}, **head),
+        manager.delete(f"/api/v1/teams/{team.pk}/"),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (403, "team_of_others")
+    assert manager.get(f"/api/v1/projects/{project.pk}/").status_code == 404
+    admin = people.client("admin")
+    assert admin.patch(f"/api/v1/teams/{team.pk}/", {"members": [me]}, **head).status_code == 200
+    assert manager.get(f"/api/v1/projects/{project.pk}/").status_code == 200

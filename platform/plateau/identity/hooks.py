@@ -17,6 +17,9 @@ def notify_person_erased(user_id: int) -> None:
         delete_person(user_id)
 
 
+# What was given to an invited person goes to the account by which they accept: from one user id to another.
+invitation_handlers: list[Callable[[int, int], None]] = []
+
 # What else a new organization gets, in the transaction that makes it; each takes its row.
 organization_creation_handlers: list[Callable[[Any], None]] = []
 

@@ -51,7 +51,13 @@ from plateau.identity.errors import (
     WeakPassword,
     WrongCredentials,
 )
-from plateau.identity.hooks import notify_person_erased, organization_creation_handlers, record, send_email
+from plateau.identity.hooks import (
+    invitation_handlers,
+    notify_person_erased,
+    organization_creation_handlers,
+    record,
+    send_email,
+)
 from plateau.identity.models import ApiToken, MemberSession, Membership, MembershipQuerySet, Organization, Role, User
 from plateau.identity.sessions import ORGANIZATION_KEY
 
@@ -264,6 +270,8 @@ def accept_invitation(*, request: HttpRequest, actor: Actor, uid: str, token: st
         raise InvitationInvalid("This link was used, has expired, or is for another address than yours.")
     membership.user_id, membership.invited_email = actor.user_id, ""
     membership.save(update_fields=["user", "invited_email"])
+    for hand_over in invitation_handlers:
+        hand_over(placeholder.pk, actor.user_id)
     User.objects.filter(pk=placeholder.pk).delete()
     MemberSession.objects.filter(user_id=actor.user_id).exclude(session_key=request.session.session_key).delete()
     joined = switch_organization(request=request, actor=actor, organization_id=membership.organization_id)

@@ -1199,6 +1199,46 @@ export interface paths {
         patch: operations["mePatch"];
         trace?: never;
     };
+    "/api/v1/me/invitations/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation to my address, and work in that organization
+         * @description Who I am there.
+         */
+        post: operations["invitationAcceptancePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/organization/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Work in another of my organizations; this session remembers it
+         * @description Who I am there.
+         */
+        post: operations["ownOrganizationPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/": {
         parameters: {
             query?: never;
@@ -1318,6 +1358,26 @@ export interface paths {
          * @description At once.
          */
         delete: operations["memberSessionsDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke all tokens of a member
+         * @description End them now.
+         */
+        delete: operations["memberTokensDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2124,6 +2184,46 @@ export interface paths {
          * @description People sign in by password or passkey again.
          */
         delete: operations["organizationSingleSignOnDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokens of all members
+         * @description One page.
+         */
+        get: operations["organizationTokenListGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/tokens/{token_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a member's token, and those that it made
+         * @description End it now.
+         */
+        delete: operations["organizationTokenDetailDelete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3850,7 +3950,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revoke a token
+         * Revoke a token, and those that it made
          * @description End it now.
          */
         delete: operations["tokenDetailDelete"];
@@ -6183,6 +6283,16 @@ export interface components {
             resources: components["schemas"]["AffectedResourceOut"][];
         };
         /**
+         * InvitationIn
+         * @description The two parts of an invitation's address.
+         */
+        InvitationIn: {
+            /** Uid */
+            uid: string;
+            /** Token */
+            token: string;
+        };
+        /**
          * InvitationOut
          * @description The address at which a member chooses a password, once and for three days; shown this once.
          */
@@ -6860,6 +6970,13 @@ export interface components {
             preferences: components["schemas"]["Preferences"];
             /** Organization */
             organization: string;
+            /** Organization Id */
+            organization_id: number;
+            /**
+             * Organizations
+             * @description Those that a session may switch to, this one too
+             */
+            organizations: components["schemas"]["OwnOrganizationOut"][];
             /** Role */
             role: string;
             /** Scopes */
@@ -6963,6 +7080,45 @@ export interface components {
              * @description Of what can be edited; send it back as `If-Match`
              */
             readonly etag: string;
+        };
+        /**
+         * MemberTokenOut
+         * @description A token of any member.
+         */
+        MemberTokenOut: {
+            /** Id */
+            id: number;
+            /**
+             * Parent Id
+             * @description The token that made it, and with which it ends
+             */
+            parent_id: number | null;
+            /**
+             * Second Factor
+             * @description Made with a second factor: without, it is of no use where one is required
+             */
+            second_factor: boolean;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+            /** Scopes */
+            scopes: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** User Id */
+            user_id: number;
+            /** Owner */
+            owner: string;
         };
         /**
          * MeshCollectionDetailOut
@@ -7286,6 +7442,14 @@ export interface components {
         /** @enum {string} */
         OrderEnum: "random" | "priority" | "uncertainty" | "margin" | "entropy" | "k_center" | "mix";
         /**
+         * OrganizationSwitch
+         * @description Where to work from now on.
+         */
+        OrganizationSwitch: {
+            /** Organization Id */
+            organization_id: number;
+        };
+        /**
          * OverviewOut
          * @description A project's state for its manager.
          */
@@ -7353,6 +7517,16 @@ export interface components {
              * @description Tasks that others are annotating at the moment
              */
             leased_by_others_count: number;
+        };
+        /**
+         * OwnOrganizationOut
+         * @description An organization that the caller belongs to.
+         */
+        OwnOrganizationOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /** PageOfAblationOut */
         PageOfAblationOut: {
@@ -7694,6 +7868,20 @@ export interface components {
         PageOfMemberOut: {
             /** Results */
             results: components["schemas"]["MemberOut"][];
+            /** Next */
+            next: string | null;
+            /** Previous */
+            previous: string | null;
+            /**
+             * Count
+             * @default null
+             */
+            count?: number | null;
+        };
+        /** PageOfMemberTokenOut */
+        PageOfMemberTokenOut: {
+            /** Results */
+            results: components["schemas"]["MemberTokenOut"][];
             /** Next */
             next: string | null;
             /** Previous */
@@ -10590,6 +10778,16 @@ export interface components {
         TokenCreated: {
             /** Id */
             id: number;
+            /**
+             * Parent Id
+             * @description The token that made it, and with which it ends
+             */
+            parent_id: number | null;
+            /**
+             * Second Factor
+             * @description Made with a second factor: without, it is of no use where one is required
+             */
+            second_factor: boolean;
             /** Name */
             name: string;
             /** Prefix */
@@ -10633,6 +10831,16 @@ export interface components {
         TokenOut: {
             /** Id */
             id: number;
+            /**
+             * Parent Id
+             * @description The token that made it, and with which it ends
+             */
+            parent_id: number | null;
+            /**
+             * Second Factor
+             * @description Made with a second factor: without, it is of no use where one is required
+             */
+            second_factor: boolean;
             /** Name */
             name: string;
             /** Prefix */
@@ -17185,6 +17393,234 @@ export interface operations {
             };
         };
     };
+    invitationAcceptancePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `address_not_allowed`: The organization does not let in the network from which this came.; `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invitation_invalid`: The invitation was used, has expired or was never made. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_switchable`: The caller's token or session belongs to one organization. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ownOrganizationPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganizationSwitch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_body`: Fields of the body are missing, unknown, or hold what they cannot.; `malformed_body`: The body is not JSON, or holds what cannot be stored: the character NUL, numbers beyond 64 bits. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `address_not_allowed`: The organization does not let in the network from which this came.; `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_switchable`: The caller's token or session belongs to one organization. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `content_too_large`: The body is larger than what is taken here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The body is of another media type than those that are taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: There is no room for what this would keep. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     memberListGet: {
         parameters: {
             query?: {
@@ -17314,7 +17750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `account_exists`: The e-mail address belongs to somebody already. */
+            /** @description `account_exists`: The e-mail address belongs to a member already; or, for whoever accepts an invitation, it has an account. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17552,7 +17988,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `own_erasure`: Nobody erases themselves.; `last_administrator`: Nobody else of the organization could manage its members. */
+            /** @description `own_erasure`: Nobody erases themselves.; `last_administrator`: Nobody else of the organization could manage its members.; `account_shared`: The account is also of other organizations: no admin of one of them changes it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17628,6 +18064,15 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_shared`: The account is also of other organizations: no admin of one of them changes it. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17711,7 +18156,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `access_closed`: The membership is closed. */
+            /** @description `access_closed`: The membership is closed.; `account_shared`: The account is also of other organizations: no admin of one of them changes it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -17741,6 +18186,80 @@ export interface operations {
         };
     };
     memberSessionsDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    memberTokensDelete: {
         parameters: {
             query?: never;
             header?: never;
@@ -21883,6 +22402,158 @@ export interface operations {
             };
         };
     };
+    organizationTokenListGet: {
+        parameters: {
+            query?: {
+                /** @description `next` or `previous` of a page */
+                cursor?: string;
+                /** @description Those that were revoked, or those that were not */
+                is_revoked?: boolean;
+                /** @description Rows on a page */
+                limit?: number;
+                /** @description By which field; `-` before it: falling */
+                ordering?: "id" | "-id" | "name" | "-name" | "owner" | "-owner" | "expires_at" | "-expires_at" | "last_used_at" | "-last_used_at";
+                /** @description Rows that have each of these words */
+                search?: string;
+                /** @description Of one user */
+                user_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMemberTokenOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are.; `invalid_parameter`: A query parameter has a value that it cannot have, or is repeated.; `invalid_cursor`: `cursor` is of another list or another order. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organizationTokenDetailDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: It does not exist, or it belongs to another organization. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     passwordResetPost: {
         parameters: {
             query?: never;
@@ -22017,6 +22688,15 @@ export interface operations {
             };
             /** @description `invitation_invalid`: The invitation was used, has expired or was never made. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account_exists`: The e-mail address belongs to a member already; or, for whoever accepts an invitation, it has an account. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -31514,7 +32194,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The role or the token does not allow this. */
+            /** @description `team_of_others`: The team is assigned to a project that the caller is no member of; who changes the team changes its members.; `missing_scope`: The role or the token does not allow this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -31597,7 +32277,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `missing_scope`: The role or the token does not allow this. */
+            /** @description `team_of_others`: The team is assigned to a project that the caller is no member of; who changes the team changes its members.; `missing_scope`: The role or the token does not allow this. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -175,3 +175,14 @@ def test_an_invited_admin_who_never_came_does_not_count_as_the_last(people):
     answer = admin.patch(f"/api/v1/members/{member.pk}/", {"role": "manager"}, headers={"If-Match": "*"}, **JSON)
     assert answer.json()["code"] == "last_administrator"
     assert built_in_role("admin") == Membership.objects.get(pk=member.pk).role
+
+
+def test_what_an_invited_person_was_given_is_theirs_once_they_accept(people, make_project):
+    project = make_project(items=1)
+    answer = invite(people, THEIRS, role="customer")
+    address = f"/api/v1/projects/{project.pk}/members/{answer.json()['user_id']}/"
+    given = people.client("manager").patch(address, {"is_assigned": True}, headers={"If-Match": "*"}, **JSON)
+    assert given.status_code == 200
+    client = signed_in(THEIRS)
+    assert client.post("/api/v1/me/invitations/accept/", link_of(answer), **JSON).json()["role"] == "customer"
+    assert [row["id"] for row in client.get("/api/v1/projects/").json()["results"]] == [project.pk]

@@ -20,12 +20,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """`--email`, `--scopes`, `--name`."""
         parser.add_argument("--email", required=True)
+        parser.add_argument("--organization", help="slug, of whoever belongs to several; the oldest where left out")
         parser.add_argument("--scopes", nargs="+", default=["all"], help="scopes, or `all` that the role has")
         parser.add_argument("--name", default="command line")
 
     def handle(self, *args: object, **options: Any) -> None:
         """Print the secret alone, so that a script can catch it."""
         rows = Membership.objects.select_related("user").filter(is_active=True)
+        if options["organization"]:
+            rows = rows.filter(organization__slug=options["organization"])
         membership = rows.filter(user__email=options["email"].lower()).order_by("pk").first()
         if membership is None:
             raise CommandError(f"No active member has the address {options['email']}.")
