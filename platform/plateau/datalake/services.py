@@ -455,7 +455,7 @@ def grant_source(*, organization: Organization, name: str, prefix: str) -> Stora
     """
     prefix = prefix.strip("/")
     if not imported.is_prefix(prefix):
-        raise ValueError(f"{prefix!r} is no folder below {imported.ROOT}/.")
+        raise ValueError("A source is a folder below imports/.")
     row, _ = StorageSource.objects.update_or_create(organization=organization, name=name, defaults={"prefix": prefix})
     record(actor=system_actor(organization.pk), action="storage_source.granted", subject=row, name=name, prefix=prefix)
     return row
