@@ -14,6 +14,7 @@ from annotation.projects.models import Project
 from annotation.quality.tests.factories import ReviewFactory
 from plateau.access.scopes import Reach
 from plateau.identity.models import Role
+from tests.api_document import query_parameters
 from tests.roles import ALL, M, X
 from tests.route_parameters import ROUTE_PARAMETERS, RouteRows
 from tests.test_permissions import BODIES, MATRIX, NOTHING_TO_SHOW, PARAMETER, PLACEHOLDER, call, filled, list_routes
@@ -141,3 +142,34 @@ def test_built_in_roles_reach_what_is_written_here():
     reach = dict(Role.objects.filter(organization=None).values_list("key", "reach"))
     assert {key for key, of in reach.items() if of == Reach.ALL} == {X}
     assert {key for key, of in reach.items() if of == Reach.GIVEN} == {"customer"}
+
+
+def id_parameters(route: str) -> dict[str, str]:
+    """Query parameters of a GET that name a row, and the route parameter whose row that is."""
+    names = {"a": "version_id", "b": "version_id", "first": "annotation_id", "second": "annotation_id"}
+    path = PARAMETER.sub(r"{\g<name>}", route)
+    return {name: names.get(name, name) for name in query_parameters(path) if names.get(name, name) in ROUTE_PARAMETERS}
+
+
+def test_ids_of_a_closed_project_in_queries_find_nothing(people, their_rows):
+    """Asked of lists, and of rows of a project that the caller does reach."""
+    admin, manager = people.members["theirs", "admin"], people.client(M, "theirs")
+    rows, own = closed(their_rows), RouteRows(admin)
+    own.make_all()
+    tried = []
+    for (method, route), allowed in MATRIX.items():
+        if method != "GET" or M not in (allowed or ()):
+            continue
+        path = PARAMETER.sub(lambda match: str(own[match["name"]]), route)
+        for name, parameter in id_parameters(route).items():
+            of_no_project = parameter in OUTSIDE_PROJECTS or parameter in ("user_id", "name", "variant")
+            if of_no_project or isinstance(ROUTE_PARAMETERS[parameter], int | str):
+                continue
+            others = {key: own[value] for key, value in id_parameters(route).items() if key in ("a", "b")}
+            cache.clear()
+            answer = manager.get(f"/api/v1/{path}", others | {name: rows[parameter]})
+            tried.append((route, name))
+            body = answer.json()
+            found = body.get("results", body.get("count"))
+            assert answer.status_code in (400, 404, 409) or not found, (route, name, answer.content[:300])
+    assert len(tried) > 10
