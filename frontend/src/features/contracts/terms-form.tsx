@@ -72,7 +72,9 @@ export function TermsForm({
   const { i18n } = useLingui();
   const [draft, setDraft] = useState(initial);
   const { terms } = draft;
-  const set = (change: Partial<Terms>) => setDraft({ ...draft, terms: { ...terms, ...change } });
+  // Of what there is then: signers may be proposed while somebody types.
+  const edit = (change: Partial<Draft>) => setDraft((now) => ({ ...now, ...change }));
+  const set = (change: Partial<Terms>) => setDraft((now) => ({ ...now, terms: { ...now.terms, ...change } }));
   const isSound = terms.target > 0 && terms.target < terms.expected && terms.expected < 1;
   const sampleSize = useQuery({
     queryKey: ["contract-sample-size", terms, project.id],
@@ -95,22 +97,16 @@ export function TermsForm({
               required
               maxLength={120}
               value={draft.title}
-              onChange={(event) => setDraft({ ...draft, title: event.currentTarget.value })}
+              onChange={(event) => edit({ title: event.currentTarget.value })}
             />
             <Textarea
               label={i18n._("Description")}
               description={i18n._("What the model is used for, and what an error means.")}
               maxLength={4000}
               value={draft.note}
-              onChange={(event) => setDraft({ ...draft, note: event.currentTarget.value })}
+              onChange={(event) => edit({ note: event.currentTarget.value })}
             />
-            <SignersFields
-              projectId={project.id}
-              value={draft}
-              onChange={({ customer_ids, maker_ids }) =>
-                setDraft((now) => ({ ...now, customer_ids, maker_ids }))
-              }
-            />
+            <SignersFields projectId={project.id} value={draft} onChange={edit} />
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
               <RateField
                 label={i18n._("Target accuracy (%)")}
