@@ -65,6 +65,7 @@ ROUTE_PARAMETERS: dict[str, Factory | tuple[Factory, str] | int | str] = {
     "name": (DeploymentFactory, "name"),
     "multipart_file_id": MultipartFileFactory,
     "notification_id": NotificationFactory,
+    "organization_id": OrganizationFactory,
     "picture_id": GuidelinePictureFactory,
     "project_id": ProjectFactory,
     "row": 0,

@@ -8,10 +8,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone
 
+from annotation.labeling.aggregation import MAX_BYTES_IN_REQUEST, aggregate_annotations
+from annotation.labeling.models import Task
+from annotation.labeling.tests.factories import AnnotationFactory
 from annotation.projects.models import Project
 from annotation.snapshots.models import Snapshot
 from labelkit.tests.pictures import make_png
@@ -129,6 +133,18 @@ def order_trial(place: Place) -> int:
     return Job.objects.filter(kind="trial").latest("pk").pk
 
 
+def order_aggregation(place: Place) -> int:
+    task = Task.objects.filter(project=place.labeled()).earliest("pk")
+    AnnotationFactory(
+        task=task,
+        user=place.people.members["ours", "scientist"].user,
+        value={"label": "pear", "note": "x" * MAX_BYTES_IN_REQUEST},
+    )
+    with transaction.atomic():
+        aggregate_annotations(actor=place.people.actor("annotator"), task_id=task.pk)
+    return Job.objects.filter(kind="aggregation").latest("pk").pk
+
+
 def order_demo(place: Place) -> int:
     place.once("people", demo.create_people)
     job = demo.order_filling()
@@ -149,6 +165,7 @@ def submit_erasure(place: Place) -> int:
 
 
 ORDERS: dict[str, Callable[[Place], int]] = {
+    "aggregation": order_aggregation,
     "consensus": lambda place: place.job_of(f"projects/{place.project().pk}/consensus/", {"method": "auto"}),
     "demo": order_demo,
     "demo-run": order_demo_run,

@@ -54,8 +54,12 @@ def answered_lists() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_every_list_has_the_envelope():
     assert len(LISTS) > 40
-    # Results of an evaluation and parts of a collection are parts of what they stand in.
-    parts = {"/api/v1/evaluations/{evaluation_id}/item-results/", "/api/v1/mesh-collections/{collection_id}/"}
+    # Results of an evaluation, parts of a collection and signers of each party are parts of what they stand in.
+    parts = {
+        "/api/v1/evaluations/{evaluation_id}/item-results/",
+        "/api/v1/mesh-collections/{collection_id}/",
+        "/api/v1/projects/{project_id}/contract-signers/",
+    }
     others = {path for path, form in answered_lists() if not set(form.get("properties", {})) >= ENVELOPE}
     assert others - parts <= {"/api/v1/demand/areas/{area_id}/"} | set(QUERY), others
     for path, parameters in LISTS.items():

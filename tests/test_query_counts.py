@@ -34,6 +34,7 @@ LABELS = "one for each label of the project"
 # Lists that do not grow with what people do, and why. They are asked for all the same.
 FIXED = {
     "contracts/{contract_id}/ signatures": "one for each of two parties",
+    "contracts/{contract_id}/ signers": "named when it is drawn up",
     "contracts/{contract_id}/ terms.slices": "written into the terms",
     "deployments/{name}/ drift": "of confidence, brightness and contrast",
     "jobs/{job_id}/ log": "kept in the job's own row",
@@ -49,6 +50,8 @@ FIXED = {
     "projects/{project_id}/agreement/ labels": LABELS,
     "projects/{project_id}/agreement/ pairs": "two people",
     "projects/{project_id}/agreement/ people": "people who answer the same tasks",
+    "projects/{project_id}/contract-signers/ customers": "who may sign, read by one statement",
+    "projects/{project_id}/contract-signers/ makers": "who may sign, read by one statement",
     "projects/{project_id}/formats/ results": "the formats that there are",
     "projects/{project_id}/overview/ days": "four weeks",
     "me/ organizations": "those that the person belongs to",

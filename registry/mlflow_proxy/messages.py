@@ -227,7 +227,7 @@ Reference = tuple[FieldKind, str]  # what a message names: one of `IDS`, a sourc
 
 
 @dataclass(frozen=True)
-class Endpoint:
+class MlflowEndpoint:
     """A call of MLflow's: its address below `/mlflow`, and the protobuf descriptors of request and response."""
 
     method: str
@@ -237,7 +237,7 @@ class Endpoint:
 
 
 @lru_cache(maxsize=1)
-def endpoints() -> list[Endpoint]:
+def endpoints() -> list[MlflowEndpoint]:
     """Every call that MLflow describes by messages; importing them takes a second."""
     from mlflow.protos import databricks_pb2, mlflow_artifacts_pb2, model_registry_pb2, service_pb2
 
@@ -253,12 +253,14 @@ def endpoints() -> list[Endpoint]:
                 path = re.sub(r"\{(\w+)\}|<(\w+)>", lambda match: f"(?P<{match[1] or match[2]}>[^/]+)", endpoint.path)
                 path = re.sub(r"<path:(\w+)>|\{(\w+)=[^}]*\}", ".+", path)
                 path = path.replace("{", "\\{").replace("}", "\\}")  # of forms that no open route has
-                found.append(Endpoint(endpoint.method, re.compile(f"/api/2\\.0{path}"), method.input_type, response))
+                found.append(
+                    MlflowEndpoint(endpoint.method, re.compile(f"/api/2\\.0{path}"), method.input_type, response)
+                )
     return found
 
 
 @lru_cache(maxsize=1024)
-def find_endpoint(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+def find_endpoint(method: str, path: str) -> tuple[MlflowEndpoint, dict[str, str]]:
     """The call, and the fields that stand in its address.
 
     Raises:
@@ -319,7 +321,7 @@ class Request:
 
 
 def read_request(
-    endpoint: Endpoint,
+    endpoint: MlflowEndpoint,
     path_values: dict[str, str],
     data: dict[str, Any],
     *,
@@ -340,7 +342,7 @@ def read_request(
     return request
 
 
-def object_of_query(endpoint: Endpoint, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def object_of_query(endpoint: MlflowEndpoint, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The fields of an address, as the object that MLflow makes of them.
 
     Raises:

@@ -361,7 +361,7 @@ def _check_content(environ: WSGIEnvironment, path: str, workspace: str, actor: A
 
 
 def _own_answer(
-    endpoint: messages.Endpoint,
+    endpoint: messages.MlflowEndpoint,
     workspace: str,
     path_values: Mapping[str, str],
     request: Mapping[str, Any],

@@ -27,7 +27,7 @@ _lock = threading.Lock()
 _known: dict[tuple[object, ...], int] = {}
 
 
-def changes_something(endpoint: messages.Endpoint) -> bool:
+def changes_something(endpoint: messages.MlflowEndpoint) -> bool:
     """Whether a call is none that only reads; some of those are sent as POST."""
     return endpoint.method != "GET" and not messages.message_name(endpoint.request).startswith(("Search", "Get"))
 
@@ -35,7 +35,7 @@ def changes_something(endpoint: messages.Endpoint) -> bool:
 def record_call(
     actor: Actor,
     project_id: int,
-    endpoint: messages.Endpoint,
+    endpoint: messages.MlflowEndpoint,
     path_values: Mapping[str, str],
     data: Mapping[str, Any],
     answer: Mapping[str, Any],

@@ -180,7 +180,7 @@ def test_every_variant_runs_in_the_browser_on_a_graphics_adapter_and_away_from_t
     stack.serving()
     api = Api(stack, people.token("admin"))
     project, snapshot = labeled_snapshot(api, 60)
-    order = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": {"epochs": 2, "image_size": 32, "width": 8}}
+    order = {"snapshot_id": snapshot, "recipe": "image_cnn", "params": {"epochs": 20, "image_size": 32, "width": 8}}
     job = api.ended(api.call("POST", f"projects/{project}/runs/", json=order)["job"]["id"])
     version = job["result"]["version_id"]
     assert api.ended(api.call("POST", f"model-versions/{version}/exports/")["id"])["state"] == "done"

@@ -66,6 +66,7 @@ def second_opinions(project: Project, names: dict[str, str]) -> None:
         right = names[task.item.name]
         label = _LOOKS_LIKE.get(right, right) if dice.random() < 0.1 else right
         value = {"label": _slug(label)}
+        queue.lease_task(actor=second, task_id=task.pk)
         queue.submit_annotation(actor=second, task_id=task.pk, value=value, client_id=uuid.uuid4(), active_ms=1500)
     if not GoldTask.objects.filter(task__project=project).exists():
         manager = actor(Scope.PROJECTS_WRITE)

@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 from annotation.labeling import queue
+from annotation.labeling.browse import BulkActionIn, apply_bulk_action
 from annotation.labeling.models import Annotation, PreAnnotation, Task, TaskState
 from annotation.labeling.queue.submitting import is_sampled_for_review
 from annotation.labeling.services import apply_overlap, create_comment, sync_tasks
@@ -80,6 +81,8 @@ def work_on(project: Project, sample: Sample) -> None:
     _predict(tasks[len(labeled) :], sample, dice)
     slips = {task.pk for task in reviewed[:2]}
     annotator, second = actor(Scope.LABELS_WRITE), actor(Scope.LABELS_REVIEW)
+    assignment = BulkActionIn(action="assign", task_ids=[task.pk for task in labeled], user_id=annotator.user_id)
+    apply_bulk_action(actor=actor(Scope.PROJECTS_WRITE), project=project, bulk=assignment)
     for task in labeled:
         right = sample.values[task.item.name]
         value = mistaken(right, sample, dice) if task.pk in slips else right
@@ -111,6 +114,7 @@ def _set_rules(project: Project) -> None:
 def _submit(person: Actor, task: Task, value: dict[str, Any], dice: random.Random) -> None:
     parts = len(value.get("regions", value.get("spans", ())))
     active_ms = int((1500 + 2500 * parts) * dice.uniform(0.7, 1.5))
+    queue.lease_task(actor=person, task_id=task.pk)
     queue.submit_annotation(actor=person, task_id=task.pk, value=value, client_id=uuid.uuid4(), active_ms=active_ms)
 
 

@@ -13,7 +13,7 @@ from labelkit.project_types import PROJECT_TYPES
 from plateau.datalake.models import Dataset
 from plateau.datalake.sources import Limits, entries
 from plateau.identity.authentication import actor_of_membership
-from plateau.identity.tests.factories import MembershipFactory
+from plateau.identity.tests.factories import MembershipFactory, built_in_role
 
 LIMITS = Limits(file_bytes=10**8, zip_entries=1000, zip_bytes=10**8)
 
@@ -51,7 +51,7 @@ def test_every_item_has_a_right_annotation_that_the_project_takes(sample):
 @pytest.mark.django_db
 def test_sample_data_is_taken_in_once(tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path
-    actor = actor_of_membership(MembershipFactory())
+    actor = actor_of_membership(MembershipFactory(role=built_in_role("manager")))
     first = import_sample(actor=actor, sample=SAMPLES["spans"])
     assert (first.state, first.files.get().name) == ("started", "spans.jsonl")
     assert import_sample(actor=actor, sample=SAMPLES["spans"]) == first

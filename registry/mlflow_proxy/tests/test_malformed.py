@@ -140,7 +140,7 @@ class Door:
         content = b"".join(self.app(environ, lambda status, headers, exc_info=None: started.append(status)))
         return int(started[0][:3]), json.loads(content) if content.startswith(b"{") else {}
 
-    def call(self, endpoint: messages.Endpoint, path: str, data: dict) -> tuple[int, dict]:
+    def call(self, endpoint: messages.MlflowEndpoint, path: str, data: dict) -> tuple[int, dict]:
         """A call with these fields, in its address or its body."""
         if endpoint.method == "GET":
             return self(endpoint.method, path, query=urlencode(data, doseq=True))
@@ -180,7 +180,7 @@ class World:
             "end_step": 5, "run_link": "", "deployment_job_id": "",
         }  # fmt: skip
 
-    def data(self, endpoint: messages.Endpoint) -> dict:
+    def data(self, endpoint: messages.MlflowEndpoint) -> dict:
         """A good call."""
         name = messages.message_name(endpoint.request)
         data = {f.name: self.values[f.name] for f in endpoint.request.fields if f.name in self.values}

@@ -121,7 +121,7 @@ def test_a_test_delivery_and_a_delivery_again_are_sent(people, settings):
     )
     client = people.client("manager")
     assert client.post(f"/api/v1/webhooks/{hook.pk}/test/").status_code == 202
-    failed = DeliveryFactory(webhook=hook, state="failed", attempts=8, response="HTTP 500")
+    failed = DeliveryFactory(project=None, webhook=hook, state="failed", attempts=8, response="HTTP 500")
     address = f"/api/v1/webhook-deliveries/{failed.pk}/redeliver/"
     again = client.post(address)
     assert (again.status_code, again.json()["state"], again.json()["attempts"]) == (202, "pending", 0)

@@ -37,7 +37,7 @@ def test_tiles_put_together_are_the_picture_at_every_level():
 @pytest.mark.django_db
 def test_a_large_picture_is_shown_by_tiles_and_a_small_one_has_none(people, monkeypatch):
     monkeypatch.setattr(tiles, "TILED_FROM", 3_000_000)
-    actor, client = people.actor("admin"), people.client("annotator")
+    actor, client = people.actor("admin"), people.client("admin")
     large = services.save_asset(organization_id=actor.organization_id, data=jpeg(2500, 1300))
     small = services.save_asset(organization_id=actor.organization_id, data=jpeg(90, 60))
     for path in ("overview/", "0/4/2/", "1/2/1/"):
