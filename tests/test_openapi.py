@@ -129,7 +129,7 @@ def fuzz(stack: Stack, token: str, *which: str) -> None:
     options = ["--config-file", "schemathesis.toml", "run", str(DOCUMENT), "--url", stack.url]
     options += ["--header", f"Authorization: Bearer {token}", *which]
     options += ["--checks", os.environ.get("FUZZ_CHECKS", CONFORMANCE)]
-    options += ["--max-examples", os.environ.get("FUZZ_EXAMPLES", "4")]
+    options += ["--max-examples", os.environ.get("FUZZ_EXAMPLES", "2")]
     options += ["--phases", os.environ.get("FUZZ_PHASES", "fuzzing")]
     options += ["--generation-deterministic", "--no-color", "--workers", "2"]
     command = [str(Path(sys.executable).parent / "schemathesis"), *options]

@@ -201,6 +201,7 @@ def check_tracking(run_id: str, project: int, status: str, *, epochs: int) -> No
     assert run.data.params["epochs"] == "16"
 
 
+@pytest.mark.slow
 def test_kill_9_of_the_worker_and_cancel(people, stack):
     """One stack for both, since starting it costs more than the tests."""
     stack.web()

@@ -80,6 +80,7 @@ def yolo_zip(pages):
     return out.getvalue()
 
 
+@pytest.mark.no_cover
 @pytest.mark.no_cover  # 300,000 lines of a file through the same lines of code
 def test_a_small_zip_of_many_boxes_is_read_a_few_pages_at_a_time(people, make_project):
     project = make_project(items=1, kind="boxes")

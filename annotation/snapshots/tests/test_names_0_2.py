@@ -19,6 +19,7 @@ from annotation.snapshots.tests.test_snapshots import freeze
 BEFORE, AFTER = ("snapshots", "0003_mixed_geometries"), ("snapshots", "0004_rename_splits")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_splits_and_counts_are_renamed_there_and_back(people, make_project, answer_all):
     project = make_project(items=3)

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SPACE = {"rate": {"low": 1e-4, "high": 0.1, "log": True, "whole": False}, "mixing": {"options": ["bc"]}}
 
 
+@pytest.mark.slow
 def test_a_search_of_before_is_a_sweep_with_its_trials_and_goes_back(people, make_project):
     actor, project = people.actor("scientist"), make_project(items=0)
     executor = MigrationExecutor(connection)

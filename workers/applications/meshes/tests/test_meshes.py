@@ -166,6 +166,7 @@ def test_of_two_trainings_at_once_the_second_is_rejected(people):
     assert Job.objects.filter(kind="mesh-train").count() == 1
 
 
+@pytest.mark.no_cover
 def test_from_models_to_the_mesh_of_a_photo(people, collection, do):
     actor = people.actor("scientist")
     job = services.add_meshes(actor=actor, collection=collection, file=zip_of_meshes(7, broken=True))
