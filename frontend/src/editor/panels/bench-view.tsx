@@ -1,4 +1,5 @@
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
+import { lazily } from "../../shared/ui/lazily";
 import { finishLink } from "./edit-actions";
 import type { Shown } from "./pictures";
 import type { Bench } from "./use-bench";
@@ -6,8 +7,8 @@ import type { Bench } from "./use-bench";
 /** A picture's stage and a text's: a project has one of them. */
 const loadCanvas = () => import("./canvas-stage");
 const loadText = () => import("../text/text-stage");
-const CanvasStage = lazy(async () => ({ default: (await loadCanvas()).CanvasStage }));
-const TextStage = lazy(async () => ({ default: (await loadText()).TextStage }));
+const CanvasStage = lazily(async () => (await loadCanvas()).CanvasStage);
+const TextStage = lazily(async () => (await loadText()).TextStage);
 
 /** Begin to load the stage of a project before its first item is here. */
 export function preloadStage(view: string): void {
@@ -25,37 +26,33 @@ export function BenchView({ bench, shown, text }: { bench: Bench; shown: Shown |
     );
     return isAsked ? "loose" : "free"; // what must be said of it is asked at once
   };
-  return (
-    <Suspense>
-      {bench.kind.view === "text" ? (
-        <TextStage
-          editor={bench.editor}
-          text={text}
-          labels={project.labels}
-          drawLabel={bench.kind.shapes.length > 0 ? bench.drawLabel : null}
-          linking={bench.linking}
-          marked={bench.marked}
-          setMarked={bench.setMarked}
-          keepsSelected={preferences.selectAfterDrawing}
-        />
-      ) : (
-        <CanvasStage
-          editor={bench.editor}
-          shown={shown}
-          labels={project.labels}
-          drawLabel={bench.drawLabel}
-          toolId={bench.toolId}
-          shapes={bench.kind.shapes}
-          brush={bench.brush}
-          display={preferences.display}
-          keepView={preferences.keepView}
-          clickModel={bench.clickModel?.id ?? null}
-          onStage={bench.onStage}
-          afterDrawing={afterDrawing}
-          ghosts={bench.ghosts}
-          ghost={bench.ghost}
-        />
-      )}
-    </Suspense>
+  return bench.kind.view === "text" ? (
+    <TextStage
+      editor={bench.editor}
+      text={text}
+      labels={project.labels}
+      drawLabel={bench.kind.shapes.length > 0 ? bench.drawLabel : null}
+      linking={bench.linking}
+      marked={bench.marked}
+      setMarked={bench.setMarked}
+      keepsSelected={preferences.selectAfterDrawing}
+    />
+  ) : (
+    <CanvasStage
+      editor={bench.editor}
+      shown={shown}
+      labels={project.labels}
+      drawLabel={bench.drawLabel}
+      toolId={bench.toolId}
+      shapes={bench.kind.shapes}
+      brush={bench.brush}
+      display={preferences.display}
+      keepView={preferences.keepView}
+      clickModel={bench.clickModel?.id ?? null}
+      onStage={bench.onStage}
+      afterDrawing={afterDrawing}
+      ghosts={bench.ghosts}
+      ghost={bench.ghost}
+    />
   );
 }
