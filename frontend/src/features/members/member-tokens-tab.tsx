@@ -1,16 +1,15 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Code, Group } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { tokenColumns } from "../../shared/ui/list/token-columns";
 import { useList } from "../../shared/ui/list/use-list";
-import { moment } from "../../shared/ui/numbers";
 
 type Token = Schemas["MemberTokenOut"];
 
@@ -37,17 +36,11 @@ export function MemberTokensTab() {
     },
   });
   const { mutate } = revoke;
-  const columns = useMemo(
-    (): Column<Token>[] => [
+  const columns = useMemo((): Column<Token>[] => {
+    const { identity, use } = tokenColumns<Token>(i18n, mutate);
+    return [
       { id: "owner", header: i18n._("Member"), ordering: "owner", cell: (row) => row.owner },
-      {
-        id: "name",
-        header: i18n._("Name"),
-        ordering: "name",
-        isRowHeader: true,
-        cell: (row) => row.name,
-      },
-      { id: "prefix", header: i18n._("Prefix"), cell: (row) => <Code>{row.prefix}…</Code> },
+      ...identity,
       {
         id: "second_factor",
         header: i18n._("2FA"),
@@ -57,36 +50,9 @@ export function MemberTokensTab() {
           </Badge>
         ),
       },
-      {
-        id: "expires_at",
-        header: i18n._("Expires"),
-        ordering: "expires_at",
-        cell: (row) => (row.expires_at ? moment(row.expires_at, i18n.locale) : i18n._("Never expires")),
-      },
-      {
-        id: "last_used_at",
-        header: i18n._("Last used"),
-        ordering: "last_used_at",
-        cell: (row) => (row.last_used_at ? moment(row.last_used_at, i18n.locale) : i18n._("Never used")),
-      },
-      {
-        id: "actions",
-        header: i18n._("Actions"),
-        cell: (row) => (
-          <ConfirmButton
-            size="compact-sm"
-            title={i18n._("Revoke token {name}?", { name: row.name })}
-            consequence={i18n._("Scripts that use this token stop working immediately.")}
-            confirm={i18n._("Revoke token")}
-            onConfirm={() => mutate(row)}
-          >
-            {i18n._("Revoke…")}
-          </ConfirmButton>
-        ),
-      },
-    ],
-    [i18n, mutate],
-  );
+      ...use,
+    ];
+  }, [i18n, mutate]);
   return (
     <>
       <ListToolbar state={state} searchLabel={i18n._("Search tokens")} />
@@ -99,19 +65,8 @@ export function MemberTokensTab() {
         columns={columns}
         rowId={(row) => String(row.id)}
         rowName={(row) => row.name}
-        empty={
-          state.isFiltered ? (
-            <EmptyState title={i18n._("No matching tokens")}>
-              <Group justify="center">
-                <Button variant="default" onClick={state.clear}>
-                  {i18n._("Clear filters")}
-                </Button>
-              </Group>
-            </EmptyState>
-          ) : (
-            <EmptyState title={i18n._("No API tokens yet")} Icon={IconKey} />
-          )
-        }
+        noMatch={i18n._("No matching tokens")}
+        empty={<EmptyState title={i18n._("No API tokens yet")} Icon={IconKey} />}
       />
     </>
   );

@@ -1,17 +1,16 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Code, Tooltip } from "@mantine/core";
+import { Badge, Button, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
+import { tokenColumns } from "../../shared/ui/list/token-columns";
 import { useList } from "../../shared/ui/list/use-list";
-import { moment } from "../../shared/ui/numbers";
 import { CreateToken } from "./create-token";
 import { scopeGroups } from "./scopes";
 
@@ -43,15 +42,9 @@ export function TokensTab() {
     const titles = new Map(
       scopeGroups(i18n).flatMap(({ scopes }) => scopes.map(({ scope, title }) => [scope, title])),
     );
+    const { identity, use } = tokenColumns<Token>(i18n, mutate);
     return [
-      {
-        id: "name",
-        header: i18n._("Name"),
-        ordering: "name",
-        isRowHeader: true,
-        cell: (row) => row.name,
-      },
-      { id: "prefix", header: i18n._("Prefix"), cell: (row) => <Code>{row.prefix}…</Code> },
+      ...identity,
       {
         id: "scopes",
         header: i18n._("Scopes"),
@@ -67,42 +60,7 @@ export function TokensTab() {
           </Tooltip>
         ),
       },
-      {
-        id: "expires_at",
-        header: i18n._("Expires"),
-        ordering: "expires_at",
-        cell: (row) =>
-          row.expires_at === null ? (
-            i18n._("Never expires")
-          ) : new Date(row.expires_at) < new Date() ? (
-            <Badge color="red" variant="light">
-              {i18n._("Expired")}
-            </Badge>
-          ) : (
-            moment(row.expires_at, i18n.locale)
-          ),
-      },
-      {
-        id: "last_used_at",
-        header: i18n._("Last used"),
-        ordering: "last_used_at",
-        cell: (row) => (row.last_used_at ? moment(row.last_used_at, i18n.locale) : i18n._("Never used")),
-      },
-      {
-        id: "actions",
-        header: i18n._("Actions"),
-        cell: (row) => (
-          <ConfirmButton
-            size="compact-sm"
-            title={i18n._("Revoke token {name}?", { name: row.name })}
-            consequence={i18n._("Scripts that use this token stop working immediately.")}
-            confirm={i18n._("Revoke token")}
-            onConfirm={() => mutate(row)}
-          >
-            {i18n._("Revoke…")}
-          </ConfirmButton>
-        ),
-      },
+      ...use,
     ];
   }, [i18n, mutate]);
   const create = (
