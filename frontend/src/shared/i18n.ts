@@ -33,7 +33,8 @@ export function preferredLanguage(): Language {
 export async function activate(language: Language, more?: Record<Language, Catalog>): Promise<void> {
   const needed = [CORE, ...(withPages ? [PAGES] : []), ...(more ? [more] : [])];
   const catalogs = await Promise.all(needed.map((texts) => texts[language]()));
-  const fonts = () => import("./ui/theme/fonts-ja");
+  // Without its fonts, the connection having gone just now, a page shows the machine's own.
+  const fonts = () => import("./ui/theme/fonts-ja").catch(() => undefined);
   if (language === "ja") await fonts();
   else if (import.meta.env.PROD) setTimeout(() => void fonts(), 2_000); // names and texts may be Japanese here too; the page itself needs none
   for (const { messages } of catalogs) i18n.load(language, messages);

@@ -22,6 +22,7 @@ export type Refusal =
   | "no_keypoint_selected"
   | "pixels_unreadable"
   | "select_two_areas"
+  | "not_loaded"
   | "nothing_left"
   | "split_needs_crossing";
 

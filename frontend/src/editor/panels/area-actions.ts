@@ -34,12 +34,13 @@ export function areaActions(bench: Bench, i18n: I18n): Action[] {
     enabled: () => boolean,
     run: () => void,
   ): Action => ({ id, group: "edit", title, keys, enabled, run });
+  const unloaded = () => editor.refuse("not_loaded");
   const change = (gone: readonly Area[], make: (loaded: Awaited<ReturnType<typeof loadAreas>>) => Area[]) =>
     void loadAreas().then((loaded) => {
       const made = make(loaded);
       if (made.length === 0) editor.refuse("nothing_left");
       else editor.replace(gone, made);
-    });
+    }, unloaded);
   const several = () => {
     const found = areas();
     const [first] = found;

@@ -50,6 +50,7 @@ function refusalText(refusal: Refusal, i18n: I18n): string {
     pixels_unreadable: i18n._(
       "This tool needs the pixels of the image, which is too large or on another server. Use another tool.",
     ),
+    not_loaded: i18n._("This could not be loaded. Try again when you are online."),
     select_two_areas: i18n._("Select two or more boxes, polygons or masks first: Shift-click them."),
     nothing_left: i18n._("Nothing would be left. The regions are unchanged."),
     split_needs_crossing: i18n._("Draw the line across a polygon or mask, from outside to outside."),

@@ -99,7 +99,11 @@ export function useBench(given: BenchProject): Bench {
 
   const changeTool = (id: string) => {
     if (toolId !== id) lastTool.current = toolId;
-    if (toolOf(id).isRare) void loadRareTools().then(() => setToolId(id));
+    if (toolOf(id).isRare)
+      loadRareTools().then(
+        () => setToolId(id),
+        () => editor.refuse("not_loaded"),
+      );
     else setToolId(id);
   };
   /** The tool to draw with after the select tool. */
