@@ -136,11 +136,13 @@ def lists(projects: list, token: str) -> list[dict[str, float]]:
 def addresses(project: object) -> dict[str, str]:
     """Every filter offered, first page and half way."""
     path = f"/api/v1/projects/{project.pk}/tasks/"
-    from plateau.http.paging import Place
+    from plateau.http.paging import CursorPosition
 
     middle = project.dataset.items.count() // 2
-    low = Place("-id", False, None, project.task_set.order_by("pk").values_list("pk", flat=True)[middle]).write()
-    half_way = Place("agreement", False, 0.5, 1).write()
+    low = CursorPosition(
+        "-id", False, None, project.task_set.order_by("pk").values_list("pk", flat=True)[middle]
+    ).write()
+    half_way = CursorPosition("agreement", False, 0.5, 1).write()
     return {
         "state=done": f"{path}?state=done&limit=30",
         "state=done, half way": f"{path}?state=done&cursor={low}&limit=30",

@@ -145,7 +145,7 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
     from annotation.projects.services import create_project
     from labelkit.annotations import LabelIn, SchemaIn
     from plateau.datalake.services import create_dataset
-    from plateau.http.paging import Place
+    from plateau.http.paging import CursorPosition
     from plateau.identity.authentication import actor_of_membership
     from plateau.identity.models import Membership, User
     from plateau.identity.services import create_organization, create_token, role_by_key
@@ -179,9 +179,9 @@ def seed(name: str, items: int, answers: int) -> dict[str, Any]:
     middle = tasks[items // 2]
     return {
         "token": token, "project": project.pk, "dataset": dataset.pk, "person": people[0].pk, "items": items,
-        "actor": actor, "task": middle.pk, "deep": Place("-id", False, None, middle.pk).write(),
-        "deep_item": Place("-id", False, None, middle.item_id).write(),
-        "half_way": Place("agreement", False, 0.5, middle.pk).write(),
+        "actor": actor, "task": middle.pk, "deep": CursorPosition("-id", False, None, middle.pk).write(),
+        "deep_item": CursorPosition("-id", False, None, middle.item_id).write(),
+        "half_way": CursorPosition("agreement", False, 0.5, middle.pk).write(),
     }  # fmt: skip
 
 

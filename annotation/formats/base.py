@@ -56,7 +56,7 @@ class ImportedItem:
     `value` is an annotation of the project's type, with labels by name, or None for an item without one.
     """
 
-    place: str
+    location: str
     name: str
     value: dict[str, Any] | None
     uri: str = ""
@@ -177,7 +177,7 @@ class Format:
         with _parser_errors_as_bad_format():
             for item in self.read(source):
                 if item.value is not None and not source.annotation_type.is_readable(item.value):
-                    raise BadFormat(f"{item.place}: a label must be a name; regions, spans and relations are lists")
+                    raise BadFormat(f"{item.location}: a label must be a name; regions, spans and relations are lists")
                 yield item
 
     def checked_schema(self, source: ImportSource) -> DeclaredSchema:

@@ -68,8 +68,8 @@ class Cvat(Format):
                 try:
                     item = _read_item(node, source.annotation_type)
                 except (ValueError, KeyError, TypeError) as error:
-                    place = f"image {node.get('id')}"
-                    raise BadFormat(f"this is no CVAT XML: {place}: {type(error).__name__} {error}") from error
+                    location = f"image {node.get('id')}"
+                    raise BadFormat(f"this is no CVAT XML: {location}: {type(error).__name__} {error}") from error
                 only_person = next(iter(people.values()), "")  # a picture names its task only in a file of several
                 by_task = people.get(node.get("task_id"), "") if node.get("task_id") else only_person
                 item.annotator = node.get("annotator") or by_task

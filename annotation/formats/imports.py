@@ -166,8 +166,8 @@ def _known(project: Project, stems: Sequence[str]) -> dict[str, KnownItem]:
     """Items by their names without ending."""
     keys_by_name: dict[str, str] = {}
     for key in stems:
-        for place in reversed(places_of(key)):
-            keys_by_name |= {place + ending: key for ending in ENDINGS}
+        for path in reversed(places_of(key)):
+            keys_by_name |= {path + ending: key for ending in ENDINGS}
     rows = Item.objects.filter(dataset_id__in=dataset_ids_of(project), name__in=keys_by_name).select_related("asset")
     known: dict[str, KnownItem] = {}
     for row in rows.order_by("-pk"):
@@ -222,7 +222,7 @@ def _check(project: Project, fmt: Format, source: ImportSource) -> dict[str, set
                     if name not in ids:
                         missing.setdefault(str(name), set()).add(shape)
                 if problem := _problem(project, item, _task_of(tasks, item), ids, sizes):
-                    errors.append({"field": item.place, "message": problem})
+                    errors.append({"field": item.location, "message": problem})
                 if len(errors) >= MAX_ERRORS:
                     raise InvalidLabelFile(errors)
     except (BadFormat, UnicodeDecodeError) as error:
@@ -344,7 +344,7 @@ def _write(
             rows = []
             for item in items:
                 for text in item.dropped:
-                    report.note(f"{item.place}: {text}")
+                    report.note(f"{item.location}: {text}")
                 if task is None:
                     report.unlabeled_count += 1
                     continue
@@ -352,7 +352,7 @@ def _write(
                 if item.value is None:
                     report.unlabeled_count += 1
                     continue
-                value = fitted(kind, kind.relabel(value, ids), attributes, report.note, item.place)
+                value = fitted(kind, kind.relabel(value, ids), attributes, report.note, item.location)
                 lenient: list[AttributeDefinition] = [
                     {**attribute, "required": False} for attribute in attributes.values()
                 ]

@@ -28,18 +28,18 @@ class Jsonl(Format):
         for number, line in enumerate(bounded_lines(source.rewind()), start=1):
             if not line.strip():
                 continue
-            place = f"line {number}"
+            location = f"line {number}"
             try:
                 row = json_numbers.loads(line)
             except json_numbers.UnrepresentableNumber as error:
-                raise BadFormat(f"{place}: {error}") from error
+                raise BadFormat(f"{location}: {error}") from error
             except orjson.JSONDecodeError as error:
-                raise BadFormat(f"{place} is not JSON: {error}") from error
+                raise BadFormat(f"{location} is not JSON: {error}") from error
             if not isinstance(row, dict) or not isinstance(row.get("value"), dict):
-                raise BadFormat(f"{place} has no `value`")
+                raise BadFormat(f"{location} has no `value`")
             names = row.get("labels") if isinstance(row.get("labels"), dict) else {}
             yield ImportedItem(
-                place,
+                location,
                 str(row.get("name") or row.get("uri") or ""),
                 source.annotation_type.relabel(row["value"], names or {}),
                 uri=str(row.get("uri") or ""),

@@ -174,14 +174,14 @@ def _read_items(task: dict[str, Any], annotation_type: AnnotationType) -> Iterat
     text = next((data[key] for key in ("text", "content") if isinstance(data.get(key), str)), "")
     uri = next((str(data[key]) for key in ("image", "img", "url") if data.get(key)), "")
     name = str(data.get("name") or _name(uri))
-    place = f"task {task.get('id')}"
+    location = f"task {task.get('id')}"
     annotations = [annotation for annotation in task.get("annotations") or [] if not annotation.get("was_cancelled")]
     for annotation in annotations:
-        item = ImportedItem(place, name, None, uri=uri, text=text, annotator=_person(annotation))
+        item = ImportedItem(location, name, None, uri=uri, text=text, annotator=_person(annotation))
         item.value = _value(annotation["result"], annotation_type, text, item)
         yield item
     if not annotations:
-        yield ImportedItem(place, name, None, uri=uri, text=text)
+        yield ImportedItem(location, name, None, uri=uri, text=text)
 
 
 _CLASSES = (Classification, MultiClassification)

@@ -38,8 +38,8 @@ def _pieces(bits: _Bits, count: int, width: int) -> Iterator[tuple[int, int, int
         if run:
             yield at, end, bits.take(width)
         else:
-            for place in range(at, end):
-                yield place, place + 1, bits.take(width)
+            for index in range(at, end):
+                yield index, index + 1, bits.take(width)
         at = end
 
 

@@ -44,7 +44,7 @@ def fitted(
     value: dict[str, Any],
     attributes: dict[str, AttributeDefinition],
     note: Callable[[str], None],
-    place: str,
+    location: str,
 ) -> dict[str, object]:
     """An answer with its attributes typed; what the schema does not know is noted."""
 
@@ -57,7 +57,7 @@ def fitted(
             if attribute is not None and attribute_value != "":  # CVAT writes what nobody said as an empty text
                 typed[attribute["id"]] = _typed(attribute_value, attribute["type"])
             elif attribute is None:
-                note(f"{place}: the attribute {key!r} is not in the project")
+                note(f"{location}: the attribute {key!r} is not in the project")
         return {**part, "attributes": typed}
 
     return kind.map_attributed(value, fit)

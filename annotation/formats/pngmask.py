@@ -61,41 +61,41 @@ class PngMasks(Format):
             raise BadFormat('labels.json must be {"labels": {"1": "name", …}}') from error
         pages = unzipped(source.rewind(), lambda name: name.lower().endswith(".png"))
         # What a page says is a few runs; the page itself is let go before the next one is unpacked.
-        for batch in import_batches(_page(place, data, labels) for place, data in pages):
+        for batch in import_batches(_page(location, data, labels) for location, data in pages):
             items = source.look_up([item.name for item in batch])
             for item in batch:
                 item.name = items[item.name].name if item.name in items else item.name
                 yield item
 
 
-def _page(place: str, data: bytes, labels: dict[int, str]) -> ImportedItem:
+def _page(location: str, data: bytes, labels: dict[int, str]) -> ImportedItem:
     """The regions of a page, named as the page is."""
     try:
         picture = Image.open(io.BytesIO(data))
         if picture.width * picture.height > MAX_PIXELS:
             raise BadFormat(
-                f"{place} has {picture.width} × {picture.height} pixels; pictures have {MAX_PIXELS:,} at most"
+                f"{location} has {picture.width} × {picture.height} pixels; pictures have {MAX_PIXELS:,} at most"
             )
         values = np.asarray(picture)
     except (OSError, Image.DecompressionBombError) as error:
-        raise BadFormat(f"{place} is no picture") from error
+        raise BadFormat(f"{location} is no picture") from error
     if values.ndim != 2:
-        raise BadFormat(f"{place}: must be one grey channel with values of labels.json")
+        raise BadFormat(f"{location}: must be one grey channel with values of labels.json")
     if values.size and np.count_nonzero(values[:, 1:] != values[:, :-1]) > _MAX_RUNS:
-        raise BadFormat(f"{place}: its masks are of more than {_MAX_RUNS:,} runs; is it a mask?")
+        raise BadFormat(f"{location}: its masks are of more than {_MAX_RUNS:,} runs; is it a mask?")
     values_present = (
         np.flatnonzero(np.bincount(values.ravel())).tolist() if values.dtype == np.uint8 else np.unique(values)
     )
     unknown = {int(value) for value in values_present} - set(labels) - {0}
     if unknown:
-        raise BadFormat(f"{place}: must be one grey channel with values of labels.json; found {sorted(unknown)}")
+        raise BadFormat(f"{location}: must be one grey channel with values of labels.json; found {sorted(unknown)}")
     regions = [
         {"id": f"p{number}", "label": labels[number], **encode(values == number)}
         for number in map(int, values_present)
         if number
     ]
-    key = place.split("masks/", 1)[-1].rsplit(".", 1)[0]
-    return ImportedItem(place, key, {"regions": regions}, width=picture.width, height=picture.height)
+    key = location.split("masks/", 1)[-1].rsplit(".", 1)[0]
+    return ImportedItem(location, key, {"regions": regions}, width=picture.width, height=picture.height)
 
 
 def _files(export: ExportData) -> Iterator[tuple[str, bytes]]:

@@ -55,13 +55,13 @@ class Spacy(Format):
                 line = json_numbers.loads(text)
                 ends = [(s["start"], s["end"], s["label"]) for s in line.get("spans", [])]
                 spans = [{"id": f"s{n}", "label": a, "start": s, "end": e} for n, (s, e, a) in enumerate(ends)]
-                place = {(s["start"], s["end"], s["label"]): s["id"] for s in spans}
+                id_by_span = {(s["start"], s["end"], s["label"]): s["id"] for s in spans}
                 relations = [
                     {
                         "id": f"r{n}",
                         "label": r["label"],
                         **{
-                            key: place[r[side]["start"], r[side]["end"], r[side]["label"]]
+                            key: id_by_span[r[side]["start"], r[side]["end"], r[side]["label"]]
                             for key, side in (("from", "head_span"), ("to", "child_span"))
                         },
                     }

@@ -42,12 +42,12 @@ class Voc(Format):
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
         pages = unzipped(source.rewind(), lambda name: name.lower().endswith(".xml"), max_bytes=_MAX_PAGE_BYTES)
-        for place, data in pages:
+        for location, data in pages:
             try:
                 page = fromstring(data)
-                yield _read_item(place, page)
+                yield _read_item(location, page)
             except (ParseError, ValueError, AttributeError, TypeError) as error:
-                raise BadFormat(f"{place}: {type(error).__name__} {error}") from error
+                raise BadFormat(f"{location}: {type(error).__name__} {error}") from error
 
 
 def _page(row: ExportRow, names: dict[str, str]) -> bytes:
@@ -75,7 +75,7 @@ def _page(row: ExportRow, names: dict[str, str]) -> bytes:
     return bytes(ElementTree.tostring(page, encoding="utf-8"))
 
 
-def _read_item(place: str, page: Any) -> ImportedItem:
+def _read_item(location: str, page: Any) -> ImportedItem:
     regions = []
     for number, node in enumerate(page.iter("object")):
         box = node.find("bndbox")
@@ -89,4 +89,6 @@ def _read_item(place: str, page: Any) -> ImportedItem:
         )
     size = page.find("size")
     width, height = (int(size.findtext(key) or 0) or None if size is not None else None for key in ("width", "height"))
-    return ImportedItem(place, page.findtext("filename") or place, {"regions": regions}, width=width, height=height)
+    return ImportedItem(
+        location, page.findtext("filename") or location, {"regions": regions}, width=width, height=height
+    )

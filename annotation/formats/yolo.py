@@ -85,12 +85,12 @@ class Yolo(Format):
             source.rewind(), lambda name: "labels/" in name and name.endswith(".txt"), max_bytes=_MAX_PAGE_BYTES
         )
         for batch in _batches(pages):
-            keys = [place.split("labels/", 1)[1].removesuffix(".txt") for place, _ in batch]
+            keys = [location.split("labels/", 1)[1].removesuffix(".txt") for location, _ in batch]
             items = source.look_up(keys)
-            for key, (place, data) in zip(keys, batch, strict=True):
+            for key, (location, data) in zip(keys, batch, strict=True):
                 item = items.get(key, KnownItem(key, None, None))
-                value = _value(place, data, source.annotation_type, classes, item)
-                yield ImportedItem(place, item.name, value, width=item.width, height=item.height)
+                value = _value(location, data, source.annotation_type, classes, item)
+                yield ImportedItem(location, item.name, value, width=item.width, height=item.height)
 
 
 def _batches(pages: Iterator[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
@@ -135,7 +135,7 @@ def _line(region: dict[str, Any], row: ExportRow, order: dict[str, int]) -> str:
 
 
 def _value(
-    place: str, data: bytes, annotation_type: AnnotationType, classes: dict[int, str], item: KnownItem
+    location: str, data: bytes, annotation_type: AnnotationType, classes: dict[int, str], item: KnownItem
 ) -> dict[str, Any]:
     regions: list[dict[str, Any]] = []
     for number, line in enumerate(data.decode().splitlines(), start=1):
@@ -143,17 +143,17 @@ def _value(
         if not parts:
             continue
         if len(regions) == _MAX_LINES:
-            raise BadFormat(f"{place} has more than {_MAX_LINES:,} lines, and an item as many regions at most")
+            raise BadFormat(f"{location} has more than {_MAX_LINES:,} lines, and an item as many regions at most")
         if not item.width or not item.height:
             raise BadFormat(
-                f"{place}: no item {item.name!r} (with a picture's ending) whose size is known is in the dataset; "
+                f"{location}: no item {item.name!r} (with a picture's ending) whose size is known is in the dataset; "
                 "bring the pictures in first"
             )
         try:
             label, values = str(classes[int(parts[0])]), [float(part) for part in parts[1:]]
             region = {"id": f"y{number}", "label": label} | _shape(annotation_type, values, item.width, item.height)
         except (ValueError, KeyError, IndexError) as error:
-            raise BadFormat(f"{place}, line {number}: {type(error).__name__} {error}") from error
+            raise BadFormat(f"{location}, line {number}: {type(error).__name__} {error}") from error
         regions.append(region)
     return {"regions": regions}
 

@@ -24,7 +24,7 @@ from plateau.audit.services import record, record_item_accesses
 from plateau.datalake.queries import thumbnail_url
 from plateau.http.errors import Conflict, InvalidCursor, InvalidInput, NotFound, ProjectArchived
 from plateau.http.openapi import document
-from plateau.http.paging import Page, PageRows, Place, count_fitting
+from plateau.http.paging import CursorPosition, Page, PageRows, count_fitting
 from plateau.http.validation import RequestModel, parse
 from plateau.identity.models import Membership
 
@@ -88,7 +88,7 @@ def _with_relations(tasks: "QuerySet[Task]") -> "QuerySet[Task]":
 
 def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
     """In steps along the person's own annotations: a join would make PostgreSQL read all of them."""
-    last_annotation_id = TASKS.place(query).key if query.cursor else 2**62
+    last_annotation_id = TASKS.read_position(query).key if query.cursor else 2**62
     if type(last_annotation_id) is not int:
         raise InvalidCursor
     resolved: list[tuple[int, int]] = []  # annotations, and the tasks that they resolve
@@ -106,7 +106,7 @@ def _tasks_of_annotator(project: Project, query: Any) -> PageRows[Task]:
     fitting = count_fitting([weights.get(task_id, 0) for _, task_id in resolved])
     page_rows = resolved[: min(fitting, query.limit)]
     has_more = len(resolved) > len(page_rows)
-    next_cursor = Place(query.ordering, False, None, page_rows[-1][0]).write() if has_more else None
+    next_cursor = CursorPosition(query.ordering, False, None, page_rows[-1][0]).write() if has_more else None
     tasks = _with_relations(Task.objects.all()).in_bulk([task_id for _, task_id in page_rows])
     return PageRows([tasks[task_id] for _, task_id in page_rows if task_id in tasks], next=next_cursor, previous=None)
 

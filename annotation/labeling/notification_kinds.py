@@ -68,15 +68,15 @@ def tell_commented(*, actor: Actor, comment: Comment) -> None:
     }
     reviewers = set(users_who_may(organization_id=actor.organization_id, scope=Scope.LABELS_REVIEW))
     link_of_task = _review_link(task)
-    place: dict[str, Any] = {"organization_id": actor.organization_id, "project_id": task.project_id}
-    publish(COMMENTED, **place, payload=parameters, link=link_of_task)
+    scope: dict[str, Any] = {"organization_id": actor.organization_id, "project_id": task.project_id}
+    publish(COMMENTED, **scope, payload=parameters, link=link_of_task)
     if mentioned:
-        publish(MENTIONED, **place, payload=parameters, link=link_of_task)
+        publish(MENTIONED, **scope, payload=parameters, link=link_of_task)
     for kind, user_ids in ((MENTIONED, mentioned), (COMMENTED, involved - mentioned)):
         for recipients, link in ((user_ids & reviewers, _review_link(task)), (user_ids - reviewers, _task_link(task))):
             notify(
                 kind,
-                **place,
+                **scope,
                 recipients=recipients,
                 link=link,
                 parameters=parameters,

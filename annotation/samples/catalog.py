@@ -54,19 +54,19 @@ class Sample:
                 LabelIn(
                     id=label,
                     name=name,
-                    color=COLORS[place % len(COLORS)],
-                    key=name if len(name) == 1 else str((place + 1) % 10),
+                    color=COLORS[index % len(COLORS)],
+                    key=name if len(name) == 1 else str((index + 1) % 10),
                     shape=self.shapes.get(label, ""),
                     skeleton=self.skeletons.get(label),
                 )
-                for place, (label, name) in enumerate(self.labels)
+                for index, (label, name) in enumerate(self.labels)
             ],
             attributes=list(self.attributes),
         )
 
 
 def _row_of_points(*names: str, edges: Sequence[tuple[int, int]] = ()) -> SkeletonIn:
-    return SkeletonIn(points=list(names), edges=list(edges) or [(place, place + 1) for place in range(len(names) - 1)])
+    return SkeletonIn(points=list(names), edges=list(edges) or [(index, index + 1) for index in range(len(names) - 1)])
 
 
 _SAMPLES = (

@@ -121,8 +121,8 @@ def _near(
             rows = order[begin : begin + _BLOCK]
             radius = float(reach[rows[-1]]) * new.shape[1] ** 0.5 + _SLACK
             _, columns = tree.query(projected(new[rows]), k=list(range(1, near + 1)), distance_upper_bound=radius)
-            at, place = np.nonzero(columns < len(old))
-            left, right = rows[at], columns[at, place]
+            at, column = np.nonzero(columns < len(old))
+            left, right = rows[at], columns[at, column]
             for start in range(0, len(left), _PAIRS):
                 i, j = left[start : start + _PAIRS], right[start : start + _PAIRS]
                 is_same, apart = measure(i, j)
@@ -175,8 +175,8 @@ def text_fingerprint(text: str) -> bytes:
     """
     plain = f" {' '.join(text.lower().split())} "
     counts = np.zeros(256)
-    for place in range(max(1, len(plain) - 2)):
-        counts[crc32(plain[place : place + 3].encode()) % 256] += 1
+    for start in range(max(1, len(plain) - 2)):
+        counts[crc32(plain[start : start + 3].encode()) % 256] += 1
     return bytes(np.rint(255 * np.sqrt(counts / counts.sum())).astype(np.uint8))
 
 

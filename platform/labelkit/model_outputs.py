@@ -51,13 +51,13 @@ def regions_value(
         label = int(outputs["classes"][number])
         if score < LEAST_SCORE or not 0 <= label < len(labels):
             continue
-        place = (
+        geometry = (
             _box(outputs["boxes"][number], width, height)
             if kind == "boxes"
             else _points(outputs["points"][number], size)
         )
-        if place is not None:
-            region = {"id": f"m{number}", "label": labels[label], **place, "score": round(float(score), 4)}
+        if geometry is not None:
+            region = {"id": f"m{number}", "label": labels[label], **geometry, "score": round(float(score), 4)}
             regions.append(region)
     return {"regions": regions}
 
@@ -93,8 +93,8 @@ def masks_value(shares: Array, labels: list[str], size: tuple[int, int]) -> Regi
     regions: list[Any] = []
     for number, name in enumerate(labels, start=1):
         parts, _ = label(winner == number)
-        for place, box in enumerate(find_objects(parts), start=1):
-            bits = parts[box] == place
+        for part, box in enumerate(find_objects(parts), start=1):
+            bits = parts[box] == part
             if bits.sum() < LEAST_PIXELS:
                 continue
             rows, columns = box

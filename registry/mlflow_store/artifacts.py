@@ -50,8 +50,8 @@ def guarded(repository: Any) -> Any:
 
         def _publish_staged_artifact(self, temp_file_path: str, destination_file_path: str, *rest: Any) -> None:
             # A folder takes a stream into a file beside, and this gives it its place: nothing is locked until then.
-            place = Path(destination_file_path).relative_to(Path(self.artifact_dir).resolve())
-            with writing(_key(place.as_posix())):
+            path = Path(destination_file_path).relative_to(Path(self.artifact_dir).resolve())
+            with writing(_key(path.as_posix())):
                 super()._publish_staged_artifact(temp_file_path, destination_file_path, *rest)
 
         def create_multipart_upload(self, *_: Any, **__: Any) -> None:

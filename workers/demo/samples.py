@@ -87,12 +87,12 @@ def work_on(project: Project, sample: Sample) -> None:
         right = sample.values[task.item.name]
         value = mistaken(right, sample, dice) if task.pk in slips else right
         _submit(annotator, task, value, dice)
-    for place, task in enumerate(twice):
+    for number, task in enumerate(twice):
         right = sample.values[task.item.name]
-        _submit(second, task, mistaken(right, sample, dice) if place == 0 else right, dice)
-    for place, task in enumerate(reviewed):
-        if place < max(3, len(reviewed) - 3):  # a few wait for their review
-            _review(task, sample, place)
+        _submit(second, task, mistaken(right, sample, dice) if number == 0 else right, dice)
+    for number, task in enumerate(reviewed):
+        if number < max(3, len(reviewed) - 3):  # a few wait for their review
+            _review(task, sample, number)
     _discuss(annotator, second, twice[:1] + labeled[:1])
 
 
@@ -135,12 +135,12 @@ def mistaken(value: dict[str, Any], sample: Sample, dice: random.Random) -> dict
     return {marks: kept} | ({"relations": []} if marks == "spans" else {})
 
 
-def _review(task: Task, sample: Sample, place: int) -> None:
+def _review(task: Task, sample: Sample, number: int) -> None:
     """The first is sent back, the second corrected, the others accepted."""
     task.refresh_from_db()
     if task.state != TaskState.REVIEW or task.annotation_id is None or Review.objects.filter(task=task).exists():
         return
-    verdict = {0: Verdict.REJECTED, 1: Verdict.CORRECTED}.get(place, Verdict.ACCEPTED)
+    verdict = {0: Verdict.REJECTED, 1: Verdict.CORRECTED}.get(number, Verdict.ACCEPTED)
     submit_review(
         actor=actor(Scope.LABELS_REVIEW),
         task_id=task.pk,
@@ -149,7 +149,7 @@ def _review(task: Task, sample: Sample, place: int) -> None:
         client_id=uuid.uuid4(),
         value=sample.values[task.item.name] if verdict == Verdict.CORRECTED else None,
         reason="Please read the guidelines again and compare: something is missing or wrong here."
-        if place == 0
+        if number == 0
         else "",
         active_ms=4000,
     )

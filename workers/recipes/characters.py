@@ -18,8 +18,8 @@ def alphabet_of(texts: Sequence[str]) -> str:
 
 def codes_of(texts: Sequence[str], alphabet: str, longest: int) -> torch.Tensor:
     """(n, length) numbers of characters, padded to the longest of these texts, cut at `longest`."""
-    place = {char: number + 2 for number, char in enumerate(alphabet)}
-    rows = [[place.get(char, UNKNOWN) for char in text[:longest]] for text in texts]
+    code_by_char = {char: number + 2 for number, char in enumerate(alphabet)}
+    rows = [[code_by_char.get(char, UNKNOWN) for char in text[:longest]] for text in texts]
     length = max(8, *(len(row) for row in rows))
     return torch.tensor([row + [PAD] * (length - len(row)) for row in rows], dtype=torch.long)
 

@@ -161,7 +161,7 @@ def fit_dense(
 
     def loss_of(part: torch.Tensor, rng: torch.Generator) -> torch.Tensor:
         coins = torch.rand(len(part), generator=rng) < 0.5
-        return loss_on([(int(place), mirrors and bool(coin)) for place, coin in zip(part, coins, strict=True)])
+        return loss_on([(int(row), mirrors and bool(coin)) for row, coin in zip(part, coins, strict=True)])
 
     def loss_on(views: list[tuple[int, bool]]) -> torch.Tensor:
         for view in views:
@@ -177,10 +177,10 @@ def fit_dense(
     def held_out() -> dict[str, float]:
         with torch.inference_mode():
             losses = [
-                float(loss_on([(int(place), False) for place in part])) * len(part)
+                float(loss_on([(int(row), False) for row in part])) * len(part)
                 for part in torch.split(validation, params.batch_size)
             ]
-        metric = primary_metric(model, [examples[int(place)] for place in validation])
+        metric = primary_metric(model, [examples[int(row)] for row in validation])
         return {"validation_loss": sum(losses) / len(validation)} | metric
 
     run.raise_if_stopped()

@@ -54,8 +54,8 @@ class Neighbours:
         nearest = np.argsort(-likeness, axis=1, kind="stable")[:, :k]
         weight = np.exp(10 * (np.take_along_axis(likeness, nearest, axis=1) - 1)).astype(np.float64)
         votes = np.zeros((len(examples), len(self.labels)))
-        for place in range(k):
-            np.add.at(votes, (np.arange(len(examples)), self.y[nearest[:, place]]), weight[:, place])
+        for rank in range(k):
+            np.add.at(votes, (np.arange(len(examples)), self.y[nearest[:, rank]]), weight[:, rank])
         shares: NDArray[np.float64] = votes / votes.sum(axis=1, keepdims=True)
         return shares
 

@@ -38,7 +38,7 @@ class Layout:
         predictions = []
         for example in examples:
             size = image_size_of(example)
-            predictions.append({"regions": [_region(place, number, size) for number, place in enumerate(self.usual)]})
+            predictions.append({"regions": [_region(usual, number, size) for number, usual in enumerate(self.usual)]})
         return predictions
 
     def save(self, folder: Path) -> None:
@@ -46,13 +46,13 @@ class Layout:
         (folder / "layout.json").write_text(json.dumps({"labels": self.labels, "usual": self.usual}))
 
 
-def _region(place: dict[str, Any], number: int, size: tuple[int, int]) -> dict[str, Any]:
+def _region(usual: dict[str, Any], number: int, size: tuple[int, int]) -> dict[str, Any]:
     width, height = size
-    region = {"id": f"m{number}", "label": place["label"], "score": place["score"]}
-    if "points" in place:
-        points = [[round(x * width, 2), round(y * height, 2), 2] for x, y in place["points"]]
+    region = {"id": f"m{number}", "label": usual["label"], "score": usual["score"]}
+    if "points" in usual:
+        points = [[round(x * width, 2), round(y * height, 2), 2] for x, y in usual["points"]]
         return region | {"shape": "skeleton", "points": points}
-    left, top, right, bottom = place["box"]
+    left, top, right, bottom = usual["box"]
     return region | {
         "shape": "box",
         "x": round(left * width, 2),

@@ -45,11 +45,11 @@ def _columns(text: str) -> NDArray[np.int64]:
     """(characters, n-grams) hashed: every n-gram of up to three characters around a place, with where it stands."""
     padded = "\0" * REACH + text + "\0" * (REACH + 1)
     rows = np.empty((len(text), len(_PARTS)), dtype=np.int64)
-    for place in range(len(text)):
-        middle = place + REACH
+    for position in range(len(text)):
+        middle = position + REACH
         for number, (begin, end) in enumerate(_PARTS):
             piece = padded[middle + begin : middle + end]
-            rows[place, number] = crc32(f"{number}:{piece}".encode()) % BUCKETS
+            rows[position, number] = crc32(f"{number}:{piece}".encode()) % BUCKETS
     return rows
 
 

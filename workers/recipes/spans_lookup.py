@@ -33,18 +33,23 @@ class Lookup:
         predictions = []
         for example in examples:
             spans: list[SpanPart] = []
-            place = 0
-            while place < len(example.text):
-                for size in range(min(longest, len(example.text) - place), 0, -1):
-                    label_and_score = self.words.get(example.text[place : place + size])
+            position = 0
+            while position < len(example.text):
+                for size in range(min(longest, len(example.text) - position), 0, -1):
+                    label_and_score = self.words.get(example.text[position : position + size])
                     if label_and_score:
                         label, score = label_and_score
-                        span: SpanPart = {"id": f"m{len(spans)}", "label": label, "start": place, "end": place + size}
+                        span: SpanPart = {
+                            "id": f"m{len(spans)}",
+                            "label": label,
+                            "start": position,
+                            "end": position + size,
+                        }
                         spans.append({**span, "score": round(score, 4)})
-                        place += size
+                        position += size
                         break
                 else:
-                    place += 1
+                    position += 1
             predictions.append({"spans": spans, "relations": []})
         return predictions
 

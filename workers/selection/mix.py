@@ -19,11 +19,11 @@ def scores(pool: Pool) -> Floats:
     scores_by_item = np.zeros(count)
     is_placed = np.zeros(count, dtype=bool)
     at = dict.fromkeys(lists, 0)
-    for place in range(count):
-        name = TURN[place % len(TURN)]
+    for turn in range(count):
+        name = TURN[turn % len(TURN)]
         while is_placed[lists[name][at[name]]]:
             at[name] += 1
         item = lists[name][at[name]]
         is_placed[item] = True
-        scores_by_item[item] = count - place
+        scores_by_item[item] = count - turn
     return ranks(scores_by_item)

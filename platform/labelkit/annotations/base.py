@@ -179,9 +179,9 @@ class AnnotationType(Generic[Value, Output]):
         raise NotImplementedError
 
 
-def invalid_at(place: str, message: str) -> InvalidValue:
-    """An error that names a place in the annotation."""
-    return InvalidValue(in_field(place, message), [{"field": place, "message": message}])
+def invalid_at(field: str, message: str) -> InvalidValue:
+    """An error that names a field in the annotation."""
+    return InvalidValue(in_field(field, message), [{"field": field, "message": message}])
 
 
 def majority_vote(votes: Sequence[str]) -> tuple[str, float]:

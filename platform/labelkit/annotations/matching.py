@@ -215,11 +215,11 @@ def _best(edges: Edges, rows: int, columns: int) -> Indices:
     """Places of the edges of the matching of greatest similarity; steps grow with the cube at worst."""
     from scipy.optimize import linear_sum_assignment  # half a second of every process's start
 
-    place = np.full((rows, columns), -1, dtype=np.intp)
-    place[edges.i, edges.j] = np.arange(len(edges.i))
+    edge_at = np.full((rows, columns), -1, dtype=np.intp)
+    edge_at[edges.i, edges.j] = np.arange(len(edges.i))
     table = np.zeros((rows, columns))
     table[edges.i, edges.j] = edges.value
-    chosen = place[linear_sum_assignment(table, maximize=True)]
+    chosen = edge_at[linear_sum_assignment(table, maximize=True)]
     return np.asarray(chosen[chosen >= 0], dtype=np.intp)
 
 
@@ -233,10 +233,10 @@ def _greedy(edges: Edges) -> Indices:
     for start in range(0, len(order), PAIRS_PER_BLOCK):
         block = order[start : start + PAIRS_PER_BLOCK]
         block = block[~rows[edges.i[block]] & ~columns[edges.j[block]]]
-        for place, i, j in zip(block.tolist(), edges.i[block].tolist(), edges.j[block].tolist(), strict=True):
+        for edge, i, j in zip(block.tolist(), edges.i[block].tolist(), edges.j[block].tolist(), strict=True):
             if not rows[i] and not columns[j]:
                 rows[i] = columns[j] = True
-                chosen.append(place)
+                chosen.append(edge)
     return np.array(chosen, dtype=np.intp)
 
 

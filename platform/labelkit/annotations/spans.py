@@ -143,13 +143,13 @@ class Spans(LabeledParts[SpanPart]):
         parsed = validate_model(SpansValue, value)
         spans: dict[str, SpanPart] = {}
         for number, span in enumerate(parsed.spans):
-            place = f"value.spans.{number}"
-            _check_label(place, span.label, "span", schema)
+            field = f"value.spans.{number}"
+            _check_label(field, span.label, "span", schema)
             if span.id in spans:
-                raise invalid_at(place, Message("two spans have the id “{id}”", id=span.id))
+                raise invalid_at(field, Message("two spans have the id “{id}”", id=span.id))
             if not span.start < span.end or (frame.length is not None and span.end > frame.length):
                 raise invalid_at(
-                    place,
+                    field,
                     Message(
                         "the span {start}–{end} is outside the text ({length})",
                         start=span.start,
@@ -158,16 +158,16 @@ class Spans(LabeledParts[SpanPart]):
                     ),
                 )
             if problem := find_attribute_problem(span.attributes, span.label, schema):
-                raise invalid_at(place, problem)
+                raise invalid_at(field, problem)
             canonical: SpanPart = {"id": span.id, "label": span.label, "start": span.start, "end": span.end}
             if span.attributes:
                 canonical["attributes"] = span.attributes
             spans[span.id] = canonical
         for number, relation in enumerate(parsed.relations):
-            place = f"value.relations.{number}"
-            _check_label(place, relation.label, "relation", schema)
+            field = f"value.relations.{number}"
+            _check_label(field, relation.label, "relation", schema)
             if relation.source not in spans or relation.target not in spans or relation.source == relation.target:
-                raise invalid_at(place, "must connect two spans of this annotation")
+                raise invalid_at(field, "must connect two spans of this annotation")
         ordered = sorted(spans.values(), key=lambda span: (span["start"], span["end"], span["id"]))
         relations: list[SpanPart] = [relation.as_part() for relation in parsed.relations]
         return {"spans": ordered, "relations": relations}
@@ -258,9 +258,9 @@ class Spans(LabeledParts[SpanPart]):
         return {"spans": ordered, "relations": list(relations.values())}, confidence
 
 
-def _check_label(place: str, label: str, use: str, schema: Schema) -> None:
+def _check_label(field: str, label: str, use: str, schema: Schema) -> None:
     definition = schema.labels.get(label)
     if definition is None:
-        raise invalid_at(place, Message("this project has no label “{label}”", label=label))
+        raise invalid_at(field, Message("this project has no label “{label}”", label=label))
     if (definition.get("shape") or "span") != use:
-        raise invalid_at(place, Message("the label “{label}” is not for a {use}", label=label, use=use))
+        raise invalid_at(field, Message("the label “{label}” is not for a {use}", label=label, use=use))

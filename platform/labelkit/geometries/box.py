@@ -105,8 +105,8 @@ class Box(Geometry[BoxValue]):
 
     def _outlines(self, boxes: PreparedRegions, places: Indices) -> Shapes:
         """Polygons (n,) of boxes at places (n,), each box's made once."""
-        own, place = np.unique(places, return_inverse=True)
-        return np.array([self.to_shapely(boxes.regions[k]) for k in own.tolist()], dtype=object)[place]
+        own, inverse = np.unique(places, return_inverse=True)
+        return np.array([self.to_shapely(boxes.regions[k]) for k in own.tolist()], dtype=object)[inverse]
 
     def average(self, regions: Sequence[BoxValue]) -> dict[str, object]:
         """The mean box; angles are averaged as directions, at half turns."""

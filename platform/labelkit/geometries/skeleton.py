@@ -74,9 +74,9 @@ class Skeleton(Geometry[PointsValue]):
     def similarities(self, first: PreparedRegions, second: PreparedRegions, i: Indices, j: Indices) -> Floats:
         """See `Geometry`."""
         similarities = np.zeros(len(i))
-        for place, (left, right) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+        for pair, (left, right) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
             (a, here), (b, there) = first.geometry[left], second.geometry[right]
-            similarities[place] = _keypoint_similarity(a, b, (here + there) / 2)
+            similarities[pair] = _keypoint_similarity(a, b, (here + there) / 2)
         return similarities
 
     def average(self, regions: Sequence[PointsValue]) -> dict[str, object]:

@@ -76,5 +76,5 @@ def in_catalog_order(keys: Iterable[str]) -> list[str]:
     >>> in_catalog_order(["mine", "rmse", "explained"])
     ['explained', 'rmse', 'mine']
     """
-    order = {key: place for place, key in enumerate(METRICS)}
+    order = {key: position for position, key in enumerate(METRICS)}
     return sorted(keys, key=lambda key: order.get(key, len(order)))

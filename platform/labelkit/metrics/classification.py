@@ -141,8 +141,8 @@ class ClassScores(Scores):
         """See `Scores`."""
         labels, probabilities = comparison.labels, comparison.outputs
         targets = [item.target for item in comparison.items]
-        place = {label: number for number, label in enumerate(labels)}
-        truth = np.array([place[label] for label in targets], dtype=np.int64)
+        index_by_label = {label: number for number, label in enumerate(labels)}
+        truth = np.array([index_by_label[label] for label in targets], dtype=np.int64)
         predicted = probabilities.argmax(axis=1) if len(truth) else truth
         return cls(truth, predicted, classification_report(probabilities, targets, labels, comparison.slices))
 

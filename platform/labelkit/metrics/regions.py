@@ -87,17 +87,17 @@ class RegionScores(Scores):
         return matched
 
     def _rows(self, items: Sequence[Sequence[RegionTarget]]) -> Iterator[dict[str, object]]:
-        place = {label: number + 1 for number, label in enumerate(self.labels)}
+        category_by_label = {label: number + 1 for number, label in enumerate(self.labels)}
         number = 0
         for image, regions in enumerate(items):
             for region in regions:
-                if region.label not in place:
+                if region.label not in category_by_label:
                     continue
                 number += 1
                 row = {
                     "id": number,
                     "image_id": image + 1,
-                    "category_id": place[region.label],
+                    "category_id": category_by_label[region.label],
                     "score": region.score,
                     "iscrowd": 0,
                 }

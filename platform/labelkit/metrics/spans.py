@@ -46,14 +46,14 @@ class SpanScores(Scores):
     @cached_property
     def _counts(self) -> NDArray[np.int64]:
         """(items, labels, 3): true positives, predicted, true."""
-        place = {label: number for number, label in enumerate(self.labels)}
+        row_by_label = {label: number for number, label in enumerate(self.labels)}
         table = np.zeros((self.item_count, len(self.labels), 3), dtype=np.int64)
         for row, (truth, output) in enumerate(zip(self.truth, self.outputs, strict=True)):
             true, predicted = _confident(truth), _confident(output)
             for spans, column in ((true & predicted, 0), (predicted, 1), (true, 2)):
                 for *_, label in spans:
-                    if label in place:
-                        table[row, place[label], column] += 1
+                    if label in row_by_label:
+                        table[row, row_by_label[label], column] += 1
         return table
 
     def values(self, index: Index) -> dict[str, float]:

@@ -67,7 +67,7 @@ class PageRows(Generic[Row]):
 
 
 @dataclass(frozen=True)
-class Place:
+class CursorPosition:
     """Where a page begins: after, or `backwards` before, the row of this `value` and `key`."""
 
     ordering: str
@@ -81,19 +81,23 @@ class Place:
         return base64.urlsafe_b64encode(body).decode().rstrip("=")
 
     @classmethod
-    def read(cls, text: str, ordering: str) -> "Place":
-        """The place that a cursor stands for.
+    def read(cls, text: str, ordering: str) -> "CursorPosition":
+        """The position that a cursor stands for.
 
         Raises:
             InvalidCursor: it is of another order, or none of ours.
         """
         try:
-            place = cls(*orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
+            position = cls(*orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))
         except (ValueError, TypeError) as error:
             raise InvalidCursor from error
-        if place.ordering != ordering or not isinstance(place.backwards, bool) or isinstance(place.key, list | dict):
+        if (
+            position.ordering != ordering
+            or not isinstance(position.backwards, bool)
+            or isinstance(position.key, list | dict)
+        ):
             raise InvalidCursor
-        return place
+        return position
 
 
 class _AnyListing:
@@ -117,13 +121,13 @@ class _AnyListing:
         self.query: type[QueryModel] = create_model("ListQuery", __base__=QueryModel, **fields)
         self.filter_names = tuple(filters)
 
-    def place(self, query: Any) -> Place:
+    def read_position(self, query: Any) -> CursorPosition:
         """Where the page begins that `query` asks for by a cursor.
 
         Raises:
             InvalidCursor: the cursor is of another list or order.
         """
-        return Place.read(query.cursor, query.ordering)
+        return CursorPosition.read(query.cursor, query.ordering)
 
     def parse(self, request: Request) -> Any:
         """The parameters of a request.
@@ -196,13 +200,13 @@ class Listing(_AnyListing):
 
     def slice(self, rows: "models.QuerySet[Any]", query: Any) -> PageRows:
         """The page that `query` asks for, of rows that are filtered already."""
-        place = self.place(query) if query.cursor else None
-        backwards = place is not None and place.backwards
+        position = self.read_position(query) if query.cursor else None
+        backwards = position is not None and position.backwards
         path = self.paths[query.ordering.lstrip("-")]
         falling = query.ordering.startswith("-") != backwards
         nullable = path != self.key and _is_nullable(rows.model, path)
-        if place is not None:
-            rows = rows.filter(self._beyond(rows.model, place, path, falling=falling, nullable=nullable))
+        if position is not None:
+            rows = rows.filter(self._beyond(rows.model, position, path, falling=falling, nullable=nullable))
         by: Any = F(path).desc() if falling else F(path).asc()
         if nullable:
             ends = {"nulls_first": True} if backwards else {"nulls_last": True}
@@ -219,12 +223,12 @@ class Listing(_AnyListing):
         if backwards:
             page_rows.reverse()
         has_next, has_previous = (
-            (bool(page_rows), has_more) if backwards else (has_more, place is not None and bool(page_rows))
+            (bool(page_rows), has_more) if backwards else (has_more, position is not None and bool(page_rows))
         )
         return PageRows(
             page_rows,
-            next=self._place(query.ordering, page_rows[-1], path, backwards=False) if has_next else None,
-            previous=self._place(query.ordering, page_rows[0], path, backwards=True) if has_previous else None,
+            next=self._cursor(query.ordering, page_rows[-1], path, backwards=False) if has_next else None,
+            previous=self._cursor(query.ordering, page_rows[0], path, backwards=True) if has_previous else None,
         )
 
     def _count_fitting(self, rows: "models.QuerySet[Any]", limit: int) -> tuple[int, int]:
@@ -244,27 +248,29 @@ class Listing(_AnyListing):
         weighed: models.QuerySet[Any] = rows.annotate(page_weight=_weight_of(self.wide))
         return weighed
 
-    def _place(self, ordering: str, row: object, path: str, *, backwards: bool) -> str:
+    def _cursor(self, ordering: str, row: object, path: str, *, backwards: bool) -> str:
         value = None if path == self.key else _value(row, path)
-        return Place(ordering, backwards, value, _value(row, self.key)).write()
+        return CursorPosition(ordering, backwards, value, _value(row, self.key)).write()
 
-    def _beyond(self, model: type[models.Model], place: Place, path: str, *, falling: bool, nullable: bool) -> Q:
+    def _beyond(
+        self, model: type[models.Model], position: CursorPosition, path: str, *, falling: bool, nullable: bool
+    ) -> Q:
         """Rows after a place, in the direction of reading."""
         way = "lt" if falling else "gt"
         try:
-            key = _typed(model, self.key, place.key)
+            key = _typed(model, self.key, position.key)
             ties = Q(**{f"{self.key}__{way}": key})
             if path == self.key:
                 return ties
-            if place.value is None:
+            if position.value is None:
                 nulls = Q(**{f"{path}__isnull": True}) & ties
-                return nulls | Q(**{f"{path}__isnull": False}) if place.backwards else nulls
-            value = _typed(model, path, place.value)
+                return nulls | Q(**{f"{path}__isnull": False}) if position.backwards else nulls
+            value = _typed(model, path, position.value)
         except (ValueError, TypeError, OverflowError) as error:
             raise InvalidCursor from error
         # The first clause alone says where in an index to begin.
         beyond = Q(**{f"{path}__{way}e": value}) & (Q(**{f"{path}__{way}": value}) | ties)
-        return beyond | Q(**{f"{path}__isnull": True}) if nullable and not place.backwards else beyond
+        return beyond | Q(**{f"{path}__isnull": True}) if nullable and not position.backwards else beyond
 
 
 def count_fitting(weights: Sequence[int]) -> int:
@@ -398,15 +404,15 @@ class FixedListing(_AnyListing):
             matching.reverse()
         start = 0
         if query.cursor:
-            place = Place.read(query.cursor, query.ordering)
-            start = place.key if type(place.key) is int and 0 <= place.key < 2**31 else -1
+            position = CursorPosition.read(query.cursor, query.ordering)
+            start = position.key if type(position.key) is int and 0 <= position.key < 2**31 else -1
             if start < 0:
                 raise InvalidCursor
         end = start + query.limit
         return PageRows(
             matching[start:end],
-            next=Place(query.ordering, False, None, end).write() if end < len(matching) else None,
-            previous=Place(query.ordering, True, None, max(0, start - query.limit)).write() if start else None,
+            next=CursorPosition(query.ordering, False, None, end).write() if end < len(matching) else None,
+            previous=CursorPosition(query.ordering, True, None, max(0, start - query.limit)).write() if start else None,
             count=len(matching),
         )
 

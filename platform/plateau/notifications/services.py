@@ -78,13 +78,13 @@ def notify(
         for user_id in sorted(set(members.values_list("user_id", flat=True))):
             channels = channels_of(user_id, kind)
             if channels.in_app or (channels.by_email and settings.EMAIL_HOST):
-                place = (organization_id, project_id)
-                _write(kind, place, user_id, link, parameters or {}, actor_id, group, channels)
+                scope = (organization_id, project_id)
+                _write(kind, scope, user_id, link, parameters or {}, actor_id, group, channels)
 
 
 def _write(
     kind: NotificationKind,
-    place: tuple[int, int | None],
+    scope: tuple[int, int | None],
     user_id: int,
     link: str,
     parameters: dict[str, Any],
@@ -92,7 +92,7 @@ def _write(
     group: str,
     channels: Channels,
 ) -> None:
-    organization_id, project_id = place
+    organization_id, project_id = scope
     same = Notification.objects.filter(organization_id=organization_id, recipient_id=user_id, kind=kind.key)
     same = same.filter(group=group, read_at=None)
     earlier = same.select_for_update().order_by("-pk").first() if group else None

@@ -162,7 +162,7 @@ def _seccomp() -> bool:
         instruction.pack(equal, 1, 0, architecture),
         instruction.pack(answer, 0, 0, kill),
         instruction.pack(load, 0, 0, 0),  # the number of the call
-        *(instruction.pack(equal, len(numbers) - place, 0, number) for place, number in enumerate(numbers)),
+        *(instruction.pack(equal, len(numbers) - index, 0, number) for index, number in enumerate(numbers)),
         instruction.pack(answer, 0, 0, allow),
         instruction.pack(answer, 0, 0, refuse),
     ]

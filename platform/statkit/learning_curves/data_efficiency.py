@@ -74,8 +74,8 @@ def compare_data_efficiency(sizes: Sequence[int], errors: dict[str, Array], *, b
     baseline_table = errors[baseline]
     rows = []
     for variant, table in errors.items():
-        error_intervals = [t_interval(table[:, place], 0.95) for place in range(len(sizes))]
-        gains = [t_interval(baseline_table[:, place] - table[:, place], 0.95) for place in range(len(sizes))]
+        error_intervals = [t_interval(table[:, column], 0.95) for column in range(len(sizes))]
+        gains = [t_interval(baseline_table[:, column] - table[:, column], 0.95) for column in range(len(sizes))]
         savings = np.array(
             [
                 label_savings_fraction(sizes, baseline_errors, variant_errors)

@@ -55,7 +55,7 @@ def cumulative_probability(levels: Array, rows: Array, value: float) -> Array:
     """
     at = scipy.special.ndtri(levels)
     spread = np.maximum(np.diff(rows, axis=1), 1e-9)
-    place = np.clip((rows <= value).sum(axis=1), 1, len(levels) - 1)
+    upper = np.clip((rows <= value).sum(axis=1), 1, len(levels) - 1)
     index = np.arange(len(rows))
-    z = at[place - 1] + (value - rows[index, place - 1]) / spread[index, place - 1] * (at[place] - at[place - 1])
+    z = at[upper - 1] + (value - rows[index, upper - 1]) / spread[index, upper - 1] * (at[upper] - at[upper - 1])
     return np.asarray(scipy.special.ndtr(np.clip(z, -6, 6)))

@@ -34,8 +34,8 @@ def nested_order(strata: Sequence[str], *, seed: int) -> list[int]:
     placed: list[tuple[float, float, int]] = []
     for name in sorted(set(strata)):
         members = [index for index, stratum in enumerate(strata) if stratum == name]
-        for place, index in enumerate(rng.permutation(members)):
-            placed.append(((place + rng.random()) / len(members), rng.random(), int(index)))
+        for rank, index in enumerate(rng.permutation(members)):
+            placed.append(((rank + rng.random()) / len(members), rng.random(), int(index)))
     return [index for _, _, index in sorted(placed)]
 
 

@@ -81,8 +81,8 @@ class Command(BaseCommand):
                 summary = import_project(actor=actor, fmt=fmt, source=source, name=options["name"], images=images)
         except ValidationError as error:
             first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise CommandError(f"labels of the file: {place}: {first['msg']}. No project was created.") from error
+            field = ".".join(str(part) for part in first["loc"])
+            raise CommandError(f"labels of the file: {field}: {first['msg']}. No project was created.") from error
         except (APIError, BadFormat, UnreadableFile, OSError) as error:
             raise CommandError(f"{error} No project was created.") from error
         self.stdout.write(summary)
@@ -242,7 +242,7 @@ def _pictures_in(images: Path, stems: Sequence[str]) -> dict[str, KnownItem]:
     """Pictures of the folder by their names without ending, with their sizes."""
     pictures: dict[str, KnownItem] = {}
     for key in stems:
-        names = (place + ending for place in places_of(key) for ending in ENDINGS)
+        names = (path + ending for path in places_of(key) for ending in ENDINGS)
         path = next((path for name in names if (path := _picture(images, name))), None)
         if path is not None:
             pictures[key] = KnownItem(str(path.relative_to(images.resolve())), *read_upright_size(path))
