@@ -157,7 +157,7 @@ def import_labels(
     return report
 
 
-def places_of(key: str) -> tuple[str, ...]:
+def possible_paths(key: str) -> tuple[str, ...]:
     """Where a picture may lie that a tool names `key`: the folder before it may be missing or too much."""
     return (key, f"images/{key}", key.rsplit("/", 1)[-1])
 
@@ -166,16 +166,16 @@ def _known(project: Project, stems: Sequence[str]) -> dict[str, KnownItem]:
     """Items by their names without ending."""
     keys_by_name: dict[str, str] = {}
     for key in stems:
-        for path in reversed(places_of(key)):
+        for path in reversed(possible_paths(key)):
             keys_by_name |= {path + ending: key for ending in ENDINGS}
     rows = Item.objects.filter(dataset_id__in=dataset_ids_of(project), name__in=keys_by_name).select_related("asset")
-    known: dict[str, KnownItem] = {}
+    items: dict[str, KnownItem] = {}
     for row in rows.order_by("-pk"):
         key = keys_by_name[row.name]
         exact = row.name.rsplit(".", 1)[0] == key
-        if exact or key not in known:
-            known[key] = KnownItem(row.name, *(row.known_size or (None, None)))
-    return known
+        if exact or key not in items:
+            items[key] = KnownItem(row.name, *(row.known_size or (None, None)))
+    return items
 
 
 def _key_of(item: ImportedItem) -> tuple[str, str]:

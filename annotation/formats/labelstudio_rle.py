@@ -78,12 +78,12 @@ def _encoded(pieces: Iterable[tuple[int, int]], count: int) -> list[int]:
             whole = len(text) // 8 * 8
             packed += _packed(text[:whole])
             parts = [text[whole:]]
-        left = length
-        while left > 0:
-            step = min(left, 1 << _WIDTHS[-1])
+        remaining = length
+        while remaining > 0:
+            step = min(remaining, 1 << _WIDTHS[-1])
             kind = next(n for n, width in enumerate(_WIDTHS) if step <= 1 << width)
             parts.append(f"1{kind:02b}{step - 1:0{_WIDTHS[kind]}b}{value:08b}")
-            left -= step
+            remaining -= step
     text = "".join(parts)
     text += "0" * (-len(text) % 8)
     packed += _packed(text)

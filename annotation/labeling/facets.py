@@ -78,13 +78,13 @@ class TaskFacetsEndpoint(Endpoint):
 def count_facets(tasks: "QuerySet[Task]", query: Any) -> TaskFacets:
     """The counts of all facets."""
     every = _counted(tasks, query)
-    found: dict[str, list[FacetValue]] = {}
+    facets: dict[str, list[FacetValue]] = {}
     for name in COLUMNS:
         value = getattr(query, name)
         is_set = value is not None and value != "all"
         rows = _counted(tasks, query.model_copy(update={name: _UNSET.get(name)})) if is_set else every
-        found[name] = _values(name, [row[name] for row in rows[:MAX_COUNTED]])
-    return TaskFacets(count=min(len(every), MAX_COUNTED), is_complete=len(every) <= MAX_COUNTED, **found)
+        facets[name] = _values(name, [row[name] for row in rows[:MAX_COUNTED]])
+    return TaskFacets(count=min(len(every), MAX_COUNTED), is_complete=len(every) <= MAX_COUNTED, **facets)
 
 
 _UNSET = {"state": "all"}
@@ -116,8 +116,8 @@ def _values(name: str, cells: Iterable[Any]) -> list[FacetValue]:
 def _merged(attributes: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """All values that one annotation has of each attribute."""
     values: dict[str, list[Any]] = {}
-    for one in attributes:
-        for key, value in one.items():
+    for attribute in attributes:
+        for key, value in attribute.items():
             values.setdefault(key, []).extend(value if isinstance(value, list) else [value])
     return values
 

@@ -27,7 +27,7 @@ def _known_project_type(key: object) -> object:
     """
     if isinstance(key, str) and key in PROJECT_TYPES:
         return key
-    *others, last = (repr(known) for known in PROJECT_TYPES)
+    *others, last = (repr(name) for name in PROJECT_TYPES)
     raise PydanticKnownError("literal_error", {"expected": f"{', '.join(others)} or {last}"})
 
 

@@ -13,8 +13,8 @@ from plateau.datalake.models import Dataset, IngestBatch
 def import_sample(*, actor: Actor, sample: Sample) -> IngestBatch:
     """The upload of this sample data: a new one with its dataset, or the one that there is."""
     dataset = Dataset.objects.visible_to(actor).filter(name=sample.dataset_name).first()
-    if dataset is not None and (found := IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()):
-        return found
+    if dataset is not None and (batch := IngestBatch.objects.filter(dataset=dataset).order_by("pk").first()):
+        return batch
     dataset = dataset or datalake.create_dataset(actor=actor, name=sample.dataset_name)
     batch = datalake.open_batch(actor=actor, dataset=dataset)
     with sample.file.open("rb") as stream:

@@ -218,12 +218,12 @@ def assign_splits(members: list[Member], *, seed: str, test_fraction: float) -> 
     A picture joins the group of a first that was drawn before, while there is room. Where it would join both splits, it
     is `excluded`.
     """
-    known = [member for member in members if member.split]
+    drawn = [member for member in members if member.split]
     new = [member for member in members if not member.split]
     new.sort(key=lambda member: (member.sha256, member.item_id))
     most = max(MAX_GROUP_ITEMS, int(MAX_GROUP_FRACTION * len(members)))
     counts = Counter(member.sha256 for member in members)
-    splits = _splits_of_the_same(known)
+    splits = _splits_of_the_same(drawn)
     sizes = Counter(splits[member.sha256][1] for member in members if member.sha256 in splits)
     pictures: dict[str, Member] = {}
     for member in new:
@@ -232,8 +232,8 @@ def assign_splits(members: list[Member], *, seed: str, test_fraction: float) -> 
     searches: tuple[tuple[str, Search], ...] = (("picture", same_pictures), ("text", same_texts))
     for kind, search in searches:
         unknown = [member for member in pictures.values() if member.duplicate_search == kind]
-        known_of_kind = [member for member in known if member.duplicate_search == kind]
-        splits |= _joined(unknown, known_of_kind, counts, sizes, most, search)
+        drawn_of_kind = [member for member in drawn if member.duplicate_search == kind]
+        splits |= _joined(unknown, drawn_of_kind, counts, sizes, most, search)
         unknown = [member for member in unknown if member.sha256 not in splits]
         for member, first in zip(unknown, _grouped(unknown, counts, most, search), strict=True):
             splits[member.sha256] = (
@@ -247,10 +247,10 @@ def assign_splits(members: list[Member], *, seed: str, test_fraction: float) -> 
     ]
 
 
-def _splits_of_the_same(known: list[Member]) -> dict[str, tuple[str, int]]:
+def _splits_of_the_same(drawn: list[Member]) -> dict[str, tuple[str, int]]:
     """Split and group of each hash; `excluded` where its items are in different splits."""
     splits: dict[str, tuple[str, int]] = {}
-    for member in sorted(known, key=lambda member: member.item_id):
+    for member in sorted(drawn, key=lambda member: member.item_id):
         split, group = splits.setdefault(member.sha256, (member.split, member.group))
         if split != member.split:
             splits[member.sha256] = ("excluded", group)
@@ -258,7 +258,7 @@ def _splits_of_the_same(known: list[Member]) -> dict[str, tuple[str, int]]:
 
 
 def _joined(
-    new: list[Member], known: list[Member], counts: Counter[str], sizes: Counter[int], most: int, search: Search
+    new: list[Member], drawn: list[Member], counts: Counter[str], sizes: Counter[int], most: int, search: Search
 ) -> dict[str, tuple[str, int]]:
     """Split and group of new pictures that are near the first of a group drawn before; the nearest join first.
 
@@ -267,7 +267,7 @@ def _joined(
         sizes: Items of each group; raised by those that join.
     """
     firsts: dict[int, Member] = {}
-    for member in sorted(known, key=lambda m: (m.item_id != m.group, m.split == "excluded", m.item_id)):
+    for member in sorted(drawn, key=lambda m: (m.item_id != m.group, m.split == "excluded", m.item_id)):
         firsts.setdefault(member.group, member)  # the oldest of the others, where the first was erased
     old = sorted(firsts.values(), key=lambda member: (member.sha256, member.item_id))
     near: dict[int, list[Member]] = {}

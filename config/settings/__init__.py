@@ -31,10 +31,10 @@ def _list(name: str, default: str) -> list[str]:
 
 def _applications(default: str) -> list[str]:
     """Folders of `workers/applications` that are wanted, each once and in the order of `PLATEAU_APPLICATIONS`."""
-    known = sorted(path.parent.name for path in (ROOT / "workers" / "applications").glob("*/apps.py"))
+    applications = sorted(path.parent.name for path in (ROOT / "workers" / "applications").glob("*/apps.py"))
     names = [name.strip() for name in _list("PLATEAU_APPLICATIONS", default)]
-    if unknown := sorted({name for name in names if name and name not in known}):
-        advice = f"Name any of {', '.join(known)}, by comma; set it to nothing to leave all of them out"
+    if unknown := sorted({name for name in names if name and name not in applications}):
+        advice = f"Name any of {', '.join(applications)}, by comma; set it to nothing to leave all of them out"
         raise ImproperlyConfigured(f"PLATEAU_APPLICATIONS: there is no application {', '.join(unknown)}. {advice}.")
     return [name for name in dict.fromkeys(names) if name]
 

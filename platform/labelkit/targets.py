@@ -85,4 +85,4 @@ def one_hot(label: str, labels: list[str]) -> NDArray[np.float64]:
     >>> one_hot("dog", ["cat", "dog"]).tolist()
     [0.0, 1.0]
     """
-    return np.array([float(label == known) for known in labels])
+    return np.array([float(label == name) for name in labels])

@@ -43,7 +43,7 @@ def init_postgres(data: Path) -> None:
     """
     if (data / "PG_VERSION").exists():
         return
-    done = subprocess.run(
+    result = subprocess.run(
         [
             *_unprivileged(),
             str(postgres_bin() / "initdb"),
@@ -59,8 +59,8 @@ def init_postgres(data: Path) -> None:
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise RuntimeError(f"initdb failed in {data}:\n{done.stdout}{done.stderr}")
+    if result.returncode:
+        raise RuntimeError(f"initdb failed in {data}:\n{result.stdout}{result.stderr}")
 
 
 def postgres_command(data: Path, sockets: Path, *, durable: bool = True) -> list[str]:

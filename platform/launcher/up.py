@@ -78,8 +78,8 @@ def manage(env: dict[str, str], *arguments: str) -> None:
     Raises:
         SystemExit: it failed.
     """
-    done = subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], env=env, check=False)
-    if done.returncode:
+    result = subprocess.run([sys.executable, str(ROOT / "manage.py"), *arguments], env=env, check=False)
+    if result.returncode:
         raise SystemExit(f"`manage.py {' '.join(arguments)}` failed; nothing was started")
 
 

@@ -154,8 +154,8 @@ class DeploymentRestore(Endpoint):
     def post(self, request: Request, name: str) -> Response:
         """The one of this name that was deleted last."""
         rows = Deployment.objects.visible_to(self.actor).filter(name=name)
-        found = rows.order_by(F("deleted_at").desc(nulls_last=True)).values_list("pk", flat=True).first()
-        services.restore_deployment(actor=self.actor, deployment=rows.get_active(pk=found))
+        newest_id = rows.order_by(F("deleted_at").desc(nulls_last=True)).values_list("pk", flat=True).first()
+        services.restore_deployment(actor=self.actor, deployment=rows.get_active(pk=newest_id))
         return Response(deployments_out([_get_deployment(self, name)])[0])
 
 

@@ -241,7 +241,7 @@ def endpoints() -> list[MlflowEndpoint]:
     """Every call that MLflow describes by messages; importing them takes a second."""
     from mlflow.protos import databricks_pb2, mlflow_artifacts_pb2, model_registry_pb2, service_pb2
 
-    found = []
+    described = []
     for module, name in (
         (service_pb2, "MlflowService"),
         (model_registry_pb2, "ModelRegistryService"),
@@ -253,10 +253,10 @@ def endpoints() -> list[MlflowEndpoint]:
                 path = re.sub(r"\{(\w+)\}|<(\w+)>", lambda match: f"(?P<{match[1] or match[2]}>[^/]+)", endpoint.path)
                 path = re.sub(r"<path:(\w+)>|\{(\w+)=[^}]*\}", ".+", path)
                 path = path.replace("{", "\\{").replace("}", "\\}")  # of forms that no open route has
-                found.append(
+                described.append(
                     MlflowEndpoint(endpoint.method, re.compile(f"/api/2\\.0{path}"), method.input_type, response)
                 )
-    return found
+    return described
 
 
 @lru_cache(maxsize=1024)
@@ -292,8 +292,8 @@ def _fields_by_key(full_name: str, descriptor: Any) -> dict[str, _Field]:
     by_key = {}
     for entry in descriptor.fields:
         if entry.name in kinds:
-            known = _Field(entry, kinds[entry.name], entry.message_type, entry.is_repeated)
-            by_key[entry.name] = by_key[entry.json_name] = known
+            field = _Field(entry, kinds[entry.name], entry.message_type, entry.is_repeated)
+            by_key[entry.name] = by_key[entry.json_name] = field
     return by_key
 
 
@@ -302,13 +302,13 @@ def _fields(descriptor: Any) -> dict[str, _Field]:
 
 
 def _find_field(descriptor: Any, key: str) -> _Field:
-    found = _fields(descriptor).get(key)
-    if found is None:
+    field = _fields(descriptor).get(key)
+    if field is None:
         raise MlflowError(
             *INVALID_PARAMETER_VALUE,
             f"{message_name(descriptor)} has no field '{key[:100]}' that Plateau knows. Leave it out.",
         )
-    return found
+    return field
 
 
 @dataclass
@@ -350,16 +350,16 @@ def object_of_query(endpoint: MlflowEndpoint, pairs: Iterable[tuple[str, str]]) 
     """
     data: dict[str, Any] = {}
     for key, value in pairs:
-        known = _find_field(endpoint.request, key)
-        if known.message is not None:
+        field = _find_field(endpoint.request, key)
+        if field.message is not None:
             raise _invalid(key, value)
-        if known.repeated:
-            data.setdefault(known.descriptor.name, []).append(value)
-        elif known.descriptor.name in data:
+        if field.repeated:
+            data.setdefault(field.descriptor.name, []).append(value)
+        elif field.descriptor.name in data:
             raise MlflowError(*INVALID_PARAMETER_VALUE, f"'{key[:100]}' is there twice.")
         else:
-            is_bool = known.descriptor.type == known.descriptor.TYPE_BOOL
-            data[known.descriptor.name] = {"true": True, "false": False}.get(value.lower(), value) if is_bool else value
+            is_bool = field.descriptor.type == field.descriptor.TYPE_BOOL
+            data[field.descriptor.name] = {"true": True, "false": False}.get(value.lower(), value) if is_bool else value
     return data
 
 
@@ -384,38 +384,38 @@ class _RequestReader:
             raise _invalid(path, data)
         read: dict[str, Any] = {}
         for key, value in data.items():
-            known = _find_field(descriptor, key)
-            name = known.descriptor.name
+            field = _find_field(descriptor, key)
+            name = field.descriptor.name
             inner_path = f"{path}.{name}" if path else name
             if name in read:
                 raise MlflowError(*INVALID_PARAMETER_VALUE, f"'{inner_path}' is there twice.")
             if value is None:
                 continue  # not given, to protobuf
-            if known.repeated:
+            if field.repeated:
                 if not isinstance(value, list):
                     raise _invalid(inner_path, value)
-                read[name] = [self._value(known, entry, f"{inner_path}[{i}]") for i, entry in enumerate(value)]
+                read[name] = [self._value(field, entry, f"{inner_path}[{i}]") for i, entry in enumerate(value)]
             else:
-                read[name] = self._value(known, value, inner_path)
+                read[name] = self._value(field, value, inner_path)
         if (kind := TAGS.get(str(read.get("key")))) and "value" in read:
             self._refer(kind, read["value"])
         return read
 
-    def _value(self, known: _Field, value: object, path: str) -> Any:
-        return self.message(known.message, value, path) if known.message else self.scalar(known, value, path)
+    def _value(self, field: _Field, value: object, path: str) -> Any:
+        return self.message(field.message, value, path) if field.message else self.scalar(field, value, path)
 
-    def scalar(self, known: _Field, value: object, path: str) -> Any:
-        if not _is_of_type(known.descriptor, value):
+    def scalar(self, field: _Field, value: object, path: str) -> Any:
+        if not _is_of_type(field.descriptor, value):
             raise _invalid(path, value)
-        if known.kind is FieldKind.VERSION:
+        if field.kind is FieldKind.VERSION:
             _check_version(value)
-        elif known.kind is FieldKind.PAGE and value:
+        elif field.kind is FieldKind.PAGE and value:
             _check_page_token(str(value))
-        elif known.kind is FieldKind.JSON:
+        elif field.kind is FieldKind.JSON:
             _check_object(path, str(value))
-        elif known.kind is FieldKind.EXPERIMENT and value == DEFAULT_EXPERIMENT:
+        elif field.kind is FieldKind.EXPERIMENT and value == DEFAULT_EXPERIMENT:
             value = self.default_experiment()
-        self._refer(known.kind, value)
+        self._refer(field.kind, value)
         return value
 
     def _refer(self, kind: FieldKind, value: object) -> None:
@@ -538,16 +538,16 @@ def references_of_response(descriptor: Any, data: dict[str, Any]) -> set[Referen
     def walk(descriptor: Any, message: dict[str, Any]) -> None:
         fields = _fields(descriptor)
         for key, value in message.items():
-            known = fields.get(key)
-            if known is None:
+            field = fields.get(key)
+            if field is None:
                 raise MlflowError(
                     *ENDPOINT_NOT_FOUND, f"{message_name(descriptor)}.{key} is not a field that Plateau knows."
                 )
-            if known.message is not None:
-                for entry in value if known.repeated else [value]:
-                    walk(known.message, entry)
-            elif known.kind is not FieldKind.PLAIN:
-                references.update(_named(known.kind, value))
+            if field.message is not None:
+                for entry in value if field.repeated else [value]:
+                    walk(field.message, entry)
+            elif field.kind is not FieldKind.PLAIN:
+                references.update(_named(field.kind, value))
         references.update(_named_by_tag(message))
 
     walk(descriptor, data)
@@ -572,22 +572,22 @@ def _named_by_tag(message: dict[str, Any]) -> set[Reference]:
 
 def without_foreign(descriptor: Any, data: dict[str, Any], foreign: set[Reference]) -> dict[str, Any] | None:
     """A response without what names something `foreign`: such an entry of a list is left out; elsewhere it is None."""
-    kept: dict[str, Any] = {}
+    message: dict[str, Any] = {}
     fields = _fields(descriptor)
     if _named_by_tag(data) & foreign:
         return None
     for key, value in data.items():
-        known = fields[key]
-        if known.message is None:
-            if _named(known.kind, value) & foreign:
+        field = fields[key]
+        if field.message is None:
+            if _named(field.kind, value) & foreign:
                 return None
-            kept[key] = value
-        elif known.repeated:
-            entries = [without_foreign(known.message, entry, foreign) for entry in value]
-            kept[key] = [entry for entry in entries if entry is not None]
+            message[key] = value
+        elif field.repeated:
+            entries = [without_foreign(field.message, entry, foreign) for entry in value]
+            message[key] = [entry for entry in entries if entry is not None]
         else:
-            inner = without_foreign(known.message, value, foreign)
+            inner = without_foreign(field.message, value, foreign)
             if inner is None:
                 return None
-            kept[key] = inner
-    return kept
+            message[key] = inner
+    return message

@@ -276,11 +276,11 @@ def with_one_folder(workspace: str, body: dict[str, Any]) -> dict[str, Any]:
     folder = folder_with_mlmodel(folders)
     if not folder:
         return body
-    one = body | {"source": f"mlflow-artifacts:/{folder.removeprefix(f'{ROOT}/')}"}
+    copy = body | {"source": f"mlflow-artifacts:/{folder.removeprefix(f'{ROOT}/')}"}
     for model in TrackedLoggedModel.objects.filter(source_run_id=run_id):
         if any(f"{folder}/".startswith(f"{home}/") for home in artifact_folders(workspace, model.artifact_location)):
-            return one | {"model_id": model.pk}
-    return one
+            return copy | {"model_id": model.pk}
+    return copy
 
 
 def _check_run_model(project: int, run: str, name: str, exit_stack: ExitStack) -> None:

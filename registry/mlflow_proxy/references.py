@@ -134,19 +134,19 @@ def _workspaces(workspace: str, references: set[Reference]) -> dict[Reference, s
 
     That something is the project's own is remembered: nothing moves between workspaces, and no id is used twice.
     """
-    found = {reference: workspace for reference in references if (workspace, reference) in _own_references}
+    owners = {reference: workspace for reference in references if (workspace, reference) in _own_references}
     unknown: dict[FieldKind, list[str]] = {}
-    for kind, value in references - found.keys():
+    for kind, value in references - owners.keys():
         if kind in IDS:
             unknown.setdefault(kind, []).append(value)
     for kind, values in unknown.items():
         for value, owner in _look_up(kind, values):
-            found[kind, value] = owner
+            owners[kind, value] = owner
             if owner == workspace:
                 _own_references.add((workspace, (kind, value)))
     if len(_own_references) > 50_000:
         _own_references.clear()
-    return found
+    return owners
 
 
 def _look_up(kind: FieldKind, values: list[str]) -> list[tuple[str, str]]:

@@ -156,15 +156,15 @@ def check_folder(version: ModelVersion, home: Path) -> None:
     local_files = _hash_local_folder(home)
     if content_hash(local_files) == version.content_hash:
         return
-    known = dict(ModelFile.objects.filter(version=version).values_list("path", "sha256"))
+    recorded = dict(ModelFile.objects.filter(version=version).values_list("path", "sha256"))
     local = {file.path: file.sha256 for file in local_files}
-    differing = sorted(path for path in known.keys() | local.keys() if known.get(path) != local.get(path))
+    differing = sorted(path for path in recorded.keys() | local.keys() if recorded.get(path) != local.get(path))
     path = differing[0] if differing else ""
     if not path:
         raise _changed(version, "", "the recorded hashes of its files are inconsistent")
     if path not in local:
         raise _changed(version, path, Message("{path} is missing", path=path))
-    template = "{path} was changed" if path in known else "{path} was added"
+    template = "{path} was changed" if path in recorded else "{path} was added"
     raise _changed(version, path, Message(template, path=path))
 
 

@@ -106,7 +106,7 @@ def _recorded(key: str) -> list[ModelFile]:
     if project is None:
         return []
     holding = ModelVersion.objects.filter(project_id=project, artifact_paths__overlap=[key, *parent_folders(key)])
-    found = []
+    files = []
     for version in (
         holding.exclude(state=VersionState.DELETED).exclude(content_hash="").only("name", "version", "facts")
     ):
@@ -114,8 +114,8 @@ def _recorded(key: str) -> list[ModelFile]:
         if key.startswith(folder):
             path = key.removeprefix(folder)
             file = ModelFile.objects.filter(version=version, path=path).first()
-            found.append(file or ModelFile(version=version, path=path, sha256=""))
-    return found
+            files.append(file or ModelFile(version=version, path=path, sha256=""))
+    return files
 
 
 def _compare(recorded: list[ModelFile], file: IO[bytes]) -> None:

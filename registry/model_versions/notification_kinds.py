@@ -2,6 +2,6 @@
 
 from plateau.notifications.kinds import NotificationKind
 
-VERSION_REGISTERED = NotificationKind("version.registered", is_told=False)
-ALIAS_MOVED = NotificationKind("alias.moved", is_told=False)
-ALIAS_REMOVED = NotificationKind("alias.removed", is_told=False)
+VERSION_REGISTERED = NotificationKind("version.registered", notifies_people=False)
+ALIAS_MOVED = NotificationKind("alias.moved", notifies_people=False)
+ALIAS_REMOVED = NotificationKind("alias.removed", notifies_people=False)

@@ -440,7 +440,9 @@ def metric_specs() -> list[MetricSpecOut]:
             min=spec.range[0],
             max=spec.range[1],
             higher_is_better=spec.higher_is_better,
-            annotation_types=[key for key, known in ANNOTATION_TYPES.items() if spec.applies_to(known)],
+            annotation_types=[
+                key for key, annotation_type in ANNOTATION_TYPES.items() if spec.applies_to(annotation_type)
+            ],
         )
         for spec in METRICS.values()
     ]

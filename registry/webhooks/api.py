@@ -26,10 +26,10 @@ Events = Annotated[list[Event], Field(min_length=1, max_length=50)]
 
 
 class EventOut(BaseModel):
-    """An event that webhooks can subscribe to; by `is_told` people can choose to be told too."""
+    """An event that webhooks can subscribe to; by `notifies_people` people can choose to be told too."""
 
     event: str
-    is_told: bool
+    notifies_people: bool
 
 
 class WebhookIn(RequestModel):
@@ -134,7 +134,10 @@ class EventList(Endpoint):
     @document(summary="Events that webhooks can subscribe to", out=Page[EventOut], query=EVENTS)
     def get(self, request: Request) -> Response:
         """All, by name."""
-        rows = [EventOut(event=key, is_told=kind.is_told) for key, kind in sorted(NOTIFICATION_KINDS.items())]
+        rows = [
+            EventOut(event=key, notifies_people=kind.notifies_people)
+            for key, kind in sorted(NOTIFICATION_KINDS.items())
+        ]
         return Response(EVENTS.page(request, rows))
 
 

@@ -20,7 +20,7 @@ WEBHOOKS = Listing(
 EVENTS = FixedListing(
     ordering=("event",),
     search=("event",),
-    filters={"is_told": (bool, "Those that people are told too, or all others")},
+    filters={"notifies_people": (bool, "Those that people are told too, or all others")},
     limit=200,
 )
 

@@ -131,8 +131,8 @@ def mistaken(value: dict[str, Any], sample: Sample, dice: random.Random) -> dict
     if "labels" in value:
         return {"labels": [next(label for label, _ in sample.labels if label not in value["labels"])]}
     marks = "regions" if "regions" in value else "spans"
-    kept = value[marks][: len(value[marks]) // 3]
-    return {marks: kept} | ({"relations": []} if marks == "spans" else {})
+    third = value[marks][: len(value[marks]) // 3]
+    return {marks: third} | ({"relations": []} if marks == "spans" else {})
 
 
 def _review(task: Task, sample: Sample, number: int) -> None:
@@ -165,7 +165,9 @@ def _predict(tasks: list[Task], sample: Sample, dice: random.Random) -> None:
             value = {**value, marks: value[marks][:-1]}
             ids = {mark["id"] for mark in value[marks]}
             if "relations" in value:
-                value["relations"] = [one for one in value["relations"] if {one["from"], one["to"]} <= ids]
+                value["relations"] = [
+                    relation for relation in value["relations"] if {relation["from"], relation["to"]} <= ids
+                ]
         rows.append(PreAnnotation(task=task, value=value, score=score, model=MODEL))
     PreAnnotation.objects.bulk_create(rows)
 

@@ -172,11 +172,11 @@ class MultiClassification(AnnotationType[ClassSetAnnotation, None]):
     def differences(self, first: ClassSetAnnotation, second: ClassSetAnnotation) -> list[PartDifference]:
         """See `AnnotationType`: of each label, and of the attributes of the item."""
         a, b = ({label: {"label": label} for label in value["labels"]} for value in (first, second))
-        found = [PartDifference("item", a.get(label), b.get(label)) for label in {**a, **b}]
+        differences = [PartDifference("item", a.get(label), b.get(label)) for label in {**a, **b}]
         of_item = difference_of_pair(
             "item", {"attributes": first.get("attributes")}, {"attributes": second.get("attributes")}
         )
-        return found + ([of_item] if of_item.changes else [])
+        return differences + ([of_item] if of_item.changes else [])
 
     def similarity(self, first: ClassSetAnnotation, second: ClassSetAnnotation) -> float:
         """Jaccard index of both sets; two empty ones are alike."""

@@ -75,10 +75,10 @@ def differences_of_parts(
             pairs.append((i, j))
             taken_first.add(i)
             taken_second.add(j)
-    found = [
+    differences = [
         difference_of_pair(part, first[i], second[j], similarity(first[i], second[j]) if similarity else None)
         for i, j in sorted(pairs)
     ]
-    found += [PartDifference(part, mark, None) for i, mark in enumerate(first) if i not in taken_first]
-    found += [PartDifference(part, None, mark) for j, mark in enumerate(second) if j not in taken_second]
-    return found
+    differences += [PartDifference(part, mark, None) for i, mark in enumerate(first) if i not in taken_first]
+    differences += [PartDifference(part, None, mark) for j, mark in enumerate(second) if j not in taken_second]
+    return differences

@@ -177,16 +177,16 @@ class Regions(LabeledParts[RegionValue]):
 
 def _sketched(region: RegionValue) -> dict[str, object]:
     fields: dict[str, object] = {**region}
-    kept: dict[str, object] = {
+    sketch: dict[str, object] = {
         key: fields[key] for key in ("label", "shape", "x", "y", "w", "h", "angle") if key in fields
     }
     if geometry_key(region) == "mask":
-        return kept | coarse_mask(region, SKETCHED_CELLS)  # type: ignore[arg-type]
+        return sketch | coarse_mask(region, SKETCHED_CELLS)  # type: ignore[arg-type]
     points = fields.get("points")
     if isinstance(points, list):
         step = 1 if geometry_key(region) == "skeleton" else -(-len(points) // SKETCHED_POINTS)
-        kept["points"] = points[::step]
-    return kept
+        sketch["points"] = points[::step]
+    return sketch
 
 
 def _check_crossings(regions: Sequence[Region]) -> None:

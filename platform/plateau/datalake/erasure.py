@@ -167,8 +167,8 @@ def retry_failed() -> int:
     go all the same.
     """
     failed = Q(job__state=JobState.FAILED) & ~Q(item_ids=[], files=[])
-    left = (Q(job__state=JobState.CANCELLED) | Q(job=None)) & ~Q(files=[])
-    rows = Erasure.objects.filter(failed | left).select_related("job")
+    unfinished = (Q(job__state=JobState.CANCELLED) | Q(job=None)) & ~Q(files=[])
+    rows = Erasure.objects.filter(failed | unfinished).select_related("job")
     for row in rows:
         with transaction.atomic():
             if row.job is None or row.job.state == JobState.CANCELLED:

@@ -53,7 +53,7 @@ def count_values(cells: Iterable[Mapping[str, Any] | None]) -> list[FacetValue]:
             if texts and ":" not in key:
                 by_key.setdefault(key, Counter()).update(texts)
     few = [(key, counts) for key, counts in by_key.items() if len(counts) <= MAX_VALUES]
-    few.sort(key=lambda one: -one[1].total())
+    few.sort(key=lambda entry: -entry[1].total())
     return [
         FacetValue(value=f"{key}:{text}", count=count)
         for key, counts in few[:MAX_KEYS]

@@ -87,10 +87,10 @@ class UnknownParameter(InvalidInput):
     code = "unknown_parameter"
     title = "Unknown parameter"
 
-    def __init__(self, name: str, known: list[str]) -> None:
+    def __init__(self, name: str, allowed: list[str]) -> None:
         message = (
-            Message("unknown parameter; known: {names}", names=", ".join(known))
-            if known
+            Message("unknown parameter; allowed: {names}", names=", ".join(allowed))
+            if allowed
             else "this endpoint takes no parameters"
         )
         super().__init__(in_field(name[:100], message), [{"field": name[:100], "message": message}])

@@ -317,10 +317,10 @@ class LoadShedder:
             source = WatchedBody(environ["wsgi.input"], self.slow_bodies, address, port)
             if is_large:
                 body: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the request
-                left = length
-                while left and (piece := source.read(min(left, _PIECE))):
+                remaining = length
+                while remaining and (piece := source.read(min(remaining, _PIECE))):
                     body.write(piece)
-                    left -= len(piece)
+                    remaining -= len(piece)
                 body.seek(0)
             else:
                 body = io.BytesIO(source.read(length))

@@ -89,15 +89,15 @@ def _parse_parameters(model: type[Q], parameters: tuple[tuple[str, str], ...]) -
         raise InvalidParameter(in_field(errors[0]["field"], errors[0]["message"]), errors) from error
 
 
-def reject_unknown_parameters(request: Request, known: Collection[str]) -> None:
-    """Refuse a parameter that is not among those `known`.
+def reject_unknown_parameters(request: Request, allowed: Collection[str]) -> None:
+    """Refuse a parameter that is not among those `allowed`.
 
     Raises:
         UnknownParameter: naming it, and those that there are.
     """
     for name in request.query_params:
-        if name not in known:
-            raise UnknownParameter(name, sorted(known))
+        if name not in allowed:
+            raise UnknownParameter(name, sorted(allowed))
 
 
 def _decoded(text: str, kind: str | None) -> Any:

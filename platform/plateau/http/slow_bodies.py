@@ -157,13 +157,13 @@ class WatchedBody:
     def read(self, size: int = -1) -> bytes:
         """So many bytes, fewer at the end; all of them where no number is given."""
         pieces = []
-        left = size
-        while left:
-            piece = self._piece(PIECE if left < 0 else min(PIECE, left))
+        remaining = size
+        while remaining:
+            piece = self._piece(PIECE if remaining < 0 else min(PIECE, remaining))
             if not piece:
                 break
             pieces.append(piece)
-            left -= len(piece) if left > 0 else 0
+            remaining -= len(piece) if remaining > 0 else 0
         return b"".join(pieces)
 
     def readline(self, *limit: int) -> bytes:

@@ -534,8 +534,8 @@ def create_token(
     if days > max_days:
         text = Message("The maximum token lifetime of your organization is {max_days} days.", max_days=max_days)
         raise TokenLifetimeTooLong(text, [{"field": "days", "message": text}])
-    known = {scope.value for scope in Scope}
-    if unknown := sorted(set(scopes) - known):
+    every_scope = {scope.value for scope in Scope}
+    if unknown := sorted(set(scopes) - every_scope):
         raise UnknownScope(
             Message("Unknown scope: {unknown}", unknown=unknown[0]),
             [{"field": "scopes", "message": Message("unknown: {unknown}", unknown=unknown[0])}],

@@ -128,5 +128,7 @@ class NotificationSettings(Endpoint):
         choices = choices_of(self.actor.user_id)
         return NotificationSettingsOut(
             is_email_set_up=bool(settings.EMAIL_HOST),
-            kinds=[KindChoice(kind=key, in_app=one.in_app, by_email=one.by_email) for key, one in choices.items()],
+            kinds=[
+                KindChoice(kind=key, in_app=choice.in_app, by_email=choice.by_email) for key, choice in choices.items()
+            ],
         )

@@ -15,7 +15,7 @@ class NotificationKind:
         text: Of the e-mail: one sentence, and what to do.
         titles: For parameters that are codes, what gives the words for one.
         is_emailed: Whether it is also sent by e-mail to somebody who chose nothing.
-        is_told: Whether people are told; otherwise other systems alone are, by webhook.
+        notifies_people: Whether people are told; otherwise other systems alone are, by webhook.
     """
 
     key: str
@@ -23,7 +23,7 @@ class NotificationKind:
     text: str = ""
     titles: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     is_emailed: bool = False
-    is_told: bool = True
+    notifies_people: bool = True
 
 
 class _Kinds(dict[str, NotificationKind]):
@@ -31,9 +31,9 @@ class _Kinds(dict[str, NotificationKind]):
         """Register kinds."""
         self.update({kind.key: kind for kind in kinds})
 
-    def told(self) -> list[NotificationKind]:
+    def for_people(self) -> list[NotificationKind]:
         """Those that people are told of, by key."""
-        return [kind for _, kind in sorted(self.items()) if kind.is_told]
+        return [kind for _, kind in sorted(self.items()) if kind.notifies_people]
 
 
 NOTIFICATION_KINDS = _Kinds()

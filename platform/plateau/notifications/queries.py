@@ -29,7 +29,7 @@ def choices_of(user_id: int) -> dict[str, Channels]:
     chosen = {row.kind: Channels(row.in_app, row.by_email) for row in rows}
     return {
         kind.key: chosen.get(kind.key, Channels(in_app=True, by_email=kind.is_emailed))
-        for kind in NOTIFICATION_KINDS.told()
+        for kind in NOTIFICATION_KINDS.for_people()
     }
 
 

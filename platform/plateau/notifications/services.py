@@ -135,7 +135,7 @@ def mark_all_read(*, actor: Actor) -> int:
 def set_choices(*, actor: Actor, choices: dict[str, Channels]) -> None:
     """Set how the caller wants to be told these kinds; the others stay."""
     for kind, channels in choices.items():
-        if kind in NOTIFICATION_KINDS and NOTIFICATION_KINDS[kind].is_told:
+        if kind in NOTIFICATION_KINDS and NOTIFICATION_KINDS[kind].notifies_people:
             NotificationChoice.objects.update_or_create(
                 user_id=actor.user_id,
                 kind=kind,

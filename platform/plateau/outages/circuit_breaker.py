@@ -37,10 +37,10 @@ class CircuitBreaker:
             record = self._records.get(server)
             if record is None or record.failures < FAILURES:
                 return 0.0
-            left = record.paused_until - self._clock()
-            if left <= 0:
+            seconds = record.paused_until - self._clock()
+            if seconds <= 0:
                 record.paused_until = self._clock() + record.pause  # one tries, the others wait for what comes of it
-            return max(0.0, left)
+            return max(0.0, seconds)
 
     def succeeded(self, server: Hashable) -> None:
         """It answered, whatever it said."""

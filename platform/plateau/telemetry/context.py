@@ -16,18 +16,18 @@ def fields() -> dict[str, object]:
 
 
 @contextmanager
-def doing(**known: object) -> Iterator[None]:
+def doing(**fields: object) -> Iterator[None]:
     """Within this block the log's lines say so, too."""
-    before = _fields.set({**_fields.get(), **known})
+    before = _fields.set({**_fields.get(), **fields})
     try:
         yield
     finally:
         _fields.reset(before)
 
 
-def add_log_fields(**known: object) -> None:
+def add_log_fields(**fields: object) -> None:
     """Add what became known in this block."""
-    _fields.set({**_fields.get(), **known})
+    _fields.set({**_fields.get(), **fields})
 
 
 def request_id_of(header: str) -> str:

@@ -34,7 +34,7 @@ def sent() -> list[tuple[str, dict]]:
 
 def test_the_catalog_names_each_event_once_by_subject_and_act():
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_]+", key) and len(key) <= 30 for key in NOTIFICATION_KINDS)
-    assert all(kind.subject and kind.text for kind in NOTIFICATION_KINDS.told())
+    assert all(kind.subject and kind.text for kind in NOTIFICATION_KINDS.for_people())
     assert {"task.returned", "import.finished", "snapshot.created", "run.finished"} <= set(NOTIFICATION_KINDS)
 
 
@@ -108,7 +108,7 @@ def test_events_are_chosen_from_the_catalog_and_changed_later(people, settings):
     assert client.patch(f"/api/v1/webhooks/{hook['id']}/", {"events": ["job.failed"]}, **head).status_code == 412
     events = client.get("/api/v1/webhooks/events/").json()["results"]
     assert {row["event"] for row in events} == set(NOTIFICATION_KINDS)
-    machines = {row["event"] for row in events if not row["is_told"]}
+    machines = {row["event"] for row in events if not row["notifies_people"]}
     assert machines == {"alias.moved", "alias.removed", "version.registered"}
     told = people.client("annotator").get("/api/v1/notifications/settings/").json()["kinds"]
     assert {row["kind"] for row in told} == {row["event"] for row in events} - machines

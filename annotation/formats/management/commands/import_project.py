@@ -25,7 +25,7 @@ from annotation.formats.base import (
     import_batches,
 )
 from annotation.formats.catalog import FORMATS
-from annotation.formats.imports import ENDINGS, import_labels, places_of
+from annotation.formats.imports import ENDINGS, import_labels, possible_paths
 from annotation.formats.mapping import add_labels, free_id
 from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
@@ -242,7 +242,7 @@ def _pictures_in(images: Path, stems: Sequence[str]) -> dict[str, KnownItem]:
     """Pictures of the folder by their names without ending, with their sizes."""
     pictures: dict[str, KnownItem] = {}
     for key in stems:
-        names = (path + ending for path in places_of(key) for ending in ENDINGS)
+        names = (path + ending for path in possible_paths(key) for ending in ENDINGS)
         path = next((path for name in names if (path := _picture(images, name))), None)
         if path is not None:
             pictures[key] = KnownItem(str(path.relative_to(images.resolve())), *read_upright_size(path))

@@ -31,9 +31,9 @@ function serveHooks() {
     "GET /api/v1/webhooks/": () => listed([HOOK]),
     "GET /api/v1/webhooks/events/": () =>
       listed([
-        { event: "alias.moved", is_told: false },
-        { event: "job.failed", is_told: true },
-        { event: "task.returned", is_told: true },
+        { event: "alias.moved", notifies_people: false },
+        { event: "job.failed", notifies_people: true },
+        { event: "task.returned", notifies_people: true },
       ]),
     "GET /api/v1/webhooks/5/deliveries/": () => listed([FAILED]),
   });

@@ -224,8 +224,8 @@ function WebhookForm({ webhook, close }: { webhook?: Webhook; close: () => void 
   if (save.data && !webhook) return <Secret secret={save.data.secret} close={close} />;
   const events = catalog.data?.results ?? [];
   const groups: [string, string[]][] = [
-    [i18n._("Also in the inbox"), events.filter((one) => one.is_told).map((one) => one.event)],
-    [i18n._("Webhooks only"), events.filter((one) => !one.is_told).map((one) => one.event)],
+    [i18n._("Also in the inbox"), events.filter((one) => one.notifies_people).map((one) => one.event)],
+    [i18n._("Webhooks only"), events.filter((one) => !one.notifies_people).map((one) => one.event)],
   ];
   return (
     <form onSubmit={submit}>

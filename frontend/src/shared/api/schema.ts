@@ -5874,13 +5874,13 @@ export interface components {
         };
         /**
          * EventOut
-         * @description An event that webhooks can subscribe to; by `is_told` people can choose to be told too.
+         * @description An event that webhooks can subscribe to; by `notifies_people` people can choose to be told too.
          */
         EventOut: {
             /** Event */
             event: string;
-            /** Is Told */
-            is_told: boolean;
+            /** Notifies People */
+            notifies_people: boolean;
         };
         /**
          * ExperimentOut
@@ -34226,10 +34226,10 @@ export interface operations {
             query?: {
                 /** @description `next` or `previous` of a page */
                 cursor?: string;
-                /** @description Those that people are told too, or all others */
-                is_told?: boolean;
                 /** @description Rows on a page */
                 limit?: number;
+                /** @description Those that people are told too, or all others */
+                notifies_people?: boolean;
                 /** @description By which field; `-` before it: falling */
                 ordering?: "position" | "-position" | "event" | "-event";
                 /** @description Rows that have each of these words */

@@ -57,7 +57,7 @@ def test_choices_decide_what_comes_to_the_inbox(people, settings):
     client, member = people.client("annotator"), people.members["ours", "annotator"]
     before = client.get("/api/v1/notifications/settings/").json()
     assert not before["is_email_set_up"]
-    assert {row["kind"] for row in before["kinds"]} == {kind.key for kind in NOTIFICATION_KINDS.told()}
+    assert {row["kind"] for row in before["kinds"]} == {kind.key for kind in NOTIFICATION_KINDS.for_people()}
     body = {"kinds": [{"kind": "task.conflict", "in_app": False, "by_email": True}]}
     answer = client.put("/api/v1/notifications/settings/", body, content_type="application/json").json()
     assert next(row for row in answer["kinds"] if row["kind"] == "task.conflict")["in_app"] is False
