@@ -9,7 +9,7 @@ PREPARED := $(PY) manage.py prepare && export TEST_TEMPLATE=plateau
 TESTS := OMP_NUM_THREADS=1 $(PY) -m pytest -n 3 --dist load --maxschedchunk 1 --durations 25
 UNIT := not browser and not processes and not faults and not slow
 # Of what each app's own tests reach in their own processes; tests that cross apps are not traced, which doubles their time.
-COVERAGE := --cov --cov-report= --cov-fail-under=80
+FLOOR := --cov --cov-report= --cov-fail-under=80
 
 .PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock
 
@@ -22,9 +22,9 @@ setup-dev:        ## the same, and what tests need
 up: setup         ## run Plateau: make up PORT=8000
 	@$(PY) -m launcher.up
 
-test: setup-dev   ## everything that CI runs; linters of both halves side by side
+test: setup-dev   ## everything that CI runs; linters of both halves side by side; COVERAGE=yes counts it too
 	@$(MAKE) --no-print-directory -j2 --output-sync=target check frontend-test
-	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(COVERAGE) -m "not faults and not slow"'
+	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(if $(COVERAGE),$(FLOOR)) -m "not faults and not slow"'
 
 check:            ## linters, types, contracts, migrations
 	$(PY) -m ruff check .
@@ -44,7 +44,7 @@ unit:             ## Python tests: units, API, real worker process
 	$(TEMP) sh -c '$(PREPARED) && $(TESTS) -m "not browser and not faults and not slow"'
 
 coverage:         ## the tests of each app with a figure; lines afterwards: .venv/bin/coverage report -m
-	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(COVERAGE) -m "$(UNIT)" platform annotation registry workers'
+	$(TEMP) sh -c '$(PREPARED) && $(TESTS) $(FLOOR) -m "$(UNIT)" platform annotation registry workers'
 
 slow:             ## what learns or migrates for long, and boxes the whole way: not in CI
 	$(TEMP) sh -c '$(PREPARED) && PROPERTY_EXAMPLES=1 $(PY) -m pytest -m "slow or properties"'

@@ -6,6 +6,7 @@ Run by the system's Python before any package is there: standard library only.
 import argparse
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -61,12 +62,23 @@ def _run(*command: str | Path, cwd: Path = ROOT) -> None:
         raise SystemExit(f"failed: {' '.join(str(word) for word in command)} (exit {code})")
 
 
+def _halves(lock: Path) -> tuple[Path, Path]:
+    """The requirements of a lock file in two files, each with its hashes."""
+    requirements = re.split(r"\n(?=\S)", lock.read_text().strip())
+    halves = (VENV / "requirements-0.txt", VENV / "requirements-1.txt")
+    for number, half in enumerate(halves):
+        half.write_text("\n".join(requirements[number::2]) + "\n")
+    return halves
+
+
 def _install(lock: Path) -> None:
     if not (VENV / "bin" / "python").exists():
         venv.create(VENV, with_pip=True)
     pip: list[str | Path] = [VENV / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check"]
     # Not compiled here: Python compiles what it imports, which is a small part of all that is installed.
-    _run(*pip, "--no-compile", "--no-deps", "--require-hashes", "-r", lock)
+    install = (*pip, "--no-compile", "--no-deps", "--require-hashes", "-r")
+    with ThreadPoolExecutor(2) as pool:  # no package waits for another's: half of the list beside the other half
+        list(pool.map(lambda part: _run(*install, part), _halves(lock)))
 
 
 def setup_python(*, dev: bool) -> None:
