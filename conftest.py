@@ -1,6 +1,7 @@
 """Fixtures for every test: two organizations, one person of each role in both, and projects to label."""
 
 import os
+import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -96,6 +97,17 @@ def _own_place(request: pytest.FixtureRequest, tmp_path: Path, settings: Any) ->
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }
+    if handlers := sys.modules.get("mlflow.server.handlers"):  # loaded once, with the files of the test that did it
+        _use_own_artifacts(handlers)
+
+
+def _use_own_artifacts(handlers: Any) -> None:
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    from registry.mlflow_store.artifacts import guarded
+    from registry.mlflow_store.server import artifact_destination
+
+    handlers._artifact_repo = guarded(get_artifact_repository(artifact_destination()))
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,6 @@ from plateau.identity.models import User
 from registry.mlflow_proxy import messages, recording
 from registry.mlflow_proxy.tests.test_malformed import Door, World
 from registry.mlflow_proxy.tests.test_references import open_endpoints
-from registry.mlflow_store.artifacts import guarded
-from registry.mlflow_store.server import artifact_destination, load_app
 from registry.mlflow_store.store import tracking_store
 from tests.test_permissions import MATRIX, call, endpoints
 
@@ -82,12 +80,6 @@ def door(people, make_project, mlflow_tables, monkeypatch):
 
     monkeypatch.setattr(proxy, "_fresh_connection", lambda: None)  # the test's own transaction is on it
     recording._known.clear()
-    load_app()
-    from mlflow.server import handlers
-    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-
-    # Loaded once a process, with the files of the first test.
-    monkeypatch.setattr(handlers, "_artifact_repo", guarded(get_artifact_repository(artifact_destination())))
     project = make_project(items=0)
     people.assign(project, "scientist")
     return Door(project.pk, people.token("scientist"))

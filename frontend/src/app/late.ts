@@ -7,10 +7,10 @@ import { type ComponentType, lazy } from "react";
 export function late<Props>(fetch: () => Promise<ComponentType<Props>>) {
   let now: Promise<{ default: ComponentType<Props> }> | undefined;
   const load = async () => {
-    const found = { default: await fetch() };
+    const module = { default: await fetch() };
     // biome-ignore lint/suspicious/noThenProperty: React shows at once what is fulfilled while it asks
-    now = { then: (done: (module: unknown) => void) => done(found) } as typeof now;
-    return found;
+    now = { then: (done: (loaded: unknown) => void) => done(module) } as typeof now;
+    return module;
   };
   return [lazy(() => now ?? load()), load] as const;
 }

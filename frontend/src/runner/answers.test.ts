@@ -9,9 +9,9 @@ test("boxes come in pixels of the picture, the surest first, the unsure left out
     classes: out([0, 1, 0], [1, 3]),
     boxes: out([0, 0, 0.5, 0.5, 0.25, 0.5, 0.75, 1.5, 0, 0, 1, 1], [1, 3, 4]),
   };
-  const found = objectsOf("boxes", said, ["cat", "dog"], 200, 100);
-  expect(found.map((one) => one.label)).toEqual(["dog", "cat"]);
-  expect(found[0]).toMatchObject({ x: 50, y: 50, w: 100, h: 50 });
+  const matches = objectsOf("boxes", said, ["cat", "dog"], 200, 100);
+  expect(matches.map((region) => region.label)).toEqual(["dog", "cat"]);
+  expect(matches[0]).toMatchObject({ x: 50, y: 50, w: 100, h: 50 });
 });
 
 test("keypoints that the label does not have are no points", () => {
@@ -27,12 +27,12 @@ test("each pixel belongs to its likeliest label or to the background", () => {
   const said: Said = {
     shares: out([0.5, 0.1, 0.1, 0.5, 0.4, 0.8, 0.1, 0.2, 0.1, 0.1, 0.8, 0.3], [1, 3, 2, 2]),
   };
-  const found = masksOf(said, ["a", "b"]);
-  expect(found.map((one) => [one.label, one.score])).toEqual([
+  const matches = masksOf(said, ["a", "b"]);
+  expect(matches.map((region) => [region.label, region.score])).toEqual([
     ["a", 0.25],
     ["b", 0.25],
   ]);
-  expect([...(found[0]?.grid?.bits ?? [])]).toEqual([0, 1, 0, 0]);
+  expect([...(matches[0]?.grid?.bits ?? [])]).toEqual([0, 1, 0, 0]);
 });
 
 test("long outputs are thinned as the server thins them", () => {

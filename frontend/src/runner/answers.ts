@@ -32,7 +32,7 @@ export function objectsOf(
   const classes = said.classes?.data ?? new Float32Array();
   const places = (kind === "boxes" ? said.boxes : said.points)?.data ?? new Float32Array();
   const each = scores.length ? places.length / scores.length : 0;
-  const found: Region[] = [];
+  const matches: Region[] = [];
   scores.forEach((score, at) => {
     const label = labels[classes[at] ?? -1];
     if (score < SHOWN || label === undefined) return;
@@ -42,16 +42,16 @@ export function objectsOf(
         (value, side) => Math.min(1, Math.max(0, value)) * (side % 2 ? height : width),
       ) as [number, number, number, number];
       if (right - left >= 0.5 && bottom - top >= 0.5)
-        found.push({ label, score, shape: "box", x: left, y: top, w: right - left, h: bottom - top });
+        matches.push({ label, score, shape: "box", x: left, y: top, w: right - left, h: bottom - top });
       return;
     }
     const points: [number, number, number][] = [];
-    for (let one = 0; one + 1 < place.length; one += 2)
-      if ((place[one] ?? -1) > -0.5)
-        points.push([(place[one] ?? 0) * width, (place[one + 1] ?? 0) * height, 2]);
-    if (points.length) found.push({ label, score, shape: "skeleton", points });
+    for (let item = 0; item + 1 < place.length; item += 2)
+      if ((place[item] ?? -1) > -0.5)
+        points.push([(place[item] ?? 0) * width, (place[item + 1] ?? 0) * height, 2]);
+    if (points.length) matches.push({ label, score, shape: "skeleton", points });
   });
-  return found.sort((a, b) => b.score - a.score);
+  return matches.sort((a, b) => b.score - a.score);
 }
 
 /** For each label that is there, its pixels and the share of the picture that they cover (as `score`). */
@@ -63,8 +63,8 @@ export function masksOf(said: Said, labels: readonly string[]): Region[] {
   const counts = labels.map(() => 0);
   for (let at = 0; at < size; at++) {
     let best = 0;
-    for (let one = 1; one < classes; one++)
-      if ((data[one * size + at] ?? 0) > (data[best * size + at] ?? 0)) best = one;
+    for (let value = 1; value < classes; value++)
+      if ((data[value * size + at] ?? 0) > (data[best * size + at] ?? 0)) best = value;
     const grid = grids[best - 1];
     if (!grid) continue;
     grid[at] = 1;
@@ -77,14 +77,14 @@ export function masksOf(said: Said, labels: readonly string[]): Region[] {
       shape: "mask",
       grid: { width, height, bits: grids[at] as Uint8Array },
     }))
-    .filter((one) => one.score > 0)
+    .filter((other) => other.score > 0)
     .sort((a, b) => b.score - a.score);
 }
 
 /** The numbers that the server keeps of an output: every n-th, so that there are at most a few thousand. */
 export function thinned(data: Float32Array, most: number): number[] {
   const step = Math.max(1, Math.ceil(data.length / 2000));
-  const kept: number[] = [];
-  for (let at = 0; at < data.length && kept.length < most; at += step) kept.push(data[at] ?? 0);
-  return kept;
+  const stored: number[] = [];
+  for (let at = 0; at < data.length && stored.length < most; at += step) stored.push(data[at] ?? 0);
+  return stored;
 }

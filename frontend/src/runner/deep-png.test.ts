@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { flattenDeep } from "./deep-png";
 import cases from "./deep-png.fixture.json";
 
-const bytesOf = (text: string) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+const bytesOf = (text: string) => Uint8Array.from(atob(text), (value) => value.charCodeAt(0));
 
 describe("a PNG of 16 bits", () => {
   // Made by `read_flat` of labelkit/pictures.py from random values.
-  for (const one of cases) {
-    it(`has the server's pixels to the last bit: ${one.name}`, async () => {
-      const found = await flattenDeep(bytesOf(one.png));
-      expect([found?.width, found?.height]).toEqual([9, 7]);
-      expect([...(found?.data ?? [])].filter((_, at) => at % 4 < 3)).toEqual(one.wanted);
+  for (const example of cases) {
+    it(`has the server's pixels to the last bit: ${example.name}`, async () => {
+      const match = await flattenDeep(bytesOf(example.png));
+      expect([match?.width, match?.height]).toEqual([9, 7]);
+      expect([...(match?.data ?? [])].filter((_, at) => at % 4 < 3)).toEqual(example.wanted);
     });
   }
 

@@ -35,22 +35,23 @@ interface Parts {
 
 /** The chunks of a PNG of 16 bits; null of any other file. */
 function partsOf(bytes: Uint8Array<ArrayBuffer>): Parts | null {
-  if (bytes.length < 33 || SIGNATURE.some((one, at) => bytes[at] !== one) || bytes[24] !== 16) return null;
+  if (bytes.length < 33 || SIGNATURE.some((value, at) => bytes[at] !== value) || bytes[24] !== 16)
+    return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const channels = CHANNELS[bytes[25] ?? -1];
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   if (!channels || !width || !height || width * height > MOST_PIXELS) return null;
-  const found: Parts = { width, height, channels, interlaced: bytes[28] === 1, packed: [], clear: [] };
+  const parts: Parts = { width, height, channels, interlaced: bytes[28] === 1, packed: [], clear: [] };
   for (let at = 8; at + 12 <= bytes.length; ) {
     const size = view.getUint32(at);
     const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (at + 12 + size > bytes.length) throw new Error("PNG: truncated");
-    if (name === "IDAT") found.packed.push(bytes.subarray(at + 8, at + 8 + size));
+    if (name === "IDAT") parts.packed.push(bytes.subarray(at + 8, at + 8 + size));
     if (name === "tRNS")
-      for (let byte = 0; byte + 1 < size; byte += 2) found.clear.push(view.getUint16(at + 8 + byte));
+      for (let byte = 0; byte + 1 < size; byte += 2) parts.clear.push(view.getUint16(at + 8 + byte));
     at += 12 + size;
   }
-  return found;
+  return parts;
 }
 
 async function inflate(parts: Uint8Array<ArrayBuffer>[]): Promise<Uint8Array> {

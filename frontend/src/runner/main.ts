@@ -69,7 +69,7 @@ class Runner {
   private stream: MediaStream | null = null;
   private times: number[] = [];
   private frames: number[] = [];
-  private told = 0;
+  private runs = 0;
 
   constructor(private readonly root: HTMLElement) {}
 
@@ -82,15 +82,15 @@ class Runner {
     document.title = `${manifest.name} ${manifest.version} · Plateau`;
     const threads = threadsHere(query.get("threads"));
     const backend = await bestBackend(query.get("backend"), manifest.variant);
-    const told = (share: number) => {
+    const report = (share: number) => {
       this.status.textContent = i18n._("Loading model: {share}", { share: percent(share) });
     };
     let running: Running;
     try {
-      running = await start(manifest, new URL(document.baseURI), backend, threads, told);
+      running = await start(manifest, new URL(document.baseURI), backend, threads, report);
     } catch (error) {
       if (backend === "wasm" || query.has("backend")) throw error;
-      running = await start(manifest, new URL(document.baseURI), "wasm", threads, told);
+      running = await start(manifest, new URL(document.baseURI), "wasm", threads, report);
     }
     await this.show(running);
   }
@@ -156,10 +156,10 @@ class Runner {
       file,
       camera,
     ]);
-    const take = (given: Blob | null | undefined) => {
-      if (!given) return;
+    const take = (input: Blob | null | undefined) => {
+      if (!input) return;
       this.endCamera(camera);
-      void this.picture(running, given).catch((error) => this.fail(error));
+      void this.picture(running, input).catch((error) => this.fail(error));
     };
     file.addEventListener("change", () => take(file.files?.[0]));
     window.addEventListener("dragover", (event) => event.preventDefault());
@@ -180,10 +180,10 @@ class Runner {
     file.focus();
   }
 
-  private async picture(running: Running, given: Blob): Promise<void> {
+  private async picture(running: Running, blob: Blob): Promise<void> {
     this.times = [];
     const read = async () => {
-      const file = await readable(given);
+      const file = await readable(blob);
       return { file, pixels: await pixelsOfFile(file, running.manifest.image_size) };
     };
     const { file, pixels } = await read().catch(() => {
@@ -195,9 +195,9 @@ class Runner {
     this.preview.replaceChildren(image, this.overlay);
     await image.decode();
     const begun = performance.now();
-    const found = await running.run(pixels);
+    const said = await running.run(pixels);
     this.times.push(performance.now() - begun);
-    this.tell(running, found, image.naturalWidth, image.naturalHeight);
+    this.tell(running, said, image.naturalWidth, image.naturalHeight);
   }
 
   private async camera(running: Running, button: HTMLButtonElement): Promise<void> {
@@ -217,10 +217,10 @@ class Runner {
     while (this.stream) {
       const pixels = pixelsOf(video, video.videoWidth, video.videoHeight, running.manifest.image_size);
       const begun = performance.now();
-      const found = await running.run(pixels);
+      const said = await running.run(pixels);
       this.times = [...this.times.slice(-29), performance.now() - begun];
       this.frames = [...this.frames.slice(-29), performance.now()];
-      this.tell(running, found, video.videoWidth, video.videoHeight);
+      this.tell(running, said, video.videoWidth, video.videoHeight);
       await new Promise(requestAnimationFrame);
     }
   }
@@ -235,8 +235,8 @@ class Runner {
   /** Show what was said of a picture of this width and height. */
   private tell(running: Running, said: Said, width: number, height: number): void {
     const { manifest } = running;
-    this.told += 1;
-    this.answer.dataset.run = String(this.told);
+    this.runs += 1;
+    this.answer.dataset.run = String(this.runs);
     if (manifest.output_kind === "classification")
       this.classes(manifest, said.probabilities?.data ?? new Float32Array());
     else if (manifest.output_kind === "picture") this.redrawn(said, manifest.image_size, width, height);
@@ -250,10 +250,10 @@ class Runner {
     this.rate();
   }
 
-  private classes(manifest: Manifest, found: Float32Array): void {
-    const order = [...found.keys()].sort((a, b) => (found[b] ?? 0) - (found[a] ?? 0)).slice(0, SHOWN);
+  private classes(manifest: Manifest, scores: Float32Array): void {
+    const order = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0)).slice(0, SHOWN);
     this.answer.replaceChildren(
-      ...order.map((at) => row(manifest.label_names[at] ?? "", manifest.labels[at] ?? "", found[at] ?? 0)),
+      ...order.map((at) => row(manifest.label_names[at] ?? "", manifest.labels[at] ?? "", scores[at] ?? 0)),
     );
   }
 
@@ -265,14 +265,14 @@ class Runner {
       height,
       regions,
       manifest.labels,
-      (one) => `${title(one.label)} ${percent(one.score)}`,
+      (region) => `${title(region.label)} ${percent(region.score)}`,
     );
-    const rows = regions.slice(0, LISTED).map((one) => {
-      const made = row(title(one.label), one.label, one.score);
+    const rows = regions.slice(0, LISTED).map((region) => {
+      const made = row(title(region.label), region.label, region.score);
       const value = made.querySelector(".value");
       if (value && manifest.output_kind === "masks")
-        value.textContent = i18n._("{share} of the image", { share: percent(one.score) });
-      made.style.setProperty("--mark", colourAt(manifest.labels.indexOf(one.label)));
+        value.textContent = i18n._("{share} of the image", { share: percent(region.score) });
+      made.style.setProperty("--mark", colourAt(manifest.labels.indexOf(region.label)));
       return made;
     });
     if (!rows.length) rows.push(make("li", { textContent: i18n._("Nothing was detected in this image.") }));
@@ -297,7 +297,7 @@ class Runner {
   }
 
   private rate(): void {
-    const mean = this.times.reduce((sum, one) => sum + one, 0) / this.times.length;
+    const mean = this.times.reduce((sum, time) => sum + time, 0) / this.times.length;
     const text = i18n._("{ms} ms per image", { ms: mean.toFixed(1) });
     const [first] = this.frames;
     const last = this.frames.at(-1);

@@ -37,7 +37,7 @@ export class Missing extends Error {
 }
 
 /** Fetch with progress, 0 to 1. */
-async function fetched(address: string, size: number, told: (share: number) => void): Promise<Uint8Array> {
+async function fetched(address: string, size: number, report: (share: number) => void): Promise<Uint8Array> {
   const answer = await fetch(address);
   if (!answer.ok || !answer.body) throw new Missing(answer.status);
   const parts: Uint8Array[] = [];
@@ -48,7 +48,7 @@ async function fetched(address: string, size: number, told: (share: number) => v
     if (over) break;
     parts.push(value);
     done += value.length;
-    told(size ? Math.min(1, done / size) : 0);
+    report(size ? Math.min(1, done / size) : 0);
   }
   const whole = new Uint8Array(done);
   let at = 0;
@@ -85,18 +85,18 @@ export function threadsHere(wanted: string | null): number {
   return Math.max(1, Math.min(Number(wanted) || most, most, 8));
 }
 
-/** Load runtime and model; `told` hears how much of the model is here. */
+/** Load runtime and model; `report` hears how much of the model is here. */
 export async function start(
   manifest: Manifest,
   base: URL,
   backend: Backend,
   threads: number,
-  told: (share: number) => void,
+  report: (share: number) => void,
 ): Promise<Running> {
   const home = new URL("./ort/", base);
   const [ort, bytes]: [Runtime, Uint8Array] = await Promise.all([
     import(/* @vite-ignore */ new URL(`ort.${backend}.min.mjs`, home).href),
-    fetched(manifest.model_url, manifest.size_bytes, told),
+    fetched(manifest.model_url, manifest.size_bytes, report),
   ]);
   ort.env.wasm.wasmPaths = home.href;
   ort.env.wasm.numThreads = threads;
@@ -124,11 +124,11 @@ export async function start(
         manifest.image_size,
         3,
       ]);
-      const found = await session.run({ [input]: tensor }, outputs);
+      const match = await session.run({ [input]: tensor }, outputs);
       const said: Said = {};
       for (const [at, name] of names.entries()) {
-        const one = found[outputs[at] ?? ""];
-        said[name] = { data: Float32Array.from(await one.getData()), dims: one.dims };
+        const entry = match[outputs[at] ?? ""];
+        said[name] = { data: Float32Array.from(await entry.getData()), dims: entry.dims };
       }
       return said;
     },
@@ -167,13 +167,13 @@ export async function pixelsOfFile(file: Blob, side: number): Promise<Uint8Array
 export async function selfCheck(running: Running): Promise<number> {
   let largest = 0;
   for (const sample of running.manifest.samples) {
-    const bytes = Uint8Array.from(atob(sample.png), (one) => one.charCodeAt(0));
-    const found = await running.run(await pixelsOfFile(new Blob([bytes]), running.manifest.image_size));
+    const bytes = Uint8Array.from(atob(sample.png), (value) => value.charCodeAt(0));
+    const said = await running.run(await pixelsOfFile(new Blob([bytes]), running.manifest.image_size));
     const [first = ""] = OUTPUTS[running.manifest.output_kind] ?? [];
-    const kept = sample.outputs[first] ?? [];
+    const stored = sample.outputs[first] ?? [];
     const scale = running.manifest.output_kind === "picture" ? 255 : 1;
-    thinned(found[first]?.data ?? new Float32Array(), kept.length).forEach((value, at) => {
-      largest = Math.max(largest, Math.abs(value - (kept[at] ?? 0)) / scale);
+    thinned(said[first]?.data ?? new Float32Array(), stored.length).forEach((value, at) => {
+      largest = Math.max(largest, Math.abs(value - (stored[at] ?? 0)) / scale);
     });
   }
   return largest;

@@ -4,10 +4,14 @@ import cases from "./resize.fixture.json";
 
 describe("squeezing a picture", () => {
   // Made by Pillow 12: Image.resize((side, side), BILINEAR) of random pixels.
-  for (const one of cases) {
-    it(`gives the server's pixels to the last bit, ${one.width}×${one.height} to ${one.side}`, () => {
-      const picture = { data: Uint8Array.from(one.source), width: one.width, height: one.height };
-      expect([...squeeze(picture, one.side)]).toEqual(one.wanted);
+  for (const example of cases) {
+    it(`gives the server's pixels to the last bit, ${example.width}×${example.height} to ${example.side}`, () => {
+      const picture = {
+        data: Uint8Array.from(example.source),
+        width: example.width,
+        height: example.height,
+      };
+      expect([...squeeze(picture, example.side)]).toEqual(example.wanted);
     });
   }
 
@@ -17,7 +21,7 @@ describe("squeezing a picture", () => {
   });
 
   it("drops the fourth byte", () => {
-    const found = rgbOf({ data: Uint8ClampedArray.from([1, 2, 3, 255, 4, 5, 6, 0]), width: 2, height: 1 });
-    expect([...found.data]).toEqual([1, 2, 3, 4, 5, 6]);
+    const rgb = rgbOf({ data: Uint8ClampedArray.from([1, 2, 3, 255, 4, 5, 6, 0]), width: 2, height: 1 });
+    expect([...rgb.data]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });

@@ -49,7 +49,7 @@ export function RunArtifacts({ runId }: { runId: string }) {
 
 function Folder({ runId, path, show }: { runId: string; path: string; show: (file: Artifact) => void }) {
   const { i18n } = useLingui();
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["artifacts", runId, path],
     queryFn: () =>
       unwrap(
@@ -58,9 +58,9 @@ function Folder({ runId, path, show }: { runId: string; path: string; show: (fil
         }),
       ),
   });
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
-  if (!found.data) return <Skeleton height={60} />;
-  const { entries, has_more: hasMore } = found.data;
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
+  if (!result.data) return <Skeleton height={60} />;
+  const { entries, has_more: hasMore } = result.data;
   if (entries.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -147,7 +147,7 @@ function File({ runId, entry, show }: { runId: string; entry: Artifact; show: (f
 function Preview({ runId, file }: { runId: string; file: Artifact }) {
   const { i18n } = useLingui();
   const isPicture = previewOf(file) === "picture";
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["artifact", runId, file.path],
     enabled: !isPicture,
     queryFn: async () => {
@@ -161,11 +161,11 @@ function Preview({ runId, file }: { runId: string; file: Artifact }) {
     },
   });
   if (isPicture) return <img className={styles.picture} src={addressOf(runId, file.path)} alt={file.name} />;
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
-  if (found.data === undefined) return <Skeleton height={200} />;
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
+  if (result.data === undefined) return <Skeleton height={200} />;
   return (
     <Code block tabIndex={0} aria-label={i18n._("Contents of {name}", { name: file.name })}>
-      {found.data}
+      {result.data}
     </Code>
   );
 }

@@ -60,12 +60,12 @@ export function RunCurves({
   part: "metrics" | "system";
 }) {
   const { i18n } = useLingui();
-  const found = useLive(["curves", runId], () => curvesOf(runId), isLive);
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
-  if (!found.data) return <Skeleton height={240} />;
-  const { curves } = found.data;
+  const result = useLive(["curves", runId], () => curvesOf(runId), isLive);
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
+  if (!result.data) return <Skeleton height={240} />;
+  const { curves } = result.data;
   const names = metricsOf([curves], part === "system");
-  const drawn = names.filter((name) => (curves.find((one) => one.name === name)?.steps.length ?? 0) > 1);
+  const drawn = names.filter((name) => (curves.find((curve) => curve.name === name)?.steps.length ?? 0) > 1);
   if (drawn.length === 0)
     return (
       <Text size="sm" c="dimmed" role="status">
@@ -82,15 +82,15 @@ export function RunCurves({
 /** Curves of several runs on top of each other, a chart for each metric. */
 export function ComparedCurves({ sources }: { sources: CurveSource[] }) {
   const { i18n } = useLingui();
-  const found = useQueries({
+  const matches = useQueries({
     queries: sources.map(({ id }) => ({ queryKey: ["curves", id], queryFn: () => curvesOf(id) })),
   });
-  const failed = found.find((one) => one.error);
+  const failed = matches.find((result) => result.error);
   if (failed) return <ErrorAlert error={failed.error} retry={() => void failed.refetch()} />;
-  if (found.some((one) => !one.data)) return <Skeleton height={240} />;
-  const curves = found.map((one) => one.data?.curves ?? []);
+  if (matches.some((result) => !result.data)) return <Skeleton height={240} />;
+  const curves = matches.map((result) => result.data?.curves ?? []);
   const names = metricsOf(curves).filter((name) =>
-    curves.some((some) => (some.find((one) => one.name === name)?.steps.length ?? 0) > 1),
+    curves.some((some) => (some.find((candidate) => candidate.name === name)?.steps.length ?? 0) > 1),
   );
   if (names.length === 0)
     return (
@@ -143,7 +143,7 @@ function CurveGrid({
             <MetricChart
               name={name}
               sources={sources}
-              curves={curves.map((some) => some.find((one) => one.name === name))}
+              curves={curves.map((some) => some.find((candidate) => candidate.name === name))}
               smoothing={smoothing}
               isLog={isLog}
             />

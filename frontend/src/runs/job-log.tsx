@@ -21,15 +21,15 @@ export function JobLog({ jobId, isLive }: { jobId: number; isLive: boolean }) {
   const [follows, setFollows] = useState(true);
   const [earlier, setEarlier] = useState<Part | null>(null);
   const box = useRef<HTMLPreElement>(null);
-  const found = useLive(["job-output", jobId], () => outputOf(jobId), isLive);
-  const newest = found.data;
+  const result = useLive(["job-output", jobId], () => outputOf(jobId), isLive);
+  const newest = result.data;
   // The newest part moves on; what was loaded before it is shown as long as the two meet.
   const meets = earlier !== null && newest !== undefined && earlier.end >= newest.begin;
   const text = newest ? (meets ? earlier.text.slice(0, newest.begin - earlier.begin) : "") + newest.text : "";
   useEffect(() => {
     if (follows && text && box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [follows, text]);
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
   if (!newest) return <Skeleton height={120} />;
   if (newest.size === 0)
     return (

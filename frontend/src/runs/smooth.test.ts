@@ -21,10 +21,10 @@ describe("curves", () => {
   });
 
   it("keep gaps, and leave out what a logarithm has no place for", () => {
-    const one = curve("loss", [2, null, 0, -1, 1]);
-    expect(pointsOfCurve(one, 0).map(({ y }) => y)).toEqual([2, null, 0, -1, 1]);
-    expect(pointsOfCurve(one, 0, true).map(({ y }) => y)).toEqual([2, null, null, null, 1]);
-    expect(pointsOfCurve(one, 0.5).map(({ y }) => y)[1]).toBeNull();
+    const entry = curve("loss", [2, null, 0, -1, 1]);
+    expect(pointsOfCurve(entry, 0).map(({ y }) => y)).toEqual([2, null, 0, -1, 1]);
+    expect(pointsOfCurve(entry, 0, true).map(({ y }) => y)).toEqual([2, null, null, null, 1]);
+    expect(pointsOfCurve(entry, 0.5).map(({ y }) => y)[1]).toBeNull();
   });
 
   it("are of what was learned, or of the machine", () => {

@@ -13,7 +13,6 @@ import pytest
 from registry.mlflow_proxy import messages, proxy
 from registry.mlflow_proxy.proxy import MlflowProxy, not_found_app
 from registry.mlflow_proxy.tests.test_references import open_endpoints
-from registry.mlflow_store.server import load_app
 from registry.mlflow_store.store import registry_store, tracking_store
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +116,6 @@ class Door:
 
     def __init__(self, project: int, token: str) -> None:
         self.project, self.base, self.token = project, f"/mlflow/project-{project}", token
-        load_app()
         self.app = MlflowProxy(not_found_app)
 
     def __call__(self, method: str, path: str | bytes, body: bytes = b"", query: str = "") -> tuple[int, dict]:

@@ -42,7 +42,7 @@ describe("keys of one's own", () => {
 
   it("replace the usual ones, and two actions that want one key are named", () => {
     const mine = withKeymap(list, { b: ["a"] });
-    expect(mine.map((one) => one.keys)).toEqual([["a"], ["a"]]);
+    expect(mine.map((action) => action.keys)).toEqual([["a"], ["a"]]);
     expect(conflicts(mine)).toEqual([{ key: "a", ids: ["a", "b"] }]);
     expect(conflicts(withKeymap(list, { b: [] }))).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe("keys of one's own", () => {
   });
 
   it("find an action by a part of its name, those that begin with it first", () => {
-    expect(find(list, "what undone").map((one) => one.id)).toEqual(["b"]);
-    expect(find(list, "und").map((one) => one.id)).toEqual(["a", "b"]);
+    expect(find(list, "what undone").map((action) => action.id)).toEqual(["b"]);
+    expect(find(list, "und").map((action) => action.id)).toEqual(["a", "b"]);
   });
 });

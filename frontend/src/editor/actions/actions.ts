@@ -26,7 +26,7 @@ export function runKey(actions: Action[], event: KeyboardEvent): boolean {
   if (target && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return false;
   if (target?.tagName === "BUTTON" && (event.key === "Enter" || event.key === " ")) return false;
   const key = keyOf(event);
-  const action = actions.find((one) => one.keys.includes(key) && one.enabled());
+  const action = actions.find((candidate) => candidate.keys.includes(key) && candidate.enabled());
   if (!action) return false;
   event.preventDefault();
   action.run();

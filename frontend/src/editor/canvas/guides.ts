@@ -28,7 +28,7 @@ export function drawCrosshair(context: CanvasRenderingContext2D, at: Point, scre
 export function rulerStep(scale: number): number {
   const least = LEAST_STEP / scale;
   const power = 10 ** Math.floor(Math.log10(least));
-  return Math.max(1, ([1, 2, 5, 10].find((one) => one * power >= least) ?? 10) * power);
+  return Math.max(1, ([1, 2, 5, 10].find((candidate) => candidate * power >= least) ?? 10) * power);
 }
 
 /** Picture pixels along the upper and the left edge, and where the pointer is. */

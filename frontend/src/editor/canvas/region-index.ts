@@ -23,19 +23,19 @@ export class RegionIndex {
   /** Regions whose box meets a frame, in the document's order. */
   within(frame: Rect): PictureRegion[] {
     this.refresh();
-    const found: [number, PictureRegion][] = [];
+    const matches: [number, PictureRegion][] = [];
     for (const place of this.tree?.search(frame.left, frame.top, frame.right, frame.bottom) ?? []) {
       const region = this.indexed[place] as PictureRegion;
-      if (!this.apart.has(region.id)) found.push([place, region]);
+      if (!this.apart.has(region.id)) matches.push([place, region]);
     }
     let last = this.indexed.length;
     for (const [id, region] of this.apart) {
       if (region === null) continue;
       const { left, top, right, bottom } = shapeOf(region).bounds(region);
       if (left > frame.right || right < frame.left || top > frame.bottom || bottom < frame.top) continue;
-      found.push([this.places.get(id) ?? last++, region]);
+      matches.push([this.places.get(id) ?? last++, region]);
     }
-    return found.sort((a, b) => a[0] - b[0]).map(([, region]) => region);
+    return matches.sort((a, b) => a[0] - b[0]).map(([, region]) => region);
   }
 
   private refresh(): void {

@@ -119,8 +119,8 @@ export class Renderer {
 
   /** Regions that the active layer shows instead. */
   private away(): Set<string> {
-    const ids = this.editor.underway.map((one) => (one.kind === "region" ? one.id : ""));
-    return new Set([...ids, ...this.editor.selection.map((one) => one.id)]);
+    const ids = this.editor.underway.map((change) => (change.kind === "region" ? change.id : ""));
+    return new Set([...ids, ...this.editor.selection.map((region) => region.id)]);
   }
 
   private drawStill(): void {
@@ -322,7 +322,10 @@ export class Renderer {
     const many = editor.selection.filter(onPicture);
     if (many.length > 1) {
       const edge = EDGE_REACH / this.view.scale;
-      const body = many.find((one) => shapeOf(one).inside(one, at) || shapeOf(one).onOutline(one, at, edge));
+      const body = many.find(
+        (candidate) =>
+          shapeOf(candidate).inside(candidate, at) || shapeOf(candidate).onOutline(candidate, at, edge),
+      );
       if (body) return { region: body, part: "body" };
     } else if (
       selected &&
@@ -333,14 +336,16 @@ export class Renderer {
       const shape = shapeOf(selected);
       const handle = shape
         .handles(selected, this.view.scale)
-        .find((one) => Math.abs(one.x - at.x) <= reach && Math.abs(one.y - at.y) <= reach);
+        .find((candidate) => Math.abs(candidate.x - at.x) <= reach && Math.abs(candidate.y - at.y) <= reach);
       if (handle) return { region: selected, part: handle.id };
       const edge = EDGE_REACH / this.view.scale;
       if (shape.inside(selected, at) || shape.onOutline(selected, at, edge))
         return { region: selected, part: "body" };
     }
     const edge = EDGE_REACH / this.view.scale;
-    const region = this.touched(at, edge).find((one) => shapeOf(one).onOutline(one, at, edge));
+    const region = this.touched(at, edge).find((candidate) =>
+      shapeOf(candidate).onOutline(candidate, at, edge),
+    );
     return region ? { region, part: "body" } : null;
   }
 
@@ -348,7 +353,7 @@ export class Renderer {
   under(at: Point): PictureRegion[] {
     const edge = EDGE_REACH / this.view.scale;
     return this.touched(at, edge).filter(
-      (one) => shapeOf(one).inside(one, at) || shapeOf(one).onOutline(one, at, edge),
+      (region) => shapeOf(region).inside(region, at) || shapeOf(region).onOutline(region, at, edge),
     );
   }
 
@@ -389,13 +394,13 @@ export class Renderer {
   }
 }
 
-function joined(one: Rect | null, other: Rect): Rect {
-  if (one === null) return other;
+function joined(first: Rect | null, second: Rect): Rect {
+  if (first === null) return second;
   return {
-    left: Math.min(one.left, other.left),
-    top: Math.min(one.top, other.top),
-    right: Math.max(one.right, other.right),
-    bottom: Math.max(one.bottom, other.bottom),
+    left: Math.min(first.left, second.left),
+    top: Math.min(first.top, second.top),
+    right: Math.max(first.right, second.right),
+    bottom: Math.max(first.bottom, second.bottom),
   };
 }
 

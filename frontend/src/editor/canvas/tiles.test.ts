@@ -13,14 +13,14 @@ describe("tiles", () => {
         fc.integer({ min: -20_000, max: 1000 }),
         fc.integer({ min: -20_000, max: 700 }),
         (scale, x, y) => {
-          const found = tilesInView(SIZE, 4, { scale, x, y }, SCREEN);
-          const level = found[0]?.level ?? 0;
+          const matches = tilesInView(SIZE, 4, { scale, x, y }, SCREEN);
+          const level = matches[0]?.level ?? 0;
           const side = TILE * 2 ** level * scale;
-          if (level < 3) expect(found.length).toBeLessThanOrEqual((1280 / side + 2) * (800 / side + 2));
+          if (level < 3) expect(matches.length).toBeLessThanOrEqual((1280 / side + 2) * (800 / side + 2));
           const at = { x: (640 - x) / scale, y: (400 - y) / scale };
           if (at.x < 0 || at.y < 0 || at.x >= SIZE.width || at.y >= SIZE.height) return;
           const pixels = TILE * 2 ** level;
-          expect(found).toContainEqual({
+          expect(matches).toContainEqual({
             level,
             column: Math.floor(at.x / pixels),
             row: Math.floor(at.y / pixels),

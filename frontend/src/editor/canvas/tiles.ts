@@ -15,16 +15,16 @@ export function tilesInView(
   const first = (offset: number) => Math.max(0, Math.floor(-offset / view.scale / side));
   const last = (offset: number, room: number, whole: number) =>
     Math.min(Math.ceil(whole / side), Math.ceil((room - offset) / view.scale / side)) - 1;
-  const found = [];
+  const matches = [];
   for (let row = first(view.y); row <= last(view.y, screen.height, size.height); row += 1)
     for (let column = first(view.x); column <= last(view.x, screen.width, size.width); column += 1)
-      found.push({ level, column, row });
-  return found;
+      matches.push({ level, column, row });
+  return matches;
 }
 
 /** The tiles of one large picture, fetched as they come into view; the small picture stands in until then. */
 export class TileSource {
-  private readonly kept = new Map<string, HTMLImageElement | null>();
+  private readonly cache = new Map<string, HTMLImageElement | null>();
 
   constructor(
     private readonly address: (level: number, column: number, row: number) => string,
@@ -46,22 +46,22 @@ export class TileSource {
 
   private tile(level: number, column: number, row: number): HTMLImageElement | null {
     const key = `${level}/${column}/${row}`;
-    const found = this.kept.get(key);
-    if (found !== undefined) {
-      this.kept.delete(key); // the last used is kept longest
-      this.kept.set(key, found);
-      return found;
+    const cached = this.cache.get(key);
+    if (cached !== undefined) {
+      this.cache.delete(key); // the last used is kept longest
+      this.cache.set(key, cached);
+      return cached;
     }
-    this.kept.set(key, null);
+    this.cache.set(key, null);
     const image = new Image();
     image.src = this.address(level, column, row);
     image.decode().then(
       () => {
-        this.kept.set(key, image);
-        while (this.kept.size > MAX_KEPT) this.kept.delete(this.kept.keys().next().value ?? "");
+        this.cache.set(key, image);
+        while (this.cache.size > MAX_KEPT) this.cache.delete(this.cache.keys().next().value ?? "");
         this.arrived();
       },
-      () => this.kept.delete(key),
+      () => this.cache.delete(key),
     );
     return null;
   }

@@ -24,8 +24,8 @@ export function alike(a: Region, b: Region, boundsOf: (region: Region) => Rect |
   if (a.label !== b.label || a.shape !== b.shape) return false;
   if (a.shape === "span" && b.shape === "span") return a.start === b.start && a.end === b.end;
   if (!onPicture(a) || !onPicture(b)) return false;
-  const [one, other] = [boundsOf(a), boundsOf(b)];
-  return one !== null && other !== null && overlap(one, other) >= SAME_FROM;
+  const [first, second] = [boundsOf(a), boundsOf(b)];
+  return first !== null && second !== null && overlap(first, second) >= SAME_FROM;
 }
 
 /** What other annotations mark and this one does not, each once. */
@@ -34,13 +34,13 @@ export function proposalsFor(
   others: readonly Doc[],
   boundsOf: (region: Region) => Rect | null,
 ): Proposal[] {
-  const found: Proposal[] = [];
+  const matches: Proposal[] = [];
   const here = [...doc.regions.values()];
   for (const [from, other] of others.entries())
     for (const region of other.regions.values()) {
       if (region.shape === "relation") continue;
-      const known = [...here, ...found.map((one) => one.region)];
-      if (!known.some((one) => alike(one, region, boundsOf))) found.push({ from, region });
+      const known = [...here, ...matches.map((proposal) => proposal.region)];
+      if (!known.some((candidate) => alike(candidate, region, boundsOf))) matches.push({ from, region });
     }
-  return found;
+  return matches;
 }

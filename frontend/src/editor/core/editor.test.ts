@@ -34,10 +34,10 @@ function bench(toolId: string) {
     picture: () => PICTURE,
     label: () => LABEL,
     hit: (at) => {
-      const found = [...editor.doc.regions.values()]
+      const region = [...editor.doc.regions.values()]
         .filter(onPicture)
-        .find((one) => shapeOf(one).inside(one, at) || shapeOf(one).onOutline(one, at, 2));
-      return found ? { region: found, part: shapeOf(found).handles(found, 1)[0]?.id ?? "body" } : null;
+        .find((region) => shapeOf(region).inside(region, at) || shapeOf(region).onOutline(region, at, 2));
+      return region ? { region: region, part: shapeOf(region).handles(region, 1)[0]?.id ?? "body" } : null;
     },
     slack: () => 2,
     newId: () => {
@@ -48,10 +48,12 @@ function bench(toolId: string) {
     brush: () => brush,
     clickModel: () => null,
     under: (at) =>
-      [...editor.doc.regions.values()].filter(onPicture).filter((one) => shapeOf(one).inside(one, at)),
+      [...editor.doc.regions.values()]
+        .filter(onPicture)
+        .filter((region) => shapeOf(region).inside(region, at)),
     within: ({ left, top, right, bottom }) =>
-      [...editor.doc.regions.values()].filter(onPicture).filter((one) => {
-        const box = shapeOf(one).bounds(one);
+      [...editor.doc.regions.values()].filter(onPicture).filter((region) => {
+        const box = shapeOf(region).bounds(region);
         return box.left >= left && box.top >= top && box.right <= right && box.bottom <= bottom;
       }),
     shift: () => keys.shift,
@@ -117,7 +119,7 @@ describe.each(["box", "polygon", "polyline", "skeleton", "brush", "superpixel", 
       fc.assert(
         fc.property(fc.array(gesture, { maxLength: 14 }), (gestures) => {
           const made = bench(toolId);
-          for (const one of gestures as Gesture[]) play(one, made);
+          for (const entry of gestures as Gesture[]) play(entry, made);
           made.tool.cancel();
           const full = sorted(made.editor.doc.regions.values());
           let steps = 0;
@@ -137,7 +139,7 @@ describe.each(["box", "polygon", "polyline", "skeleton", "brush", "superpixel", 
       fc.assert(
         fc.property(fc.array(gesture, { maxLength: 14 }), (gestures) => {
           const made = bench(toolId);
-          for (const one of gestures as Gesture[]) play(one, made);
+          for (const entry of gestures as Gesture[]) play(entry, made);
           for (const region of [...made.editor.doc.regions.values()].filter(onPicture)) {
             if (region.shape === "box" && region.angle) continue; // its corners may leave
             const { left, top, right, bottom } = shapeOf(region).bounds(region);
@@ -158,18 +160,18 @@ function only(editor: Editor): Region {
 }
 
 describe("drawing", () => {
-  it("makes a box by one drag, and by two clicks", () => {
+  it("makes a box by first drag, and by two clicks", () => {
     const expected = { id: "r1", label: "car", shape: "box", x: 10, y: 20, w: 50, h: 30 };
-    const [one, other] = [bench("box"), bench("box")];
-    drag(one.tool, [
+    const [first, second] = [bench("box"), bench("box")];
+    drag(first.tool, [
       { x: 10, y: 20 },
       { x: 60, y: 50 },
     ]);
-    drag(other.tool, [{ x: 10, y: 20 }]);
-    other.tool.move({ x: 60, y: 50 });
-    drag(other.tool, [{ x: 60, y: 50 }]);
-    expect(only(one.editor)).toEqual(expected);
-    expect(only(other.editor)).toEqual(expected);
+    drag(second.tool, [{ x: 10, y: 20 }]);
+    second.tool.move({ x: 60, y: 50 });
+    drag(second.tool, [{ x: 60, y: 50 }]);
+    expect(only(first.editor)).toEqual(expected);
+    expect(only(second.editor)).toEqual(expected);
   });
 
   it("closes a polygon on its first point, and takes points back before", () => {
@@ -288,14 +290,14 @@ describe("the editor", () => {
 
   it("undoes a class choice, one of one and one of many", () => {
     const editor = new Editor();
-    const one = kindOf(CLASSES);
-    editor.pickLabel(one, "cat");
-    editor.pickLabel(one, "dog");
-    editor.pickLabel(one, "dog");
+    const kind = kindOf(CLASSES);
+    editor.pickLabel(kind, "cat");
+    editor.pickLabel(kind, "dog");
+    editor.pickLabel(kind, "dog");
     editor.undo();
-    expect(one.toValue(editor.doc)).toEqual({ label: "cat" });
+    expect(kind.toValue(editor.doc)).toEqual({ label: "cat" });
     editor.undo();
-    expect(one.toValue(editor.doc)).toBeNull();
+    expect(kind.toValue(editor.doc)).toBeNull();
     const many = kindOf(CLASS_SETS);
     editor.pickLabel(many, "cat");
     editor.pickLabel(many, "dog");
@@ -404,9 +406,9 @@ describe("answers", () => {
           return;
         }
         const again = decode(runs);
-        const set = (one: Bits) =>
-          [...one.data].flatMap((value, at) =>
-            value ? [`${one.x + (at % one.w)},${one.y + Math.floor(at / one.w)}`] : [],
+        const set = (entry: Bits) =>
+          [...entry.data].flatMap((value, at) =>
+            value ? [`${entry.x + (at % entry.w)},${entry.y + Math.floor(at / entry.w)}`] : [],
           );
         expect(set(again)).toEqual(set(bits));
         expect(runs.rle.reduce((sum, run) => sum + run, 0)).toBe(runs.w * runs.h);

@@ -81,7 +81,7 @@ export class Editor extends Observable {
 
   /** Every selected region, with the running gesture. */
   get selection(): Region[] {
-    return this.selectedIds.map((id) => this.now(id)).filter((one) => one !== null);
+    return this.selectedIds.map((id) => this.now(id)).filter((other) => other !== null);
   }
 
   isSelected(id: string): boolean {
@@ -94,7 +94,7 @@ export class Editor extends Observable {
   }
 
   private now(id: string): Region | null {
-    const change = this.pending.findLast((one) => one.kind === "region" && one.id === id);
+    const change = this.pending.findLast((candidate) => candidate.kind === "region" && candidate.id === id);
     if (change?.kind === "region") return change.after;
     return this.current.regions.get(id) ?? null;
   }
@@ -163,7 +163,7 @@ export class Editor extends Observable {
 
   /** One more, or one less. */
   toggleSelected(id: string): void {
-    const others = this.selectedIds.filter((one) => one !== id);
+    const others = this.selectedIds.filter((selectedId) => selectedId !== id);
     this.selectMany(this.isSelected(id) ? others : [...others, id]);
   }
 
@@ -244,9 +244,9 @@ export class Editor extends Observable {
   }
 
   private step(changes: ChangeSet): void {
-    const ids = changes.flatMap((one) => (one.kind === "region" ? [one.id] : []));
+    const ids = changes.flatMap((change) => (change.kind === "region" ? [change.id] : []));
     // Another order is another picture of everything.
-    this.lastStep = changes.some((one) => one.kind === "order") ? null : { before: this.current, ids };
+    this.lastStep = changes.some((change) => change.kind === "order") ? null : { before: this.current, ids };
     this.current = apply(this.current, changes);
     this.revision += 1;
     this.refused = null;
@@ -287,7 +287,7 @@ export class Editor extends Observable {
       return true;
     }
     if (kind.classes === "many") {
-      const after = before.includes(label) ? before.filter((one) => one !== label) : [...before, label];
+      const after = before.includes(label) ? before.filter((value) => value !== label) : [...before, label];
       this.commit([{ kind: "labels", before, after }]);
       return true;
     }
@@ -331,9 +331,9 @@ export class Editor extends Observable {
     const gone = new Set(ids.filter((id) => this.current.regions.has(id) && !this.locked.has(id)));
     if (gone.size === 0) return;
     const hanging = [...this.current.regions.values()].filter(
-      (one) => one.shape === "relation" && (gone.has(one.from) || gone.has(one.to)),
+      (region) => region.shape === "relation" && (gone.has(region.from) || gone.has(region.to)),
     );
-    for (const one of hanging) gone.add(one.id);
+    for (const region of hanging) gone.add(region.id);
     this.selectMany(this.selectedIds.filter((id) => !gone.has(id)));
     this.commit(
       [...gone].map((id) => ({
@@ -370,14 +370,14 @@ export class Editor extends Observable {
           }) as const,
       ),
     ]);
-    this.selectMany(made.map((one) => one.id));
+    this.selectMany(made.map((region) => region.id));
   }
 
   /** Take regions over as new ones, in one undo step; returns how many. */
   insert(regions: readonly Region[], newId: () => string): number {
     const made = regions.filter(onPicture).map((region) => ({ ...region, id: newId() }));
     this.commit(made.map((after) => ({ kind: "region", id: after.id, before: null, after })));
-    this.selectMany(made.length === 1 ? made.map((one) => one.id) : []);
+    this.selectMany(made.length === 1 ? made.map((entry) => entry.id) : []);
     return made.length;
   }
 }

@@ -72,7 +72,7 @@ const spans: Form = {
     };
   },
   fromValue: (value) => {
-    const found: Region[] = [
+    const matches: Region[] = [
       ...((value.spans as Omit<SpanRegion, "shape">[] | undefined) ?? []).map(
         (row) => ({ ...row, shape: "span" }) as SpanRegion,
       ),
@@ -80,7 +80,7 @@ const spans: Form = {
         (row) => ({ ...row, shape: "relation" }) as RelationRegion,
       ),
     ];
-    return { ...EMPTY, regions: new Map(found.map((row) => [row.id, row])) };
+    return { ...EMPTY, regions: new Map(matches.map((row) => [row.id, row])) };
   },
 };
 

@@ -26,12 +26,12 @@ function box(id: string, x: number, y: number, side: number): BoxRegion {
 
 function bench(toolId: string, regions: Region[] = [], drawn: "selected" | "loose" | "free" = "free") {
   const editor = new Editor();
-  editor.load({ labels: [], attributes: {}, regions: new Map(regions.map((one) => [one.id, one])) });
+  editor.load({ labels: [], attributes: {}, regions: new Map(regions.map((region) => [region.id, region])) });
   const keys = { shift: false };
   let made = 0;
   const here = () => [...editor.doc.regions.values()].filter(onPicture);
-  const size = (one: PictureRegion) => {
-    const { left, top, right, bottom } = shapeOf(one).bounds(one);
+  const size = (region: PictureRegion) => {
+    const { left, top, right, bottom } = shapeOf(region).bounds(region);
     return (right - left) * (bottom - top);
   };
   const around: Surroundings = {
@@ -46,11 +46,11 @@ function bench(toolId: string, regions: Region[] = [], drawn: "selected" | "loos
     },
     under: (at) =>
       here()
-        .filter((one) => shapeOf(one).inside(one, at))
+        .filter((region) => shapeOf(region).inside(region, at))
         .sort((a, b) => size(a) - size(b)),
     within: (frame) =>
-      here().filter((one) => {
-        const { left, top, right, bottom } = shapeOf(one).bounds(one);
+      here().filter((region) => {
+        const { left, top, right, bottom } = shapeOf(region).bounds(region);
         return left >= frame.left && top >= frame.top && right <= frame.right && bottom <= frame.bottom;
       }),
     shift: () => keys.shift,
@@ -68,7 +68,7 @@ function bench(toolId: string, regions: Region[] = [], drawn: "selected" | "loos
     if (to !== at) tool.move(to);
     tool.up(to);
   };
-  const chosen = () => editor.selection.map((one) => one.id);
+  const chosen = () => editor.selection.map((region) => region.id);
   return { editor, tool, keys, press, chosen };
 }
 
@@ -209,7 +209,7 @@ describe("drawing", () => {
     const region = box("a", 20, 20, 60);
     const ids = shapeOf(region)
       .handles(region, 1)
-      .map((one) => one.id);
+      .map((handle) => handle.id);
     expect(ids).toEqual(expect.arrayContaining(["n", "e", "s", "w"]));
     const after = shapeOf(region).dragged(region, "e", { x: 80, y: 50 }, { x: 100, y: 70 }, PICTURE);
     expect(after).toMatchObject({ x: 20, y: 20, w: 80, h: 60 });
@@ -254,7 +254,7 @@ describe("labels", () => {
   });
 
   it("have the key of the digit that they are, else of their place, and never one key twice", () => {
-    const digits = ["0", "1", "2"].map((one) => label(one));
+    const digits = ["0", "1", "2"].map((value) => label(value));
     expect([...keysOf(digits)]).toEqual([
       ["0", "0"],
       ["1", "1"],
@@ -289,7 +289,7 @@ describe("labels", () => {
 
   it("have colors of their own, and halos that set them off", () => {
     const colors = withOwnColors(Array.from({ length: 500 }, (_, at) => label(`l${at}`))).map(
-      (one) => one.color,
+      (label) => label.color,
     );
     expect(new Set(colors).size).toBe(500);
     expect(colors[0]).toBe("#2457d6");
@@ -311,20 +311,20 @@ describe("the index of regions", () => {
     );
     const index = new RegionIndex(editor);
     const frame = { left: 40, top: 20, right: 110, bottom: 90 };
-    const found = () => index.within(frame).map((one) => one.id);
-    const fresh = () => new RegionIndex(editor).within(frame).map((one) => one.id);
-    expect(found()).toEqual(fresh());
+    const ids = () => index.within(frame).map((region) => region.id);
+    const fresh = () => new RegionIndex(editor).within(frame).map((region) => region.id);
+    expect(ids()).toEqual(fresh());
     for (let at = 0; at < 40; at += 1) {
       if (at % 3 === 0) editor.put(box(`n${at}`, at * 4, at * 2, 12));
       else if (at % 3 === 1) editor.put(box(`b${at}`, 60, 40, 5));
       else editor.remove([`b${at}`]);
-      expect(found()).toEqual(fresh());
+      expect(ids()).toEqual(fresh());
     }
     editor.undo();
-    expect(new Set(found())).toEqual(new Set(fresh()));
+    expect(new Set(ids())).toEqual(new Set(fresh()));
     editor.select("b1");
     editor.reorder("back");
-    expect(found()).toEqual(fresh());
+    expect(ids()).toEqual(fresh());
   });
 });
 

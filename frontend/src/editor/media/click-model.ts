@@ -29,14 +29,14 @@ export async function openClickModel(address: string): Promise<ClickModel> {
       const { width, height } = pixels;
       const image = tensors.get(pixels) ?? new ort.Tensor("float32", planes(pixels), [1, 3, height, width]);
       tensors.set(pixels, image);
-      const points = Float32Array.from(clicks.flatMap((one) => [Math.floor(one.x), Math.floor(one.y)]));
-      const labels = Float32Array.from(clicks.map((one) => Number(one.inside)));
-      const found = await session.run({
+      const points = Float32Array.from(clicks.flatMap((click) => [Math.floor(click.x), Math.floor(click.y)]));
+      const labels = Float32Array.from(clicks.map((click) => Number(click.inside)));
+      const type = await session.run({
         image,
         points: new ort.Tensor("float32", points, [1, clicks.length, 2]),
         labels: new ort.Tensor("float32", labels, [1, clicks.length]),
       });
-      const values = found.mask?.data as Float32Array;
+      const values = type.mask?.data as Float32Array;
       return { x: 0, y: 0, w: width, h: height, data: Uint8Array.from(values, (value) => Number(value > 0)) };
     },
   };

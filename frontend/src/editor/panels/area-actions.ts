@@ -22,10 +22,10 @@ export function areaActions(bench: Bench, i18n: I18n): Action[] {
   const fits = (region: Region, shape: ShapeName) =>
     draws(shape) &&
     suits(
-      project.labels.find((one) => one.id === region.label),
+      project.labels.find((label) => label.id === region.label),
       shape,
     );
-  const areas = () => editor.selection.filter(isArea).filter((one) => !editor.locked.has(one.id));
+  const areas = () => editor.selection.filter(isArea).filter((area) => !editor.locked.has(area.id));
   const becomes = (region: Area): ShapeName => (region.shape === "mask" ? "mask" : "polygon");
   const act = (
     id: string,
@@ -42,9 +42,9 @@ export function areaActions(bench: Bench, i18n: I18n): Action[] {
       else editor.replace(gone, made);
     }, unloaded);
   const several = () => {
-    const found = areas();
-    const [first] = found;
-    return found.length > 1 && first !== undefined && fits(first, becomes(first));
+    const matches = areas();
+    const [first] = matches;
+    return matches.length > 1 && first !== undefined && fits(first, becomes(first));
   };
   const needsTwo = (run: () => void) => () => (several() ? run() : editor.refuse("select_two_areas"));
   const actions: Action[] = [
@@ -71,8 +71,8 @@ export function areaActions(bench: Bench, i18n: I18n): Action[] {
         ["shift+m"],
         () => areas().length > 0,
         needsTwo(() => {
-          const found = areas();
-          change(found, (loaded) => loaded.merged(found, newId));
+          const matches = areas();
+          change(matches, (loaded) => loaded.merged(matches, newId));
         }),
       ),
       act(
@@ -81,8 +81,8 @@ export function areaActions(bench: Bench, i18n: I18n): Action[] {
         ["shift+s"],
         () => areas().length > 0,
         needsTwo(() => {
-          const found = areas();
-          change(found.slice(0, 1), (loaded) => loaded.subtracted(found, newId));
+          const matches = areas();
+          change(matches.slice(0, 1), (loaded) => loaded.subtracted(matches, newId));
         }),
       ),
     );
@@ -92,15 +92,16 @@ export function areaActions(bench: Bench, i18n: I18n): Action[] {
         "fill-holes",
         i18n._("Fill holes"),
         ["shift+f"],
-        () => areas().some((one) => one.shape === "mask"),
+        () => areas().some((area) => area.shape === "mask"),
         () => {
-          const masks = areas().filter((one): one is MaskRegion => one.shape === "mask");
-          change(masks, (loaded) => masks.flatMap((one) => loaded.withoutHoles(one, newId)));
+          const masks = areas().filter((area): area is MaskRegion => area.shape === "mask");
+          change(masks, (loaded) => masks.flatMap((mask) => loaded.withoutHoles(mask, newId)));
         },
       ),
     );
   if (draws("mask") && draws("polygon")) {
-    const convertible = () => areas().filter((one) => fits(one, one.shape === "mask" ? "polygon" : "mask"));
+    const convertible = () =>
+      areas().filter((area) => fits(area, area.shape === "mask" ? "polygon" : "mask"));
     actions.push(
       act(
         "convert",
@@ -108,8 +109,8 @@ export function areaActions(bench: Bench, i18n: I18n): Action[] {
         ["shift+c"],
         () => convertible().length > 0,
         () => {
-          const found = convertible();
-          change(found, (loaded) => found.flatMap((one) => loaded.converted(one, newId)));
+          const matches = convertible();
+          change(matches, (loaded) => matches.flatMap((area) => loaded.converted(area, newId)));
         },
       ),
     );

@@ -10,18 +10,20 @@ export function Attributes({ bench }: { bench: Bench }) {
   if (project.attributes.length === 0 || region?.shape === "relation") return null;
   if (kind.classes === "none" && region === null) return null;
   const label = region?.label ?? editor.doc.labels[0] ?? "";
-  const meant = project.attributes.filter((one) => one.labels.length === 0 || one.labels.includes(label));
+  const meant = project.attributes.filter(
+    (attribute) => attribute.labels.length === 0 || attribute.labels.includes(label),
+  );
   if (meant.length === 0) return null;
   const values = region ? (region.attributes ?? {}) : editor.doc.attributes;
   return (
     <fieldset className="attributes">
       <legend>{region ? i18n._("Region attributes") : i18n._("Item attributes")}</legend>
-      {meant.map((one) => (
+      {meant.map((look) => (
         <AttributeField
-          key={`${region?.id ?? ""}:${one.id}`}
-          attribute={one}
-          value={values[one.id]}
-          set={(value) => editor.setAttribute(one.id, value, one.labels)}
+          key={`${region?.id ?? ""}:${look.id}`}
+          attribute={look}
+          value={values[look.id]}
+          set={(value) => editor.setAttribute(look.id, value, look.labels)}
         />
       ))}
     </fieldset>
@@ -69,7 +71,7 @@ function AttributeField({
               type="checkbox"
               checked={chosen.includes(option)}
               onChange={(event) =>
-                set(event.target.checked ? [...chosen, option] : chosen.filter((one) => one !== option))
+                set(event.target.checked ? [...chosen, option] : chosen.filter((item) => item !== option))
               }
             />{" "}
             {option}

@@ -49,7 +49,7 @@ export function BenchFrame({
   children: ReactNode;
 }) {
   const { i18n } = useLingui();
-  const of = (id: string) => actions.find((one) => one.id === id);
+  const of = (id: string) => actions.find((action) => action.id === id);
   useEffect(() => {
     document.title = `${title} · Plateau`;
   }, [title]);
@@ -110,7 +110,7 @@ export function BenchActions({ actions, ids }: { actions: Action[]; ids: readonl
   return (
     <div className="bench-actions">
       {ids.map((id, index) => (
-        <ActionButton key={id} action={actions.find((one) => one.id === id)} isPrimary={index === 0} />
+        <ActionButton key={id} action={actions.find((action) => action.id === id)} isPrimary={index === 0} />
       ))}
     </div>
   );

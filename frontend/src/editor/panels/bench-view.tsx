@@ -22,7 +22,8 @@ export function BenchView({ bench, shown, text }: { bench: Bench; shown: Shown |
   const afterDrawing = (label: string) => {
     if (preferences.selectAfterDrawing) return "selected";
     const isAsked = project.attributes.some(
-      (one) => one.required && (one.labels.length === 0 || one.labels.includes(label)),
+      (attribute) =>
+        attribute.required && (attribute.labels.length === 0 || attribute.labels.includes(label)),
     );
     return isAsked ? "loose" : "free"; // what must be said of it is asked at once
   };

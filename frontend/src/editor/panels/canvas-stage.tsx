@@ -86,7 +86,7 @@ export function CanvasStage({
       takesPolygons: (label) =>
         shapes.includes("polygon") &&
         suits(
-          now.current.labels.find((one) => one.id === label),
+          now.current.labels.find((candidate) => candidate.id === label),
           "polygon",
         ),
       slack: () => 3 / renderer.view.scale,
@@ -191,8 +191,8 @@ const opened = new Map<number, Promise<ClickModel>>();
 /** Opened once, when it is first clicked with; a failure is tried again. */
 function clickModelOf(id: number | null): Promise<ClickModel> | null {
   if (id === null) return null;
-  const found = opened.get(id);
-  if (found) return found;
+  const cached = opened.get(id);
+  if (cached) return cached;
   const made = import("../media/click-model").then(({ openClickModel }) =>
     openClickModel(`/api/v1/segmentation-models/${id}/`),
   );
@@ -203,7 +203,9 @@ function clickModelOf(id: number | null): Promise<ClickModel> | null {
 
 /** The label that a tool draws with; none where the pair is wrong. */
 function drawable(labels: readonly LabelLook[], id: string | null, shape: ShapeName | null) {
-  const label = labels.find((one) => one.id === id && (shape === null || suits(one, shape)));
+  const label = labels.find(
+    (candidate) => candidate.id === id && (shape === null || suits(candidate, shape)),
+  );
   return label ? { id: label.id, color: label.color, pointNames: label.skeleton?.points ?? [] } : null;
 }
 
@@ -219,9 +221,9 @@ function setPicture(renderer: Renderer, shown: Shown | null): void {
 function pixelReader(shown: () => Shown | null): () => ImageData | null {
   let read: { of: HTMLImageElement; pixels: ImageData | null } | null = null;
   return () => {
-    const found = shown();
-    if (!found?.image || found.tiles) return null;
-    if (read?.of !== found.image) read = { of: found.image, pixels: pixelsOf(found.image) };
+    const match = shown();
+    if (!match?.image || match.tiles) return null;
+    if (read?.of !== match.image) read = { of: match.image, pixels: pixelsOf(match.image) };
     return read.pixels;
   };
 }

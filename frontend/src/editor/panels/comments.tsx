@@ -12,7 +12,7 @@ export function Comments({ bench, projectId, taskId }: { bench: Bench; projectId
   const queries = useQueryClient();
   const [text, setText] = useState("");
   const path = { path: { task_id: taskId } };
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["comments", taskId],
     queryFn: () => unwrap(api.GET("/api/v1/tasks/{task_id}/comments/", { params: path })),
   });
@@ -44,7 +44,7 @@ export function Comments({ bench, projectId, taskId }: { bench: Bench; projectId
       <h2>{i18n._("Comments")}</h2>
       {error !== null && <Failure error={error} />}
       <ul>
-        {found.data?.results.map((row) => (
+        {result.data?.results.map((row) => (
           <li key={row.id} className={row.is_resolved ? "muted" : ""}>
             <p>{row.text}</p>
             <p className="muted">

@@ -153,7 +153,7 @@ function sizeAction(bench: Bench, id: string, title: string, key: string, factor
 /** On a text, a marked range takes the label; else the label is picked as everywhere. */
 function pickLabel(bench: Bench, id: string, text: string): void {
   const { anchor, focus } = bench.marked;
-  const relation = bench.project.labels.find((one) => one.id === id)?.shape === "relation";
+  const relation = bench.project.labels.find((label) => label.id === id)?.shape === "relation";
   if (bench.kind.shapes.includes("span") && anchor !== focus && !relation) {
     const range = trimmed(new CodePoints(text), anchor, focus);
     if (range) addSpan(bench.editor, range, id, bench.preferences.selectAfterDrawing);
@@ -353,8 +353,8 @@ function step(bench: Bench, by: 1 | -1): void {
 
 function addInMiddle(bench: Bench): void {
   const renderer = bench.stage.current?.renderer;
-  const label = bench.project.labels.find((one) => one.id === bench.drawLabel);
-  const shape = bench.kind.shapes.find((one) => suits(label, one));
+  const label = bench.project.labels.find((candidate) => candidate.id === bench.drawLabel);
+  const shape = bench.kind.shapes.find((candidate) => suits(label, candidate));
   if (!renderer || !bench.drawLabel || !shape || shape === "span" || shape === "relation") return;
   const screen = renderer.screen();
   const at = toPicture(renderer.view, { x: screen.width / 2, y: screen.height / 2 });
@@ -436,7 +436,9 @@ export function editActions(
     ...makingActions(bench, text, has, i18n),
     ...(bench.kind.shapes.length > 0
       ? changingActions(bench, previous, i18n)
-      : changingActions(bench, previous, i18n).filter((one) => one.id === "undo" || one.id === "redo")),
+      : changingActions(bench, previous, i18n).filter(
+          (changingAction) => changingAction.id === "undo" || changingAction.id === "redo",
+        )),
     ...viewActions(bench, has, i18n),
   ];
 }
@@ -446,8 +448,10 @@ export function finishLink(bench: Bench): void {
   const { editor, linking } = bench;
   const to = editor.selected;
   if (!linking || to?.shape !== "span" || to.id === linking) return;
-  const label = bench.project.labels.find((one) => one.shape === "relation" && one.id === bench.linkLabel);
-  const first = label ?? bench.project.labels.find((one) => one.shape === "relation");
+  const label = bench.project.labels.find(
+    (candidate) => candidate.shape === "relation" && candidate.id === bench.linkLabel,
+  );
+  const first = label ?? bench.project.labels.find((candidate) => candidate.shape === "relation");
   const from = editor.doc.regions.get(linking) as SpanRegion | undefined;
   bench.setLinking(null);
   if (!first || !from) return;

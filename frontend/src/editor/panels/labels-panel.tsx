@@ -49,7 +49,7 @@ export function LabelsPanel({ bench, actions }: { bench: Bench; actions: Action[
       key={label.id}
       bench={bench}
       label={label}
-      action={actions.find((one) => one.id === `label:${label.id}`)}
+      action={actions.find((action) => action.id === `label:${label.id}`)}
     />
   );
   return (
@@ -69,7 +69,7 @@ export function LabelsPanel({ bench, actions }: { bench: Bench; actions: Action[
             onKeyDown={(event) => {
               if (event.key === "Escape") setText("");
               if (event.key === "Enter" && shown[0]) {
-                actions.find((one) => one.id === `label:${shown[0]?.id}`)?.run();
+                actions.find((action) => action.id === `label:${shown[0]?.id}`)?.run();
                 setText("");
               }
               if (event.key === "Escape" || event.key === "Enter") field.current?.blur();

@@ -11,7 +11,7 @@ export function Palette({ actions, close }: { actions: Action[]; close: () => vo
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   useEffect(() => field.current?.focus(), []);
-  const found = find(actions, text).slice(0, 12);
+  const matches = find(actions, text).slice(0, 12);
   const run = (action: Action | undefined) => {
     close();
     action?.run();
@@ -20,10 +20,10 @@ export function Palette({ actions, close }: { actions: Action[]; close: () => vo
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
-      setAt((at + step + found.length) % Math.max(1, found.length));
+      setAt((at + step + matches.length) % Math.max(1, matches.length));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      run(found[at]);
+      run(matches[at]);
     } else if (event.key === "Escape") close();
   };
   return (
@@ -34,7 +34,7 @@ export function Palette({ actions, close }: { actions: Action[]; close: () => vo
         role="combobox"
         aria-expanded="true"
         aria-controls={id}
-        aria-activedescendant={found[at] ? `${id}-${found[at].id}` : undefined}
+        aria-activedescendant={matches[at] ? `${id}-${matches[at].id}` : undefined}
         aria-label={i18n._("Find an action")}
         placeholder={i18n._("Find an action")}
         onChange={(event) => {
@@ -46,7 +46,7 @@ export function Palette({ actions, close }: { actions: Action[]; close: () => vo
         }}
       />
       <div role="listbox" id={id} aria-label={i18n._("Actions")}>
-        {found.map((action, index) => (
+        {matches.map((action, index) => (
           <div
             key={action.id}
             id={`${id}-${action.id}`}
@@ -67,7 +67,7 @@ export function Palette({ actions, close }: { actions: Action[]; close: () => vo
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="muted">{i18n._("No matching action.")}</p>}
+      {matches.length === 0 && <p className="muted">{i18n._("No matching action.")}</p>}
     </search>
   );
 }

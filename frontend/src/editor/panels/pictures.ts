@@ -11,18 +11,18 @@ export interface Shown {
 export const TILED_FROM = 25_000_000;
 
 /** Pictures on their way or decoded: the next item's is here before it is shown. */
-const kept = new Map<string, Promise<Shown>>();
+const map = new Map<string, Promise<Shown>>();
 const MAX = 12;
 
 export function picture(address: string, size: Size | null): Promise<Shown> {
-  const found = kept.get(address);
-  if (found) return found;
+  const cached = map.get(address);
+  if (cached) return cached;
   const made = fetched(address, size);
-  kept.set(address, made);
-  made.catch(() => kept.delete(address));
-  if (kept.size > MAX) {
-    const oldest = kept.keys().next().value;
-    if (oldest !== undefined) kept.delete(oldest);
+  map.set(address, made);
+  made.catch(() => map.delete(address));
+  if (map.size > MAX) {
+    const oldest = map.keys().next().value;
+    if (oldest !== undefined) map.delete(oldest);
   }
   return made;
 }

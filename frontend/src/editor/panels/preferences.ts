@@ -22,8 +22,8 @@ const USUAL: Preferences = {
 
 export function loadPreferences(): Preferences {
   try {
-    const found = JSON.parse(localStorage.getItem(PLACE) ?? "{}") as Partial<Preferences>;
-    return { ...USUAL, ...found, display: { ...PLAIN, ...found.display } };
+    const partial = JSON.parse(localStorage.getItem(PLACE) ?? "{}") as Partial<Preferences>;
+    return { ...USUAL, ...partial, display: { ...PLAIN, ...partial.display } };
   } catch {
     return USUAL;
   }

@@ -2,5 +2,5 @@ const MOST = 8;
 
 /** Labels in the order in which they were last used, the newest first. */
 export function withRecent(recent: readonly string[], id: string): string[] {
-  return [id, ...recent.filter((one) => one !== id)].slice(0, MOST);
+  return [id, ...recent.filter((value) => value !== id)].slice(0, MOST);
 }

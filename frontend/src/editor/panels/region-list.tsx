@@ -14,7 +14,7 @@ export function RegionList({ bench, text }: { bench: Bench; text: string }) {
   const { i18n } = useLingui();
   const { editor } = bench;
   const regions = [...editor.doc.regions.values()];
-  const at = regions.findIndex((one) => one.id === editor.selected?.id);
+  const at = regions.findIndex((region) => region.id === editor.selected?.id);
   const from = Math.max(0, Math.min(at < 0 ? 0 : at - SHOWN / 2, regions.length - SHOWN));
   const points = text ? new CodePoints(text) : null;
   const chosen = editor.selection.length;
@@ -28,7 +28,7 @@ export function RegionList({ bench, text }: { bench: Bench; text: string }) {
       </header>
       <ul>
         {regions.slice(from, from + SHOWN).map((region, index) => {
-          const look = bench.project.labels.find((one) => one.id === region.label);
+          const look = bench.project.labels.find((label) => label.id === region.label);
           return (
             <Row
               key={region.id}
@@ -91,10 +91,10 @@ function RowView({ bench, region, number, name, color, summary, ...is }: RowProp
   const { editor } = bench;
   const occluded = region.shape === "skeleton" ? region.points.filter((point) => point[2] === 1).length : 0;
   const missing = bench.project.attributes.some(
-    (one) =>
-      one.required &&
-      (one.labels.length === 0 || one.labels.includes(region.label)) &&
-      region.attributes?.[one.id] === undefined &&
+    (attribute) =>
+      attribute.required &&
+      (attribute.labels.length === 0 || attribute.labels.includes(region.label)) &&
+      region.attributes?.[attribute.id] === undefined &&
       region.shape !== "relation",
   );
   const choose = (event: React.MouseEvent) => {

@@ -22,7 +22,7 @@ export function Sheet({
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => first.current?.focus(), []);
   const clash = conflicts(actions);
-  const title = (id: string) => actions.find((one) => one.id === id)?.title ?? id;
+  const title = (id: string) => actions.find((action) => action.id === id)?.title ?? id;
   const groups: [Action["group"], string][] = [
     ["label", i18n._("Labels")],
     ["flow", i18n._("Flow")],

@@ -40,8 +40,8 @@ export function IconButton({
 /** Tools, undo and zoom, in their fixed place at the edge of the picture. */
 export function ToolRail({ bench, actions }: { bench: Bench; actions: Action[] }) {
   const { i18n } = useLingui();
-  const of = (id: string) => actions.find((one) => one.id === id);
-  const tools = actions.filter((one) => one.id.startsWith("tool:"));
+  const of = (id: string) => actions.find((action) => action.id === id);
+  const tools = actions.filter((action) => action.id.startsWith("tool:"));
   return (
     <div className="rail" role="toolbar" aria-label={i18n._("Tools")} aria-orientation="vertical">
       {tools.map((action) => (

@@ -70,11 +70,14 @@ function firstTool(kind: Kind): string {
 
 const NO_GHOSTS: readonly PictureRegion[] = [];
 
-export function useBench(given: BenchProject): Bench {
+export function useBench(benchProject: BenchProject): Bench {
   const editor = useMemo(() => new Editor(), []);
   useSyncExternalStore(editor.subscribe, () => editor.settled);
-  const kind = useMemo(() => kindOf(given.project_type), [given.project_type]);
-  const project = useMemo(() => ({ ...given, labels: withOwnColors(given.labels) }), [given]);
+  const kind = useMemo(() => kindOf(benchProject.project_type), [benchProject.project_type]);
+  const project = useMemo(
+    () => ({ ...benchProject, labels: withOwnColors(benchProject.labels) }),
+    [benchProject],
+  );
   const drawable = project.labels.filter((label) => label.shape !== "relation");
   const [drawLabel, setDrawLabel] = useState<string | null>(drawable[0]?.id ?? null);
   const [linkLabel, setLinkLabel] = useState<string | null>(null);
@@ -93,7 +96,7 @@ export function useBench(given: BenchProject): Bench {
     stage.current = made;
   }, []);
   const showGhosts = useCallback(
-    (shown: readonly PictureRegion[], one: string | null) => setGhosts({ ghosts: shown, ghost: one }),
+    (shown: readonly PictureRegion[], entry: string | null) => setGhosts({ ghosts: shown, ghost: entry }),
     [],
   );
 
@@ -113,8 +116,8 @@ export function useBench(given: BenchProject): Bench {
     const { shape } = toolOf(id);
     const held = project.labels.find((label) => label.id === drawLabel);
     if (shape && !suits(held, shape)) {
-      const used = recent.map((one) => project.labels.find((label) => label.id === one));
-      const label = [...used, ...project.labels].find((one) => suits(one, shape));
+      const used = recent.map((value) => project.labels.find((label) => label.id === value));
+      const label = [...used, ...project.labels].find((candidate) => suits(candidate, shape));
       if (!label) return;
       setDrawLabel(label.id);
     }
@@ -122,20 +125,20 @@ export function useBench(given: BenchProject): Bench {
   };
   /** A label takes along a tool that can draw it; an arrow's label begins an arrow from the selected span. */
   const pick = (id: string) => {
-    const label = project.labels.find((one) => one.id === id);
+    const label = project.labels.find((candidate) => candidate.id === id);
     if (!label) return;
     setRecent(withRecent(recent, id));
     if (label.shape === "relation") {
       setLinkLabel(id);
       if (editor.selected?.shape === "span") return setLinking(editor.selected.id);
       if (editor.selected?.shape === "relation")
-        editor.pickLabel(kind, id, (one) => one.shape === "relation");
+        editor.pickLabel(kind, id, (region) => region.shape === "relation");
       return;
     }
     setDrawLabel(id);
     const free = editor.selectionIsLoose && !preferences.selectAfterDrawing;
     if (free) editor.select(null);
-    const fits = (one: { shape: ShapeName }) => suits(label, one.shape);
+    const fits = (entry: { shape: ShapeName }) => suits(label, entry.shape);
     const taken = editor.pickLabel(kind, id, fits);
     if (!taken && kind.classes === "none") editor.select(null);
     if (kind.classes !== "none") return;

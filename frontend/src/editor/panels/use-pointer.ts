@@ -33,14 +33,14 @@ export function usePointer(parts: RefObject<Parts | null>, draws: boolean) {
       if (event.key === " ") space.current = event.type === "keydown";
     };
     const wheel = (event: WheelEvent) => {
-      const found = parts.current;
+      const match = parts.current;
       const canvas = event.target as HTMLElement;
-      if (!found || canvas.tagName !== "CANVAS" || !canvas.closest(".stage")) return;
+      if (!match || canvas.tagName !== "CANVAS" || !canvas.closest(".stage")) return;
       event.preventDefault();
       const frame = canvas.getBoundingClientRect();
       const at = { x: event.clientX - frame.left, y: event.clientY - frame.top };
-      found.renderer.view = zoom(found.renderer.view, Math.exp(-event.deltaY * 0.0015), at);
-      found.renderer.draw();
+      match.renderer.view = zoom(match.renderer.view, Math.exp(-event.deltaY * 0.0015), at);
+      match.renderer.draw();
     };
     window.addEventListener("keydown", key);
     window.addEventListener("keyup", key);
@@ -53,53 +53,53 @@ export function usePointer(parts: RefObject<Parts | null>, draws: boolean) {
   }, [parts]);
 
   const down = (event: PointerEvent<HTMLCanvasElement>) => {
-    const found = parts.current;
-    if (!found) return;
+    const match = parts.current;
+    if (!match) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     if (event.pointerType === "touch") {
       fingers.current.set(event.pointerId, screenPoint(event));
       if (fingers.current.size === 2) {
-        found.tool.cancel();
+        match.tool.cancel();
         pinch.current = spread(fingers.current);
         return;
       }
     }
     panning.current = event.button === 1 || space.current || !draws;
-    found.renderer.shift = event.shiftKey;
-    if (!panning.current && event.button === 0) found.tool.down(found.renderer.pointAt(event));
+    match.renderer.shift = event.shiftKey;
+    if (!panning.current && event.button === 0) match.tool.down(match.renderer.pointAt(event));
   };
 
   const move = (event: PointerEvent<HTMLCanvasElement>) => {
-    const found = parts.current;
-    if (!found) return;
-    found.renderer.shift = event.shiftKey;
-    found.renderer.pointer = screenPoint(event);
-    if (found.renderer.display.crosshair || found.renderer.display.ruler) found.renderer.draw();
+    const match = parts.current;
+    if (!match) return;
+    match.renderer.shift = event.shiftKey;
+    match.renderer.pointer = screenPoint(event);
+    if (match.renderer.display.crosshair || match.renderer.display.ruler) match.renderer.draw();
     if (fingers.current.has(event.pointerId)) fingers.current.set(event.pointerId, screenPoint(event));
     if (pinch.current) {
       const next = spread(fingers.current);
       if (!next) return;
       const { middle, distance } = pinch.current;
-      const moved = pan(found.renderer.view, next.middle.x - middle.x, next.middle.y - middle.y);
-      found.renderer.view = zoom(moved, next.distance / Math.max(1, distance), next.middle);
-      found.renderer.draw();
+      const moved = pan(match.renderer.view, next.middle.x - middle.x, next.middle.y - middle.y);
+      match.renderer.view = zoom(moved, next.distance / Math.max(1, distance), next.middle);
+      match.renderer.draw();
       pinch.current = next;
     } else if (panning.current) {
       if (event.buttons === 0) return;
-      found.renderer.view = pan(found.renderer.view, event.movementX, event.movementY);
-      found.renderer.draw();
-    } else if (draws) found.tool.move(found.renderer.pointAt(event));
+      match.renderer.view = pan(match.renderer.view, event.movementX, event.movementY);
+      match.renderer.draw();
+    } else if (draws) match.tool.move(match.renderer.pointAt(event));
   };
 
   const up = (event: PointerEvent<HTMLCanvasElement>) => {
-    const found = parts.current;
+    const match = parts.current;
     fingers.current.delete(event.pointerId);
     if (pinch.current) {
       if (fingers.current.size === 0) pinch.current = null;
       return;
     }
-    if (found && draws && !panning.current && event.button === 0)
-      found.tool.up(found.renderer.pointAt(event));
+    if (match && draws && !panning.current && event.button === 0)
+      match.tool.up(match.renderer.pointAt(event));
     panning.current = false;
   };
 

@@ -31,7 +31,7 @@ function mask(id: string, rows: string[]): MaskRegion {
     rows
       .join("")
       .split("")
-      .map((one) => Number(one === "#")),
+      .map((value) => Number(value === "#")),
   );
   const runs = encode({ x: 0, y: 0, w: rows[0]?.length ?? 0, h: rows.length, data });
   if (!runs) throw new Error("an empty mask");
@@ -41,7 +41,7 @@ function mask(id: string, rows: string[]): MaskRegion {
 describe("areas", () => {
   it("merge into one outline, and apart into one each", () => {
     const joined = merged([box("a", 0, 0, 40, 20), box("b", 20, 10, 40, 20)], newId);
-    expect(joined.map((one) => [one.id, one.shape])).toEqual([["a", "polygon"]]);
+    expect(joined.map((entry) => [entry.id, entry.shape])).toEqual([["a", "polygon"]]);
     expect(sizeOf(joined[0] as Area)).toBeCloseTo(40 * 20 * 2 - 20 * 10, 0);
     expect((joined[0] as PathRegion).points).toHaveLength(8);
     expect(merged([box("a", 0, 0, 10, 10), box("b", 50, 0, 20, 20)], newId).map(sizeOf)).toEqual([400, 100]);
@@ -64,9 +64,9 @@ describe("areas", () => {
     expect(subtracted([box("a", 5, 5, 10, 10), box("b", 0, 0, 40, 20)], newId)).toEqual([]);
   });
 
-  it("stay masks where the first one is a mask", () => {
-    const [one] = merged([mask("m", ["##", "##"]), box("b", 0, 0, 4, 1)], newId);
-    expect([one?.shape, sizeOf(one as Area)]).toEqual(["mask", 6]);
+  it("stay masks where the first union is a mask", () => {
+    const [union] = merged([mask("m", ["##", "##"]), box("b", 0, 0, 4, 1)], newId);
+    expect([union?.shape, sizeOf(union as Area)]).toEqual(["mask", 6]);
   });
 
   it("lose their holes, not their bays", () => {
@@ -95,7 +95,7 @@ describe("areas", () => {
     expect(split(box("a", 0, 0, 30, 10), { x: 50, y: -5 }, { x: 50, y: 15 }, newId)).toBeNull();
     const cut = split(mask("m", ["####", "####"]), { x: 1, y: -1 }, { x: 1, y: 3 }, newId) ?? [];
     expect(cut.map(sizeOf)).toEqual([6, 2]);
-    expect(cut.map((one) => decode(one as MaskRegion).w)).toEqual([3, 1]);
+    expect(cut.map((entry) => decode(entry as MaskRegion).w)).toEqual([3, 1]);
   });
 
   it("have outlines around them and around their holes", () => {

@@ -29,13 +29,13 @@ function outlineOf(region: Area): XY[] {
   if (region.shape !== "box") return "points" in region ? [...region.points] : [];
   const handles = shapeOf(region).handles(region, 0);
   return ["nw", "ne", "se", "sw"].map((id) => {
-    const { x, y } = handles.find((one) => one.id === id) as Point;
+    const { x, y } = handles.find((handle) => handle.id === id) as Point;
     return [x, y] as const;
   });
 }
 
 function emptyGrid(areas: readonly Area[], fine?: number): Grid {
-  const frames = areas.map((one) => shapeOf(one).bounds(one));
+  const frames = areas.map((area) => shapeOf(area).bounds(area));
   const { left, top, right, bottom } = frames.reduce((a, b) => ({
     left: Math.min(a.left, b.left),
     top: Math.min(a.top, b.top),
@@ -287,13 +287,13 @@ function splitOutline(points: XY[], from: Point, to: Point): Pick<PathRegion, "s
     cuts.push({ after, at: [round(from.x + along * dx), round(from.y + along * dy)], along });
   }
   cuts.sort((a, b) => a.along - b.along);
-  const [one, other] = cuts.slice(0, 2).sort((a, b) => a.after - b.after);
-  if (!one || !other || one.after === other.after) return null;
-  const middle = points.slice(one.after + 1, other.after + 1);
-  const rest = [...points.slice(other.after + 1), ...points.slice(0, one.after + 1)];
+  const [first, second] = cuts.slice(0, 2).sort((a, b) => a.after - b.after);
+  if (!first || !second || first.after === second.after) return null;
+  const middle = points.slice(first.after + 1, second.after + 1);
+  const rest = [...points.slice(second.after + 1), ...points.slice(0, first.after + 1)];
   const halves = [
-    [one.at, ...middle, other.at],
-    [other.at, ...rest, one.at],
+    [first.at, ...middle, second.at],
+    [second.at, ...rest, first.at],
   ].map(distinct);
   if (halves.some((half) => half.length < 3)) return null;
   return halves
@@ -320,9 +320,9 @@ function splitMask(region: MaskRegion, from: Point, to: Point): Omit<MaskRegion,
     }
   const parts = sides.map((data) => ({
     runs: encode({ ...bits, data }),
-    size: data.reduce((sum, one) => sum + one, 0),
+    size: data.reduce((sum, value) => sum + value, 0),
   }));
-  const [a, b] = parts.sort((one, other) => other.size - one.size);
+  const [a, b] = parts.sort((part, other) => other.size - part.size);
   if (!a?.runs || !b?.runs) return null;
   return [
     { shape: "mask", ...a.runs },

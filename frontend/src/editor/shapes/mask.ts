@@ -8,8 +8,8 @@ const bitsOf = new WeakMap<MaskRegion, Bits>();
 const painted = new WeakMap<MaskRegion, { color: string; canvas: HTMLCanvasElement }>();
 
 function bits(region: MaskRegion): Bits {
-  const found = bitsOf.get(region);
-  if (found) return found;
+  const cached = bitsOf.get(region);
+  if (cached) return cached;
   const made = decode(region);
   bitsOf.set(region, made);
   return made;
@@ -17,8 +17,8 @@ function bits(region: MaskRegion): Bits {
 
 /** The mask as a small picture in its colour; painted once for each version of the mask. */
 function picture(region: MaskRegion, color: string): HTMLCanvasElement {
-  const found = painted.get(region);
-  if (found && found.color === color) return found.canvas;
+  const cached = painted.get(region);
+  if (cached && cached.color === color) return cached.canvas;
   const canvas = document.createElement("canvas");
   canvas.width = region.w;
   canvas.height = region.h;

@@ -5,8 +5,8 @@ const halos = new Map<string, string>();
 
 /** What a line of a color stands on, so that it shows on any picture: light under dark colors, dark under light ones. */
 export function haloOf(color: string): string {
-  const found = halos.get(color);
-  if (found) return found;
+  const cached = halos.get(color);
+  if (cached) return cached;
   const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
   const light = 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
   const halo = light < 0.42 ? "rgba(255,255,255,0.75)" : "rgba(0,0,0,0.6)";
@@ -20,8 +20,8 @@ export const TAG_HEIGHT = 18;
 
 /** Screen pixels that a tag with this text takes. */
 export function tagWidth(context: CanvasRenderingContext2D, text: string): number {
-  const found = widths.get(text);
-  if (found !== undefined) return found;
+  const cached = widths.get(text);
+  if (cached !== undefined) return cached;
   context.font = TAG_FONT;
   const width = context.measureText(text).width + 10;
   widths.set(text, width);

@@ -251,10 +251,10 @@ describe("a labeling session", () => {
     await session.keep(task, WORK, null, 1, 10);
     expect(await session.work(task.id)).toEqual(WORK);
     const next = session.current as Task;
-    const kept = session.keep(next, WORK, { label: "apple" }, 2, 10);
+    const promise = session.keep(next, WORK, { label: "apple" }, 2, 10);
     const done = session.finish(APPLE, 10);
     await session.keep(next, WORK, { label: "late" }, 3, 10);
-    await Promise.all([kept, done]);
+    await Promise.all([promise, done]);
     await vi.waitFor(() => expect(session.saveState).toBe("saved"));
     expect(server.log.at(-1)).toBe(`answer ${next.id}`);
     expect(await session.work(next.id)).toBeUndefined();
@@ -289,7 +289,7 @@ describe("a labeling session", () => {
     await session.finish({ value: { label: "pear" } }, 10);
     await vi.waitFor(() => expect(session.saveState).toBe("saved"));
     expect([session.refused.length, session.reopened]).toEqual([0, null]);
-    expect([...server.answers.values()].map((one) => one.value)).toContainEqual({ label: "pear" });
+    expect([...server.answers.values()].map((answer) => answer.value)).toContainEqual({ label: "pear" });
   });
 
   it("counts what was submitted here, without the corrections of earlier ones", async () => {

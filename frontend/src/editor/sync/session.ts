@@ -127,10 +127,10 @@ export class Session extends Observable {
 
   /** Send what an earlier visit left, then take up the tasks that are held. */
   async start(): Promise<void> {
-    const kept = await this.journal.outbox(this.userId);
-    const mine = kept.filter((one) => one.projectId === this.projectId);
-    this.refused = mine.filter((one) => one.refused !== null);
-    this.pending = mine.filter((one) => one.refused === null);
+    const stored = await this.journal.outbox(this.userId);
+    const mine = stored.filter((outgoing) => outgoing.projectId === this.projectId);
+    this.refused = mine.filter((outgoing) => outgoing.refused !== null);
+    this.pending = mine.filter((outgoing) => outgoing.refused === null);
     void this.flush();
     await this.fill();
     this.ready = true;
@@ -178,8 +178,8 @@ export class Session extends Observable {
   private async take(tasks: Task[]): Promise<void> {
     const known = new Set([
       this.current?.id,
-      ...this.ahead.map((one) => one.id),
-      ...this.pending.map((one) => one.taskId),
+      ...this.ahead.map((task) => task.id),
+      ...this.pending.map((outgoing) => outgoing.taskId),
       ...this.leaving,
     ]);
     for (const task of tasks) {
@@ -188,7 +188,8 @@ export class Session extends Observable {
       if (!(await this.windows.claim(task.id))) continue;
       if (task.annotation_id > 0) this.returned.add(task);
       // What was sent back comes first: its author still knows it.
-      const place = task.annotation_id > 0 ? this.ahead.findIndex((one) => !this.returned.has(one)) : -1;
+      const place =
+        task.annotation_id > 0 ? this.ahead.findIndex((candidate) => !this.returned.has(candidate)) : -1;
       this.ahead.splice(place < 0 ? this.ahead.length : place, 0, task);
       this.preload(task);
     }
@@ -201,7 +202,8 @@ export class Session extends Observable {
 
   /** Annotations that were submitted here and that the server does not have yet. */
   get unsentCount(): number {
-    return this.pending.filter((one) => one.value !== null && one.parentAnnotationId === 0).length;
+    return this.pending.filter((outgoing) => outgoing.value !== null && outgoing.parentAnnotationId === 0)
+      .length;
   }
 
   private advance(): void {
@@ -278,7 +280,7 @@ export class Session extends Observable {
       this.tries = 0;
       this.saveState = "waiting";
       await this.journal.remove(outgoing.clientId);
-      this.pending = this.pending.filter((one) => one !== outgoing);
+      this.pending = this.pending.filter((other) => other !== outgoing);
       if (outgoing.value === null) this.skipped.add(outgoing.taskId);
       await this.arrived(outgoing, submitted);
       return true;
@@ -291,7 +293,7 @@ export class Session extends Observable {
         refused: reason instanceof Error ? reason.message : String(reason),
       };
       await this.journal.put(refused);
-      this.pending = this.pending.filter((one) => one !== outgoing);
+      this.pending = this.pending.filter((other) => other !== outgoing);
       this.refused = [...this.refused, refused];
       return true;
     }
@@ -355,7 +357,7 @@ export class Session extends Observable {
 
   /** Keep the tasks that are here for longer. */
   async renew(): Promise<void> {
-    const ids = [this.current, ...this.ahead].filter((one) => one !== null).map((one) => one.id);
+    const ids = [this.current, ...this.ahead].filter((other) => other !== null).map((task) => task.id);
     if (ids.length > 0) await this.server.renew(ids).catch(() => {});
   }
 
@@ -368,11 +370,11 @@ export class Session extends Observable {
 
   /** Send a refused answer again, as one made from what the server has now. */
   async insist(clientId: string): Promise<void> {
-    const found = this.refused.find((one) => one.clientId === clientId);
-    if (!found) return;
-    const current = await this.server.task(found.taskId);
+    const match = this.refused.find((outgoing) => outgoing.clientId === clientId);
+    if (!match) return;
+    const current = await this.server.task(match.taskId);
     const again = {
-      ...found,
+      ...match,
       clientId: this.newId(),
       parentAnnotationId: current.annotation_id,
       refused: null,
@@ -387,14 +389,14 @@ export class Session extends Observable {
 
   /** What the server has for a refused answer's task. */
   async theirs(clientId: string): Promise<unknown> {
-    const found = this.refused.find((one) => one.clientId === clientId);
-    return found ? (await this.server.task(found.taskId)).annotation : null;
+    const match = this.refused.find((outgoing) => outgoing.clientId === clientId);
+    return match ? (await this.server.task(match.taskId)).annotation : null;
   }
 
   /** Let a refused answer go; the person saw it. */
   async dismiss(clientId: string): Promise<void> {
     await this.journal.remove(clientId);
-    this.refused = this.refused.filter((one) => one.clientId !== clientId);
+    this.refused = this.refused.filter((outgoing) => outgoing.clientId !== clientId);
     if (this.reopened?.clientId === clientId) this.reopened = null;
     this.changed();
   }
@@ -405,43 +407,43 @@ export class Session extends Observable {
       const ids = await this.server.mine();
       this.answered = ids.reverse();
     }
-    const id = this.answered.filter((one) => one !== this.current?.id).at(-1);
+    const id = this.answered.filter((value) => value !== this.current?.id).at(-1);
     if (id === undefined) return "none";
     await this.flush();
-    const waiting = this.pending.find((one) => one.taskId === id);
+    const waiting = this.pending.find((outgoing) => outgoing.taskId === id);
     const isSkip = waiting ? waiting.value === null : this.skipped.has(id);
     if (waiting && isSkip) {
       await this.journal.remove(waiting.clientId);
-      this.pending = this.pending.filter((one) => one !== waiting);
+      this.pending = this.pending.filter((outgoing) => outgoing !== waiting);
     }
     const task = isSkip && !waiting ? await this.server.unskip(id) : await this.server.task(id);
     this.skipped.delete(id);
-    this.answered = this.answered.filter((one) => one !== id);
+    this.answered = this.answered.filter((value) => value !== id);
     this.show(waiting?.value ? { ...task, annotation: waiting.value } : task);
     return isSkip ? "skip" : "annotation";
   }
 
   /** Open the task of a refused annotation with what was submitted, to correct it. */
   async reopen(clientId: string): Promise<void> {
-    const found = this.refused.find((one) => one.clientId === clientId);
-    if (!found) return;
-    const task = this.current?.id === found.taskId ? this.current : await this.server.task(found.taskId);
-    if (this.current?.id === found.taskId) this.current = null;
-    this.ahead = this.ahead.filter((one) => one.id !== found.taskId);
+    const match = this.refused.find((outgoing) => outgoing.clientId === clientId);
+    if (!match) return;
+    const task = this.current?.id === match.taskId ? this.current : await this.server.task(match.taskId);
+    if (this.current?.id === match.taskId) this.current = null;
+    this.ahead = this.ahead.filter((other) => other.id !== match.taskId);
     this.reopened = {
-      taskId: found.taskId,
+      taskId: match.taskId,
       clientId,
-      why: found.refused ?? "",
-      region: refusedRegion(found.value, found.refused ?? ""),
+      why: match.refused ?? "",
+      region: refusedRegion(match.value, match.refused ?? ""),
     };
-    this.show({ ...task, annotation: found.value ?? task.annotation, draft: null });
+    this.show({ ...task, annotation: match.value ?? task.annotation, draft: null });
   }
 
   /** Show one task, by its address; the item on the screen waits its turn. */
   async open(taskId: number): Promise<void> {
     if (this.current?.id === taskId) return;
-    const task = this.ahead.find((one) => one.id === taskId) ?? (await this.server.take(taskId));
-    this.ahead = this.ahead.filter((one) => one.id !== taskId);
+    const task = this.ahead.find((candidate) => candidate.id === taskId) ?? (await this.server.take(taskId));
+    this.ahead = this.ahead.filter((other) => other.id !== taskId);
     this.show(task);
   }
 
@@ -477,8 +479,8 @@ export class Session extends Observable {
 
 /** The id of the region that a refusal names, as in `value.regions.0: …`; empty where it names none. */
 export function refusedRegion(value: Value | null, why: string): string {
-  const found = /value\.(regions|spans|relations)\.(\d+)/.exec(why);
-  const rows = found ? value?.[found[1] ?? ""] : undefined;
-  const row = Array.isArray(rows) ? (rows[Number(found?.[2])] as { id?: string } | undefined) : undefined;
+  const match = /value\.(regions|spans|relations)\.(\d+)/.exec(why);
+  const rows = match ? value?.[match[1] ?? ""] : undefined;
+  const row = Array.isArray(rows) ? (rows[Number(match?.[2])] as { id?: string } | undefined) : undefined;
   return row?.id ?? "";
 }

@@ -8,7 +8,8 @@ export function addSpan(
   keepsSelected = false,
 ): void {
   const there = [...editor.doc.regions.values()].find(
-    (one) => one.shape === "span" && one.start === start && one.end === end && one.label === label,
+    (region) =>
+      region.shape === "span" && region.start === start && region.end === end && region.label === label,
   );
   if (there) {
     editor.select(there.id);

@@ -47,7 +47,7 @@ export function TextStage({
   const arrows = rows.filter((row): row is RelationRegion => row.shape === "relation");
   const cut = segments(
     points.length,
-    editor.allHidden ? [] : spans.filter((one) => !editor.hidden.has(one.id)),
+    editor.allHidden ? [] : spans.filter((span) => !editor.hidden.has(span.id)),
   );
 
   const take = () => {
@@ -217,8 +217,8 @@ function Arrows({
     const box = frame.current?.getBoundingClientRect();
     if (!box) return;
     const place = (id: string) => {
-      const found = frame.current?.querySelector(`[data-tag="${id}"]`)?.getBoundingClientRect();
-      return found ? { x: found.left - box.left + found.width / 2, y: found.top - box.top } : null;
+      const match = frame.current?.querySelector(`[data-tag="${id}"]`)?.getBoundingClientRect();
+      return match ? { x: match.left - box.left + match.width / 2, y: match.top - box.top } : null;
     };
     const made = arrows.flatMap((arrow) => {
       const [a, b] = [place(arrow.from), place(arrow.to)];
@@ -254,11 +254,11 @@ function Arrows({
           <path d="M0,0 L8,4 L0,8 z" fill="context-stroke" />
         </marker>
       </defs>
-      {paths.map((one) => (
-        <g key={one.id}>
-          <path d={one.d} stroke={one.color} markerEnd="url(#arrow-end)" />
-          <text x={one.x} y={one.y} textAnchor="middle">
-            {one.name}
+      {paths.map((entry) => (
+        <g key={entry.id}>
+          <path d={entry.d} stroke={entry.color} markerEnd="url(#arrow-end)" />
+          <text x={entry.x} y={entry.y} textAnchor="middle">
+            {entry.name}
           </text>
         </g>
       ))}

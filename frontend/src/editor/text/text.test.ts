@@ -30,7 +30,7 @@ describe("offsets", () => {
 describe("segments", () => {
   it("cut the text at every end, with the spans that cover each piece", () => {
     const cut = segments(10, [span("long", 1, 8), span("short", 3, 5)]);
-    expect(cut.map(({ start, end, spans }) => [start, end, spans.map((one) => one.id).join()])).toEqual([
+    expect(cut.map(({ start, end, spans }) => [start, end, spans.map((entry) => entry.id).join()])).toEqual([
       [0, 1, ""],
       [1, 3, "long"],
       [3, 5, "long,short"],

@@ -141,7 +141,7 @@ export abstract class ShapeTool implements Tool {
     const { editor } = this.around;
     const locked = editor.locked.has(region.id);
     const along = part === "body" ? editor.selection.filter(onPicture) : [region];
-    const free = along.filter((one) => !editor.locked.has(one.id));
+    const free = along.filter((other) => !editor.locked.has(other.id));
     const state: State = {
       down: () => state,
       move: (at) => {
@@ -169,7 +169,7 @@ export abstract class ShapeTool implements Tool {
   /** With shift: a click takes a region to those chosen or away, a drag takes all in a frame. */
   protected choosing(from: Point): State {
     const { editor } = this.around;
-    const before = this.around.shift() ? editor.selection.map((one) => one.id) : [];
+    const before = this.around.shift() ? editor.selection.map((region) => region.id) : [];
     const state: State = {
       down: () => state,
       move: (at) => {
@@ -180,8 +180,8 @@ export abstract class ShapeTool implements Tool {
       up: (at) => {
         this.frame = null;
         if (!isClick(from, at, this.around.slack())) {
-          const found = this.around.within(rectOf(from, at)).map((one) => one.id);
-          editor.selectMany([...before, ...found]);
+          const matches = this.around.within(rectOf(from, at)).map((region) => region.id);
+          editor.selectMany([...before, ...matches]);
         } else {
           const [top] = this.around.under(at);
           if (top && this.around.shift()) editor.toggleSelected(top.id);
@@ -262,7 +262,7 @@ export class SelectTool extends ShapeTool {
         const under = this.around.under(at);
         const [smallest] = under;
         if (!smallest) return this.choosing(at);
-        const held = under.find((one) => editor.isSelected(one.id));
+        const held = under.find((region) => editor.isSelected(region.id));
         if (!held) editor.select(smallest.id);
         return this.moving({ region: held ?? smallest, part: "body" }, at, () =>
           this.clicked(at, under, held),

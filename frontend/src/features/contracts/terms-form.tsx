@@ -241,7 +241,7 @@ function Slices({
   const { i18n } = useLingui();
   const [meta, setMeta] = useState("");
   const { slices } = terms;
-  const found = /^([^=:]+)=(.+)$/.exec(meta.trim());
+  const match = /^([^=:]+)=(.+)$/.exec(meta.trim());
   const free = project.labels.filter((label) => !slices.some(({ key }) => key === `class:${label.id}`));
   const add = (key: string, title: string) =>
     onChange([...slices, { key, title, target: Math.max(0.05, Number((terms.target - 0.1).toFixed(4))) }]);
@@ -289,7 +289,7 @@ function Slices({
             value={null}
             data={free.map((label) => ({ value: label.id, label: label.name }))}
             onChange={(value) => {
-              const label = free.find((one) => one.id === value);
+              const label = free.find((candidate) => candidate.id === value);
               if (label) add(`class:${label.id}`, label.name);
             }}
           />
@@ -301,9 +301,9 @@ function Slices({
           />
           <Button
             variant="default"
-            disabled={!found}
+            disabled={!match}
             onClick={() => {
-              if (found) add(`meta:${found[1]?.trim()}=${found[2]?.trim()}`, meta.trim());
+              if (match) add(`meta:${match[1]?.trim()}=${match[2]?.trim()}`, meta.trim());
               setMeta("");
             }}
           >

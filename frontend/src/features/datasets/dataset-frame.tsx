@@ -58,21 +58,21 @@ export function DatasetFrame({ children }: { children: (dataset: Dataset) => Rea
   const maySeeProjects = useMay("runs.read");
   const id = Number(useParams().datasetId);
   const { pathname } = useLocation();
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["dataset", id],
     queryFn: () =>
       unwrap(api.GET("/api/v1/datasets/{dataset_id}/", { params: { path: { dataset_id: id } } })),
   });
   const crumbs: [string, string][] = [["/datasets", i18n._("Datasets")]];
   const address = `/datasets/${id}`;
-  if (found.error && !found.data) {
+  if (result.error && !result.data) {
     return (
       <Page title={i18n._("Dataset")} crumbs={crumbs}>
-        <ErrorAlert error={found.error} retry={() => void found.refetch()} />
+        <ErrorAlert error={result.error} retry={() => void result.refetch()} />
       </Page>
     );
   }
-  const row = found.data;
+  const row = result.data;
   const tabs: [string, string][] = [
     [address, i18n._("Items")],
     [`${address}/imports`, i18n._("Imports")],

@@ -14,18 +14,20 @@ export function AffectedResources({ resources }: { resources: Schemas["AffectedR
     model: i18n._("Model"),
     predictions: i18n._("Predictions"),
   };
-  const addresses: Record<string, (one: Schemas["AffectedResourceOut"]) => string> = {
-    model: (one) => `/versions/${one.id}`,
-    snapshot: (one) => `/projects/${one.project_id}/snapshots`,
+  const addresses: Record<string, (resource: Schemas["AffectedResourceOut"]) => string> = {
+    model: (entry) => `/versions/${entry.id}`,
+    snapshot: (entry) => `/projects/${entry.project_id}/snapshots`,
   };
   return (
     <List size="sm">
-      {resources.map((one) => (
-        <List.Item key={`${one.kind} ${one.id}`}>
-          {words[one.kind] ?? one.kind}{" "}
-          <Link to={addresses[one.kind]?.(one) ?? `/projects/${one.project_id}`}>{one.title}</Link>{" "}
+      {resources.map((resource) => (
+        <List.Item key={`${resource.kind} ${resource.id}`}>
+          {words[resource.kind] ?? resource.kind}{" "}
+          <Link to={addresses[resource.kind]?.(resource) ?? `/projects/${resource.project_id}`}>
+            {resource.title}
+          </Link>{" "}
           <Text span c="dimmed" size="sm">
-            {i18n._("{count, plural, one {# item} other {# items}}", { count: one.items })}
+            {i18n._("{count, plural, one {# item} other {# items}}", { count: resource.items })}
           </Text>
         </List.Item>
       ))}
@@ -72,35 +74,35 @@ export function ErasePanel({
       onDone();
     },
   });
-  const found = preview.data;
+  const data = preview.data;
   return (
     <Stack gap="sm">
       {preview.isPending && <Skeleton height={60} role="status" aria-label={i18n._("Loading…")} />}
       {preview.error && <ErrorAlert error={preview.error} retry={() => void preview.refetch()} />}
-      {found && (
+      {data && (
         <>
           <Text size="sm" role="status">
             {i18n._(
               "{count, plural, one {# item is} other {# items are}} erased for good, with {tasks} and {annotations}. Copies of the same files in other datasets are included. This cannot be undone.",
               {
-                count: found.items,
+                count: data.items,
                 tasks: i18n._("{count, plural, one {# task} other {# tasks}}", {
-                  count: found.counts.tasks ?? 0,
+                  count: data.counts.tasks ?? 0,
                 }),
                 annotations: i18n._("{count, plural, one {# annotation} other {# annotations}}", {
-                  count: found.counts.labels ?? 0,
+                  count: data.counts.labels ?? 0,
                 }),
               },
             )}
           </Text>
-          {found.resources.length > 0 && (
+          {data.resources.length > 0 && (
             <>
               <Text size="sm">
                 {i18n._(
                   "These lose the items. Models keep what they learned and are flagged: retrain them if they must forget.",
                 )}
               </Text>
-              <AffectedResources resources={found.resources} />
+              <AffectedResources resources={data.resources} />
             </>
           )}
           <TextInput
@@ -120,7 +122,7 @@ export function ErasePanel({
         </Button>
         <Button
           color="red"
-          disabled={!found || reason.trim() === ""}
+          disabled={!data || reason.trim() === ""}
           loading={erase.isPending}
           onClick={() => erase.mutate()}
         >

@@ -279,7 +279,7 @@ function Formats() {
 function UploadResult({ uploadId, dataset }: { uploadId: number; dataset: Dataset }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["upload", uploadId],
     queryFn: async () => {
       const row = await unwrap(
@@ -298,8 +298,8 @@ function UploadResult({ uploadId, dataset }: { uploadId: number; dataset: Datase
     },
     refetchInterval: (query) => (query.state.data && isOver(query.state.data) ? false : 700),
   });
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
-  const row = found.data;
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
+  const row = result.data;
   if (!row) return null;
   const counts = i18n._(
     "{added} imported, {duplicates, plural, one {# duplicate} other {# duplicates}} skipped, {rejected} rejected",
@@ -362,10 +362,10 @@ function Rejected({ row }: { row: Schemas["BatchDetail"] }) {
           i18n._("The first {number} are listed.", { number: count(row.findings.length, i18n.locale) })}
       </Text>
       <List size="sm" mt="xs" aria-label={i18n._("Rejected files")}>
-        {row.findings.map((one, index) => (
+        {row.findings.map((finding, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows at its end, and names may be the same
           <List.Item key={index}>
-            <code>{one.name}</code> {one.message}
+            <code>{finding.name}</code> {finding.message}
           </List.Item>
         ))}
       </List>
@@ -375,6 +375,8 @@ function Rejected({ row }: { row: Schemas["BatchDetail"] }) {
 
 function rejectedAsCsv(row: Schemas["BatchDetail"]): string {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  const lines = row.findings.map((one) => [one.name, one.code, one.message].map(quoted).join(","));
+  const lines = row.findings.map((finding) =>
+    [finding.name, finding.code, finding.message].map(quoted).join(","),
+  );
   return `data:text/csv;charset=utf-8,${encodeURIComponent(["name,code,reason", ...lines].join("\n"))}`;
 }

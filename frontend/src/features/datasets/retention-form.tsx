@@ -41,7 +41,7 @@ export function RetentionForm({ dataset }: { dataset: Dataset }) {
       if (items === 0) change.mutate(retention_days);
     },
   });
-  const found = preview.data;
+  const data = preview.data;
   return (
     <form
       onSubmit={(event) => {
@@ -68,15 +68,15 @@ export function RetentionForm({ dataset }: { dataset: Dataset }) {
         </Button>
       </Stack>
       <ConfirmDialog
-        isOpen={found !== undefined && found.items > 0}
+        isOpen={data !== undefined && data.items > 0}
         close={preview.reset}
         title={i18n._("Erase older items?")}
         consequence={i18n._(
           "{count, plural, one {# item is older than this. It is erased} other {# items are older than this. They are erased}} within the hour, also from other datasets with the same files. This cannot be undone.",
-          { count: found?.items ?? 0 },
+          { count: data?.items ?? 0 },
         )}
         confirm={i18n._("Erase items")}
-        onConfirm={() => found && change.mutate(found.retention_days)}
+        onConfirm={() => data && change.mutate(data.retention_days)}
       />
     </form>
   );

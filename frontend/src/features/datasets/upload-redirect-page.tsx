@@ -9,14 +9,15 @@ import { Page } from "../../shared/ui/parts";
 export function UploadRedirectPage() {
   const { i18n } = useLingui();
   const id = Number(useParams().uploadId);
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["upload", id],
     queryFn: () => unwrap(api.GET("/api/v1/uploads/{batch_id}/", { params: { path: { batch_id: id } } })),
   });
-  if (found.data) return <Navigate replace to={`/datasets/${found.data.dataset_id}/imports?upload=${id}`} />;
+  if (result.data)
+    return <Navigate replace to={`/datasets/${result.data.dataset_id}/imports?upload=${id}`} />;
   return (
     <Page title={i18n._("Import")} crumbs={[["/datasets", i18n._("Datasets")]]}>
-      {found.error && <ErrorAlert error={found.error} retry={() => void found.refetch()} />}
+      {result.error && <ErrorAlert error={result.error} retry={() => void result.refetch()} />}
     </Page>
   );
 }

@@ -17,25 +17,25 @@ export interface Picked {
 export async function dropped(items: DataTransferItemList): Promise<Picked[]> {
   // All at once: the list is empty after the first wait. What lies in no folder of the disk has no entry.
   const things = [...items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
-  const found: Picked[] = [];
+  const matches: Picked[] = [];
   for (const thing of things) {
-    if (thing instanceof File) found.push({ name: thing.name, file: thing });
-    else if (thing !== null) await open(thing, "", found);
+    if (thing instanceof File) matches.push({ name: thing.name, file: thing });
+    else if (thing !== null) await open(thing, "", matches);
   }
-  return found;
+  return matches;
 }
 
-async function open(entry: FileSystemEntry, prefix: string, found: Picked[]): Promise<void> {
+async function open(entry: FileSystemEntry, prefix: string, picked: Picked[]): Promise<void> {
   if (entry.isFile) {
     const file = await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail));
-    found.push({ name: prefix + entry.name, file });
+    picked.push({ name: prefix + entry.name, file });
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
     const part = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
     if (part.length === 0) return;
-    for (const child of part) await open(child, `${prefix}${entry.name}/`, found);
+    for (const child of part) await open(child, `${prefix}${entry.name}/`, picked);
   }
 }
 
@@ -48,14 +48,14 @@ export async function send(
   const batch = await unwrap(
     api.GET("/api/v1/uploads/{batch_id}/", { params: { path: { batch_id: batchId } } }),
   );
-  const have = new Set(batch.staged.map((one) => `${one.size} ${one.name}`));
-  const missing = files.filter((one) => !have.has(`${one.file.size} ${one.name}`));
+  const have = new Set(batch.staged.map((entry) => `${entry.size} ${entry.name}`));
+  const missing = files.filter((file) => !have.has(`${file.file.size} ${file.name}`));
   let done = files.length - missing.length;
   progress(done, files.length);
   const small: Picked[] = [];
-  for (const one of missing) {
-    if (one.file.size <= BYTES_PER_REQUEST || !(await inParts(batchId, one))) {
-      small.push(one);
+  for (const picked of missing) {
+    if (picked.file.size <= BYTES_PER_REQUEST || !(await inParts(batchId, picked))) {
+      small.push(picked);
       continue;
     }
     done += 1;
@@ -80,14 +80,14 @@ async function inParts(batchId: number, { name, file }: Picked): Promise<boolean
   const path = { multipart_file_id: opened.id };
   for (let at = 0; at < opened.missing.length; at += ADDRESSES_AT_ONCE) {
     const numbers = opened.missing.slice(at, at + ADDRESSES_AT_ONCE);
-    const told = await unwrap(
+    const reported = await unwrap(
       api.POST("/api/v1/multipart-files/{multipart_file_id}/presign/", {
         params: { path },
         body: { numbers },
       }),
     );
     await Promise.all(
-      told.parts.map((part) => {
+      reported.parts.map((part) => {
         const begin = (part.number - 1) * opened.part_size;
         return patiently(() => put(part.url, file.slice(begin, begin + part.size)));
       }),
@@ -106,14 +106,14 @@ async function put(url: string, part: Blob): Promise<void> {
 export function groups(files: Picked[]): Picked[][] {
   const made: Picked[][] = [];
   let bytes = 0;
-  for (const one of files) {
+  for (const file of files) {
     const last = made.at(-1);
-    if (last && last.length < PER_REQUEST && bytes + one.file.size <= BYTES_PER_REQUEST) {
-      last.push(one);
-      bytes += one.file.size;
+    if (last && last.length < PER_REQUEST && bytes + file.file.size <= BYTES_PER_REQUEST) {
+      last.push(file);
+      bytes += file.file.size;
     } else {
-      made.push([one]);
-      bytes = one.file.size;
+      made.push([file]);
+      bytes = file.file.size;
     }
   }
   return made;
@@ -121,9 +121,9 @@ export function groups(files: Picked[]): Picked[][] {
 
 async function post(batchId: number, group: Picked[]): Promise<void> {
   const body = new FormData();
-  for (const one of group) {
-    body.append("files", one.file);
-    body.append("paths", one.name); // a form's file name loses its folders
+  for (const picked of group) {
+    body.append("files", picked.file);
+    body.append("paths", picked.name); // a form's file name loses its folders
   }
   await patiently(async () => {
     const response = await fetch(`/api/v1/uploads/${batchId}/files/`, {

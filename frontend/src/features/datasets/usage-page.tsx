@@ -81,7 +81,7 @@ function Usage({ dataset }: { dataset: Dataset }) {
     },
     { id: "deployments", header: i18n._("Deployments"), cell: (row) => row.deployments.join(", ") || "–" },
   ];
-  const failed = models.find((one) => one.error);
+  const failed = models.find((model) => model.error);
   return (
     <>
       <Section title={i18n._("Projects")}>
@@ -116,9 +116,9 @@ function Usage({ dataset }: { dataset: Dataset }) {
           id="dataset-models"
           name={i18n._("Models")}
           list={wholeList(
-            models.flatMap((one) => one.data?.results ?? []),
+            models.flatMap((model) => model.data?.results ?? []),
             {
-              isPending: projects.isPending || models.some((one) => one.isPending),
+              isPending: projects.isPending || models.some((model) => model.isPending),
               error: failed?.error,
               reload: () => void failed?.refetch(),
             },

@@ -31,17 +31,17 @@ export function DeploymentPage() {
   const { name = "" } = useParams();
   const mayWrite = useMay("models.write");
   const crumbs: [string, string][] = [["/deployments", i18n._("Deployments")]];
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["deployment", name],
     queryFn: () => unwrap(api.GET("/api/v1/deployments/{name}/", { params: { path: { name } } })),
     refetchInterval: 3000,
   });
-  const row = found.data;
+  const row = result.data;
   if (!row) {
     return (
       <Page title={name} crumbs={crumbs}>
-        {found.error ? (
-          <ErrorAlert error={found.error} retry={() => void found.refetch()} />
+        {result.error ? (
+          <ErrorAlert error={result.error} retry={() => void result.refetch()} />
         ) : (
           <Skeleton height={240} role="status" aria-label={i18n._("Loading…")} />
         )}
@@ -81,10 +81,10 @@ export function DeploymentPage() {
 function Overview({ row }: { row: Detail }) {
   const { i18n } = useLingui();
   const stats = row.hourly_stats;
-  const sum = (pick: (one: Schemas["DeploymentStatsOut"]) => number) =>
-    stats.reduce((total, one) => total + pick(one), 0);
-  const predictions = sum((one) => one.prediction_count);
-  const latency = sum((one) => (one.mean_latency_ms ?? 0) * one.prediction_count);
+  const sum = (pick: (stats: Schemas["DeploymentStatsOut"]) => number) =>
+    stats.reduce((total, stat) => total + pick(stat), 0);
+  const predictions = sum((entry) => entry.prediction_count);
+  const latency = sum((entry) => (entry.mean_latency_ms ?? 0) * entry.prediction_count);
   return (
     <>
       <Stats>
@@ -97,7 +97,7 @@ function Overview({ row }: { row: Detail }) {
         <Stat
           label={i18n._("Rejected or failed, last 7 days")}
           value={count(
-            sum((one) => one.rejected_count + one.failed_count),
+            sum((entry) => entry.rejected_count + entry.failed_count),
             i18n.locale,
           )}
           to="?tab=traffic"
@@ -122,12 +122,12 @@ function Overview({ row }: { row: Detail }) {
           </Text>
         ) : (
           <Facts
-            rows={row.replicas.map((one) => [
-              one.process,
-              one.error ||
+            rows={row.replicas.map((replica) => [
+              replica.process,
+              replica.error ||
                 i18n._("version {version}, last reported {time}", {
-                  version: one.version ?? "–",
-                  time: moment(one.heartbeat_at, i18n.locale),
+                  version: replica.version ?? "–",
+                  time: moment(replica.heartbeat_at, i18n.locale),
                 }),
             ])}
           />
@@ -173,7 +173,7 @@ function Try({ name, isStopped }: { name: string; isStopped: boolean }) {
       {ask.error && <ErrorAlert error={ask.error} />}
       {ask.data && (
         <div role="status" className="answer">
-          {ask.data.regions && <Marked source={shown} found={ask.data} />}
+          {ask.data.regions && <Marked source={shown} prediction={ask.data} />}
           <p>
             <strong>{ask.data.label || i18n._("Nothing was detected in this image.")}</strong>{" "}
             {ask.data.label && <span className="num">{percent(ask.data.confidence, i18n.locale)}</span>}{" "}
@@ -198,17 +198,17 @@ function Try({ name, isStopped }: { name: string; isStopped: boolean }) {
   );
 }
 
-/** The picture that was sent, with what was found drawn over it. */
-function Marked({ source, found }: { source: string; found: Schemas["PredictionOut"] }) {
+/** The picture that was sent, with what was prediction drawn over it. */
+function Marked({ source, prediction }: { source: string; prediction: Schemas["PredictionOut"] }) {
   const { i18n } = useLingui();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const regions = found.regions as Region[];
+  const regions = prediction.regions as Region[];
   useEffect(() => {
     if (!canvas.current) return;
-    const labels = [...new Set(regions.map((one) => one.label))].sort();
-    const name = (one: Region) => `${one.label} ${percent(one.score, i18n.locale, 0)}`;
-    drawRegions(canvas.current, found.width, found.height, regions, labels, name);
-  }, [found, regions, i18n]);
+    const labels = [...new Set(regions.map((region) => region.label))].sort();
+    const name = (region: Region) => `${region.label} ${percent(region.score, i18n.locale, 0)}`;
+    drawRegions(canvas.current, prediction.width, prediction.height, regions, labels, name);
+  }, [prediction, regions, i18n]);
   return (
     <figure className={styles.picture}>
       <div>
@@ -216,7 +216,7 @@ function Marked({ source, found }: { source: string; found: Schemas["PredictionO
         <canvas ref={canvas} />
       </div>
       <figcaption>
-        {regions.map((one) => `${one.label} ${percent(one.score, i18n.locale, 0)}`).join(" · ")}
+        {regions.map((region) => `${region.label} ${percent(region.score, i18n.locale, 0)}`).join(" · ")}
       </figcaption>
     </figure>
   );

@@ -47,11 +47,14 @@ export function DeploymentSettings({ row }: { row: Schemas["DeploymentDetail"] }
       return navigate("/deployments");
     },
   });
-  const servable = versions.data?.results.filter((one) => one.flavors.includes("onnx")) ?? [];
+  const servable = versions.data?.results.filter((result) => result.flavors.includes("onnx")) ?? [];
   const aliases = [
-    ...new Set(servable.filter((one) => one.name === row.model_name).flatMap((one) => one.aliases)),
+    ...new Set(servable.filter((other) => other.name === row.model_name).flatMap((entry) => entry.aliases)),
   ];
-  const names = servable.map((one) => ({ value: String(one.id), label: `${one.name} v${one.version}` }));
+  const names = servable.map((entry) => ({
+    value: String(entry.id),
+    label: `${entry.name} v${entry.version}`,
+  }));
   const current = row.alias ? `@${row.alias}` : String(row.version_id ?? "");
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -91,8 +91,8 @@ export function TrafficChart({ hourlyStats }: { hourlyStats: Schemas["Deployment
 export function DriftChart({ drift, title }: { drift: Schemas["DriftOut"]; title: string }) {
   const { i18n } = useLingui();
   const shares = (row: number[]): Point[] => {
-    const sum = row.reduce((total, one) => total + one, 0) || 1;
-    return row.map((one, x) => ({ x, y: one / sum }));
+    const sum = row.reduce((total, value) => total + value, 0) || 1;
+    return row.map((value, x) => ({ x, y: value / sum }));
   };
   const distances = {
     distance: percent(drift.distance, i18n.locale, 0),

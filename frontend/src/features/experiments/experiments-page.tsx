@@ -40,7 +40,7 @@ function VersionRedirect({
 }) {
   const { i18n } = useLingui();
   const { name, version } = place;
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["versions", "named", project, name, version],
     queryFn: () =>
       unwrap(
@@ -51,15 +51,15 @@ function VersionRedirect({
         }),
       ),
   });
-  if (found.error)
+  if (result.error)
     return (
       <Page title={i18n._("Experiments")}>
-        <ErrorAlert error={found.error} retry={() => void found.refetch()} />
+        <ErrorAlert error={result.error} retry={() => void result.refetch()} />
       </Page>
     );
-  if (!found.data) return null;
-  const rows = found.data.results;
-  const row = version === null ? rows[0] : rows.find((one) => String(one.version) === version);
+  if (!result.data) return null;
+  const rows = result.data.results;
+  const row = version === null ? rows[0] : rows.find((candidate) => String(candidate.version) === version);
   if (!row)
     return (
       <Page title={i18n._("Not found")}>
@@ -99,8 +99,8 @@ function Runs() {
     queryKey: ["experiments"],
     queryFn: () => unwrap(api.GET("/api/v1/experiments/", { params: { query: { limit: 200 } } })),
   });
-  const found = experiments.data?.results ?? [];
-  const projects = new Map(found.map((row) => [String(row.project_id), row.project]));
+  const matches = experiments.data?.results ?? [];
+  const projects = new Map(matches.map((row) => [String(row.project_id), row.project]));
   const project = state.filters.project_id;
   const columns: Column<Run>[] = [
     {
@@ -174,7 +174,7 @@ function Runs() {
             {
               name: "experiment_id",
               label: i18n._("Experiment"),
-              options: found
+              options: matches
                 .filter((row) => !project || String(row.project_id) === project)
                 .map((row): [string, string] => [String(row.id), `${row.name} · ${row.project}`]),
             },

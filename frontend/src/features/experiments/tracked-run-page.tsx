@@ -25,15 +25,15 @@ export function TrackedRunPage() {
   const { i18n } = useLingui();
   const id = useParams().runId ?? "";
   const query = trackedRun(id);
-  const found = useLive(query.queryKey, query.queryFn, true);
+  const result = useLive(query.queryKey, query.queryFn, true);
   const crumbs: [string, string][] = [["/experiments", i18n._("Experiments")]];
-  if (found.error)
+  if (result.error)
     return (
       <Page title={i18n._("MLflow run")} crumbs={crumbs}>
-        <ErrorAlert error={found.error} retry={() => void found.refetch()} />
+        <ErrorAlert error={result.error} retry={() => void result.refetch()} />
       </Page>
     );
-  if (!found.data)
+  if (!result.data)
     return (
       <Page title={i18n._("MLflow run")} crumbs={crumbs}>
         <Stack role="status" aria-label={i18n._("Loading…")}>
@@ -42,7 +42,7 @@ export function TrackedRunPage() {
         </Stack>
       </Page>
     );
-  const run = found.data;
+  const run = result.data;
   if (run.training_run_id !== null) return <Navigate to={`/runs/${run.training_run_id}`} replace />;
   const isLive = run.status === "RUNNING";
   return (

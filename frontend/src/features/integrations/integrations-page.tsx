@@ -224,8 +224,11 @@ function WebhookForm({ webhook, close }: { webhook?: Webhook; close: () => void 
   if (save.data && !webhook) return <Secret secret={save.data.secret} close={close} />;
   const events = catalog.data?.results ?? [];
   const groups: [string, string[]][] = [
-    [i18n._("Also in the inbox"), events.filter((one) => one.notifies_people).map((one) => one.event)],
-    [i18n._("Webhooks only"), events.filter((one) => !one.notifies_people).map((one) => one.event)],
+    [
+      i18n._("Also in the inbox"),
+      events.filter((event) => event.notifies_people).map((event) => event.event),
+    ],
+    [i18n._("Webhooks only"), events.filter((event) => !event.notifies_people).map((event) => event.event)],
   ];
   return (
     <form onSubmit={submit}>
@@ -246,7 +249,7 @@ function WebhookForm({ webhook, close }: { webhook?: Webhook; close: () => void 
         {catalog.data && (
           <Checkbox.Group
             label={i18n._("Events")}
-            defaultValue={webhook?.events ?? events.map((one) => one.event)}
+            defaultValue={webhook?.events ?? events.map((event) => event.event)}
           >
             {groups.map(([title, members]) => (
               <Stack key={title} gap={6} mt="xs">

@@ -44,9 +44,9 @@ function open(job: object, scopes = ["runs.read"]) {
 describe("the page of a job", () => {
   it("says why a job failed and what to do, beside its log and parameters", async () => {
     await open({ state: "failed", error: "The file is damaged.", ended_at: "2026-01-01T00:01:15Z" });
-    const told = await screen.findByRole("alert");
-    expect(told).toHaveTextContent("The file is damaged.");
-    expect(told).toHaveTextContent(
+    const element = await screen.findByRole("alert");
+    expect(element).toHaveTextContent("The file is damaged.");
+    expect(element).toHaveTextContent(
       "Restart the job, or open the training run and train again with other parameters.",
     );
     expect(await screen.findByRole("log", { name: "Log" })).toHaveTextContent("training_loss=0.5");

@@ -25,20 +25,20 @@ export function JobPage() {
   const id = Number(useParams().jobId);
   const may = useMay("runs.write");
   const acts = useJobActs();
-  const found = useLive(
+  const result = useLive(
     ["jobs", "detail", id],
     () => unwrap(api.GET("/api/v1/jobs/{job_id}/", { params: { path: { job_id: id } } })),
     true,
   );
   const crumbs: [string, string][] = [["/jobs", i18n._("Jobs")]];
   const title = i18n._("Job {number}", { number: id });
-  if (found.error)
+  if (result.error)
     return (
       <Page title={title} crumbs={crumbs}>
-        <ErrorAlert error={found.error} retry={() => void found.refetch()} />
+        <ErrorAlert error={result.error} retry={() => void result.refetch()} />
       </Page>
     );
-  if (!found.data)
+  if (!result.data)
     return (
       <Page title={title} crumbs={crumbs}>
         <Stack role="status" aria-label={i18n._("Loading…")}>
@@ -47,7 +47,7 @@ export function JobPage() {
         </Stack>
       </Page>
     );
-  const job = found.data;
+  const job = result.data;
   const subject = jobSubject(job);
   return (
     <Page

@@ -38,7 +38,7 @@ export function JobsPage() {
 /** Jobs that should have moved and did not. Nothing where there are none but a word of it. */
 function Stalled({ acts }: { acts: Acts }) {
   const { i18n } = useLingui();
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["jobs", "stalled"],
     queryFn: () => unwrap(api.GET("/api/v1/jobs/", { params: { query: { state: "stalled" } } })),
     refetchInterval: 10_000,
@@ -49,12 +49,12 @@ function Stalled({ acts }: { acts: Acts }) {
     unclaimed: i18n._("No worker has picked it up: none serves its queue, or all are busy."),
     cancel_ignored: i18n._("Cancellation was requested, but it is still running."),
   };
-  const rows = found.data?.results ?? [];
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
+  const rows = result.data?.results ?? [];
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
   if (rows.length === 0) {
     return (
       <Text size="sm" c="dimmed" mb="sm" role="status">
-        {found.data && i18n._("No stalled jobs.")}
+        {result.data && i18n._("No stalled jobs.")}
       </Text>
     );
   }

@@ -18,14 +18,20 @@ export function Refused({
   kind: Kind;
 }) {
   const { i18n } = useLingui();
-  const closed = session.refused.filter((one) => one.clientId !== session.reopened?.clientId);
+  const closed = session.refused.filter((outgoing) => outgoing.clientId !== session.reopened?.clientId);
   if (closed.length === 0) return null;
   return (
     <section className="failure" role="alert">
       <h2>{i18n._("Submission rejected")}</h2>
       <ul>
-        {closed.map((one) => (
-          <Conflict key={one.clientId} one={one} session={session} project={project} kind={kind} />
+        {closed.map((outgoing) => (
+          <Conflict
+            key={outgoing.clientId}
+            outgoing={outgoing}
+            session={session}
+            project={project}
+            kind={kind}
+          />
         ))}
       </ul>
     </section>
@@ -33,12 +39,12 @@ export function Refused({
 }
 
 function Conflict({
-  one,
+  outgoing,
   session,
   project,
   kind,
 }: {
-  one: Outgoing;
+  outgoing: Outgoing;
   session: Session;
   project: Schemas["ProjectDetail"];
   kind: Kind;
@@ -48,15 +54,15 @@ function Conflict({
   const [theirs, setTheirs] = useState<string | null>(null);
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
   const archived = useArchived();
-  const why = one.code === "project_archived" ? archived : (one.refused ?? "");
-  const mine = one.value ? brief(kind, one.value, names) : (one.skipReason ?? "");
+  const why = outgoing.code === "project_archived" ? archived : (outgoing.refused ?? "");
+  const mine = outgoing.value ? brief(kind, outgoing.value, names) : (outgoing.skipReason ?? "");
   const compare = async () => {
-    const found = await session.theirs(one.clientId).catch(() => null);
-    setTheirs(found ? brief(kind, found, names) : i18n._("no annotation of yours"));
+    const match = await session.theirs(outgoing.clientId).catch(() => null);
+    setTheirs(match ? brief(kind, match, names) : i18n._("no annotation of yours"));
   };
   return (
     <li>
-      <p>{i18n._("Item {task}: {why}", { task: one.taskId, why })}</p>
+      <p>{i18n._("Item {task}: {why}", { task: outgoing.taskId, why })}</p>
       <dl className="sides">
         <div>
           <dt>{i18n._("Your local version")}</dt>
@@ -78,19 +84,19 @@ function Conflict({
           {i18n._("The item cannot be opened now. Your version is kept in this browser.")}
         </p>
       )}
-      {one.value && (
+      {outgoing.value && (
         <button
           type="button"
           className="small"
-          onClick={() => void session.reopen(one.clientId).catch(() => setFailed(true))}
+          onClick={() => void session.reopen(outgoing.clientId).catch(() => setFailed(true))}
         >
           {i18n._("Open item")}
         </button>
       )}
-      <button type="button" className="small" onClick={() => void session.insist(one.clientId)}>
-        {one.code === "annotated_elsewhere" ? i18n._("Keep local version") : i18n._("Submit again")}
+      <button type="button" className="small" onClick={() => void session.insist(outgoing.clientId)}>
+        {outgoing.code === "annotated_elsewhere" ? i18n._("Keep local version") : i18n._("Submit again")}
       </button>
-      <button type="button" className="small" onClick={() => void session.dismiss(one.clientId)}>
+      <button type="button" className="small" onClick={() => void session.dismiss(outgoing.clientId)}>
         {i18n._("Discard")}
       </button>
     </li>

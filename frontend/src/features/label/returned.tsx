@@ -8,12 +8,12 @@ import { api, unwrap } from "../../shared/api/client";
 export function Returned({ taskId, bench }: { taskId: number; bench: Bench }) {
   const { i18n } = useLingui();
   const { editor, setMarks } = bench;
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["comments", taskId],
     queryFn: () =>
       unwrap(api.GET("/api/v1/tasks/{task_id}/comments/", { params: { path: { task_id: taskId } } })),
   });
-  const open = found.data?.results.filter((row) => !row.is_resolved) ?? [];
+  const open = result.data?.results.filter((row) => !row.is_resolved) ?? [];
   const named = open
     .map((row) => row.region)
     .filter(Boolean)

@@ -38,8 +38,8 @@ export function useOwnMembership(projectId: number, session: Session) {
     queryKey: ["mine", projectId],
     queryFn: async () => {
       const path = { path: { project_id: projectId } };
-      const found = await unwrap(api.GET("/api/v1/projects/{project_id}/members/me/", { params: path }));
-      return { ...found, counted: session.submittedCount - session.unsentCount };
+      const data = await unwrap(api.GET("/api/v1/projects/{project_id}/members/me/", { params: path }));
+      return { ...data, counted: session.submittedCount - session.unsentCount };
     },
     staleTime: 60_000,
   });

@@ -36,7 +36,7 @@ export function useFlowActions(parts: Parts): Action[] {
     if (value === null) return setNote(i18n._("Pick a label first."));
     const wrong = misfit(editor.doc.regions.values(), bench.project.labels);
     if (wrong) {
-      const label = bench.project.labels.find((one) => one.id === wrong.label);
+      const label = bench.project.labels.find((candidate) => candidate.id === wrong.label);
       editor.select(wrong.id);
       bench.setMarks([wrong.id]);
       return setNote(
@@ -57,13 +57,13 @@ export function useFlowActions(parts: Parts): Action[] {
   };
   const back = async () => {
     try {
-      const found = await session.back();
+      const match = await session.back();
       setNote(
         {
           annotation: i18n._("Your earlier annotation. Change it and submit again."),
           skip: i18n._("The skip was undone. The task is yours again."),
           none: i18n._("There is no earlier task."),
-        }[found],
+        }[match],
       );
     } catch {
       setNote(i18n._("The earlier task cannot be loaded now."));
@@ -107,10 +107,10 @@ export function useFlowActions(parts: Parts): Action[] {
 
 /** A required attribute that is not said. */
 function missing({ project, kind, editor }: Bench): boolean {
-  const required = project.attributes.filter((one) => one.required);
+  const required = project.attributes.filter((attribute) => attribute.required);
   const lacks = (label: string, values: Record<string, unknown> | undefined) =>
     required.some(
-      (one) => (one.labels.length === 0 || one.labels.includes(label)) && values?.[one.id] === undefined,
+      (look) => (look.labels.length === 0 || look.labels.includes(label)) && values?.[look.id] === undefined,
     );
   if (kind.classes !== "none") return lacks(editor.doc.labels[0] ?? "", editor.doc.attributes);
   return [...editor.doc.regions.values()].some(

@@ -71,7 +71,7 @@ export function Workbench({ project, session }: { project: Project; session: Ses
     setNote,
     preAnnotationShown: () => !!session.current?.pre_annotation,
   });
-  const submit = flow.find((one) => one.id === "submit");
+  const submit = flow.find((action) => action.id === "submit");
   const advances = bench.preferences.autoAdvance && bench.kind.classes === "one";
   const edits = editActions(bench, {
     i18n,
@@ -191,7 +191,7 @@ function PreAnnotation({ task, actions }: { task: NonNullable<Session["current"]
         {i18n._("Prediction of {model}", { model: task.pre_annotation?.model ?? "" })}
         {score !== null && score !== undefined && <span className="num"> {score.toFixed(2)}</span>}
       </p>
-      <ActionButton action={actions.find((one) => one.id === "accept")} />
+      <ActionButton action={actions.find((action) => action.id === "accept")} />
     </section>
   );
 }

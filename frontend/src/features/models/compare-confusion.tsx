@@ -33,14 +33,14 @@ export function ConfusionPanel({
   open: (cell: Cell | null) => void;
 }) {
   const { i18n } = useLingui();
-  const withMatrix = versions.filter((one) => (one.evaluation?.confusion.length ?? 0) > 0);
+  const withMatrix = versions.filter((version) => (version.evaluation?.confusion.length ?? 0) > 0);
   if (withMatrix.length === 0)
     return (
       <Text size="sm" c="dimmed">
         {i18n._("Confusion matrices are of evaluated versions that answer with one class.")}
       </Text>
     );
-  const opened = withMatrix.find((one) => one.id === cell?.versionId);
+  const opened = withMatrix.find((candidate) => candidate.id === cell?.versionId);
   return (
     <>
       <SegmentedControl
@@ -55,8 +55,8 @@ export function ConfusionPanel({
         ]}
       />
       <SimpleGrid cols={{ base: 1, lg: withMatrix.length > 1 ? 2 : 1 }}>
-        {withMatrix.map((one) => (
-          <Matrix key={one.id} version={one} normalized={normalized} open={open} />
+        {withMatrix.map((entry) => (
+          <Matrix key={entry.id} version={entry} normalized={normalized} open={open} />
         ))}
       </SimpleGrid>
       <Drawer
@@ -117,7 +117,7 @@ function Examples({ version, cell }: { version: Version; cell: Cell }) {
   const { i18n } = useLingui();
   const names = version.evaluation?.names ?? [];
   const [truth, prediction] = [names[cell.row] ?? "", names[cell.column] ?? ""];
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["errors", version.id, truth, prediction],
     queryFn: () =>
       unwrap(
@@ -134,14 +134,14 @@ function Examples({ version, cell }: { version: Version; cell: Cell }) {
         }),
       ),
   });
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
-  if (!found.data) return <Skeleton height={200} />;
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
+  if (!result.data) return <Skeleton height={200} />;
   return (
     <>
       <Text size="sm" c="dimmed" mb="sm">
-        {cellTitle(i18n, found.data.results.length, truth, prediction)}
+        {cellTitle(i18n, result.data.results.length, truth, prediction)}
       </Text>
-      <Pictures rows={found.data.results} projectId={version.project_id} />
+      <Pictures rows={result.data.results} projectId={version.project_id} />
     </>
   );
 }

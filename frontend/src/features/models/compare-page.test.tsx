@@ -94,11 +94,11 @@ function serveVersions(...versions: ReturnType<typeof version>[]) {
       ]),
     ),
     ...Object.fromEntries(
-      versions.map((one) => [`GET /api/v1/model-versions/${one.id}/`, () => Response.json(one)]),
+      versions.map((entry) => [`GET /api/v1/model-versions/${entry.id}/`, () => Response.json(entry)]),
     ),
     "GET /api/v1/model-versions/compare/": ({ query }) => {
       const [a, b] = [query.get("a"), query.get("b")].map((id) =>
-        versions.find((one) => one.id === Number(id)),
+        versions.find((candidate) => candidate.id === Number(id)),
       );
       return Response.json({
         a,

@@ -49,13 +49,13 @@ export function ComparePage() {
     })),
   });
   const foundRuns = useQueries({ queries: runIds.map(trackedRun) });
-  const versions = foundVersions.flatMap((one) => one.data ?? []);
+  const versions = foundVersions.flatMap((foundVersion) => foundVersion.data ?? []);
   const subjects = [
     ...versions.map(subjectOfVersion),
-    ...foundRuns.flatMap((one) => (one.data ? [subjectOfRun(one.data)] : [])),
+    ...foundRuns.flatMap((foundRun) => (foundRun.data ? [subjectOfRun(foundRun.data)] : [])),
   ];
-  const found = [...foundVersions, ...foundRuns];
-  const failed = found.find((one) => one.error);
+  const matches = [...foundVersions, ...foundRuns];
+  const failed = matches.find((candidate) => candidate.error);
   const choose = (keys: string[]) =>
     set({
       versions: keys
@@ -90,13 +90,13 @@ export function ComparePage() {
           )}
         </EmptyState>
       )}
-      {found.some((one) => one.isPending) && <Skeleton height={240} />}
-      {subjects.length > 0 && !found.some((one) => one.isPending) && (
+      {matches.some((other) => other.isPending) && <Skeleton height={240} />}
+      {subjects.length > 0 && !matches.some((other) => other.isPending) && (
         <Comparison
           subjects={subjects}
           address={address}
           set={set}
-          remove={(key) => choose(keys.filter((one) => one !== key))}
+          remove={(key) => choose(keys.filter((value) => value !== key))}
         />
       )}
     </Page>
@@ -118,7 +118,7 @@ function Comparison({
   const metrics = useMetrics();
   const versions = subjects.flatMap(({ version }) => version ?? []);
   const sources = subjects.flatMap(({ runId, name }) => (runId === null ? [] : [{ id: runId, name }]));
-  const keys = metrics.inOrder(Object.assign({}, ...subjects.map((one) => one.metrics)));
+  const keys = metrics.inOrder(Object.assign({}, ...subjects.map((subject) => subject.metrics)));
   const axes = parallelAxes(subjects, keys);
   const [first, second] = versions;
   const idOf = (name: string, otherwise: number) =>
@@ -229,7 +229,7 @@ function SubjectPicker({
   const [search, setSearch] = useState("");
   const [part] = useDebouncedValue(search.trim(), 250);
   const filter = part && { search: part };
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["compare", "picker", part],
     queryFn: async () => {
       const [versions, runs] = await Promise.all([
@@ -244,10 +244,11 @@ function SubjectPicker({
   });
   const versions = new Map<string, string>();
   const runs = new Map<string, string>();
-  for (const one of chosen) (one.version ? versions : runs).set(one.key, `${one.name} · ${one.project}`);
-  for (const row of found.data?.versions ?? [])
+  for (const subject of chosen)
+    (subject.version ? versions : runs).set(subject.key, `${subject.name} · ${subject.project}`);
+  for (const row of result.data?.versions ?? [])
     versions.set(`v${row.id}`, `${versionName(row)} · ${row.project}`);
-  for (const row of found.data?.runs ?? []) runs.set(`r${row.id}`, `${row.name} · ${row.project}`);
+  for (const row of result.data?.runs ?? []) runs.set(`r${row.id}`, `${row.name} · ${row.project}`);
   for (const key of keys) // what is still being loaded has its place already
     if (!versions.has(key) && !runs.has(key)) (key.startsWith("v") ? versions : runs).set(key, "…");
   const items = (named: Map<string, string>) => [...named].map(([value, label]) => ({ value, label }));

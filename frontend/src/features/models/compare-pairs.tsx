@@ -27,8 +27,8 @@ export function PairPanel({
 }) {
   const { i18n } = useLingui();
   const [a, b] = pair;
-  const data = versions.map((one) => ({ value: String(one.id), label: versionName(one) }));
-  const found = useQuery({
+  const data = versions.map((version) => ({ value: String(version.id), label: versionName(version) }));
+  const result = useQuery({
     queryKey: ["compare", a, b],
     enabled: a !== b,
     queryFn: () => unwrap(api.GET("/api/v1/model-versions/compare/", { params: { query: { a, b } } })),
@@ -63,20 +63,20 @@ export function PairPanel({
             {i18n._("Choose two different versions.")}
           </Text>
         )}
-        {found.error && <ErrorAlert error={found.error} retry={() => void found.refetch()} />}
-        {found.data && <Verdict found={found.data} />}
+        {result.error && <ErrorAlert error={result.error} retry={() => void result.refetch()} />}
+        {result.data && <Verdict comparison={result.data} />}
       </Section>
-      {found.data && <Details found={found.data} />}
+      {result.data && <Details comparison={result.data} />}
     </>
   );
 }
 
 /** Which is better, by how much, and how sure that is; then each metric. */
-function Verdict({ found }: { found: Comparison }) {
+function Verdict({ comparison }: { comparison: Comparison }) {
   const { i18n } = useLingui();
   const metrics = useMetrics();
-  const { counts } = found;
-  const first = found.metrics[0];
+  const { counts } = comparison;
+  const first = comparison.metrics[0];
   const gain = first?.difference ?? { value: 0, low: 0, high: 0 };
   const values = { points: pointsOf(gain, i18n.locale), metric: metrics.title(first?.metric ?? "") };
   const verdict =
@@ -86,7 +86,7 @@ function Verdict({ found }: { found: Comparison }) {
         ? i18n._("B is worse: {points} pp ({metric}).", values)
         : i18n._("No significant difference: {points} pp ({metric}).", values);
   const isAuthors =
-    found.evaluation_a.predicted_by === "author" || found.evaluation_b.predicted_by === "author";
+    comparison.evaluation_a.predicted_by === "author" || comparison.evaluation_b.predicted_by === "author";
   return (
     <>
       <Text fw={650} role="status">
@@ -94,8 +94,8 @@ function Verdict({ found }: { found: Comparison }) {
       </Text>
       <Text size="sm" c="dimmed">
         {i18n._("95% CI over {count, plural, one {# item} other {# items}} of snapshot v{snapshot}.", {
-          count: found.items,
-          snapshot: found.evaluation_a.snapshot_version,
+          count: comparison.items,
+          snapshot: comparison.evaluation_a.snapshot_version,
         })}{" "}
         {counts &&
           i18n._(
@@ -125,12 +125,14 @@ function Verdict({ found }: { found: Comparison }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {found.metrics.map((one) => (
-              <Table.Tr key={one.metric}>
-                <Table.Th scope="row">{metrics.title(one.metric)}</Table.Th>
-                <Table.Td className="num">{metrics.format(one.metric, one.a)}</Table.Td>
-                <Table.Td className="num">{metrics.format(one.metric, one.b)}</Table.Td>
-                <Table.Td className="num">{metrics.formatDifference(one.metric, one.difference)}</Table.Td>
+            {comparison.metrics.map((metric) => (
+              <Table.Tr key={metric.metric}>
+                <Table.Th scope="row">{metrics.title(metric.metric)}</Table.Th>
+                <Table.Td className="num">{metrics.format(metric.metric, metric.a)}</Table.Td>
+                <Table.Td className="num">{metrics.format(metric.metric, metric.b)}</Table.Td>
+                <Table.Td className="num">
+                  {metrics.formatDifference(metric.metric, metric.difference)}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -140,12 +142,12 @@ function Verdict({ found }: { found: Comparison }) {
   );
 }
 
-function Details({ found }: { found: Comparison }) {
+function Details({ comparison }: { comparison: Comparison }) {
   const { i18n } = useLingui();
-  const { a, b, counts } = found;
+  const { a, b, counts } = comparison;
   return (
     <>
-      {found.per_class.length > 0 && (
+      {comparison.per_class.length > 0 && (
         <Section title={i18n._("By class")}>
           <Table.ScrollContainer minWidth={560}>
             <Table>
@@ -160,7 +162,7 @@ function Details({ found }: { found: Comparison }) {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {found.per_class.map((row) => (
+                {comparison.per_class.map((row) => (
                   <Table.Tr key={row.label}>
                     <Table.Th scope="row">{row.name}</Table.Th>
                     <Table.Td className="num">{count(row.items, i18n.locale)}</Table.Td>
@@ -168,7 +170,7 @@ function Details({ found }: { found: Comparison }) {
                     <Table.Td className="num">{row.b === null ? "–" : percent(row.b, i18n.locale)}</Table.Td>
                     <Table.Td className="num">{pointsOf(row.difference, i18n.locale)}</Table.Td>
                     <Table.Td>
-                      <Whisker found={row.difference} />
+                      <Whisker difference={row.difference} />
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -177,10 +179,10 @@ function Details({ found }: { found: Comparison }) {
           </Table.ScrollContainer>
         </Section>
       )}
-      {found.disagreements.length > 0 && (
+      {comparison.disagreements.length > 0 && (
         <Section title={i18n._("Disagreements")}>
           <Pictures
-            rows={found.disagreements.map((row) => ({
+            rows={comparison.disagreements.map((row) => ({
               ...row,
               predicted_label: `A: ${row.predicted_label_a} · B: ${row.predicted_label_b}`,
             }))}
@@ -194,13 +196,13 @@ function Details({ found }: { found: Comparison }) {
 }
 
 /** An interval from −50 to 50 points with its middle; the table beside it has the numbers. */
-function Whisker({ found }: { found: Schemas["DifferenceOut"] }) {
+function Whisker({ difference }: { difference: Schemas["DifferenceOut"] }) {
   const at = (value: number) => 60 + Math.max(-0.5, Math.min(0.5, value)) * 116;
   return (
     <svg viewBox="0 0 120 16" width="120" height="16" aria-hidden="true" className={styles.whisker}>
       <line x1="60" x2="60" y1="0" y2="16" className={styles.zero} />
-      <line x1={at(found.low)} x2={at(found.high)} y1="8" y2="8" className={styles.bar} />
-      <circle cx={at(found.value)} cy="8" r="3.5" className={styles.dot} />
+      <line x1={at(difference.low)} x2={at(difference.high)} y1="8" y2="8" className={styles.bar} />
+      <circle cx={at(difference.value)} cy="8" r="3.5" className={styles.dot} />
     </svg>
   );
 }

@@ -99,16 +99,18 @@ export function parallelAxes(subjects: Subject[], metricKeys: string[]): Paralle
   );
   return [
     ...axes.filter((axis) => axis.high > axis.low),
-    ...measured.filter((axis) => axis.values.some((one) => one !== null)),
+    ...measured.filter((axis) => axis.values.some((value) => value !== null)),
   ];
 }
 
-function axisOf(key: string, kind: ParallelAxis["kind"], given: (string | number | null)[]): ParallelAxis {
-  const numbers = given.map((value) => (value === null || value === "" ? null : Number(value)));
+function axisOf(key: string, kind: ParallelAxis["kind"], answers: (string | number | null)[]): ParallelAxis {
+  const numbers = answers.map((value) => (value === null || value === "" ? null : Number(value)));
   const isNumeric = numbers.every((value) => value === null || Number.isFinite(value));
-  const categories = isNumeric ? null : [...new Set(given.filter((one) => one !== null).map(String))].sort();
+  const categories = isNumeric
+    ? null
+    : [...new Set(answers.filter((other) => other !== null).map(String))].sort();
   const values = categories
-    ? given.map((value) => (value === null ? null : categories.indexOf(String(value))))
+    ? answers.map((value) => (value === null ? null : categories.indexOf(String(value))))
     : numbers;
   const there = values.filter((value) => value !== null);
   return { key, kind, values, categories, low: Math.min(...there), high: Math.max(...there) };

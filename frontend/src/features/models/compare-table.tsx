@@ -25,14 +25,14 @@ export function CompareTable({
   // What the catalog does not know has a unit that only its author knows.
   const figure = (value: number) =>
     new Intl.NumberFormat(i18n.locale, { maximumSignificantDigits: 4 }).format(value);
-  const keys = metrics.inOrder(Object.assign({}, ...subjects.map((one) => one.metrics)));
+  const keys = metrics.inOrder(Object.assign({}, ...subjects.map((subject) => subject.metrics)));
   const metricRows = keys.map((key) => {
     const title = metrics.title(key) === key ? metricTitle(i18n, key) : metrics.title(key);
     return comparedRow(
       title,
-      subjects.map(({ metrics: { [key]: one } }) => {
-        if (!one) return null;
-        return metrics.title(key) === key ? figure(one.value) : metrics.format(key, one);
+      subjects.map(({ metrics: { [key]: metric } }) => {
+        if (!metric) return null;
+        return metrics.title(key) === key ? figure(metric.value) : metrics.format(key, metric);
       }),
     );
   });
@@ -48,33 +48,33 @@ export function CompareTable({
   const facts: ComparedRow[] = [
     comparedRow(
       i18n._("Test set"),
-      versions.map((one) =>
-        one?.evaluation
+      versions.map((version) =>
+        version?.evaluation
           ? i18n._("{count, plural, one {# item} other {# items}} of snapshot v{version}", {
-              count: one.evaluation.items,
-              version: one.evaluation.snapshot_version,
+              count: version.evaluation.items,
+              version: version.evaluation.snapshot_version,
             })
-          : one && i18n._("Not evaluated yet"),
+          : version && i18n._("Not evaluated yet"),
       ),
     ),
     comparedRow(
       i18n._("Training data"),
-      versions.map((one) =>
-        one?.snapshot_version
+      versions.map((version) =>
+        version?.snapshot_version
           ? i18n._("snapshot v{version}, {count, plural, one {# label} other {# labels}}", {
-              version: one.snapshot_version,
-              count: one.train_items ?? 0,
+              version: version.snapshot_version,
+              count: version.train_items ?? 0,
             })
           : null,
       ),
     ),
     comparedRow(
       i18n._("Recipe"),
-      versions.map((one) => one && (one.recipe || one.flavors.join(", ") || null)),
+      versions.map((version) => version && (version.recipe || version.flavors.join(", ") || null)),
     ),
     comparedRow(
       i18n._("Code version"),
-      versions.map((one) => one?.code_version.slice(0, 12) || null),
+      versions.map((version) => version?.code_version.slice(0, 12) || null),
     ),
     comparedRow(
       i18n._("Project"),
@@ -117,20 +117,20 @@ export function CompareTable({
           <Table.Thead>
             <Table.Tr>
               <Table.Td />
-              {subjects.map((one, at) => (
-                <Table.Th key={one.key} scope="col">
+              {subjects.map((subject, at) => (
+                <Table.Th key={subject.key} scope="col">
                   <Group gap={4} wrap="nowrap">
-                    <Link to={one.to}>{one.name}</Link>
+                    <Link to={subject.to}>{subject.name}</Link>
                     <CloseButton
                       size="sm"
-                      aria-label={i18n._("Remove {name}", { name: one.name })}
-                      onClick={() => remove(one.key)}
+                      aria-label={i18n._("Remove {name}", { name: subject.name })}
+                      onClick={() => remove(subject.key)}
                     />
                   </Group>
                   <Text size="xs" c="dimmed">
-                    {at === 0 && subjects.length > 1 ? i18n._("Baseline") : one.project}
+                    {at === 0 && subjects.length > 1 ? i18n._("Baseline") : subject.project}
                   </Text>
-                  {one.version && <Aliases names={one.version.aliases} />}
+                  {subject.version && <Aliases names={subject.version.aliases} />}
                 </Table.Th>
               ))}
             </Table.Tr>

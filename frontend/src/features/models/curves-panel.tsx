@@ -21,8 +21,8 @@ export function CurvesPanel({ a, b }: { a: Schemas["VersionOut"]; b: Schemas["Ve
   });
   const curve = (recipe: string) =>
     studies.data?.results.find((row) => row.recipe === recipe && row.pooled.length > 1)?.pooled ?? [];
-  const [one, two] = [curve(a.recipe), curve(b.recipe)];
-  if (!wanted || one.length === 0 || two.length === 0) return null;
+  const [first, second] = [curve(a.recipe), curve(b.recipe)];
+  if (!wanted || first.length === 0 || second.length === 0) return null;
   return (
     <section className="panel">
       <h2>{i18n._("Learning curves")}</h2>
@@ -32,8 +32,8 @@ export function CurvesPanel({ a, b }: { a: Schemas["VersionOut"]; b: Schemas["Ve
         x={{ label: i18n._("Labels"), scale: "log", format: (value) => count(value, i18n.locale) }}
         y={shareAxis(i18n._("Accuracy"), i18n.locale)}
         series={[
-          { key: "a", recipe: a.recipe, pooled: one },
-          { key: "b", recipe: b.recipe, pooled: two },
+          { key: "a", recipe: a.recipe, pooled: first },
+          { key: "b", recipe: b.recipe, pooled: second },
         ].map(({ key, recipe, pooled }) => ({
           key,
           name: `${key.toUpperCase()}: ${recipe}`,

@@ -19,7 +19,7 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
   const queries = useQueryClient();
   const may = useMay("runs.write");
   const path = { params: { path: { version_id: versionId } } };
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["exports", versionId],
     queryFn: () => unwrap(api.GET("/api/v1/model-versions/{version_id}/exports/", path)),
     refetchInterval: (query) =>
@@ -29,8 +29,8 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
     mutationFn: () => unwrap(api.POST("/api/v1/model-versions/{version_id}/exports/", path)),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["exports", versionId] }),
   });
-  const rows = found.data?.results ?? [];
-  const isActive = ["queued", "running"].includes(found.data?.job?.state ?? "");
+  const rows = result.data?.results ?? [];
+  const isActive = ["queued", "running"].includes(result.data?.job?.state ?? "");
   const columns: Column<Schemas["BrowserExportOut"]>[] = [
     { id: "format", header: i18n._("Format"), isRowHeader: true, cell: (row) => row.variant },
     {
@@ -103,14 +103,14 @@ export function ExportsPanel({ versionId }: { versionId: number }) {
       actions={button}
     >
       {make.error && <ErrorAlert error={make.error} />}
-      {found.data?.job && found.data.job.state !== "done" && <JobLine job={found.data.job} />}
+      {result.data?.job && result.data.job.state !== "done" && <JobLine job={result.data.job} />}
       <DataTable
         id="browser-exports"
         name={i18n._("Browser export")}
         list={wholeList(rows, {
-          isPending: found.isPending,
-          error: found.error,
-          reload: () => void found.refetch(),
+          isPending: result.isPending,
+          error: result.error,
+          reload: () => void result.refetch(),
         })}
         columns={columns}
         rowId={(row) => row.variant}

@@ -113,7 +113,7 @@ export function LabelsPage() {
 function TrainedModels({ annotationId }: { annotationId: number }) {
   const { i18n } = useLingui();
   const [isShown, setShown] = useState(false);
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["annotation-models", annotationId],
     enabled: isShown,
     queryFn: () =>
@@ -123,8 +123,8 @@ function TrainedModels({ annotationId }: { annotationId: number }) {
         }),
       ),
   });
-  if (found.error) return <ErrorAlert error={found.error} />;
-  if (!found.data) {
+  if (result.error) return <ErrorAlert error={result.error} />;
+  if (!result.data) {
     return (
       <Button size="compact-sm" variant="default" loading={isShown} onClick={() => setShown(true)}>
         {i18n._("Show models")}
@@ -133,7 +133,7 @@ function TrainedModels({ annotationId }: { annotationId: number }) {
   }
   return (
     <List size="sm" listStyleType="none">
-      {found.data.results.map((row) => (
+      {result.data.results.map((row) => (
         <List.Item key={row.id}>
           <Link to={`/versions/${row.id}`}>{`${row.name} v${row.version}`}</Link>{" "}
           <Aliases names={row.aliases} />{" "}

@@ -14,7 +14,7 @@ import { Section } from "../../shared/ui/section";
 export function LineagePanel({ version }: { version: Schemas["VersionDetail"] }) {
   const { i18n } = useLingui();
   const maySee = useMay("snapshots.read");
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["lineage", version.id],
     queryFn: () =>
       unwrap(
@@ -23,8 +23,8 @@ export function LineagePanel({ version }: { version: Schemas["VersionDetail"] })
         }),
       ),
   });
-  const lineage = found.data;
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
+  const lineage = result.data;
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
   if (!lineage) return <Skeleton height={160} role="status" aria-label={i18n._("Loading…")} />;
   if (!lineage.is_known) {
     return (

@@ -48,7 +48,7 @@ export function ParallelCoordinates({
     else return;
     event.preventDefault();
   };
-  const told = at === null ? undefined : subjects[at];
+  const reported = at === null ? undefined : subjects[at];
   return (
     <figure className={`${chartStyles.figure} ${styles.figure}`} aria-label={i18n._("Parallel coordinates")}>
       <Group mb="xs">
@@ -133,9 +133,9 @@ export function ParallelCoordinates({
               );
             })}
           </svg>
-          <p className={styles.told} role="status">
-            {told &&
-              `${told.name}: ${axes.map((axis) => `${titleOf(axis)} ${valueText(axis, at ?? 0)}`).join("; ")}`}
+          <p className={styles.reading} role="status">
+            {reported &&
+              `${reported.name}: ${axes.map((axis) => `${titleOf(axis)} ${valueText(axis, at ?? 0)}`).join("; ")}`}
           </p>
         </div>
       )}

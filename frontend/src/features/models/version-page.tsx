@@ -45,18 +45,18 @@ export type VersionDetail = Schemas["VersionDetail"];
 export function VersionPage() {
   const { i18n } = useLingui();
   const id = Number(useParams().versionId);
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["version", id],
     queryFn: () =>
       unwrap(api.GET("/api/v1/model-versions/{version_id}/", { params: { path: { version_id: id } } })),
   });
   const crumbs: [string, string][] = [["/models", i18n._("Models")]];
-  const version = found.data;
+  const version = result.data;
   if (!version) {
     return (
       <Page title={i18n._("Model version")} crumbs={crumbs}>
-        {found.error ? (
-          <ErrorAlert error={found.error} retry={() => void found.refetch()} />
+        {result.error ? (
+          <ErrorAlert error={result.error} retry={() => void result.refetch()} />
         ) : (
           <Skeleton height={240} role="status" aria-label={i18n._("Loading…")} />
         )}

@@ -14,8 +14,8 @@ const project = (id: number, name: string) => ({
 it("finds a project, and says so where none matches", async () => {
   serve({
     "GET /api/v1/projects/": ({ query }) => {
-      const found = [project(1, "Fruit"), project(2, "Streets")];
-      return listed(found.filter((row) => row.name.includes(query.get("search") ?? "")));
+      const matches = [project(1, "Fruit"), project(2, "Streets")];
+      return listed(matches.filter((row) => row.name.includes(query.get("search") ?? "")));
     },
     "GET /api/v1/tasks/returned/": () => listed([]),
     "GET /api/v1/project-types/": () => listed([{ key: "classification", title: "Image classification" }]),

@@ -34,14 +34,14 @@ export function CustomerHome() {
   const closed = rows.filter((row) => !["draft", "signed"].includes(row.state));
   const forecastOf = (row: Contract) =>
     forecasts.data?.results.find((forecast) => forecast.project_id === row.project_id);
-  const group = (title: string, found: Contract[]) =>
-    found.length > 0 && (
+  const group = (title: string, matches: Contract[]) =>
+    matches.length > 0 && (
       <section key={title}>
         <Title order={2} mb="xs">
           {title}
         </Title>
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
-          {found.map((row) => (
+          {matches.map((row) => (
             <ContractCard key={row.id} contract={row} forecast={forecastOf(row)} />
           ))}
         </SimpleGrid>

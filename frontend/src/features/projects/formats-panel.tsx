@@ -168,9 +168,9 @@ function ImportForm({
     queryKey: ["job", jobId],
     queryFn: async () => {
       const path = { path: { job_id: jobId ?? 0 } };
-      const found = await unwrap(api.GET("/api/v1/jobs/{job_id}/", { params: path }));
-      if (found.state === "done") await queries.invalidateQueries({ queryKey: ["project", project.id] });
-      return found;
+      const data = await unwrap(api.GET("/api/v1/jobs/{job_id}/", { params: path }));
+      if (data.state === "done") await queries.invalidateQueries({ queryKey: ["project", project.id] });
+      return data;
     },
     enabled: jobId !== null,
     refetchInterval: (query) =>

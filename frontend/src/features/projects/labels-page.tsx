@@ -215,7 +215,7 @@ function SchemaEditor({ project, close }: { project: Project; close: () => void 
   return (
     <>
       <SchemaForm draft={draft} onChange={change} geometries={geometries} problems={problems} />
-      {preview.data && <Effects found={preview.data} rows={labels} moves={moves} setMoves={setMoves} />}
+      {preview.data && <Effects preview={preview.data} rows={labels} moves={moves} setMoves={setMoves} />}
       {(preview.error ?? save.error) && <ErrorAlert error={preview.error ?? save.error} />}
       <Group>
         {preview.data ? (
@@ -241,12 +241,12 @@ function SchemaEditor({ project, close }: { project: Project; close: () => void 
 
 /** What the change does to the labels that are there, and where annotations of removed labels go. */
 function Effects({
-  found,
+  preview,
   rows,
   moves,
   setMoves,
 }: {
-  found: Schemas["SchemaPreview"];
+  preview: Schemas["SchemaPreview"];
   rows: readonly Schemas["LabelIn"][];
   moves: Record<string, string>;
   setMoves: (moves: Record<string, string>) => void;
@@ -266,31 +266,31 @@ function Effects({
       mb="md"
       role="status"
     >
-      {found.effects.length === 0 && (
+      {preview.effects.length === 0 && (
         <Text size="sm">{i18n._("Only order, colors, keys and attributes change.")}</Text>
       )}
-      {found.effects.map((one) => (
-        <Group key={one.label} gap="sm" mb={6}>
+      {preview.effects.map((effect) => (
+        <Group key={effect.label} gap="sm" mb={6}>
           <Text size="sm">
-            <strong>{one.name}</strong>: {words[one.effect]} ·{" "}
+            <strong>{effect.name}</strong>: {words[effect.effect]} ·{" "}
             {i18n._("{count, plural, one {# annotation} other {# annotations}}", {
-              count: one.annotation_count,
+              count: effect.annotation_count,
             })}
           </Text>
-          {found.must_move.includes(one.label) && (
+          {preview.must_move.includes(effect.label) && (
             <Select
               w={260}
               label={i18n._("Replace with")}
-              aria-label={i18n._("Replace {name} with", { name: one.name })}
+              aria-label={i18n._("Replace {name} with", { name: effect.name })}
               placeholder={i18n._("Choose a label")}
               data={[
                 ...rows.map((row) => ({ value: row.id, label: row.name })),
                 { value: "?", label: i18n._("Delete these annotations") },
               ]}
-              value={moves[one.label] === undefined ? null : moves[one.label] || "?"}
+              value={moves[effect.label] === undefined ? null : moves[effect.label] || "?"}
               onChange={(value) => {
-                const { [one.label]: _, ...others } = moves;
-                setMoves(value === null ? others : { ...others, [one.label]: value === "?" ? "" : value });
+                const { [effect.label]: _, ...others } = moves;
+                setMoves(value === null ? others : { ...others, [effect.label]: value === "?" ? "" : value });
               }}
             />
           )}

@@ -87,10 +87,10 @@ function startOf(
   asked: URLSearchParams,
 ) {
   const dataset = datasets.find((row) => row.id === Number(asked.get("dataset"))) ?? datasets[0];
-  const found = samples.find((row) => row.dataset_name === dataset?.name);
-  const key = asked.get("type") ?? found?.kind;
+  const match = samples.find((row) => row.dataset_name === dataset?.name);
+  const key = asked.get("type") ?? match?.kind;
   const type = types.find((row) => row.key === key) ?? types[0];
-  const sample = found?.kind === type?.key ? found : undefined;
+  const sample = match?.kind === type?.key ? match : undefined;
   const draft: SchemaDraft = sample
     ? { labels: sample.labels as LabelRow[], attributes: sample.attributes as AttributeRow[] }
     : NOTHING;

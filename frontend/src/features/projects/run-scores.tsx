@@ -9,8 +9,8 @@ import type { RunResult } from "./run-parts";
 export function RunScores({ result }: { result: RunResult }) {
   const { i18n } = useLingui();
   const metrics = useMetrics();
-  const found = result.metrics ?? {};
-  const keys = metrics.inOrder(found);
+  const record = result.metrics ?? {};
+  const keys = metrics.inOrder(record);
   const shares = keys.filter((key) => metrics.isShare(key));
   const { baseline } = result;
   const seriesOf = (key: string, name: string, values: NonNullable<RunResult["metrics"]>, shift: number) => ({
@@ -42,7 +42,7 @@ export function RunScores({ result }: { result: RunResult }) {
           }}
           y={shareAxis(i18n._("Score"), i18n.locale)}
           series={[
-            seriesOf("run", i18n._("This training run"), found, baseline ? -0.06 : 0),
+            seriesOf("run", i18n._("This training run"), record, baseline ? -0.06 : 0),
             ...(baseline
               ? [
                   seriesOf(
@@ -71,7 +71,7 @@ export function RunScores({ result }: { result: RunResult }) {
             {keys.map((key) => (
               <Table.Tr key={key}>
                 <Table.Th scope="row">{metrics.title(key)}</Table.Th>
-                <Table.Td className="num">{metrics.format(key, found[key])}</Table.Td>
+                <Table.Td className="num">{metrics.format(key, record[key])}</Table.Td>
                 {baseline && (
                   <Table.Td className="num">{metrics.format(key, baseline.metrics[key])}</Table.Td>
                 )}

@@ -85,11 +85,11 @@ export function RunsPanel({ project }: { project: Schemas["ProjectDetail"] }) {
       id: "score",
       header: i18n._("Test score (95% interval)"),
       cell: (row) => {
-        const { metrics: found, primary } = resultOf(row);
-        const key = primary ?? metrics.primaryOf(found ?? {});
-        return found ? (
+        const { metrics: values, primary } = resultOf(row);
+        const key = primary ?? metrics.primaryOf(values ?? {});
+        return values ? (
           <span className="num">
-            {metrics.format(key, found[key])}{" "}
+            {metrics.format(key, values[key])}{" "}
             <Text span size="xs" c="dimmed">
               {metrics.title(key)}
             </Text>

@@ -61,10 +61,10 @@ export function CaseNotes({
           {draws && <Differences others={others} names={names} />}
         </>
       )}
-      {current.reviews.map((one) => (
-        <p key={one.created_at} className="muted">
-          {one.reviewer}: {verdicts[one.verdict] ?? one.verdict}
-          {one.reason && ` – ${one.reason}`}, {moment(one.created_at, i18n.locale)}
+      {current.reviews.map((review) => (
+        <p key={review.created_at} className="muted">
+          {review.reviewer}: {verdicts[review.verdict] ?? review.verdict}
+          {review.reason && ` – ${review.reason}`}, {moment(review.created_at, i18n.locale)}
         </p>
       ))}
     </section>

@@ -165,7 +165,7 @@ export function ReviewBench({
           )}
           {queue.place && <PlaceInQueue {...queue.place} />}
           {["previous-item", "next-item"].map((id) => (
-            <IconButton key={id} action={actions.find((one) => one.id === id)} side="below" />
+            <IconButton key={id} action={actions.find((action) => action.id === id)} side="below" />
           ))}
         </>
       }

@@ -47,7 +47,7 @@ export function useCases(projectId: number, taskIds: readonly number[] | null) {
   /** Fetch what follows the cases that are held. */
   const fill = useCallback(
     async (held: number) => {
-      let found: Case[];
+      let matches: Case[];
       if (taskIds === null) {
         const answer = await unwrap(
           api.POST("/api/v1/projects/{project_id}/review/next/", {
@@ -55,20 +55,20 @@ export function useCases(projectId: number, taskIds: readonly number[] | null) {
             body: { count: Math.min(MOST_HELD, held + AHEAD) },
           }),
         );
-        found = answer.tasks;
+        matches = answer.tasks;
         setWaiting(answer.waiting);
       } else {
-        found = [];
-        while (found.length < AHEAD && listed.current.length > 0) {
-          const next = listed.current.slice(0, AHEAD - found.length);
+        matches = [];
+        while (matches.length < AHEAD && listed.current.length > 0) {
+          const next = listed.current.slice(0, AHEAD - matches.length);
           const cases = await Promise.all(next.map(caseOf));
           listed.current = listed.current.slice(next.length);
-          found.push(...cases.filter((one) => one !== null));
+          matches.push(...cases.filter((caseValue) => caseValue !== null));
         }
       }
       setCases((before) => [
         ...before,
-        ...found.filter((one) => !before.some((other) => other.task.id === one.task.id)),
+        ...matches.filter((candidate) => !before.some((other) => other.task.id === candidate.task.id)),
       ]);
     },
     [projectId, taskIds],
@@ -90,10 +90,10 @@ export function useCases(projectId: number, taskIds: readonly number[] | null) {
   const current = cases[here] ?? null;
 
   /** The case is out of the way: look at the one behind it. */
-  const remove = (one: Case) => {
+  const remove = (entry: Case) => {
     key.current = crypto.randomUUID();
     setError(null);
-    const left = cases.filter((other) => other !== one);
+    const left = cases.filter((other) => other !== entry);
     setCases(left);
     setAt(here);
     return left.length - here < 2 ? fill(left.length) : Promise.resolve();

@@ -31,7 +31,9 @@ export function useOthers(bench: Bench, current: Case | null): Others {
   const { editor, kind, showGhosts } = bench;
   const docs = useMemo(
     () =>
-      current && current.annotations.length > 1 ? current.annotations.map((one) => docOf(kind, one)) : [],
+      current && current.annotations.length > 1
+        ? current.annotations.map((annotation) => docOf(kind, annotation))
+        : [],
     [current, kind],
   );
   const [shown, setShown] = useState<ReadonlySet<number>>(new Set());
@@ -85,7 +87,7 @@ export function useOthers(bench: Bench, current: Case | null): Others {
       { kind: "labels", before: labels, after: other.labels },
       { kind: "attributes", before: attributes, after: other.attributes },
       ...[...regions.values()]
-        .filter((one) => !other.regions.has(one.id))
+        .filter((region) => !other.regions.has(region.id))
         .map((before) => ({ kind: "region", id: before.id, before, after: null }) as const),
       ...[...other.regions.values()].map(
         (after) => ({ kind: "region", id: after.id, before: regions.get(after.id) ?? null, after }) as const,

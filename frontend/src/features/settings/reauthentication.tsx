@@ -11,20 +11,20 @@ import {
 import { ErrorAlert } from "../../shared/ui/feedback";
 
 /** Runs `work`; where the server asks who is there, a dialog asks for the password and `work` runs again. */
-export function useReauthenticated<Given>(work: (given: Given) => Promise<unknown>, onDone: () => unknown) {
-  const [waiting, setWaiting] = useState<{ given: Given } | null>(null);
+export function useReauthenticated<Given>(work: (input: Given) => Promise<unknown>, onDone: () => unknown) {
+  const [waiting, setWaiting] = useState<{ input: Given } | null>(null);
   const run = useMutation({
     mutationFn: work,
     onSuccess: () => {
       setWaiting(null);
       return onDone();
     },
-    onError: (error, given) => {
-      if (error instanceof ReauthenticationRequired) setWaiting({ given });
+    onError: (error, input) => {
+      if (error instanceof ReauthenticationRequired) setWaiting({ input: input });
     },
   });
   const dialog: ReactNode = waiting && (
-    <Reauthentication onConfirmed={() => run.mutate(waiting.given)} close={() => setWaiting(null)} />
+    <Reauthentication onConfirmed={() => run.mutate(waiting.input)} close={() => setWaiting(null)} />
   );
   const error = run.error && !(run.error instanceof ReauthenticationRequired) ? run.error : null;
   return { run: run.mutate, isPending: run.isPending, dialog, error };

@@ -13,7 +13,7 @@ export interface ScopeGroup {
 
 /** Everything that a token may be allowed, by subject, as people read it. */
 export function scopeGroups(i18n: I18n): ScopeGroup[] {
-  const one = (scope: string, title: string, description: string): ScopeTitle => ({
+  const scopeTitle = (scope: string, title: string, description: string): ScopeTitle => ({
     scope,
     title,
     description,
@@ -22,65 +22,77 @@ export function scopeGroups(i18n: I18n): ScopeGroup[] {
     {
       title: i18n._("Projects and annotation"),
       scopes: [
-        one("projects.read", i18n._("Read projects"), i18n._("Projects, label schemas and progress")),
-        one(
+        scopeTitle("projects.read", i18n._("Read projects"), i18n._("Projects, label schemas and progress")),
+        scopeTitle(
           "projects.write",
           i18n._("Manage projects"),
           i18n._("Create, edit and archive projects and teams"),
         ),
-        one("labels.write", i18n._("Annotate"), i18n._("Get tasks, submit annotations and comments")),
-        one("labels.review", i18n._("Review"), i18n._("Accept, correct and reject annotations")),
+        scopeTitle("labels.write", i18n._("Annotate"), i18n._("Get tasks, submit annotations and comments")),
+        scopeTitle("labels.review", i18n._("Review"), i18n._("Accept, correct and reject annotations")),
       ],
     },
     {
       title: i18n._("Datasets and snapshots"),
       scopes: [
-        one("data.read", i18n._("Read datasets"), i18n._("Items, files and metadata")),
-        one("data.write", i18n._("Import data"), i18n._("Create datasets and upload files")),
-        one("data.erase", i18n._("Delete data"), i18n._("Erase items for good and set retention periods")),
-        one("snapshots.read", i18n._("Read snapshots"), i18n._("Dataset versions and their exports")),
-        one("snapshots.write", i18n._("Create snapshots"), i18n._("Freeze dataset versions")),
+        scopeTitle("data.read", i18n._("Read datasets"), i18n._("Items, files and metadata")),
+        scopeTitle("data.write", i18n._("Import data"), i18n._("Create datasets and upload files")),
+        scopeTitle(
+          "data.erase",
+          i18n._("Delete data"),
+          i18n._("Erase items for good and set retention periods"),
+        ),
+        scopeTitle("snapshots.read", i18n._("Read snapshots"), i18n._("Dataset versions and their exports")),
+        scopeTitle("snapshots.write", i18n._("Create snapshots"), i18n._("Freeze dataset versions")),
       ],
     },
     {
       title: i18n._("Training and models"),
       scopes: [
-        one("runs.read", i18n._("Read training runs"), i18n._("Experiments, jobs and learning curves")),
-        one("runs.write", i18n._("Start training runs"), i18n._("Train models, run sweeps, cancel jobs")),
-        one("models.read", i18n._("Read models"), i18n._("Models, versions and files")),
-        one("models.write", i18n._("Manage models"), i18n._("Register versions, set aliases, deploy")),
-        one("models.approve", i18n._("Approve models"), i18n._("Approve versions for production")),
-        one("models.predict", i18n._("Predict"), i18n._("Send items to deployments")),
+        scopeTitle(
+          "runs.read",
+          i18n._("Read training runs"),
+          i18n._("Experiments, jobs and learning curves"),
+        ),
+        scopeTitle(
+          "runs.write",
+          i18n._("Start training runs"),
+          i18n._("Train models, run sweeps, cancel jobs"),
+        ),
+        scopeTitle("models.read", i18n._("Read models"), i18n._("Models, versions and files")),
+        scopeTitle("models.write", i18n._("Manage models"), i18n._("Register versions, set aliases, deploy")),
+        scopeTitle("models.approve", i18n._("Approve models"), i18n._("Approve versions for production")),
+        scopeTitle("models.predict", i18n._("Predict"), i18n._("Send items to deployments")),
       ],
     },
     {
       title: i18n._("Contracts"),
       scopes: [
-        one("contracts.read", i18n._("Read contracts"), i18n._("Acceptance contracts and reports")),
-        one(
+        scopeTitle("contracts.read", i18n._("Read contracts"), i18n._("Acceptance contracts and reports")),
+        scopeTitle(
           "contracts.write",
           i18n._("Manage contracts"),
           i18n._("Create contracts and run acceptance tests"),
         ),
-        one("contracts.sign", i18n._("Sign contracts"), i18n._("Sign on your behalf")),
+        scopeTitle("contracts.sign", i18n._("Sign contracts"), i18n._("Sign on your behalf")),
       ],
     },
     {
       title: i18n._("Organization"),
       scopes: [
-        one("members.read", i18n._("Read members"), i18n._("Members, teams and roles")),
-        one(
+        scopeTitle("members.read", i18n._("Read members"), i18n._("Members, teams and roles")),
+        scopeTitle(
           "members.write",
           i18n._("Manage members"),
           i18n._("Invite members, change roles and sign-in rules"),
         ),
-        one("audit.read", i18n._("Read the audit log"), i18n._("Activity and access log")),
+        scopeTitle("audit.read", i18n._("Read the audit log"), i18n._("Activity and access log")),
       ],
     },
     {
       title: i18n._("Your account"),
       scopes: [
-        one(
+        scopeTitle(
           "self",
           i18n._("Manage your account"),
           i18n._("Read and change your profile, sessions and tokens"),

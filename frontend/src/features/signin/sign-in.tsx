@@ -22,8 +22,8 @@ export function SignIn() {
   }, []);
   const inside = () => queries.invalidateQueries({ queryKey: ["me"] });
   const enter = useMutation({
-    mutationFn: (given: { email: string; password: string }) =>
-      unwrap(api.POST("/api/v1/session/", { body: given })),
+    mutationFn: (input: { email: string; password: string }) =>
+      unwrap(api.POST("/api/v1/session/", { body: input })),
     onSuccess: inside,
     onError: (error) => {
       if (error instanceof ApiError && error.code === "second_factor_required")

@@ -68,12 +68,12 @@ export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
 }
 
 function problem(status: number, body: unknown): ApiError {
-  const given = (typeof body === "object" && body !== null ? body : {}) as Partial<Schemas["Problem"]>;
+  const partial = (typeof body === "object" && body !== null ? body : {}) as Partial<Schemas["Problem"]>;
   return new ApiError(
     status,
-    given.code ?? "unknown",
-    given.detail ?? unexpectedStatus(status),
-    given.errors ?? [],
-    given as Record<string, unknown>,
+    partial.code ?? "unknown",
+    partial.detail ?? unexpectedStatus(status),
+    partial.errors ?? [],
+    partial as Record<string, unknown>,
   );
 }

@@ -84,7 +84,7 @@ export function contractSentence(i18n: I18n, contract: Contract, party: Party | 
 }
 
 function draftSentence(i18n: I18n, contract: Contract, party: Party | null): ContractSentence {
-  const signed = (one: Party) => contract.signatures.some((row) => row.party === one);
+  const signed = (entry: Party) => contract.signatures.some((row) => row.party === entry);
   if (contract.signable_party !== null)
     return {
       tone: "act",

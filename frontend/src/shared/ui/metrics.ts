@@ -49,25 +49,25 @@ export class MetricCatalog {
   format(key: string, metric: Metric | null | undefined): string {
     if (!metric) return "–";
     const { locale } = this.i18n;
-    const one = (value: number) => (this.isShare(key) ? percent(value, locale) : rough3(value, locale));
-    if (metric.low == null || metric.high == null) return one(metric.value);
-    return `${one(metric.value)} (${one(metric.low)} – ${one(metric.high)})`;
+    const format = (value: number) => (this.isShare(key) ? percent(value, locale) : rough3(value, locale));
+    if (metric.low == null || metric.high == null) return format(metric.value);
+    return `${format(metric.value)} (${format(metric.low)} – ${format(metric.high)})`;
   }
 
   /** The 95 % interval alone; empty where there is none. */
   interval(key: string, metric: Metric | null | undefined): string {
     if (metric?.low == null || metric.high == null) return "";
     const { locale } = this.i18n;
-    const one = (value: number) => (this.isShare(key) ? percent(value, locale) : rough3(value, locale));
-    return this.i18n._("95% CI {low} – {high}", { low: one(metric.low), high: one(metric.high) });
+    const format = (value: number) => (this.isShare(key) ? percent(value, locale) : rough3(value, locale));
+    return this.i18n._("95% CI {low} – {high}", { low: format(metric.low), high: format(metric.high) });
   }
 
   /** A difference with sign and 95 % interval: points of a share, or the unit of what is annotated. */
   formatDifference(key: string, difference: Difference): string {
     const { locale } = this.i18n;
     if (this.isShare(key)) return pointsOf(difference, locale);
-    const one = (value: number) => (value > 0 ? "+" : "") + rough3(value, locale);
-    return `${one(difference.value)} (${one(difference.low ?? difference.value)} … ${one(difference.high ?? difference.value)})`;
+    const format = (value: number) => (value > 0 ? "+" : "") + rough3(value, locale);
+    return `${format(difference.value)} (${format(difference.low ?? difference.value)} … ${format(difference.high ?? difference.value)})`;
   }
 
   /** Whether it is a share of 1, shown in percent. */
@@ -93,12 +93,12 @@ function rough3(value: number, locale: string): string {
 }
 
 /** Points of difference with sign and 95 % interval. */
-export function pointsOf(found: Difference, locale: string): string {
-  const one = (value: number) =>
+export function pointsOf(difference: Difference, locale: string): string {
+  const format = (value: number) =>
     new Intl.NumberFormat(locale, {
       signDisplay: "exceptZero",
       minimumFractionDigits: 1,
       maximumFractionDigits: 1,
     }).format(100 * value);
-  return `${one(found.value)} (${one(found.low ?? found.value)} … ${one(found.high ?? found.value)})`;
+  return `${format(difference.value)} (${format(difference.low ?? difference.value)} … ${format(difference.high ?? difference.value)})`;
 }

@@ -13,11 +13,11 @@ export function percent(value: number, locale: string, digits = 1): string {
 
 /** A share with its interval. */
 export function shareTold(
-  one: { value: number; low: number; high: number },
+  interval: { value: number; low: number; high: number },
   locale: string,
   digits = 1,
 ): string {
-  return `${percent(one.value, locale, digits)} (${percent(one.low, locale, digits)} – ${percent(one.high, locale, digits)})`;
+  return `${percent(interval.value, locale, digits)} (${percent(interval.low, locale, digits)} – ${percent(interval.high, locale, digits)})`;
 }
 
 /** Two significant figures for what is only roughly known. */

@@ -39,7 +39,7 @@ export function CompareTab({
   const [showsSame, showSame] = useState(false);
   const [pointed, point] = useState<number | null>(null);
   const [first, second] = chosen ?? [choices.at(-2)?.value ?? "", choices.at(-1)?.value ?? ""];
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["task-difference", task.id, first, second],
     queryFn: () =>
       unwrap(
@@ -60,7 +60,7 @@ export function CompareTab({
     after[side] = value ?? after[side];
     choose(after);
   };
-  const rows = (found.data?.parts ?? []).map((part, place) => ({ part, place }));
+  const rows = (result.data?.parts ?? []).map((part, place) => ({ part, place }));
   const shown = rows.filter(({ part }) => showsSame || part.state !== "same");
   return (
     <>
@@ -94,12 +94,12 @@ export function CompareTab({
           onChange={(value) => change(1, value)}
         />
       </Group>
-      {found.error && <ErrorAlert error={found.error} retry={() => void found.refetch()} />}
-      {found.isPending && <Skeleton height={180} role="status" aria-label={i18n._("Loading…")} />}
-      {found.data && (
+      {result.error && <ErrorAlert error={result.error} retry={() => void result.refetch()} />}
+      {result.isPending && <Skeleton height={180} role="status" aria-label={i18n._("Loading…")} />}
+      {result.data && (
         <>
           <Text size="sm" role="status" mb="xs">
-            {inOneSentence(i18n, found.data)}
+            {inOneSentence(i18n, result.data)}
           </Text>
           <Drawing
             project={project}
@@ -108,11 +108,11 @@ export function CompareTab({
             parts={rows.filter(({ part, place }) => showsSame || part.state !== "same" || place === pointed)}
             pointed={pointed}
           />
-          {found.data.same_count > 0 && (
+          {result.data.same_count > 0 && (
             <Switch
               my="xs"
               size="sm"
-              label={i18n._("Show what is the same ({count})", { count: found.data.same_count })}
+              label={i18n._("Show what is the same ({count})", { count: result.data.same_count })}
               checked={showsSame}
               onChange={(event) => showSame(event.currentTarget.checked)}
             />
@@ -157,7 +157,7 @@ export function CompareTab({
 }
 
 function references(i18n: I18n, events: Event[], task: Schemas["TaskOut"]) {
-  const found = events
+  const matches = events
     .filter((event) => event.annotation_id)
     .map((event) => ({
       value: String(event.annotation_id),
@@ -167,18 +167,18 @@ function references(i18n: I18n, events: Event[], task: Schemas["TaskOut"]) {
     }));
   const prediction = task.pre_annotation;
   return prediction
-    ? [...found, { value: "prediction", label: `${i18n._("Prediction")} · ${prediction.model}` }]
-    : found;
+    ? [...matches, { value: "prediction", label: `${i18n._("Prediction")} · ${prediction.model}` }]
+    : matches;
 }
 
-function inOneSentence(i18n: I18n, found: Difference): string {
+function inOneSentence(i18n: I18n, difference: Difference): string {
   const counts: [number, string][] = [
-    [found.changed_count, i18n._("{count} changed", { count: found.changed_count })],
-    [found.only_first_count, i18n._("{count} only in A", { count: found.only_first_count })],
-    [found.only_second_count, i18n._("{count} only in B", { count: found.only_second_count })],
-    [found.same_count, i18n._("{count} the same", { count: found.same_count })],
+    [difference.changed_count, i18n._("{count} changed", { count: difference.changed_count })],
+    [difference.only_first_count, i18n._("{count} only in A", { count: difference.only_first_count })],
+    [difference.only_second_count, i18n._("{count} only in B", { count: difference.only_second_count })],
+    [difference.same_count, i18n._("{count} the same", { count: difference.same_count })],
   ];
-  const similarity = i18n._("Similarity {share}", { share: percent(found.similarity, i18n.locale, 0) });
+  const similarity = i18n._("Similarity {share}", { share: percent(difference.similarity, i18n.locale, 0) });
   return [similarity, ...counts.filter(([number]) => number > 0).map(([, text]) => text)].join(" · ");
 }
 
@@ -196,7 +196,7 @@ function whatItIs(i18n: I18n, part: Part, labels: Labels, text: string): string 
   const name = (id: string | undefined) => labels.find((label) => label.id === id)?.name ?? id ?? "";
   const numbers = [a?.number, b?.number].filter((number) => number !== undefined);
   if (numbers.length > 0) return numbers.join(" → ");
-  const both = [...new Set([a, b].filter(Boolean).map((one) => name(one?.label)))].filter(Boolean);
+  const both = [...new Set([a, b].filter(Boolean).map((entry) => name(entry?.label)))].filter(Boolean);
   const title = both.join(" → ") || i18n._("Item");
   const span = a ?? b;
   if (part.part !== "span" || span?.start === undefined) return title;
@@ -323,9 +323,9 @@ function MarkedText({
         const inSecond = spans.some(({ part }) => covers(part.second, start, end));
         if (!inFirst && !inSecond) return here;
         const isPointed = spans.some(
-          (one) =>
-            one.place === pointed &&
-            (covers(one.part.first, start, end) || covers(one.part.second, start, end)),
+          (span) =>
+            span.place === pointed &&
+            (covers(span.part.first, start, end) || covers(span.part.second, start, end)),
         );
         return (
           <mark

@@ -181,14 +181,14 @@ function valueInWords(project: Project, value: Record<string, unknown>, names: M
 }
 
 function facts(i18n: I18n, row: Schemas["TaskRow"]): [title: string, text: string][] {
-  const found: [string, string][] = [
+  const matches: [string, string][] = [
     [i18n._("Annotator"), row.annotator],
     [i18n._("Agreement"), row.agreement === null ? "" : percent(row.agreement, i18n.locale, 0)],
     [i18n._("Assigned to"), row.assignee || row.team],
     [i18n._("Skip reason"), row.skip_reason],
     [i18n._("Size"), row.width && row.height ? `${row.width} × ${row.height} px` : ""],
   ];
-  return found.filter(([, text]) => text !== "");
+  return matches.filter(([, text]) => text !== "");
 }
 
 function None({ children }: { children: string }) {

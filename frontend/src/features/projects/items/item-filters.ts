@@ -32,8 +32,8 @@ export function useItemFilters(project: Project, facets: Facets | undefined): Fi
   });
   const counted = (facet: Counted, value: string, title: string): [string, string] => {
     if (!facets) return [value, title];
-    const found = facets[facet].find((one) => one.value === value)?.count ?? 0;
-    return [value, `${title} (${count(found, i18n.locale)}${facets.is_complete ? "" : "+"})`];
+    const match = facets[facet].find((candidate) => candidate.value === value)?.count ?? 0;
+    return [value, `${title} (${count(match, i18n.locale)}${facets.is_complete ? "" : "+"})`];
   };
   const meta = facets?.meta.map(({ value }) => counted("meta", value, value.replace(":", ": "))) ?? [];
   const attributes = attributeChoices(project).map(({ value, title, isCounted }): [string, string] =>

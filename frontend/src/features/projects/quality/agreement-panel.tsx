@@ -19,7 +19,7 @@ type Method = NonNullable<Schemas["ConsensusIn"]["method"]>;
 export function AgreementPanel({ project }: { project: Project }) {
   const { i18n } = useLingui();
   const mayChange = useMay("projects.write");
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["agreement", project.id],
     queryFn: () =>
       unwrap(
@@ -29,15 +29,15 @@ export function AgreementPanel({ project }: { project: Project }) {
   const names = new Map(project.labels.map((label) => [label.id, label.name]));
   const name = (id: string) => names.get(id) ?? id;
   const items = `/projects/${project.id}/items`;
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
-  if (!found.data)
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
+  if (!result.data)
     return (
       <div role="status" aria-label={i18n._("Comparing annotations…")}>
         <Skeleton height={84} mb="md" />
         <Skeleton height={220} />
       </div>
     );
-  const row = found.data;
+  const row = result.data;
   if (row.task_count === 0)
     return (
       <EmptyState
@@ -87,32 +87,36 @@ export function AgreementPanel({ project }: { project: Project }) {
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <EstimateTable
           title={i18n._("By label")}
-          rows={row.labels.map((one) => ({
-            key: one.label,
-            name: name(one.label),
-            estimate: one.similarity,
-            to: `${items}?label=${encodeURIComponent(one.label)}&has_agreement=true`,
+          rows={row.labels.map((label) => ({
+            key: label.label,
+            name: name(label.label),
+            estimate: label.similarity,
+            to: `${items}?label=${encodeURIComponent(label.label)}&has_agreement=true`,
           }))}
         />
         <EstimateTable
           title={i18n._("By annotator, against all others")}
-          rows={row.people.map((one) => ({ key: one.name, name: one.name, estimate: one.similarity }))}
+          rows={row.people.map((person) => ({
+            key: person.name,
+            name: person.name,
+            estimate: person.similarity,
+          }))}
         />
         <EstimateTable
           title={i18n._("Cohen's kappa by pair")}
           share={false}
-          rows={row.pairs.map((one) => ({
-            key: `${one.first_name}|${one.second_name}`,
-            name: `${one.first_name} · ${one.second_name}`,
-            estimate: one.kappa,
+          rows={row.pairs.map((pair) => ({
+            key: `${pair.first_name}|${pair.second_name}`,
+            name: `${pair.first_name} · ${pair.second_name}`,
+            estimate: pair.kappa,
           }))}
         />
         <EstimateTable
           title={i18n._("By guideline version")}
-          rows={row.guidelines.map((one) => ({
-            key: String(one.guideline_version),
-            name: i18n._("Version {version}", { version: one.guideline_version }),
-            estimate: one.similarity,
+          rows={row.guidelines.map((guideline) => ({
+            key: String(guideline.guideline_version),
+            name: i18n._("Version {version}", { version: guideline.guideline_version }),
+            estimate: guideline.similarity,
           }))}
         />
       </SimpleGrid>
@@ -132,17 +136,17 @@ export function AgreementPanel({ project }: { project: Project }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {row.confusions.map((one) => (
-                <Table.Tr key={`${one.first_label}|${one.second_label}`}>
+              {row.confusions.map((confusion) => (
+                <Table.Tr key={`${confusion.first_label}|${confusion.second_label}`}>
                   <Table.Th scope="row" fw={500}>
-                    {name(one.first_label)} ↔ {name(one.second_label)}
+                    {name(confusion.first_label)} ↔ {name(confusion.second_label)}
                   </Table.Th>
                   <Table.Td ta="end" className="num">
-                    {count(one.count, i18n.locale)}
+                    {count(confusion.count, i18n.locale)}
                   </Table.Td>
                   <Table.Td>
                     <Group gap="xs">
-                      {one.task_ids.slice(0, 6).map((task) => (
+                      {confusion.task_ids.slice(0, 6).map((task) => (
                         <Anchor
                           key={task}
                           component={Link}
@@ -154,7 +158,7 @@ export function AgreementPanel({ project }: { project: Project }) {
                       ))}
                       <Anchor
                         component={Link}
-                        to={`/review/${project.id}?task=${one.task_ids.join(",")}`}
+                        to={`/review/${project.id}?task=${confusion.task_ids.join(",")}`}
                         size="sm"
                         fw={600}
                       >

@@ -104,7 +104,7 @@ function issueColumns(i18n: I18n, project: Project, rows: Issue[]): Column<Issue
   const reasons = reasonTitles(i18n);
   const reviewFrom = (row: Issue) => {
     const rest = rows.slice(rows.indexOf(row));
-    const tasks = [...new Set(rest.map((one) => one.task_id))].slice(0, 100);
+    const tasks = [...new Set(rest.map((entry) => entry.task_id))].slice(0, 100);
     return `/review/${project.id}?task=${tasks.join(",")}`;
   };
   return [

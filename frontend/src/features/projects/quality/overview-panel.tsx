@@ -18,7 +18,7 @@ const WEEK = 7; // days
 /** What is left, how fast, how good, at what cost, until when. */
 export function OverviewPanel({ project }: { project: Project }) {
   const { i18n } = useLingui();
-  const found = useQuery({
+  const result = useQuery({
     queryKey: ["overview", project.id],
     queryFn: () =>
       unwrap(
@@ -26,8 +26,8 @@ export function OverviewPanel({ project }: { project: Project }) {
       ),
     refetchInterval: 10_000,
   });
-  if (found.error) return <ErrorAlert error={found.error} retry={() => void found.refetch()} />;
-  if (!found.data)
+  if (result.error) return <ErrorAlert error={result.error} retry={() => void result.refetch()} />;
+  if (!result.data)
     return (
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm" role="status" aria-label={i18n._("Loading…")}>
         {["a", "b", "c", "d", "e", "f"].map((key) => (
@@ -37,10 +37,10 @@ export function OverviewPanel({ project }: { project: Project }) {
     );
   return (
     <>
-      <Progress row={found.data} project={project} />
-      <Quality row={found.data} project={project} />
+      <Progress row={result.data} project={project} />
+      <Quality row={result.data} project={project} />
       <SimpleGrid cols={{ base: 1, lg: 2 }} mt="md">
-        <Days days={found.data.days} />
+        <Days days={result.data.days} />
         <Activity projectId={project.id} />
       </SimpleGrid>
     </>
@@ -80,7 +80,7 @@ function Quality({ row, project }: { row: Schemas["OverviewOut"]; project: Proje
   const short = (iso: string) =>
     new Date(`${iso}T00:00:00`).toLocaleDateString(i18n.locale, { month: "short", day: "numeric" });
   const since = new Date(Date.now() - WEEK * 86_400_000).toISOString().slice(0, 10);
-  const week = row.days.filter((one) => one.day > since).reduce((sum, one) => sum + one.completed_count, 0);
+  const week = row.days.filter((day) => day.day > since).reduce((sum, day) => sum + day.completed_count, 0);
   const hours = (ms: number) =>
     new Intl.NumberFormat(i18n.locale, { maximumFractionDigits: 1 }).format(ms / 3_600_000);
   const money = (value: number) =>
@@ -223,7 +223,7 @@ function Days({ days }: { days: Schemas["DayOut"][] }) {
             key: "done",
             name: i18n._("Finished"),
             mark: "bars",
-            points: days.map((one) => ({ x: midnight(one.day), y: one.completed_count })),
+            points: days.map((day) => ({ x: midnight(day.day), y: day.completed_count })),
           },
         ]}
       />

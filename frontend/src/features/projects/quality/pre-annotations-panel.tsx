@@ -53,9 +53,9 @@ export function PreAnnotationsPanel({ projectId }: { projectId: number }) {
       100 * value,
     );
   const interval = (low: string, high: string) => i18n._("95% interval: {low} to {high}", { low, high });
-  const difference = (found: EffectInterval | null) =>
-    found
-      ? { value: points(found.value), note: interval(points(found.low), points(found.high)) }
+  const difference = (match: EffectInterval | null) =>
+    match
+      ? { value: points(match.value), note: interval(points(match.low), points(match.high)) }
       : { value: "–", note: i18n._("Needs 10 annotations of each kind") };
   const share = (value: number) => percent(value, i18n.locale, 0);
   return (

@@ -88,7 +88,7 @@ export function AttributeTable({
                   color="gray"
                   size={36}
                   aria-label={i18n._("Remove {name}", { name })}
-                  onClick={() => onChange(rows.filter((one) => one.id !== row.id))}
+                  onClick={() => onChange(rows.filter((other) => other.id !== row.id))}
                 >
                   <IconTrash size={16} aria-hidden />
                 </ActionIcon>

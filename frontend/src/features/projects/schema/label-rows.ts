@@ -58,7 +58,7 @@ function fresh(base: string, taken: Set<string>, otherwise: string): string {
 function skeletonOf(points: string, edges: string): NonNullable<LabelIn["skeleton"]> | null {
   const names = points
     .split(",")
-    .map((one) => one.trim())
+    .map((value) => value.trim())
     .filter(Boolean);
   if (names.length === 0) return null;
   const said = [...edges.matchAll(/(\d+)\s*-\s*(\d+)/g)].map(
@@ -117,7 +117,7 @@ const MAX_LEVELS = 5;
 
 /** How many labels a row stands under. */
 export function levelOf(rows: readonly LabelRow[], row: LabelRow): number {
-  const byId = new Map(rows.map((one) => [one.id, one]));
+  const byId = new Map(rows.map((entry) => [entry.id, entry]));
   let level = 0;
   for (let above = byId.get(row.parent ?? ""); above && level < MAX_LEVELS; level += 1)
     above = byId.get(above.parent ?? "");
@@ -148,9 +148,9 @@ export function inTreeOrder(rows: readonly LabelRow[]): LabelRow[] {
 export function parentsFor(rows: readonly LabelRow[], row: LabelRow): LabelRow[] {
   const own = branch(rows, row.id);
   const height = Math.max(
-    ...rows.filter((one) => own.has(one.id)).map((one) => levelOf(rows, one) - levelOf(rows, row)),
+    ...rows.filter((other) => own.has(other.id)).map((entry) => levelOf(rows, entry) - levelOf(rows, row)),
   );
-  return rows.filter((one) => !own.has(one.id) && levelOf(rows, one) + 1 + height < MAX_LEVELS);
+  return rows.filter((other) => !own.has(other.id) && levelOf(rows, other) + 1 + height < MAX_LEVELS);
 }
 
 /** The rows with one put under a parent, or at the top. */
@@ -173,23 +173,23 @@ export function problemsOf(
   attributes: readonly AttributeRow[],
   geometries: readonly string[],
 ): Map<string, Problem> {
-  const found = new Map<string, Problem>();
+  const map = new Map<string, Problem>();
   const names = new Set<string>();
   const keys = new Set<string>();
   for (const row of labels) {
-    if (!row.name.trim()) found.set(row.id, "no_name");
-    else if (names.has(row.name)) found.set(row.id, "same_name");
-    else if (row.key && keys.has(row.key)) found.set(row.id, "same_key");
-    else if (isSkeleton(row, geometries) && !row.skeleton?.points.length) found.set(row.id, "no_points");
+    if (!row.name.trim()) map.set(row.id, "no_name");
+    else if (names.has(row.name)) map.set(row.id, "same_name");
+    else if (row.key && keys.has(row.key)) map.set(row.id, "same_key");
+    else if (isSkeleton(row, geometries) && !row.skeleton?.points.length) map.set(row.id, "no_points");
     names.add(row.name);
     if (row.key) keys.add(row.key);
   }
   for (const row of attributes) {
-    if (!row.name.trim()) found.set(`attribute:${row.id}`, "no_name");
+    if (!row.name.trim()) map.set(`attribute:${row.id}`, "no_name");
     else if (row.type.startsWith("choice") && row.options.length === 0)
-      found.set(`attribute:${row.id}`, "no_options");
+      map.set(`attribute:${row.id}`, "no_options");
   }
-  return found;
+  return map;
 }
 
 /** Whether a label is drawn as keypoints: it says so, or the project knows nothing else. */

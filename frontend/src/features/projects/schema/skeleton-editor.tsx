@@ -84,7 +84,7 @@ export function SkeletonEditor({
                   aria-label={i18n._("Keypoint {number} of {name}", { number: place + 1, name })}
                   onChange={(event) => {
                     const next = event.currentTarget.value;
-                    onChange({ points: points.map((one, at) => (at === place ? next : one)), edges });
+                    onChange({ points: points.map((value, at) => (at === place ? next : value)), edges });
                   }}
                 />
                 <MultiSelect

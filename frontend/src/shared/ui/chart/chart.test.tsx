@@ -44,7 +44,7 @@ const chart = (series: Series[] = [measured, forecast]) => (
   />
 );
 const area = () => screen.getByRole("group", { name: "Learning curve" });
-const told = () => within(area()).getByRole("status").textContent;
+const report = () => within(area()).getByRole("status").textContent;
 
 describe("a chart", () => {
   it("has error bars for what was measured, and bands for what is forecast", async () => {
@@ -65,15 +65,15 @@ describe("a chart", () => {
     const hands = await show(chart());
     area().focus();
     await hands.keyboard("{ArrowRight}");
-    expect(told()).toBe("Labels 50: Measured 62% (55% to 69%) 95% interval");
+    expect(report()).toBe("Labels 50: Measured 62% (55% to 69%) 95% interval");
     await hands.keyboard("{ArrowRight}{ArrowRight}");
-    expect(told()).toBe(
+    expect(report()).toBe(
       "Labels 200: Measured 76% (72% to 80%) 95% interval; Forecast 76% (75% to 77%) 80% interval",
     );
     await hands.keyboard("{End}");
-    expect(told()).toContain("Labels 800");
+    expect(report()).toContain("Labels 800");
     await hands.keyboard("{Escape}");
-    expect(told()).toBe("");
+    expect(report()).toBe("");
   });
 
   it("zooms by keys and shows everything again", async () => {

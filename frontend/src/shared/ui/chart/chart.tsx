@@ -77,7 +77,7 @@ export function Chart({
   if (!series.some(({ points }) => points.length > 0)) return null;
 
   const looks = looksOf(series);
-  const shown = series.filter((one) => !hidden.has(one.partOf ?? one.key));
+  const shown = series.filter((line) => !hidden.has(line.partOf ?? line.key));
   const whole = xExtent(series, xAxis);
   const xDomain = zoom ?? whole;
   const yDomain = yExtent(shown, references, yAxis, xDomain);
@@ -108,10 +108,10 @@ export function Chart({
             low: yAxis.format(low),
             high: yAxis.format(high),
           });
-  const told = spot
+  const reported = spot
     ? `${xAxis.label} ${xValue(spot.x)}: ${spot.values
-        .map(({ series: one, point }) =>
-          [one.name, valueText(point), one.interval, point.note].filter(Boolean).join(" "),
+        .map(({ series: line, point }) =>
+          [line.name, valueText(point), line.interval, point.note].filter(Boolean).join(" "),
         )
         .join("; ")}`
     : "";
@@ -149,12 +149,14 @@ export function Chart({
     setZoom([x.invert(from), x.invert(to)]);
     setAt(null);
   };
-  const legend = series.filter((one) => one.partOf === undefined);
-  const nameOf = (one: Series) =>
-    one.interval ? i18n._("{name}, {interval}", { name: one.name, interval: one.interval }) : one.name;
+  const legend = series.filter((line) => line.partOf === undefined);
+  const nameOf = (entry: Series) =>
+    entry.interval
+      ? i18n._("{name}, {interval}", { name: entry.name, interval: entry.interval })
+      : entry.name;
   const legendLines = shown
-    .filter((one) => one.partOf === undefined)
-    .map((one) => ({ name: nameOf(one), color: looks.get(one.key)?.color ?? "currentColor" }));
+    .filter((other) => other.partOf === undefined)
+    .map((entry) => ({ name: nameOf(entry), color: looks.get(entry.key)?.color ?? "currentColor" }));
 
   return (
     <figure className={styles.figure} aria-label={title}>
@@ -299,27 +301,27 @@ export function Chart({
           <g clipPath={`url(#${clip})`}>
             {[...shown]
               .sort((a, b) => Number(b.isBackground ?? false) - Number(a.isBackground ?? false))
-              .map((one) => {
-                const look = looks.get(one.key);
+              .map((entry) => {
+                const look = looks.get(entry.key);
                 return (
                   look && (
                     <Plot
-                      key={one.key}
-                      series={one}
+                      key={entry.key}
+                      series={entry}
                       look={look}
                       x={x}
                       y={y}
                       bin={bin}
-                      base={bases.get(one.key)}
+                      base={bases.get(entry.key)}
                     />
                   )
                 );
               })}
-            {references.map((one) => (
+            {references.map((reference) => (
               <ReferenceLine
-                key={one.label}
-                reference={one}
-                place={one.axis === "x" ? x(one.value) : y(one.value)}
+                key={reference.label}
+                reference={reference}
+                place={reference.axis === "x" ? x(reference.value) : y(reference.value)}
                 range={range}
                 height={height}
               />
@@ -339,12 +341,12 @@ export function Chart({
             {spot && (
               <>
                 <line className={styles.cursor} x1={x(spot.x)} x2={x(spot.x)} y1={TOP} y2={height - BOTTOM} />
-                {spot.values.map(({ series: one, point: value }) => (
+                {spot.values.map(({ series: line, point: value }) => (
                   <circle
-                    key={one.key}
+                    key={line.key}
                     className={styles.cursorMark}
                     cx={x(spot.x)}
-                    cy={y((bases.get(one.key)?.get(spot.x) ?? 0) + (value.y ?? 0))}
+                    cy={y((bases.get(line.key)?.get(spot.x) ?? 0) + (value.y ?? 0))}
                     r={4.5}
                   />
                 ))}
@@ -362,14 +364,14 @@ export function Chart({
               {xAxis.label} {xValue(spot.x)}
             </strong>
             <ul>
-              {spot.values.map(({ series: one, point: value }, index) => {
-                const look = looks.get(one.key);
+              {spot.values.map(({ series: line, point: value }, index) => {
+                const look = looks.get(line.key);
                 return (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a series may have two results at one place
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a series may have two results at line place
                   <li key={index}>
-                    {look ? <Swatch series={one} look={look} /> : <span />}
+                    {look ? <Swatch series={line} look={look} /> : <span />}
                     <span>
-                      {one.name} {valueText(value)} <span className={styles.interval}>{one.interval}</span>{" "}
+                      {line.name} {valueText(value)} <span className={styles.interval}>{line.interval}</span>{" "}
                       {value.note}
                     </span>
                   </li>
@@ -379,35 +381,35 @@ export function Chart({
           </div>
         )}
         <p className="visually-hidden" role="status">
-          {told}
+          {reported}
         </p>
       </div>
       {(legend.length > 1 || legend[0]?.interval || decision) && (
         <figcaption className={styles.legend}>
-          {legend.map((one) => {
-            const look = looks.get(one.key);
+          {legend.map((entry) => {
+            const look = looks.get(entry.key);
             const content = (
               <>
-                {look && <Swatch series={one} look={look} />}
-                {nameOf(one)}
+                {look && <Swatch series={entry} look={look} />}
+                {nameOf(entry)}
               </>
             );
             return legend.length > 1 ? (
               <button
-                key={one.key}
+                key={entry.key}
                 type="button"
                 className={styles.legendItem}
-                aria-pressed={!hidden.has(one.key)}
+                aria-pressed={!hidden.has(entry.key)}
                 onClick={() => {
                   const after = new Set(hidden);
-                  if (!after.delete(one.key)) after.add(one.key);
+                  if (!after.delete(entry.key)) after.add(entry.key);
                   setHidden(after);
                 }}
               >
                 {content}
               </button>
             ) : (
-              <span key={one.key} className={styles.legendItem}>
+              <span key={entry.key} className={styles.legendItem}>
                 {content}
               </span>
             );
@@ -430,10 +432,10 @@ export function Chart({
               <Table.Tr>
                 <Table.Th scope="col">{xAxis.label}</Table.Th>
                 {shown
-                  .filter((one) => !one.isBackground)
-                  .map((one) => (
-                    <Table.Th key={one.key} scope="col">
-                      {nameOf(one)}
+                  .filter((other) => !other.isBackground)
+                  .map((entry) => (
+                    <Table.Th key={entry.key} scope="col">
+                      {nameOf(entry)}
                     </Table.Th>
                   ))}
               </Table.Tr>
@@ -443,11 +445,11 @@ export function Chart({
                 <Table.Tr key={row.x}>
                   <Table.Th scope="row">{xValue(row.x)}</Table.Th>
                   {shown
-                    .filter((one) => !one.isBackground)
-                    .map((one) => (
-                      <Table.Td key={one.key} className="num">
+                    .filter((other) => !other.isBackground)
+                    .map((entry) => (
+                      <Table.Td key={entry.key} className="num">
                         {row.values
-                          .filter(({ series: owner }) => owner.key === one.key)
+                          .filter(({ series: owner }) => owner.key === entry.key)
                           .map(({ point: value }) => valueText(value))
                           .join(" · ") || "–"}
                       </Table.Td>

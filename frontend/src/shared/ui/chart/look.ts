@@ -30,18 +30,18 @@ export interface Look {
 export function looksOf(series: Series[]): Map<string, Look> {
   const looks = new Map<string, Look>();
   let place = 0;
-  for (const one of series) {
-    const parent = one.partOf === undefined ? undefined : looks.get(one.partOf);
+  for (const line of series) {
+    const parent = line.partOf === undefined ? undefined : looks.get(line.partOf);
     const index = place % DASHES.length;
     looks.set(
-      one.key,
+      line.key,
       parent ?? {
-        color: one.tone ? TONES[one.tone] : `var(--series-${index})`,
+        color: line.tone ? TONES[line.tone] : `var(--series-${index})`,
         dash: DASHES[index] ?? "",
         symbol: MARKS[index] ?? symbolCircle,
       },
     );
-    if (!parent && !one.tone) place += 1;
+    if (!parent && !line.tone) place += 1;
   }
   return looks;
 }

@@ -125,7 +125,7 @@ export function yExtent(series: Series[], references: Reference[], axis: Axis, x
       }),
   );
   if (isBinned(series)) ends.push(0);
-  ends.push(...references.filter((one) => one.axis === "y").map((one) => one.value));
+  ends.push(...references.filter((reference) => reference.axis === "y").map((reference) => reference.value));
   if (ends.length === 0) return [0, 1];
   const low = Math.min(...ends);
   const high = Math.max(...ends);
@@ -197,12 +197,12 @@ export interface Spot {
 /** Every place at which there is something to read, from left to right. */
 export function spotsOf(series: Series[], within: Interval): Spot[] {
   const spots = new Map<number, Spot>();
-  for (const one of series) {
-    if (one.isBackground) continue;
-    for (const point of one.points) {
+  for (const line of series) {
+    if (line.isBackground) continue;
+    for (const point of line.points) {
       if (point.y === null || point.x < within[0] || point.x > within[1]) continue;
       const spot = spots.get(point.x) ?? { x: point.x, values: [] };
-      spot.values.push({ series: one, point });
+      spot.values.push({ series: line, point });
       spots.set(point.x, spot);
     }
   }
@@ -221,16 +221,16 @@ export function nearest(spots: Spot[], place: number, scale: (value: number) => 
 /** The numbers of the chart, a row for each value, as its file has them. */
 export function csvRows(series: Series[], x: Axis): (string | number | null)[][] {
   return series
-    .filter((one) => !one.isBackground)
-    .flatMap((one) =>
-      one.points.map((point) => [
+    .filter((line) => !line.isBackground)
+    .flatMap((line) =>
+      line.points.map((point) => [
         x.categories?.[Math.round(point.x)] ??
           (x.scale === "time" ? new Date(point.x).toISOString() : point.x),
-        one.name,
+        line.name,
         point.y,
         point.low ?? null,
         point.high ?? null,
-        one.interval ?? "",
+        line.interval ?? "",
       ]),
     );
 }

@@ -224,9 +224,9 @@ export function SavedViews({ state, of }: { state: ListState; of: ViewsOf }) {
   );
 }
 
-function sameQuery(one: Record<string, string>, other: Record<string, string>): boolean {
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+function sameQuery(first: Record<string, string>, second: Record<string, string>): boolean {
+  const names = Object.keys(first);
+  return names.length === Object.keys(second).length && names.every((name) => first[name] === second[name]);
 }
 
 function SaveForm({
