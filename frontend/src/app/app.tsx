@@ -1,28 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
 import { Navigate, Outlet, Route, Routes, useLocation } from "react-router";
 import { ApiError } from "../shared/api/client";
 import { ME, type Me, MeContext } from "../shared/api/session";
+import { onDemand } from "../shared/ui/on-demand";
 import { Failure, Waiting } from "../shared/ui/parts";
 import { applicationRoutes, installedApplications } from "./applications";
 import { MOVED, ROUTES } from "./routes";
-import { Shell, withPageTexts } from "./shell-late";
+import { Shell, withPageTexts } from "./shell/on-demand-shell";
 
-const [Entrance] = withPageTexts(async () => (await import("../shared/ui/theme/themed")).Themed);
-const SignIn = lazy(async () => ({ default: (await import("../features/signin/sign-in")).SignIn }));
-const InvitationPage = lazy(async () => ({
-  default: (await import("../features/signin/invitation-page")).InvitationPage,
-}));
+const Entrance = withPageTexts(async () => (await import("../shared/ui/theme/themed")).Themed);
+const SignIn = onDemand(async () => (await import("../features/signin/sign-in")).SignIn, <Waiting />);
+const InvitationPage = onDemand(
+  async () => (await import("../features/signin/invitation-page")).InvitationPage,
+  <Waiting />,
+);
 
-const PasswordResetPage = lazy(async () => ({
-  default: (await import("../features/signin/password-reset-page")).PasswordResetPage,
-}));
+const PasswordResetPage = onDemand(
+  async () => (await import("../features/signin/password-reset-page")).PasswordResetPage,
+  <Waiting />,
+);
 
-const NotFound = lazy(async () => ({ default: (await import("./not-found")).NotFound }));
+const NotFound = onDemand(async () => (await import("./not-found")).NotFound, <Waiting />);
 
-const FollowPreferences = lazy(async () => ({
-  default: (await import("./follow-preferences")).FollowPreferences,
-}));
+const FollowPreferences = onDemand(async () => (await import("./follow-preferences")).FollowPreferences);
 
 /** Where work begins, for the first of these scopes that the person has. */
 const HOMES: [scope: string, page: string][] = [
@@ -46,73 +46,46 @@ export function App() {
   if (moved) return <Navigate to={moved + location.search + location.hash} replace />;
   if (pathname.startsWith("/invitations/") || pathname === "/password-reset")
     return (
-      <Loaded>
-        <Entrance>
-          <Routes>
-            <Route path="/invitations/:uid/:token" element={<InvitationPage />} />
-            <Route path="/password-reset" element={<PasswordResetPage />} />
-            <Route path="*" element={<Navigate to="/" replace />} />
-          </Routes>
-        </Entrance>
-      </Loaded>
+      <Entrance>
+        <Routes>
+          <Route path="/invitations/:uid/:token" element={<InvitationPage />} />
+          <Route path="/password-reset" element={<PasswordResetPage />} />
+          <Route path="*" element={<Navigate to="/" replace />} />
+        </Routes>
+      </Entrance>
     );
   if (me.isPending) return <Waiting />;
   if (me.error instanceof ApiError && me.error.status === 401)
     return (
-      <Loaded>
-        <Entrance>
-          <SignIn />
-        </Entrance>
-      </Loaded>
+      <Entrance>
+        <SignIn />
+      </Entrance>
     );
   if (me.error) return <Failure error={me.error} again={() => void me.refetch()} />;
   const routes = (isFullScreen: boolean) =>
     ROUTES.filter((route) => route.isFullScreen === isFullScreen).map(({ path, Page: Content }) => (
-      <Route
-        key={path}
-        path={path}
-        element={
-          <Loaded>
-            <Content />
-          </Loaded>
-        }
-      />
+      <Route key={path} path={path} element={<Content />} />
     ));
   return (
     <MeContext value={me.data}>
-      <Suspense>
-        <FollowPreferences me={me.data} />
-      </Suspense>
+      <FollowPreferences me={me.data} />
       <Routes>
         {routes(true)}
         <Route
           element={
-            <Loaded>
-              <Shell>
-                <Outlet />
-              </Shell>
-            </Loaded>
+            <Shell>
+              <Outlet />
+            </Shell>
           }
         >
           <Route path="/" element={<Navigate to={homeOf(me.data)} replace />} />
           {routes(false)}
           {applicationRoutes(installedApplications(me.data))}
-          <Route
-            path="*"
-            element={
-              <Loaded>
-                <NotFound />
-              </Loaded>
-            }
-          />
+          <Route path="*" element={<NotFound />} />
         </Route>
       </Routes>
     </MeContext>
   );
-}
-
-function Loaded({ children }: { children: ReactNode }) {
-  return <Suspense fallback={<Waiting />}>{children}</Suspense>;
 }
 
 /** Where the page at this address is now; nothing where it has not moved. */

@@ -1,7 +1,8 @@
 import type { I18n } from "@lingui/core";
-import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import type { ComponentType, ReactNode } from "react";
 import { Navigate, Route } from "react-router";
 import type { Me } from "../shared/api/session";
+import { onDemand } from "../shared/ui/on-demand";
 import { Waiting } from "../shared/ui/parts";
 
 /** An optional application: all that the shell knows of it. */
@@ -24,15 +25,15 @@ const APPLICATIONS: Application[] = [
     key: "demand",
     title: (i18n) => i18n._("Demand forecasting"),
     scope: "runs.read",
-    home: lazy(async () => ({ default: (await demand()).ServiceAreasPage })),
-    pages: { ":areaId": lazy(async () => ({ default: (await demand()).ServiceAreaPage })) },
+    home: onDemand(async () => (await demand()).ServiceAreasPage, <Waiting />),
+    pages: { ":areaId": onDemand(async () => (await demand()).ServiceAreaPage, <Waiting />) },
   },
   {
     key: "meshes",
     title: (i18n) => i18n._("3D reconstruction"),
     scope: "runs.read",
-    home: lazy(async () => ({ default: (await meshes()).CollectionsPage })),
-    pages: { ":collectionId": lazy(async () => ({ default: (await meshes()).CollectionPage })) },
+    home: onDemand(async () => (await meshes()).CollectionsPage, <Waiting />),
+    pages: { ":collectionId": onDemand(async () => (await meshes()).CollectionPage, <Waiting />) },
   },
 ];
 
@@ -51,16 +52,12 @@ export function applicationRoutes(installed: Application[]): ReactNode {
       <Route index element={<Navigate to={first.key} replace />} />
       {installed.map(({ key, home: Home, pages }) => (
         <Route key={key} path={key}>
-          <Route index element={loaded(<Home />)} />
-          {Object.entries(pages).map(([path, One]) => (
-            <Route key={path} path={path} element={loaded(<One />)} />
+          <Route index element={<Home />} />
+          {Object.entries(pages).map(([path, Page]) => (
+            <Route key={path} path={path} element={<Page />} />
           ))}
         </Route>
       ))}
     </Route>
   );
-}
-
-function loaded(page: ReactNode): ReactNode {
-  return <Suspense fallback={<Waiting />}>{page}</Suspense>;
 }

@@ -10,7 +10,7 @@ import { activate, preferredLanguage } from "../shared/i18n";
 import { followTheme } from "../shared/ui/theme";
 import { App } from "./app";
 import { loadPage } from "./routes";
-import { loadShell } from "./shell-late";
+import { Shell } from "./shell/on-demand-shell";
 import "../shared/ui/theme/fonts.css";
 import "./styles.css";
 
@@ -29,7 +29,7 @@ followTheme();
 // Shown whole at once.
 await Promise.all([
   client.prefetchQuery(ME),
-  loadPage(location.pathname, loadShell),
+  loadPage(location.pathname, Shell.load),
   activate(preferredLanguage()),
 ]);
 const root = document.getElementById("root");

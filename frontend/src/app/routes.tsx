@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
 import { matchPath } from "react-router";
-import { late } from "./late";
+import { onDemand } from "../shared/ui/on-demand";
+import { Waiting } from "../shared/ui/parts";
 
 interface PageRoute {
   path: string;
@@ -17,8 +18,8 @@ function page<Module extends Record<Name, ComponentType>, Name extends keyof Mod
   name: Name,
   { isFullScreen = false } = {},
 ): PageRoute {
-  const [Page, fetch] = late<object>(async () => (await load())[name] as ComponentType<object>);
-  return { path, load: fetch, Page, isFullScreen };
+  const Page = onDemand<object>(async () => (await load())[name] as ComponentType<object>, <Waiting />);
+  return { path, load: Page.load, Page, isFullScreen };
 }
 
 const FULL_SCREEN = { isFullScreen: true };

@@ -2,15 +2,19 @@ import type { I18n } from "@lingui/core";
 import { useLingui } from "@lingui/react";
 import { Group, SimpleGrid, Skeleton, Slider, Switch, Text } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { api, type Schemas, unwrap } from "../shared/api/client";
 import type { Series } from "../shared/ui/chart/model";
 import { ErrorAlert } from "../shared/ui/feedback";
 import { count } from "../shared/ui/numbers";
+import { onDemand } from "../shared/ui/on-demand";
 import { metricsOf, pointsOfCurve } from "./smooth";
 import { useLive } from "./use-live";
 
-const Chart = lazy(async () => ({ default: (await import("../shared/ui/chart/chart")).Chart }));
+const Chart = onDemand(
+  async () => (await import("../shared/ui/chart/chart")).Chart,
+  <Skeleton height={240} />,
+);
 
 type Curve = Schemas["CurveOut"];
 
@@ -139,15 +143,14 @@ function CurveGrid({
       </Group>
       <SimpleGrid cols={{ base: 1, md: names.length > 1 ? 2 : 1 }}>
         {names.map((name) => (
-          <Suspense key={name} fallback={<Skeleton height={240} />}>
-            <MetricChart
-              name={name}
-              sources={sources}
-              curves={curves.map((some) => some.find((candidate) => candidate.name === name))}
-              smoothing={smoothing}
-              isLog={isLog}
-            />
-          </Suspense>
+          <MetricChart
+            key={name}
+            name={name}
+            sources={sources}
+            curves={curves.map((some) => some.find((candidate) => candidate.name === name))}
+            smoothing={smoothing}
+            isLog={isLog}
+          />
         ))}
       </SimpleGrid>
     </>

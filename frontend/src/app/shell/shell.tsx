@@ -2,14 +2,15 @@ import { useLingui } from "@lingui/react";
 import { Drawer, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { useDisclosure, useHotkeys, useLocalStorage } from "@mantine/hooks";
 import { IconMenu2 } from "@tabler/icons-react";
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link, useLocation } from "react-router";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Themed } from "../../shared/ui/theme/themed";
 import styles from "./shell.module.css";
 import { Sidebar } from "./sidebar";
 import { TopBar } from "./top-bar";
 
-const Search = lazy(async () => ({ default: (await import("./search")).Search }));
+const Search = onDemand(async () => (await import("./search")).Search);
 
 /** Sidebar and top bar around a page. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -55,11 +56,7 @@ function Frame({ children }: { children: ReactNode }) {
       <Drawer opened={isMenuOpen} onClose={menu.close} size={272} title={i18n._("Navigation")} padding="sm">
         <Sidebar isFolded={false} />
       </Drawer>
-      {isSearching && (
-        <Suspense>
-          <Search close={search.close} />
-        </Suspense>
-      )}
+      {isSearching && <Search close={search.close} />}
     </div>
   );
 }

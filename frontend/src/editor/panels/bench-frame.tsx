@@ -3,14 +3,14 @@ import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 import { type Action, printed } from "../actions/actions";
 import type { Keymap } from "../actions/keymap";
+import { benchPart, preloadParts } from "./bench-parts";
 import { Icon } from "./icons";
-import { onDemand, preloadParts } from "./on-demand";
 import { Palette } from "./palette"; // typed into at once
 import { IconButton, ToolRail } from "./tool-rail";
 import type { Bench } from "./use-bench";
 
-const Sheet = onDemand(async () => (await import("./sheet")).Sheet);
-const ViewPanel = onDemand(async () => (await import("./view-panel")).ViewPanel);
+const Sheet = benchPart(async () => (await import("./sheet")).Sheet);
+const ViewPanel = benchPart(async () => (await import("./view-panel")).ViewPanel);
 
 export type FramePanel = "sheet" | "palette" | "view";
 

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { lazily } from "../../shared/ui/lazily";
+import { onDemand } from "../../shared/ui/on-demand";
 import { finishLink } from "./edit-actions";
 import type { Shown } from "./pictures";
 import type { Bench } from "./use-bench";
@@ -7,8 +7,8 @@ import type { Bench } from "./use-bench";
 /** A picture's stage and a text's: a project has one of them. */
 const loadCanvas = () => import("./canvas-stage");
 const loadText = () => import("../text/text-stage");
-const CanvasStage = lazily(async () => (await loadCanvas()).CanvasStage);
-const TextStage = lazily(async () => (await loadText()).TextStage);
+const CanvasStage = onDemand(async () => (await loadCanvas()).CanvasStage);
+const TextStage = onDemand(async () => (await loadText()).TextStage);
 
 /** Begin to load the stage of a project before its first item is here. */
 export function preloadStage(view: string): void {

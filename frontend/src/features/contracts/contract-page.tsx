@@ -11,7 +11,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, lazy, Suspense, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
@@ -19,6 +19,7 @@ import { contractSentence, partyOf } from "../../shared/ui/contract-sentence";
 import { ContractState } from "../../shared/ui/contract-state";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { moment } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { AgreedTerms } from "./agreed-terms";
 import { Evaluations } from "./evaluations";
@@ -26,7 +27,7 @@ import type { Terms } from "./sample-size-table";
 import { Signatures, SignButton } from "./signatures";
 import type { Draft } from "./terms-form";
 
-const TermsForm = lazy(async () => ({ default: (await import("./terms-form")).TermsForm }));
+const TermsForm = onDemand(async () => (await import("./terms-form")).TermsForm, <Skeleton height={320} />);
 
 type Contract = Schemas["ContractOut"];
 
@@ -180,28 +181,26 @@ function EditTerms({
   if (project.error) return <ErrorAlert error={project.error} retry={() => void project.refetch()} />;
   if (!project.data) return <Skeleton height={320} />;
   return (
-    <Suspense fallback={<Skeleton height={320} />}>
-      <TermsForm
-        project={project.data}
-        initial={{
-          title: contract.title,
-          note: contract.note,
-          terms: contract.terms as Terms,
-          customer_ids: namedFor(contract, "customer"),
-          maker_ids: namedFor(contract, "maker"),
-        }}
-        save={i18n._("Save terms")}
-        warning={
-          contract.signatures.length > 0
-            ? i18n._("Saving removes the signatures given so far: they were given for the former terms.")
-            : undefined
-        }
-        saving={change.isPending}
-        error={change.error}
-        onSave={(draft) => change.mutate(draft)}
-        onCancel={close}
-      />
-    </Suspense>
+    <TermsForm
+      project={project.data}
+      initial={{
+        title: contract.title,
+        note: contract.note,
+        terms: contract.terms as Terms,
+        customer_ids: namedFor(contract, "customer"),
+        maker_ids: namedFor(contract, "maker"),
+      }}
+      save={i18n._("Save terms")}
+      warning={
+        contract.signatures.length > 0
+          ? i18n._("Saving removes the signatures given so far: they were given for the former terms.")
+          : undefined
+      }
+      saving={change.isPending}
+      error={change.error}
+      onSave={(draft) => change.mutate(draft)}
+      onCancel={close}
+    />
   );
 }
 

@@ -5,7 +5,7 @@ import { useDisclosure, useElementSize } from "@mantine/hooks";
 import { IconPhoto, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
@@ -16,13 +16,14 @@ import { useKeptScroll, useOpenRow } from "../../shared/ui/list/neighbors";
 import { NoMatch } from "../../shared/ui/list/no-match";
 import { type List, useList } from "../../shared/ui/list/use-list";
 import { count } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { type Dataset, DatasetFrame } from "./dataset-frame";
 import { type Item, ItemPicture } from "./item-picture";
 import styles from "./items.module.css";
 
-const ErasePanel = lazy(() => import("./erase-panel").then((module) => ({ default: module.ErasePanel })));
-const ItemDrawer = lazy(() => import("./item-drawer").then((module) => ({ default: module.ItemDrawer })));
-const ItemTable = lazy(() => import("./item-table").then((module) => ({ default: module.ItemTable })));
+const ErasePanel = onDemand(async () => (await import("./erase-panel")).ErasePanel);
+const ItemDrawer = onDemand(async () => (await import("./item-drawer")).ItemDrawer);
+const ItemTable = onDemand(async () => (await import("./item-table")).ItemTable);
 
 const MOST_AT_ONCE = 1000; // items of one erasure
 const PAGE = 100;
@@ -120,15 +121,11 @@ function Items({ dataset }: { dataset: Dataset }) {
       </ListToolbar>
       {selection && <SelectionBar dataset={dataset} selected={selected} select={select} />}
       {isTable ? (
-        <Suspense>
-          <ItemTable list={list} state={state} empty={empty} open={open} selection={selection} />
-        </Suspense>
+        <ItemTable list={list} state={state} empty={empty} open={open} selection={selection} />
       ) : (
         <ItemGrid list={list} empty={empty} open={open} selection={selection} />
       )}
-      <Suspense>
-        <ItemDrawer dataset={dataset} item={row} close={() => open(null)} neighbors={neighbors} />
-      </Suspense>
+      <ItemDrawer dataset={dataset} item={row} close={() => open(null)} neighbors={neighbors} />
     </>
   );
 }
@@ -188,14 +185,12 @@ function SelectionBar({ dataset, selected, select }: { dataset: Dataset } & Mark
         </Text>
       )}
       <Modal opened={isErasing} onClose={erasing.close} title={i18n._("Erase items")} size="lg">
-        <Suspense>
-          <ErasePanel
-            datasetId={dataset.id}
-            itemIds={ids}
-            cancel={erasing.close}
-            onDone={() => navigate("/datasets/erased")}
-          />
-        </Suspense>
+        <ErasePanel
+          datasetId={dataset.id}
+          itemIds={ids}
+          cancel={erasing.close}
+          onDone={() => navigate("/datasets/erased")}
+        />
       </Modal>
     </Group>
   );

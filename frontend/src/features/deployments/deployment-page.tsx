@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { Alert, Button, Code, FileInput, Skeleton, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPhoto } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { lazy, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, useParams } from "react-router";
 import { ApiError, api, ownHeaders, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
@@ -10,6 +10,7 @@ import { AddressTabs, type Tab } from "../../shared/ui/address-tabs";
 import { Facts } from "../../shared/ui/facts";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { count, moment, percent, shareTold } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { drawRegions, type Region } from "../../shared/ui/regions";
 import { Section } from "../../shared/ui/section";
@@ -19,8 +20,9 @@ import { DeploymentState } from "./deployment-state";
 import { ServedVersion } from "./deployments-page";
 import { DriftChart, TrafficChart } from "./traffic-charts";
 
-const DeploymentSettings = lazy(() =>
-  import("./deployment-settings").then((module) => ({ default: module.DeploymentSettings })),
+const DeploymentSettings = onDemand(
+  async () => (await import("./deployment-settings")).DeploymentSettings,
+  <Skeleton height={160} />,
 );
 
 type Detail = Schemas["DeploymentDetail"];

@@ -1,16 +1,17 @@
 import { useLingui } from "@lingui/react";
 import { Skeleton, Tabs } from "@mantine/core";
 import { IconKey, IconUsers, IconUsersGroup } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
 import { useSearchParams } from "react-router";
 import { useMay } from "../../shared/api/session";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { MembersTab } from "./members-tab";
 
-const MemberTokensTab = lazy(async () => ({
-  default: (await import("./member-tokens-tab")).MemberTokensTab,
-}));
-const TeamsTab = lazy(async () => ({ default: (await import("./teams-tab")).TeamsTab }));
+const MemberTokensTab = onDemand(
+  async () => (await import("./member-tokens-tab")).MemberTokensTab,
+  <Skeleton height={140} />,
+);
+const TeamsTab = onDemand(async () => (await import("./teams-tab")).TeamsTab, <Skeleton height={140} />);
 
 /** The organization's people, and the teams that are given work together. */
 export function MembersPage() {
@@ -43,14 +44,10 @@ export function MembersPage() {
           <MembersTab />
         </Tabs.Panel>
         <Tabs.Panel value="teams">
-          <Suspense fallback={<Skeleton height={140} />}>
-            <TeamsTab />
-          </Suspense>
+          <TeamsTab />
         </Tabs.Panel>
         <Tabs.Panel value="tokens">
-          <Suspense fallback={<Skeleton height={140} />}>
-            <MemberTokensTab />
-          </Suspense>
+          <MemberTokensTab />
         </Tabs.Panel>
       </Tabs>
     </Page>

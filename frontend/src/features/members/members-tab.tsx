@@ -3,7 +3,7 @@ import { Avatar, Badge, Button, Group, Select, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCircleCheck, IconCircleOff, IconMail, IconUserPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
@@ -13,12 +13,13 @@ import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { NoMatch } from "../../shared/ui/list/no-match";
 import { useList } from "../../shared/ui/list/use-list";
 import { moment } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import type { InvitationShown } from "./invitation-link";
 import { MemberActions } from "./member-actions";
 import { useRoles } from "./roles";
 
-const InvitationLink = lazy(async () => ({ default: (await import("./invitation-link")).InvitationLink }));
-const InviteMember = lazy(async () => ({ default: (await import("./invite-member")).InviteMember }));
+const InvitationLink = onDemand(async () => (await import("./invitation-link")).InvitationLink);
+const InviteMember = onDemand(async () => (await import("./invite-member")).InviteMember);
 
 type Member = Schemas["MemberOut"];
 
@@ -155,10 +156,9 @@ export function MembersTab() {
         rowName={(row) => row.name}
         empty={<NoMatch title={i18n._("No matching members")} state={state} />}
       />
-      <Suspense>
-        {isInviting && <InviteMember close={dialog.close} showLink={setInvitation} />}
-        {invitation && <InvitationLink invitation={invitation} close={() => setInvitation(null)} />}
-      </Suspense>
+
+      {isInviting && <InviteMember close={dialog.close} showLink={setInvitation} />}
+      {invitation && <InvitationLink invitation={invitation} close={() => setInvitation(null)} />}
     </>
   );
 }

@@ -1,18 +1,19 @@
 import { useLingui } from "@lingui/react";
 import { Button, FileButton, Group, Input, NumberInput, SegmentedControl } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, lazy, Suspense, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { fileForm } from "../../shared/api/form";
 import { useMay } from "../../shared/api/session";
 import { count, moment, rough } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Empty, Failure, JobLine, Page, Waiting } from "../../shared/ui/parts";
 
 type Detail = Schemas["MeshCollectionDetailOut"];
 const busyStates = ["queued", "running"];
 // three.js is fetched where a mesh is looked at, and nowhere else.
-const MeshView = lazy(() => import("./mesh-view"));
+const MeshView = onDemand(async () => (await import("./mesh-view")).default, <Waiting />);
 
 interface Interval {
   value: number;
@@ -224,9 +225,7 @@ function Mesh({ id }: { id: number }) {
       {!ready && <JobLine job={result.job} />}
       {ready && (
         <>
-          <Suspense fallback={<Waiting />}>
-            <MeshView vertices={result.vertices} faces={result.faces} />
-          </Suspense>
+          <MeshView vertices={result.vertices} faces={result.faces} />
           <Group gap="sm">
             <Button component="a" variant="default" href={`/api/v1/mesh-results/${id}/files/obj/`} download>
               {i18n._("Download OBJ")}

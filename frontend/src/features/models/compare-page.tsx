@@ -3,13 +3,14 @@ import { Button, MultiSelect, Skeleton, Tabs, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconScale } from "@tabler/icons-react";
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { metricTitle } from "../../runs/curves";
 import { trackedRun } from "../../runs/tracked-run";
 import { api, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { useMetrics } from "../../shared/ui/metrics";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { comparedRuns, comparedVersions } from "./compare-address";
 import { type Cell, ConfusionPanel } from "./compare-confusion";
@@ -18,7 +19,10 @@ import { parallelAxes, type Subject, subjectOfRun, subjectOfVersion, versionName
 import { CompareTable } from "./compare-table";
 import { ParallelCoordinates } from "./parallel-coordinates";
 
-const ComparedCurves = lazy(async () => ({ default: (await import("../../runs/curves")).ComparedCurves }));
+const ComparedCurves = onDemand(
+  async () => (await import("../../runs/curves")).ComparedCurves,
+  <Skeleton height={240} />,
+);
 
 /**
  * Any number of versions and runs, of any models: their numbers, their curves, what leads to what, what they confuse,
@@ -199,11 +203,7 @@ function Comparison({
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {open && (
-        <Tabs.Panel value={open[0]}>
-          <Suspense fallback={<Skeleton height={240} />}>{open[2]()}</Suspense>
-        </Tabs.Panel>
-      )}
+      {open && <Tabs.Panel value={open[0]}>{open[2]()}</Tabs.Panel>}
     </Tabs>
   );
 }

@@ -2,7 +2,6 @@ import { useLingui } from "@lingui/react";
 import { Alert, Badge, Button, Group, List, Skeleton, Text } from "@mantine/core";
 import { IconAlertTriangle, IconScale } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy } from "react";
 import { Link, useParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
@@ -13,6 +12,7 @@ import { Facts } from "../../shared/ui/facts";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useMetrics } from "../../shared/ui/metrics";
 import { count, moment } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
@@ -21,22 +21,30 @@ import { compareAddress } from "./compare-address";
 import { Aliases, VersionState } from "./parts";
 
 // The parts behind the other tabs come when somebody opens them.
-const BatchPredictionsPanel = lazy(() =>
-  import("./batch-predictions-panel").then((module) => ({ default: module.BatchPredictionsPanel })),
+const BatchPredictionsPanel = onDemand(
+  async () => (await import("./batch-predictions-panel")).BatchPredictionsPanel,
+  <Skeleton height={160} />,
 );
-const CardPanel = lazy(() => import("./card-panel").then((module) => ({ default: module.CardPanel })));
-const DeploySection = lazy(() =>
-  import("./deploy-section").then((module) => ({ default: module.DeploySection })),
+const CardPanel = onDemand(async () => (await import("./card-panel")).CardPanel, <Skeleton height={160} />);
+const DeploySection = onDemand(
+  async () => (await import("./deploy-section")).DeploySection,
+  <Skeleton height={160} />,
 );
-const ErrorsPanel = lazy(() => import("./errors-panel").then((module) => ({ default: module.ErrorsPanel })));
-const EvaluationPanel = lazy(() =>
-  import("./evaluation-panel").then((module) => ({ default: module.EvaluationPanel })),
+const ErrorsPanel = onDemand(
+  async () => (await import("./errors-panel")).ErrorsPanel,
+  <Skeleton height={160} />,
 );
-const ExportsPanel = lazy(() =>
-  import("./exports-panel").then((module) => ({ default: module.ExportsPanel })),
+const EvaluationPanel = onDemand(
+  async () => (await import("./evaluation-panel")).EvaluationPanel,
+  <Skeleton height={160} />,
 );
-const LineagePanel = lazy(() =>
-  import("./lineage-panel").then((module) => ({ default: module.LineagePanel })),
+const ExportsPanel = onDemand(
+  async () => (await import("./exports-panel")).ExportsPanel,
+  <Skeleton height={160} />,
+);
+const LineagePanel = onDemand(
+  async () => (await import("./lineage-panel")).LineagePanel,
+  <Skeleton height={160} />,
 );
 
 export type VersionDetail = Schemas["VersionDetail"];

@@ -10,7 +10,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay, useMe } from "../../shared/api/session";
@@ -21,6 +21,7 @@ import { useListState } from "../../shared/ui/list/list-state";
 import { ListToolbar } from "../../shared/ui/list/list-toolbar";
 import { useList } from "../../shared/ui/list/use-list";
 import { count, day, moment, percent, rough } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page, State } from "../../shared/ui/parts";
 import { Reasons } from "../../shared/ui/reasons";
 import { Stat, Stats } from "../../shared/ui/stat";
@@ -28,9 +29,7 @@ import { StatusBadge, type StatusLooks } from "../../shared/ui/status-badge";
 import { eventTarget, eventTitle } from "../../words/events";
 import { jobTitle } from "../../words/jobs";
 
-const FirstProject = lazy(async () => ({
-  default: (await import("../../first-project/first-project")).FirstProject,
-}));
+const FirstProject = onDemand(async () => (await import("../../first-project/first-project")).FirstProject);
 
 type Summary = Schemas["ForecastSummaryOut"];
 type Job = Schemas["JobOut"];
@@ -67,11 +66,7 @@ export function StaffHome() {
   return (
     <Page title={i18n._("Overview")} actions={create}>
       <Stack gap="lg">
-        {isGuided && isUnlabeled && (
-          <Suspense>
-            <FirstProject />
-          </Suspense>
-        )}
+        {isGuided && isUnlabeled && <FirstProject />}
         <Stats>
           {isWhole && (
             <Stat

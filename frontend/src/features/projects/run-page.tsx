@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { Alert, Button, Card, Group, Skeleton, Stack, Text, Timeline, Title } from "@mantine/core";
 import { IconAlertTriangle, IconScale } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { RunArtifacts } from "../../runs/artifacts";
 import { RunCurves } from "../../runs/curves";
@@ -17,6 +17,7 @@ import { ConfirmButton } from "../../shared/ui/confirm-button";
 import { ErrorAlert, toast } from "../../shared/ui/feedback";
 import { useMetrics } from "../../shared/ui/metrics";
 import { moment, rough } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { Section } from "../../shared/ui/section";
 import { Stat, Stats } from "../../shared/ui/stat";
@@ -33,7 +34,7 @@ import {
 import { TrainButton } from "./train-button";
 import { useRecipes } from "./use-recipes";
 
-const RunScores = lazy(async () => ({ default: (await import("./run-scores")).RunScores }));
+const RunScores = onDemand(async () => (await import("./run-scores")).RunScores, <Skeleton height={240} />);
 
 type Run = Schemas["RunOut"];
 
@@ -166,11 +167,7 @@ function Overview({ run, kind }: { run: Run; kind: string | undefined }) {
           <NotTracked run={run} />
         )}
       </Section>
-      {result.metrics && (
-        <Suspense fallback={<Skeleton height={240} />}>
-          <RunScores result={result} />
-        </Suspense>
-      )}
+      {result.metrics && <RunScores result={result} />}
       <Parameters run={run} kind={kind} />
       {tracked.error && <ErrorAlert error={tracked.error} retry={() => void tracked.refetch()} />}
       {tracked.data && <RunNote run={tracked.data} />}

@@ -3,15 +3,19 @@ import { Button, Group, Modal, Select, Skeleton, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustments, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { useMay } from "../../shared/api/session";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { moment } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { useIsTrainable, useReadySnapshots } from "./use-recipes";
 
-const SweepResult = lazy(async () => ({ default: (await import("./sweep-result")).SweepResult }));
-const SweepForm = lazy(async () => ({ default: (await import("./sweep-form")).SweepForm }));
+const SweepResult = onDemand(
+  async () => (await import("./sweep-result")).SweepResult,
+  <Skeleton height={240} />,
+);
+const SweepForm = onDemand(async () => (await import("./sweep-form")).SweepForm, <Skeleton height={240} />);
 
 type Sweep = Schemas["SweepOut"];
 
@@ -65,11 +69,7 @@ export function SweepPanel({ project }: { project: Schemas["ProjectDetail"] }) {
           onChange={(value) => value !== null && setChosen(Number(value))}
         />
       )}
-      {shown && (
-        <Suspense fallback={<Skeleton height={240} />}>
-          <SweepResult key={shown.id} summary={shown} project={project} />
-        </Suspense>
-      )}
+      {shown && <SweepResult key={shown.id} summary={shown} project={project} />}
     </section>
   );
 }
@@ -91,16 +91,14 @@ function SweepButton({
         {i18n._("New sweep")}
       </Button>
       <Modal opened={isOpen} onClose={dialog.close} title={i18n._("New hyperparameter sweep")} size="lg">
-        <Suspense fallback={<Skeleton height={240} />}>
-          <SweepForm
-            project={project}
-            onStarted={(id) => {
-              dialog.close();
-              onStarted(id);
-            }}
-            close={dialog.close}
-          />
-        </Suspense>
+        <SweepForm
+          project={project}
+          onStarted={(id) => {
+            dialog.close();
+            onStarted(id);
+          }}
+          close={dialog.close}
+        />
       </Modal>
     </>
   );

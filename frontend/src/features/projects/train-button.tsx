@@ -1,10 +1,10 @@
 import { useLingui } from "@lingui/react";
 import { Button, type ButtonProps, Modal, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { lazy, Suspense } from "react";
 import type { Schemas } from "../../shared/api/client";
+import { onDemand } from "../../shared/ui/on-demand";
 
-const TrainForm = lazy(async () => ({ default: (await import("./train-form")).TrainForm }));
+const TrainForm = onDemand(async () => (await import("./train-form")).TrainForm, <Skeleton height={240} />);
 
 /** Opens the form that starts a training; with a run to begin from, its values are filled in. */
 export function TrainButton({
@@ -26,9 +26,7 @@ export function TrainButton({
         {title}
       </Button>
       <Modal opened={isOpen} onClose={dialog.close} title={title} size="lg">
-        <Suspense fallback={<Skeleton height={240} />}>
-          <TrainForm project={project} from={from} close={dialog.close} />
-        </Suspense>
+        <TrainForm project={project} from={from} close={dialog.close} />
       </Modal>
     </>
   );

@@ -8,11 +8,11 @@ import { docOf } from "../../editor/core/kinds";
 import { misfit } from "../../editor/core/labels";
 import { ActiveTime } from "../../editor/panels/active-time";
 import { BenchActions, BenchFrame, type FramePanel } from "../../editor/panels/bench-frame";
+import { benchPart } from "../../editor/panels/bench-parts";
 import { BenchView } from "../../editor/panels/bench-view";
 import { editActions } from "../../editor/panels/edit-actions";
 import { LabelsPanel } from "../../editor/panels/labels-panel";
 import { NumberAnswer } from "../../editor/panels/number-answer";
-import { onDemand } from "../../editor/panels/on-demand";
 import { picture } from "../../editor/panels/pictures";
 import { RegionList } from "../../editor/panels/region-list";
 import { IconButton, ToolOptions } from "../../editor/panels/tool-rail";
@@ -27,10 +27,10 @@ import { RejectBar } from "./reject-bar"; // its keys follow at once
 import { type Place, useCases } from "./use-cases";
 import { useOthers } from "./use-others";
 
-const Attributes = onDemand(async () => (await import("../../editor/panels/attributes")).Attributes);
-const PointPanel = onDemand(async () => (await import("../../editor/panels/point-panel")).PointPanel);
-const Comments = onDemand(async () => (await import("../../editor/panels/comments")).Comments);
-const SideBySide = onDemand(async () => (await import("./side-by-side")).SideBySide);
+const Attributes = benchPart(async () => (await import("../../editor/panels/attributes")).Attributes);
+const PointPanel = benchPart(async () => (await import("../../editor/panels/point-panel")).PointPanel);
+const Comments = benchPart(async () => (await import("../../editor/panels/comments")).Comments);
+const SideBySide = benchPart(async () => (await import("./side-by-side")).SideBySide);
 
 /** An annotation to judge: Enter accepts it, with corrections where it was changed; S rejects it. */
 export function ReviewBench({

@@ -1,15 +1,21 @@
 import { useLingui } from "@lingui/react";
 import { Alert, Skeleton, Tabs } from "@mantine/core";
 import { IconAdjustments, IconKey, IconShieldLock, IconUser } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
 import { Navigate, useNavigate, useParams } from "react-router";
 import { useMe } from "../../shared/api/session";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { ProfileTab } from "./profile-tab";
 
-const PreferencesTab = lazy(async () => ({ default: (await import("./preferences-tab")).PreferencesTab }));
-const SecurityTab = lazy(async () => ({ default: (await import("./security-tab")).SecurityTab }));
-const TokensTab = lazy(async () => ({ default: (await import("./tokens-tab")).TokensTab }));
+const PreferencesTab = onDemand(
+  async () => (await import("./preferences-tab")).PreferencesTab,
+  <Skeleton height={240} />,
+);
+const SecurityTab = onDemand(
+  async () => (await import("./security-tab")).SecurityTab,
+  <Skeleton height={240} />,
+);
+const TokensTab = onDemand(async () => (await import("./tokens-tab")).TokensTab, <Skeleton height={240} />);
 
 /** What belongs to the signed-in person, by tabs that have addresses. */
 export function SettingsPage() {
@@ -43,9 +49,7 @@ export function SettingsPage() {
         </Tabs.List>
         {shown.map(({ key, Content }) => (
           <Tabs.Panel key={key} value={key}>
-            <Suspense fallback={<Skeleton height={240} />}>
-              <Content />
-            </Suspense>
+            <Content />
           </Tabs.Panel>
         ))}
       </Tabs>

@@ -1,5 +1,5 @@
-import { Skeleton, Tabs } from "@mantine/core";
-import { type ReactNode, Suspense } from "react";
+import { Tabs } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useSearchParams } from "react-router";
 
 export interface Tab {
@@ -28,11 +28,7 @@ export function AddressTabs({ label, tabs }: { label: string; tabs: Tab[] }) {
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {open && (
-        <Tabs.Panel value={open.key}>
-          <Suspense fallback={<Skeleton height={160} />}>{open.content()}</Suspense>
-        </Tabs.Panel>
-      )}
+      {open && <Tabs.Panel value={open.key}>{open.content()}</Tabs.Panel>}
     </Tabs>
   );
 }

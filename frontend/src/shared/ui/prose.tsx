@@ -1,14 +1,13 @@
-import { lazy, Suspense } from "react";
+import { onDemand } from "./on-demand";
 
-const MarkdownText = lazy(() => import("./markdown-text"));
+const plain = ({ children }: { children: string }) => <p>{children}</p>;
+const MarkdownText = onDemand(async () => (await import("./markdown-text")).default, plain);
 
 /** Text that people wrote as Markdown (with tables and task lists). What reads it is loaded with the first text. */
 export function Prose({ children }: { children: string }) {
   return (
     <div className="prose">
-      <Suspense fallback={<p>{children}</p>}>
-        <MarkdownText>{children}</MarkdownText>
-      </Suspense>
+      <MarkdownText>{children}</MarkdownText>
     </div>
   );
 }

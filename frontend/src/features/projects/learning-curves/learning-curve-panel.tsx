@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { Button, Card, Grid, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconChartLine } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
@@ -11,6 +11,7 @@ import { EmptyState, ErrorAlert } from "../../../shared/ui/feedback";
 import { ForecastSentence, SufficiencyChart } from "../../../shared/ui/forecast-sentence";
 import { useMetrics } from "../../../shared/ui/metrics";
 import { count, rough } from "../../../shared/ui/numbers";
+import { onDemand } from "../../../shared/ui/on-demand";
 import { JobLine } from "../../../shared/ui/parts";
 import { Reasons } from "../../../shared/ui/reasons";
 import { interval, useCancel } from "../use-cancel";
@@ -21,12 +22,12 @@ import { LabelingValue } from "./labeling-value";
 import { AS_IT_IS, PRIMARY_METRIC, useCurveForecast, type WhatIf } from "./use-curve-forecast";
 import { WhatIfBar } from "./what-if";
 
-const CostModelButton = lazy(async () => ({ default: (await import("./cost-model")).CostModelButton }));
-const MeasureButton = lazy(async () => ({ default: (await import("./measure-button")).MeasureButton }));
-const ScheduleButton = lazy(async () => ({ default: (await import("./schedule-panel")).ScheduleButton }));
-const AblationPanel = lazy(async () => ({ default: (await import("./ablation-panel")).AblationPanel }));
-const SimulationPanel = lazy(async () => ({ default: (await import("./simulation-panel")).SimulationPanel }));
-const SubgroupsTable = lazy(async () => ({ default: (await import("./subgroups-table")).SubgroupsTable }));
+const CostModelButton = onDemand(async () => (await import("./cost-model")).CostModelButton);
+const MeasureButton = onDemand(async () => (await import("./measure-button")).MeasureButton);
+const ScheduleButton = onDemand(async () => (await import("./schedule-panel")).ScheduleButton);
+const AblationPanel = onDemand(async () => (await import("./ablation-panel")).AblationPanel);
+const SimulationPanel = onDemand(async () => (await import("./simulation-panel")).SimulationPanel);
+const SubgroupsTable = onDemand(async () => (await import("./subgroups-table")).SubgroupsTable);
 
 /** The label budget: one sentence, its numbers, the curve, and the evidence for them. */
 export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetail"] }) {
@@ -59,9 +60,7 @@ export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetai
     );
   const detail = forecast.data;
   const measure = mayRun && snapshot && (
-    <Suspense>
-      <MeasureButton projectId={project.id} snapshot={snapshot} recipes={recipes} />
-    </Suspense>
+    <MeasureButton projectId={project.id} snapshot={snapshot} recipes={recipes} />
   );
   return (
     <Stack gap="lg" id="budget" component="section">
@@ -69,10 +68,9 @@ export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetai
         <Title order={2}>{i18n._("Label budget")}</Title>
         {curve && (
           <Group gap="xs">
-            <Suspense>
-              {detail && mayRun && <CostModelButton projectId={project.id} value={detail.cost_model} />}
-              {mayRun && <ScheduleButton projectId={project.id} />}
-            </Suspense>
+            {detail && mayRun && <CostModelButton projectId={project.id} value={detail.cost_model} />}
+            {mayRun && <ScheduleButton projectId={project.id} />}
+
             {measure}
           </Group>
         )}
@@ -140,24 +138,21 @@ export function LearningCurvePanel({ project }: { project: Schemas["ProjectDetai
           {forecast.error && <ErrorAlert error={forecast.error} retry={() => void forecast.refetch()} />}
           {detail && <LabelingValue forecast={detail} />}
           {detail && <CalibrationHistory history={detail.calibration_history} projectId={project.id} />}
-          <Suspense>
-            {detail && (
-              <SubgroupsTable
-                subgroups={detail.subgroups}
-                metric={what.metric}
-                target={what.target ?? project.target}
-                onPick={(metric) => setWhat({ ...what, metric })}
-              />
-            )}
-          </Suspense>
+          {detail && (
+            <SubgroupsTable
+              subgroups={detail.subgroups}
+              metric={what.metric}
+              target={what.target ?? project.target}
+              onPick={(metric) => setWhat({ ...what, metric })}
+            />
+          )}
         </>
       )}
-      <Suspense>
-        {curve && <AblationPanel projectId={project.id} snapshot={snapshot} recipes={recipes} />}
-        {curve && project.project_type.is_single_class && project.project_type.editor_view === "image" && (
-          <SimulationPanel projectId={project.id} snapshot={snapshot} />
-        )}
-      </Suspense>
+
+      {curve && <AblationPanel projectId={project.id} snapshot={snapshot} recipes={recipes} />}
+      {curve && project.project_type.is_single_class && project.project_type.editor_view === "image" && (
+        <SimulationPanel projectId={project.id} snapshot={snapshot} />
+      )}
     </Stack>
   );
 }

@@ -1,18 +1,15 @@
-import { type ComponentType, lazy, Suspense } from "react";
+import type { ComponentType } from "react";
+import { onDemand } from "../../shared/ui/on-demand";
 import { loadRareTools } from "../tools/cards";
 import { loadAreas } from "./area-actions";
 
 const PARTS: (() => Promise<unknown>)[] = [loadRareTools, loadAreas];
 
 /** A part of the screen that is loaded when it is first opened, or after the first item is shown. */
-export function onDemand<Props extends object>(load: () => Promise<ComponentType<Props>>) {
-  PARTS.push(load);
-  const Part = lazy(async () => ({ default: await load() }) as { default: ComponentType<object> });
-  return (props: Props) => (
-    <Suspense>
-      <Part {...props} />
-    </Suspense>
-  );
+export function benchPart<Props extends object>(load: () => Promise<ComponentType<Props>>) {
+  const Part = onDemand(load);
+  PARTS.push(Part.load);
+  return Part;
 }
 
 /** Load what an annotator may open by a key, while they look at the first item. */
