@@ -13,8 +13,11 @@ import pytest
 import requests
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from plateau.backups import backup
+from plateau.backups import backup, services
+from plateau.backups.models import BackupKind, FinishedBackup
+from plateau.backups.queries import last_backup_at
 from tests.stack import ROOT, Stack
 from tests.test_whole_way import Api, labeled_snapshot
 
@@ -82,8 +85,12 @@ def test_after_a_restore_labels_files_and_models_are_what_they_were(people, stac
     saved = tmp_path / "backup"
     output = manage(stack, "backup", str(saved))
     assert "files" in output
+    ended = last_backup_at()
+    assert ended is not None
+    assert abs((timezone.now() - ended).total_seconds()) < 300
     again = manage(stack, "backup", str(saved))  # a second time: nothing is copied that is there
     assert "files" in again
+    assert last_backup_at() > ended
 
     output = manage(elsewhere, "restore", str(saved))
     assert " s" in output.splitlines()[-1]
@@ -113,6 +120,24 @@ def saved(db, tmp_path, make_project):
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
+
+
+def test_a_backup_that_failed_is_not_the_last_one(db, tmp_path, monkeypatch):
+    assert last_backup_at() is None
+    monkeypatch.setattr(backup, "_program", lambda name: "false")
+    with pytest.raises(backup.BackupError, match="pg_dump failed"):
+        backup.create_backup(tmp_path / "backup", quiet)
+    assert last_backup_at() is None
+
+
+def test_the_record_of_backups_does_not_grow_for_ever(db, monkeypatch):
+    monkeypatch.setattr(services, "_ROWS_KEPT", 3)
+    for size in range(5):
+        services.record_backup(BackupKind.FULL, size=size)
+    services.record_backup(BackupKind.BASE, size=9)
+    full = FinishedBackup.objects.filter(kind=BackupKind.FULL)
+    assert list(full.values_list("bytes", flat=True)) == [4, 3, 2]
+    assert last_backup_at(BackupKind.BASE) is not None
 
 
 def quiet(_: str) -> None:

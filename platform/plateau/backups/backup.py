@@ -18,9 +18,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.utils import timezone
 
+from plateau.backups import services
+from plateau.backups.models import BackupKind
 from plateau.storage import walk
 
 FORMAT = 1
@@ -145,7 +147,12 @@ def create_backup(folder: Path, report: Reporter) -> BackupSummary:
     partial = folder / "manifest.part"
     partial.write_text(json.dumps(content))
     partial.replace(manifest)
-    return BackupSummary(len(files), sum(file["bytes"] for file in files.values()), rows)
+    size = sum(file["bytes"] for file in files.values())
+    try:
+        services.record_backup(BackupKind.FULL, size=size + dump.stat().st_size)
+    except ProgrammingError:  # before an upgrade, of a database that this release has not migrated
+        report("not recorded: the database is of an earlier release")
+    return BackupSummary(len(files), size, rows)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
