@@ -223,6 +223,10 @@ STORAGES = {
     "default": _default_storage,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Public keys of age that backups, base backups and archived WAL are encrypted to; none: they are not.
+BACKUP_RECIPIENTS = _list("BACKUP_RECIPIENTS", "")
+# Folder of base backups and archived WAL, for point-in-time recovery; nothing: it is off.
+WAL_ARCHIVE = os.environ.get("WAL_ARCHIVE", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 500

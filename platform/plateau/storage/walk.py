@@ -23,8 +23,18 @@ def every_file() -> Iterator[tuple[str, int]]:
 
 def fetch(key: str, target: IO[bytes]) -> None:
     """Write the file's bytes to `target`."""
-    with default_storage.open(key, "rb") as source:
+    with opened(key) as source:
         shutil.copyfileobj(source, target, 1 << 20)
+
+
+def opened(key: str) -> IO[bytes]:
+    """The file, to be read and closed.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    file: IO[bytes] = default_storage.open(key, "rb")
+    return file
 
 
 def put(key: str, source: IO[bytes]) -> None:
