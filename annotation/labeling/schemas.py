@@ -142,6 +142,7 @@ class OwnMembershipOut(BaseModel):
     gold_accuracy: GoldAccuracyOut
     pause_reason: str = Field(description="Why nothing is dispatched to the caller; empty where something is")
     leased_by_others_count: int = Field(description="Tasks that others are annotating at the moment")
+    is_importing: bool = Field(description="Data is on its way into the project: more tasks will come")
 
 
 class TaskImportOut(BaseModel):

@@ -35,6 +35,7 @@ from annotation.projects.models import Project
 from annotation.projects.queries import dataset_ids_of
 from plateau.access.scopes import Actor
 from plateau.audit.services import record
+from plateau.datalake.queries import is_import_under_way
 from plateau.jobs import services as jobs
 from plateau.jobs.models import Job
 from plateau.texts import translate
@@ -238,6 +239,7 @@ def get_own_membership(*, actor: Actor, project: Project) -> OwnMembershipOut:
         gold_accuracy=gold_accuracy_of(membership),
         pause_reason=translate(membership.pause_reason or "paused") if membership.paused_at else "",
         leased_by_others_count=_count_leased_by_others(actor=actor, project=project),
+        is_importing=is_import_under_way(dataset_ids_of(project)),
     )
 
 

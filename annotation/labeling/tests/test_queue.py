@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.utils import DatabaseError
@@ -17,7 +18,9 @@ from annotation.labeling.queue.context import START_OF_QUEUE
 from annotation.labeling.queue.lease_statements import LEASE_NEXT
 from annotation.labeling.queue.locking import lock_task
 from annotation.projects.tests.factories import TeamFactory
+from plateau.datalake import services as datalake
 from plateau.http.errors import Conflict, InvalidInput, NotFound, ProjectArchived
+from plateau.jobs.models import Job, JobState
 
 APPLE = {"label": "apple"}
 
@@ -479,3 +482,19 @@ def test_an_answer_made_from_an_older_one_of_my_own_is_not_laid_over_the_newer(p
     assert queue.get_task(actor=actor, task_id=task["id"])["annotation_id"] == first.id
     annotate({"label": "pear"}, first.id)
     assert Task.objects.get(pk=task["id"]).annotation.value == {"label": "pear"}
+
+
+@pytest.mark.django_db
+def test_an_empty_queue_says_whether_data_is_on_its_way(people, make_project):
+    project = make_project(items=0)
+    path = f"/api/v1/projects/{project.pk}/members/me/"
+    batch = datalake.open_batch(actor=people.actor("manager"), dataset=project.dataset)
+    annotator = people.client("annotator")
+    assert annotator.get(path).json()["is_importing"] is False
+    file = SimpleUploadedFile("a.txt", b"a")
+    datalake.stage_file(batch=batch, name="a.txt", file=file)
+    assert annotator.get(path).json()["is_importing"] is False  # nobody has started it
+    datalake.start_batch(actor=people.actor("manager"), batch=batch)
+    assert annotator.get(path).json()["is_importing"] is True
+    Job.objects.update(state=JobState.DONE)
+    assert annotator.get(path).json()["is_importing"] is False

@@ -1,5 +1,7 @@
+import { i18n } from "@lingui/core";
 import { describe, expect, it } from "vitest";
-import { isWithin } from "./navigation";
+import type { Me } from "../../shared/api/session";
+import { isWithin, navigation } from "./navigation";
 
 describe("the marked place of the sidebar", () => {
   it.each([
@@ -12,5 +14,17 @@ describe("the marked place of the sidebar", () => {
     ["/datasets", "/models", false],
   ])("is for %s at %s: %s", (pathname, to, expected) => {
     expect(isWithin(pathname, to)).toBe(expected);
+  });
+});
+
+describe("the navigation", () => {
+  const pagesOf = (...scopes: string[]) =>
+    navigation({ scopes, applications: [] } as unknown as Me, i18n).flatMap(({ destinations }) =>
+      destinations.map(({ to }) => to),
+    );
+
+  it("leads reviewers to projects, and annotators to their tasks alone", () => {
+    expect(pagesOf("labels.write", "labels.review")).toEqual(["/label", "/review", "/projects"]);
+    expect(pagesOf("labels.write")).toEqual(["/label"]);
   });
 });

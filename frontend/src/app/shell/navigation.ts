@@ -79,7 +79,13 @@ export function navigation(me: Me, i18n: I18n): Section[] {
       key: "build",
       title: i18n._("Build"),
       destinations: [
-        ...place("runs.read", "/projects", i18n._("Projects"), IconFolders),
+        // A reviewer looks things up there; an annotator's work is all in My tasks.
+        ...place(
+          may("runs.read") ? "runs.read" : "labels.review",
+          "/projects",
+          i18n._("Projects"),
+          IconFolders,
+        ),
         ...place("data.read", "/datasets", i18n._("Datasets"), IconDatabase),
         ...place("models.read", "/experiments", i18n._("Experiments"), IconFlask),
         ...place("models.read", "/models", i18n._("Models"), IconBox),

@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
-import { useMay } from "../../shared/api/session";
+import { useMay, useMe } from "../../shared/api/session";
 import { EmptyState, ErrorAlert } from "../../shared/ui/feedback";
 import { type Column, DataTable } from "../../shared/ui/list/data-table";
 import { useList } from "../../shared/ui/list/use-list";
@@ -279,6 +279,7 @@ function Formats() {
 function UploadResult({ uploadId, dataset }: { uploadId: number; dataset: Dataset }) {
   const { i18n } = useLingui();
   const queries = useQueryClient();
+  const mayCreateProject = useMe().scopes.includes("projects.write");
   const result = useQuery({
     queryKey: ["upload", uploadId],
     queryFn: async () => {
@@ -317,9 +318,21 @@ function UploadResult({ uploadId, dataset }: { uploadId: number; dataset: Datase
         {isRunning && row.added + row.duplicates + row.rejected === 0 ? i18n._("Importing…") : counts}
       </Text>
       {!isRunning && row.added > 0 && (
-        <Button component={Link} to={`/datasets/${dataset.id}`} variant="default" size="compact-sm" mb="sm">
-          {i18n._("View items")}
-        </Button>
+        <Group gap="xs" mb="sm">
+          <Button component={Link} to={`/datasets/${dataset.id}`} variant="default" size="compact-sm">
+            {i18n._("View items")}
+          </Button>
+          {mayCreateProject && (
+            <Button
+              component={Link}
+              to={`/projects/new?dataset=${dataset.id}`}
+              variant="default"
+              size="compact-sm"
+            >
+              {i18n._("Create project")}
+            </Button>
+          )}
+        </Group>
       )}
       {row.findings.length > 0 && <Rejected row={row} />}
     </section>

@@ -20,6 +20,7 @@ import { usePicture } from "../../editor/panels/use-picture";
 import type { Session, Task } from "../../editor/sync/session";
 import type { Schemas } from "../../shared/api/client";
 import { useMe } from "../../shared/api/session";
+import { useOrigin } from "../../shared/ui/origin";
 import { SkipBar } from "./skip-bar"; // its keys follow at once
 import { OwnProgress, SaveStatus } from "./status";
 import { type Panel, useFlowActions } from "./use-flow-actions";
@@ -94,15 +95,17 @@ export function Workbench({ project, session }: { project: Project; session: Ses
   const close = () => setPanel(null);
   const draws = bench.kind.view === "image" && bench.kind.shapes.length > 0;
   const mayManage = me.scopes.includes("projects.write");
+  const origin = useOrigin(project.id);
 
   return (
     <BenchFrame
       title={`${i18n._("Label")} · ${project.name}`}
       heading={project.name}
       back={
-        mayManage
+        origin ??
+        (mayManage
           ? [`/projects/${project.id}`, i18n._("Back to project")]
-          : ["/label", i18n._("Back to my tasks")]
+          : ["/label", i18n._("Back to my tasks")])
       }
       itemName={task?.item.name ?? ""}
       status={

@@ -134,6 +134,13 @@ describe("the comparison of versions", () => {
     expect(await screen.findByText("B is better by +10.0 (+5.0 … +15.0) pp (Accuracy).")).toBeInTheDocument();
   });
 
+  it("opens at the difference of two that were evaluated on the same test set", async () => {
+    serveVersions(version(1, 0.8), version(2, 0.9));
+    await show(<ComparePage />, { address: "/compare?versions=1,2" });
+    expect(await screen.findByText("B is better by +10.0 (+5.0 … +15.0) pp (Accuracy).")).toBeInTheDocument();
+    expect(screen.getByRole("tab", { selected: true })).toHaveTextContent("Paired differences");
+  });
+
   it("warns where the test sets differ", async () => {
     serveVersions(version(1, 0.8, 3), version(2, 0.9, 4));
     await show(<ComparePage />, { address: "/compare?versions=1,2" });

@@ -107,6 +107,8 @@ export function ComparePage() {
   );
 }
 
+type Tab = [key: string, title: string, content: () => React.ReactNode];
+
 function Comparison({
   subjects,
   address,
@@ -127,7 +129,23 @@ function Comparison({
   const [first, second] = versions;
   const idOf = (name: string, otherwise: number) =>
     versions.find(({ id }) => String(id) === address.get(name))?.id ?? otherwise;
-  const tabs: [key: string, title: string, content: () => React.ReactNode][] = [
+  const differences: Tab = [
+    "pairs",
+    i18n._("Paired differences"),
+    () =>
+      first && second ? (
+        <PairPanel
+          versions={versions}
+          pair={[idOf("a", first.id), idOf("b", second.id)]}
+          choose={(a, b) => set({ a: String(a), b: String(b) })}
+        />
+      ) : (
+        <Text size="sm" c="dimmed">
+          {i18n._("Paired differences need two model versions with an evaluation.")}
+        </Text>
+      ),
+  ];
+  const others: Tab[] = [
     [
       "table",
       i18n._("Table"),
@@ -172,30 +190,15 @@ function Comparison({
         />
       ),
     ],
-    [
-      "pairs",
-      i18n._("Paired differences"),
-      () =>
-        first && second ? (
-          <PairPanel
-            versions={versions}
-            pair={[idOf("a", first.id), idOf("b", second.id)]}
-            choose={(a, b) => set({ a: String(a), b: String(b) })}
-          />
-        ) : (
-          <Text size="sm" c="dimmed">
-            {i18n._("Paired differences need two model versions with an evaluation.")}
-          </Text>
-        ),
-    ],
   ];
+  // Of two versions that were evaluated on the same test set, the difference is what one came for.
+  const [testSet, ...otherTestSets] = versions.map(({ evaluation }) => evaluation?.snapshot_version ?? null);
+  const isPair =
+    subjects.length === 2 && otherTestSets.length === 1 && testSet != null && testSet === otherTestSets[0];
+  const tabs = isPair ? [differences, ...others] : [...others, differences];
   const open = tabs.find(([key]) => key === address.get("tab")) ?? tabs[0];
   return (
-    <Tabs
-      value={open?.[0] ?? null}
-      keepMounted={false}
-      onChange={(key) => set({ tab: key === "table" || key === null ? "" : key })}
-    >
+    <Tabs value={open?.[0] ?? null} keepMounted={false} onChange={(key) => set({ tab: key ?? "" })}>
       <Tabs.List aria-label={i18n._("Views of the comparison")} mb="md">
         {tabs.map(([key, title]) => (
           <Tabs.Tab key={key} value={key}>

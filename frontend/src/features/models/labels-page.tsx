@@ -37,7 +37,9 @@ export function LabelsPage() {
       header: i18n._("Item"),
       ordering: "name",
       isRowHeader: true,
-      cell: (row) => <Link to={`/label/${version.data?.project_id}?task=${row.task_id}`}>{row.item}</Link>,
+      cell: (row) => (
+        <Link to={`/projects/${version.data?.project_id}/items?item=${row.task_id}`}>{row.item}</Link>
+      ),
     },
     {
       id: "label",

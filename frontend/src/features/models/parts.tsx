@@ -45,7 +45,7 @@ export function Pictures({
     <ul className={styles.mistakes}>
       {rows.map((row) => (
         <li key={row.item_id}>
-          <Link to={row.task_id ? `/label/${projectId}?task=${row.task_id}` : "#"}>
+          <Link to={row.task_id ? `/projects/${projectId}/items?item=${row.task_id}` : "#"}>
             <img src={row.image} alt={row.name} width="120" height="120" loading="lazy" />
           </Link>
           <span>{i18n._("Ground truth: {label}", { label: row.true_label })}</span>

@@ -15,13 +15,14 @@ import {
 } from "@mantine/core";
 import { IconDatabase, IconTemplate } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useSamples } from "../../first-project/first-project";
 import styles from "../../first-project/first-project.module.css";
 import { TypePicture } from "../../first-project/type-picture";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
+import { useFirstFocus } from "../../shared/ui/first-focus";
 import { Page } from "../../shared/ui/parts";
 import { GuidelineEditor } from "./schema/guideline-editor";
 import { type AttributeRow, type LabelRow, problemsOf } from "./schema/label-rows";
@@ -110,6 +111,8 @@ function Form({
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [asked] = useSearchParams();
+  const nameField = useRef<HTMLInputElement>(null);
+  useFirstFocus(nameField);
   const [start] = useState(() => startOf(types, datasets, samples, asked));
   const [typeKey, setTypeKey] = useState<string>(start.type?.key ?? "");
   const [datasetId, setDatasetId] = useState<string | null>(String(start.dataset?.id ?? ""));
@@ -164,7 +167,7 @@ function Form({
             required
             maxLength={120}
             miw={220}
-            data-autofocus
+            ref={nameField}
           />
           <Select
             label={i18n._("Dataset")}

@@ -21,6 +21,7 @@ import { useKeymap, useKeys } from "../../editor/panels/use-keys";
 import { usePicture } from "../../editor/panels/use-picture";
 import { ApiError, type Schemas } from "../../shared/api/client";
 import { count, percent } from "../../shared/ui/numbers";
+import { useOrigin } from "../../shared/ui/origin";
 import { Failure } from "../../shared/ui/parts";
 import { CaseNotes } from "./case-notes";
 import { RejectBar } from "./reject-bar"; // its keys follow at once
@@ -44,6 +45,7 @@ export function ReviewBench({
   const bench = useBench(project as never);
   const { editor, kind } = bench;
   const queue = useCases(project.id, taskIds);
+  const origin = useOrigin(project.id) ?? [`/projects/${project.id}/quality`, i18n._("Back to quality")];
   const { current } = queue;
   const item = current?.task.item ?? null;
   const { shown } = usePicture(item);
@@ -150,11 +152,7 @@ export function ReviewBench({
     <BenchFrame
       title={`${i18n._("Review")} · ${project.name}`}
       heading={i18n._("Review: {name}", { name: project.name })}
-      back={
-        taskIds === null
-          ? ["/review", i18n._("Back to review")]
-          : [`/projects/${project.id}/quality`, i18n._("Back to quality")]
-      }
+      back={taskIds === null ? ["/review", i18n._("Back to review")] : origin}
       itemName={item?.name ?? ""}
       status={
         <>
@@ -190,7 +188,16 @@ export function ReviewBench({
           ) : (
             queue.ready && (
               <div className="empty">
-                <p>{i18n._("All done: nothing left to review in this project.")}</p>
+                <p>
+                  {taskIds === null
+                    ? i18n._("All done: nothing left to review in this project.")
+                    : i18n._(
+                        "All done: you have been through these {count, plural, one {item} other {# items}}.",
+                        {
+                          count: taskIds.length,
+                        },
+                      )}
+                </p>
                 {taskIds === null ? (
                   <>
                     <button type="button" onClick={() => void queue.start()}>
@@ -199,7 +206,10 @@ export function ReviewBench({
                     <Link to="/review">{i18n._("Back to review")}</Link>
                   </>
                 ) : (
-                  <Link to={`/projects/${project.id}/quality`}>{i18n._("Back to quality")}</Link>
+                  <>
+                    <Link to={origin[0]}>{origin[1]}</Link>{" "}
+                    <Link to={`/review/${project.id}`}>{i18n._("Review what waits")}</Link>
+                  </>
                 )}
               </div>
             )

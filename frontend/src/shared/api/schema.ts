@@ -7517,6 +7517,11 @@ export interface components {
              * @description Tasks that others are annotating at the moment
              */
             leased_by_others_count: number;
+            /**
+             * Is Importing
+             * @description Data is on its way into the project: more tasks will come
+             */
+            is_importing: boolean;
         };
         /**
          * OwnOrganizationOut

@@ -4,10 +4,11 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconArrowBarToUp, IconDots, IconEye, IconUser } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { ConfirmDialog } from "../../../shared/ui/confirm-button";
 import { toast, toastError } from "../../../shared/ui/feedback";
+import { fromItems } from "../../../shared/ui/origin";
 import type { Project } from "../project-frame";
 import { stateTitle } from "./item-words";
 import styles from "./items.module.css";
@@ -38,6 +39,7 @@ export function BulkBar({
   clear: () => void;
 }) {
   const { i18n } = useLingui();
+  const { search } = useLocation();
   const queries = useQueryClient();
   const [isWholeState, takeWholeState] = useState(false);
   const [question, ask] = useState<Question | null>(null);
@@ -163,7 +165,7 @@ export function BulkBar({
       {!isAll && has("done", "review") && (
         <Button
           component={Link}
-          to={`/review/${project.id}?task=${ids.slice(0, MOST_IN_REVIEW).join(",")}`}
+          to={`/review/${project.id}?task=${ids.slice(0, MOST_IN_REVIEW).join(",")}&${fromItems(search)}`}
           variant="default"
           size="compact-md"
           leftSection={<IconEye size={15} aria-hidden />}

@@ -4,7 +4,7 @@ import { Button, Drawer, Group, Skeleton, Tabs, Text, Textarea, Timeline } from 
 import { IconPencil } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, useLocation } from "react-router";
 import { brief } from "../../../editor/core/brief";
 import { kindOf } from "../../../editor/core/kinds";
 import { api, type Schemas, unwrap } from "../../../shared/api/client";
@@ -12,6 +12,7 @@ import { useMay } from "../../../shared/api/session";
 import { ErrorAlert } from "../../../shared/ui/feedback";
 import { NeighborButtons, type Neighbors } from "../../../shared/ui/list/neighbors";
 import { moment, percent } from "../../../shared/ui/numbers";
+import { fromItems } from "../../../shared/ui/origin";
 import type { Project } from "../project-frame";
 import { CompareTab } from "./compare-tab";
 import { CorrectLabel } from "./correct-label";
@@ -38,6 +39,7 @@ export function ItemDrawer({
   open: (taskId: number | null) => void;
 }) {
   const { i18n } = useLingui();
+  const { search } = useLocation();
   const path = { params: { path: { task_id: taskId } } };
   const task = useQuery({
     queryKey: ["task", taskId],
@@ -72,7 +74,7 @@ export function ItemDrawer({
         {!project.archived && (
           <Button
             component={Link}
-            to={`/${isAnnotated ? "review" : "label"}/${project.id}?task=${taskId}`}
+            to={`/${isAnnotated ? "review" : "label"}/${project.id}?task=${taskId}&${fromItems(search)}`}
             leftSection={<IconPencil size={16} aria-hidden />}
           >
             {i18n._("Open in editor")}
@@ -107,7 +109,12 @@ export function ItemDrawer({
       {row?.value && typeof row.value.label === "string" && mayReview && !project.archived && (
         <CorrectLabel key={taskId} project={project} taskId={taskId} current={row.value.label} />
       )}
-      <Tabs value={tab} onChange={(value) => setTab(value ?? "annotations")} keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(value) => setTab(value ?? "annotations")}
+        keepMounted={false}
+        styles={{ tab: { paddingInline: "var(--mantine-spacing-xs)" } }}
+      >
         <Tabs.List>
           <Tabs.Tab value="annotations">
             {i18n._("Annotations")} ({annotations.length})
