@@ -14,6 +14,7 @@ valid inference", arXiv 2210.01948). The mirror image bets against "the proporti
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import scipy
@@ -161,6 +162,7 @@ def additional_samples_needed(
     return low
 
 
+@lru_cache(maxsize=1024)  # a tenth of a second, and the form of a contract asks again for each key pressed
 def median_sample_size_to_pass(
     target: float, expected: float, false_accept_risk: float, *, seed: int = 0
 ) -> int | None:

@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { ApiError } from "../shared/api/client";
+import { projectQuery } from "../shared/api/projects";
 import { ME } from "../shared/api/session";
 import { activate, preferredLanguage } from "../shared/i18n";
 import { followTheme } from "../shared/ui/theme";
@@ -27,6 +28,9 @@ const client = new QueryClient({
 followTheme();
 // The person, the texts and the page's code are fetched side by side: on a slow line each waits for a round trip.
 // Shown whole at once.
+// What stands on every page of a project, which nothing waits for here.
+const projectId = Number(/^\/(?:projects|label|review)\/(\d+)/.exec(location.pathname)?.[1]);
+if (projectId) void client.prefetchQuery(projectQuery(projectId));
 await Promise.all([
   client.prefetchQuery(ME),
   loadPage(location.pathname, Shell.load),

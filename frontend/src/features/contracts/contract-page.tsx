@@ -14,6 +14,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useParams } from "react-router";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
+import { projectQuery } from "../../shared/api/projects";
 import { useMay, useMe } from "../../shared/api/session";
 import { contractSentence, partyOf } from "../../shared/ui/contract-sentence";
 import { ContractState } from "../../shared/ui/contract-state";
@@ -158,11 +159,7 @@ function EditTerms({
   const { i18n } = useLingui();
   const [start] = useState(contract);
   const project = useQuery({
-    queryKey: ["project", contract.project_id],
-    queryFn: () =>
-      unwrap(
-        api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: contract.project_id } } }),
-      ),
+    ...projectQuery(contract.project_id),
   });
   const change = useMutation({
     mutationFn: (draft: Draft) =>

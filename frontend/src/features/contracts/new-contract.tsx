@@ -3,6 +3,7 @@ import { Button, Select, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, unwrap } from "../../shared/api/client";
+import { projectQuery } from "../../shared/api/projects";
 import { EmptyState, ErrorAlert, toast } from "../../shared/ui/feedback";
 import { Page } from "../../shared/ui/parts";
 import { type Draft, EMPTY, TermsForm } from "./terms-form";
@@ -21,10 +22,8 @@ export function NewContract() {
   const rows = (projects.data?.results ?? []).filter((row) => row.project_type.is_single_class);
   const id = chosen ?? rows[0]?.id ?? null;
   const project = useQuery({
-    queryKey: ["project", id],
+    ...projectQuery(id ?? 0),
     enabled: id !== null,
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: id ?? 0 } } })),
   });
   const create = useMutation({
     mutationFn: (draft: Draft) =>

@@ -7,7 +7,7 @@ import { picture } from "../../editor/panels/pictures";
 import { Journal } from "../../editor/sync/journal";
 import { Session } from "../../editor/sync/session";
 import { windowsOf } from "../../editor/sync/windows";
-import { api, unwrap } from "../../shared/api/client";
+import { projectQuery } from "../../shared/api/projects";
 import { useMe } from "../../shared/api/session";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { serverOf } from "./server";
@@ -23,9 +23,7 @@ export function LabelPage() {
   const [search] = useSearchParams();
   const linked = Number(search.get("task")) || 0;
   const project = useQuery({
-    queryKey: ["project", projectId],
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+    ...projectQuery(projectId),
   });
   const [session, setSession] = useState<Session | null>(null);
   const [failure, setFailure] = useState<unknown>(null);

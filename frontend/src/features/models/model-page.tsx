@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { api, ifMatch, type Schemas, unwrap } from "../../shared/api/client";
+import { projectQuery } from "../../shared/api/projects";
 import { useMay } from "../../shared/api/session";
 import { AddressTabs } from "../../shared/ui/address-tabs";
 import { bytes } from "../../shared/ui/amounts";
@@ -52,9 +53,7 @@ export function ModelPage() {
 function ProjectLink({ projectId }: { projectId: number }) {
   const { i18n } = useLingui();
   const project = useQuery({
-    queryKey: ["project", projectId],
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+    ...projectQuery(projectId),
   });
   return <Link to={`/projects/${projectId}`}>{project.data?.name ?? i18n._("Project")}</Link>;
 }

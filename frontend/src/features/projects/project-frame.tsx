@@ -4,7 +4,8 @@ import { IconArrowsSplit2, IconChecklist, IconPencil, type IconProps } from "@ta
 import { useQuery } from "@tanstack/react-query";
 import type { ComponentType, ReactNode } from "react";
 import { Link, NavLink, useParams } from "react-router";
-import { api, type Schemas, unwrap } from "../../shared/api/client";
+import type { Schemas } from "../../shared/api/client";
+import { projectQuery } from "../../shared/api/projects";
 import { ReadOnly, useMay, useMe } from "../../shared/api/session";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { count, percent } from "../../shared/ui/numbers";
@@ -31,9 +32,7 @@ export type ProjectTab =
 export function useProject() {
   const projectId = Number(useParams().projectId);
   return useQuery({
-    queryKey: ["project", projectId],
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+    ...projectQuery(projectId),
     refetchInterval: 10_000,
   });
 }

@@ -11,6 +11,7 @@ import { RunNote } from "../../runs/note";
 import { ValueTable } from "../../runs/run-parts";
 import { trackedRun } from "../../runs/tracked-run";
 import { api, type Schemas, unwrap } from "../../shared/api/client";
+import { projectQuery } from "../../shared/api/projects";
 import { useMay } from "../../shared/api/session";
 import { AddressTabs } from "../../shared/ui/address-tabs";
 import { ConfirmButton } from "../../shared/ui/confirm-button";
@@ -51,10 +52,8 @@ export function RunPage() {
   });
   const projectId = run.data?.project_id;
   const project = useQuery({
-    queryKey: ["project", projectId],
+    ...projectQuery(projectId ?? 0),
     enabled: projectId !== undefined,
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId ?? 0 } } })),
   });
   const cancel = useMutation({
     mutationFn: (jobId: number) =>

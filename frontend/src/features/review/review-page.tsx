@@ -2,7 +2,7 @@ import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useParams, useSearchParams } from "react-router";
-import { api, unwrap } from "../../shared/api/client";
+import { projectQuery } from "../../shared/api/projects";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { ReviewBench } from "./review-bench";
 
@@ -14,9 +14,7 @@ export function ReviewPage() {
   const wanted = search.get("task") ?? "";
   const tasks = useMemo(() => (wanted ? wanted.split(",").map(Number).filter(Boolean) : null), [wanted]);
   const project = useQuery({
-    queryKey: ["project", projectId],
-    queryFn: () =>
-      unwrap(api.GET("/api/v1/projects/{project_id}/", { params: { path: { project_id: projectId } } })),
+    ...projectQuery(projectId),
   });
   if (project.error)
     return (
