@@ -2,6 +2,7 @@
 
 import logging
 import re
+import unicodedata
 
 from pythonjsonlogger.json import JsonFormatter
 
@@ -61,14 +62,42 @@ class JsonLogFormatter(JsonFormatter):
         return hide(super().format(record))
 
 
+# What a terminal obeys, what breaks or reorders a line, and what nobody sees: categories of Unicode.
+_UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def escape_controls(text: str) -> str:
+    """The text in one line that says of each control character, line break, and bidi override which it is."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _NAMED.get(letter) or f"\\u{{{ord(letter):x}}}" if unicodedata.category(letter) in _UNPRINTABLE else letter
+        for letter in text
+    )
+
+
 class TextFormatter(logging.Formatter):
-    """For people: the same without braces."""
+    """For people: the same without braces.
+
+    A record begins at the start of a line; what is below it, a traceback, stands behind a bar. Text of others can
+    forge neither: whatever it holds is escaped.
+    """
+
+    BAR = "  | "
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line and, at its end, what the process was doing."""
+        """The line, at its end what the process was doing, and below it the traceback."""
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record)
         known = " ".join(f"{name}={value}" for name, value in fields().items())
-        text = super().format(record)
-        return hide(f"{text} [{known}]" if known else text)
+        line = escape_controls(hide(self.formatMessage(record) + (f" [{known}]" if known else "")))
+        # Not `record.exc_text`: another handler's formatter may have left its own there.
+        below = [self.formatException(record.exc_info)] if record.exc_info and record.exc_info[0] else []
+        if record.stack_info:
+            below.append(self.formatStack(record.stack_info))
+        rest = [self.BAR + escape_controls(row) for text in below for row in hide(text).split("\n")]
+        return "\n".join([line, *rest])

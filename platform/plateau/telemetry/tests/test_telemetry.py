@@ -3,8 +3,10 @@
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from plateau.jobs.tests.factories import JobFactory
 from plateau.secrets.strength import weaknesses
 from plateau.telemetry import health
 from plateau.telemetry.context import doing, request_id_of
-from plateau.telemetry.logs import JsonLogFormatter, LogContextFilter, hide
+from plateau.telemetry.logs import JsonLogFormatter, LogContextFilter, TextFormatter, hide
 
 ROOT = Path(__file__).resolve().parents[4]
 STRONG = "kX9-vQ2_mZ7tR4wB8nL1pS6dF3gH5jYc"
@@ -55,6 +57,71 @@ def test_a_line_is_one_object_that_says_what_the_process_was_doing():
     assert (entry["message"], entry["level"], entry["job_id"], entry["request_id"]) == (
         "job 7 began\nwell", "INFO", 7, "rrrrrrrr",
     )  # fmt: skip
+
+
+HOSTILE = {
+    "newline": "a\n2026-01-01 00:00:00,000 INFO plateau.audit forged",
+    "return": "a\rforged",
+    "escape": "a\x1b[2J\x1b]0;forged\x07",
+    "eight-bit control": "a\x9b2Jforged\x85forged",
+    "delete": "a\x7f\x08forged",
+    "separators": "a\u2028forged\u2029forged\x0bforged\x0cforged\x1cforged",
+    "bidi override": "a\u202egpj.forged\u202c\u2066forged\u2069",
+    "invisible": "a\u200bforged\ufeff\U000e0041",
+    "surrogate": "a\udc80forged",
+    "nul": "a\0forged",
+}
+
+
+def _forms_of_a_record(text):
+    """Each place of a record that may hold text of others."""
+
+    def record(message="imported", args=(), exc_info=None, stack=None, name="plateau"):
+        return logging.LogRecord(name, logging.WARNING, __file__, 1, message, args, exc_info, None, stack)
+
+    try:
+        try:
+            raise ValueError(text)
+        except ValueError as cause:
+            cause.add_note(text)
+            raise RuntimeError("could not import") from cause
+    except RuntimeError:
+        error = sys.exc_info()
+    cached = record(exc_info=error)
+    cached.exc_text = text  # by the formatter of another handler
+    return {
+        "message": (record(text), {}),
+        "argument": (record("imported %s", (text,)), {}),
+        "named argument": (record("imported %(name)s", ({"name": text},)), {}),
+        "logger": (record(name=text), {}),
+        "field": (record(), {"file_name": text}),
+        "name of a field": (record(), {text: 1}),
+        "exception": (record(exc_info=error), {}),
+        "exception of another handler": (cached, {}),
+        "stack": (record(stack=f"Stack:\n{text}"), {}),
+    }
+
+
+@pytest.mark.parametrize("character", HOSTILE)
+def test_no_text_of_others_forges_a_line_or_commands_a_terminal(character):
+    for place, (record, known) in _forms_of_a_record(HOSTILE[character]).items():
+        with doing(**known):
+            written = TextFormatter().format(record)
+        first, *rest = written.split("\n")
+        assert "forged" in written, place
+        assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} WARNING ", first), place
+        assert all(line.startswith("  | ") for line in rest), (place, written)
+        assert rest == [] or record.exc_info or record.stack_info, place
+        for line in (first, *rest):
+            assert line == "".join(line.splitlines()), (place, line)
+            assert not [letter for letter in line if unicodedata.category(letter) in ("Cc", "Cf", "Cs")], (place, line)
+            line.encode()
+
+
+def test_a_line_for_people_keeps_what_they_wrote_and_hides_secrets_before_it_escapes():
+    text = "\u30c7\u30fc\u30bf\u30bb\u30c3\u30c8 caf\u00e9 C:\\new password\n=\nhunter2hunter2"
+    line = TextFormatter().format(logging.LogRecord("x", logging.INFO, __file__, 1, text, (), None))
+    assert line.endswith("INFO x \u30c7\u30fc\u30bf\u30bb\u30c3\u30c8 caf\u00e9 C:\\new password\\n=\\n[hidden]")
 
 
 def test_a_request_keeps_its_callers_number_where_it_is_a_plain_word():
