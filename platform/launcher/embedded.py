@@ -86,29 +86,30 @@ def postgres_command(data: Path, sockets: Path, *, durable: bool = True) -> list
     return [*_unprivileged(), str(postgres_bin() / "postgres"), "-D", str(data), *flags]
 
 
-def valkey_command(data: Path, socket: Path, *, durable: bool = True) -> list[str]:
-    """Command line of a broker on a Unix socket, with TCP off."""
-    return [
-        str(valkey_server()),
-        "--port",
-        "0",
-        "--unixsocket",
-        str(socket),
-        "--unixsocketperm",
-        "700",
-        "--dir",
-        str(data),
-        "--appendonly",
-        "yes" if durable else "no",
-        "--appendfsync",
-        "everysec",
-        "--save",
-        "",
-        "--maxmemory-policy",
-        "noeviction",
-        "--loglevel",
-        "warning",
-    ]
+def valkey_command(data: Path, socket: Path, *, password: str, durable: bool = True) -> list[str]:
+    """Command line of a broker on a Unix socket, with TCP off.
+
+    Its settings are written to a file in `data` that only the owner reads: everybody on the machine can read the
+    command lines of processes, and the password would be on one.
+    """
+    settings = {
+        "requirepass": password,
+        "port": "0",
+        "unixsocket": f'"{socket}"',
+        "unixsocketperm": "700",
+        "dir": f'"{data}"',
+        "appendonly": "yes" if durable else "no",
+        "appendfsync": "everysec",
+        "save": '""',
+        "maxmemory-policy": "noeviction",
+        "loglevel": "warning",
+    }
+    path = data / "valkey.conf"
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.writelines(f"{name} {value}\n" for name, value in settings.items())
+    return [str(valkey_server()), str(path)]
 
 
 def create_database(sockets: Path, name: str) -> None:

@@ -49,13 +49,28 @@ class InstallationLayout:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
+    @property
+    def redis_socket(self) -> Path:
+        return self.run / "redis.sock"
+
     def secret_key(self) -> str:
         """The signing key: made once, kept in a file that only the owner reads."""
-        path = self.home / "secret_key"
+        return self._secret("secret_key", 50)
+
+    def redis_password(self) -> str:
+        """What the embedded broker asks for: made once, kept in a file that only the owner reads."""
+        return self._secret("redis_password", 32)
+
+    def redis_url(self) -> str:
+        """Where the embedded broker is, with its password."""
+        return f"unix://:{self.redis_password()}@{self.redis_socket}"
+
+    def _secret(self, name: str, length: int) -> str:
+        path = self.home / name
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(50))
+                file.write(secrets.token_urlsafe(length))
         return path.read_text().strip()
 
     def environment(self, *, host: str, port: int) -> dict[str, str]:
@@ -69,7 +84,7 @@ class InstallationLayout:
             "PORT": str(port),
             "PLATEAU_URL": f"http://{host}:{port}",
             "DATABASE_URL": f"postgresql://plateau@{quote(str(self.run), safe='')}/plateau",
-            "REDIS_URL": f"unix://{self.run}/redis.sock",
+            "REDIS_URL": self.redis_url(),
             "SERVING_PORT": (serving := env.get("SERVING_PORT") or str(free_port())),
             "SERVING_URL": f"http://127.0.0.1:{serving}",
             "PYTHONUNBUFFERED": "1",

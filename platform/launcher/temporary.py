@@ -29,8 +29,8 @@ def main() -> None:
                 Service("postgres", command, is_ready=accepts_on_socket(socket), stop_signal=signal.SIGINT)
             )
             retry(lambda: embedded.create_database(layout.run, "plateau"))
-            redis = layout.run / "redis.sock"
-            valkey = embedded.valkey_command(layout.redis_data, redis, durable=False)
+            redis, password = layout.redis_socket, layout.redis_password()
+            valkey = embedded.valkey_command(layout.redis_data, redis, password=password, durable=False)
             supervisor.start(Service("redis", valkey, is_ready=accepts_on_socket(redis)))
             code = subprocess.run(sys.argv[1:], env=env, check=False).returncode
         finally:

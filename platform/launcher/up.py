@@ -36,8 +36,8 @@ def start_databases(supervisor: Supervisor, layout: InstallationLayout) -> None:
         supervisor.start(postgres)
         retry(lambda: embedded.create_database(layout.run, "plateau"))
     if "REDIS_URL" not in os.environ:
-        path = layout.run / "redis.sock"
-        command = embedded.valkey_command(layout.redis_data, path)
+        path = layout.redis_socket
+        command = embedded.valkey_command(layout.redis_data, path, password=layout.redis_password())
         supervisor.start(Service("redis", command, is_ready=accepts_on_socket(path)))
 
 

@@ -21,7 +21,7 @@ import psycopg2
 import requests
 
 from launcher import embedded
-from launcher.layout import free_port
+from launcher.layout import InstallationLayout, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "f4ult-tests-only-9Qw3rT7yU1iO5pA2sD6fG"
@@ -58,7 +58,7 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": f"{self.composition}.settings",
             "SECRET_KEY": SECRET,
             "DATABASE_URL": f"postgresql://plateau@{quote(str(home / 'run'), safe='')}/plateau",
-            "REDIS_URL": f"unix://{home / 'run' / 'redis.sock'}",
+            "REDIS_URL": InstallationLayout(home=home).redis_url(),
             "PLATEAU_HOME": str(home),
             "STORAGE_URL": f"file://{home / 'files'}",
             "PLATEAU_URL": f"http://127.0.0.1:{self.port}",
@@ -95,9 +95,11 @@ class Installation:
         self.until(lambda: self.sql("SELECT 1", database="postgres") == [(1,)], 30, "postgres")
 
     def broker(self) -> None:
-        path = self.home / "run" / "redis.sock"
+        layout = InstallationLayout(home=self.home)
+        path = layout.redis_socket
         path.unlink(missing_ok=True)
-        self.start("redis", *embedded.valkey_command(self.home / "redis", path))
+        command = embedded.valkey_command(layout.redis_data, path, password=layout.redis_password())
+        self.start("redis", *command)
         self.until(path.exists, 20, "redis")
 
     def prepare(self) -> None:

@@ -7,11 +7,13 @@ import textwrap
 import time
 from pathlib import Path
 
+import kombu
 import pytest
 
 from launcher import embedded
 from launcher.layout import ROOT, InstallationLayout
 from launcher.supervisor import Service, Supervisor, accepts_on_socket, read_procfile
+from launcher.up import start_databases
 
 
 def test_the_standard_librarys_platform_is_not_shadowed():
@@ -62,9 +64,10 @@ def test_the_broker_keeps_its_queue_over_kill_9(tmp_path):
 
     supervisor = Supervisor(env={}, log_folder=tmp_path / "log")
     path = tmp_path / "r.sock"
-    service = Service("redis", embedded.valkey_command(tmp_path, path), is_ready=accepts_on_socket(path))
+    command = embedded.valkey_command(tmp_path, path, password="a-password")
+    service = Service("redis", command, is_ready=accepts_on_socket(path))
     supervisor.start(service)
-    client = redis.Redis(unix_socket_path=str(path))
+    client = redis.Redis(unix_socket_path=str(path), password="a-password")
     for number in range(200):
         client.rpush("celery", number)
     time.sleep(1.2)  # appendfsync everysec
@@ -75,9 +78,41 @@ def test_the_broker_keeps_its_queue_over_kill_9(tmp_path):
     while not accepts_on_socket(path)() and time.monotonic() < deadline:
         time.sleep(0.05)
     try:
-        assert redis.Redis(unix_socket_path=str(path)).llen("celery") == 200
+        assert redis.Redis(unix_socket_path=str(path), password="a-password").llen("celery") == 200
     finally:
         supervisor.stop()
+
+
+def test_the_broker_refuses_whoever_has_no_password_and_no_command_line_shows_it(tmp_path, monkeypatch):
+    """By the very function that `make up` starts it with."""
+    import redis
+
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/plateau")
+    layout = InstallationLayout(home=tmp_path)
+    env = layout.environment(host="127.0.0.1", port=8000)
+    supervisor = Supervisor(env=env, log_folder=tmp_path / "log")
+    start_databases(supervisor, layout)
+    try:
+        for wrong in (None, "wrong"):
+            with pytest.raises(redis.AuthenticationError):
+                redis.Redis(unix_socket_path=str(layout.redis_socket), password=wrong).ping()
+        assert redis.Redis.from_url(env["REDIS_URL"]).ping()
+        broker = env["REDIS_URL"].replace("unix://", "redis+socket://")
+        with kombu.Connection(broker) as connection:
+            connection.ensure_connection(max_retries=1)
+        password = layout.redis_password()
+        (service,) = supervisor.services
+        command = Path(f"/proc/{service.process.pid}/cmdline").read_bytes().decode()
+        assert "valkey" in command
+        assert password not in command
+        for path in tmp_path.rglob("*"):
+            if path.is_file() and password in path.read_text(errors="replace"):
+                assert path.stat().st_mode & 0o077 == 0, path
+    finally:
+        supervisor.stop()
+    assert layout.redis_password() == password == InstallationLayout(home=tmp_path).redis_password()
+    assert password not in (tmp_path / "log" / "redis.log").read_text()
 
 
 def test_bootstrap_needs_nothing_but_the_standard_library():

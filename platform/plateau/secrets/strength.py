@@ -28,6 +28,18 @@ def _weakness(value: str, min_length: int) -> str:
     return ""
 
 
+def _is_on_this_machine(hostname: str | None) -> bool:
+    return not hostname or "/" in hostname or hostname.startswith("%2")
+
+
+def find_open_broker(url: str) -> str:
+    """What is wrong with a `REDIS_URL` that leads to another machine without a password; empty where nothing is."""
+    parts = urlsplit(url)
+    if parts.password or _is_on_this_machine(parts.hostname):
+        return ""
+    return "REDIS_URL: there is no password in it"
+
+
 def weaknesses(environ: Mapping[str, str]) -> list[str]:
     """What is wrong with the secrets in the environment, in words that name each variable and never its value."""
     problems = []
@@ -36,10 +48,9 @@ def weaknesses(environ: Mapping[str, str]) -> list[str]:
             problems.append(f"{name}: {problem}")
     for name in ("DATABASE_URL", "REDIS_URL"):
         parts = urlsplit(environ.get(name, ""))
-        local = not parts.hostname or "/" in parts.hostname or parts.hostname.startswith("%2")
         if parts.password and (problem := _weakness(parts.password, MIN_SERVICE_LENGTH)):
             problems.append(f"the password in {name}: {problem}")
-        elif name == "DATABASE_URL" and not parts.password and not local:
+        elif name == "DATABASE_URL" and not parts.password and not _is_on_this_machine(parts.hostname):
             problems.append("DATABASE_URL: there is no password in it")
     storage = environ.get("AWS_SECRET_ACCESS_KEY", "") if environ.get("STORAGE_URL", "").startswith("s3://") else ""
     if storage and (problem := _weakness(storage, MIN_SERVICE_LENGTH)):

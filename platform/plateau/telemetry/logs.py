@@ -14,7 +14,7 @@ _SECRETS = re.compile(
     r"|whsec_[\w+/=-]{8,}"  # secrets of webhooks
     r"|(?<=[Bb]earer )[\w.~+/=-]{8,}|(?<=[Bb]asic )[\w+/=-]{8,}"  # what headers hold
     r"|(?<=/invitations/)[\w-]+/[\w-]+|(?<=/enter/)[\w-]+/[\w-]+"  # invitations, and those of 0.2.0
-    r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"  # passwords in addresses
+    r"|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)"  # passwords in addresses
     r"|(?<=X-Amz-Signature=)\w+|(?<=sessionid=)\w+|(?<=csrftoken=)\w+"
     r"""|(?<=password)(["']?\s*[=:]\s*["']?)[^\s"',&}]+""",
     re.IGNORECASE,

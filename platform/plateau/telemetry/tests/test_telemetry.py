@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 
 from plateau.jobs.tests.factories import JobFactory
-from plateau.secrets.strength import weaknesses
+from plateau.secrets.strength import find_open_broker, weaknesses
 from plateau.telemetry import health
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.logs import JsonLogFormatter, LogContextFilter, TextFormatter, hide
@@ -28,6 +28,8 @@ STRONG = "kX9-vQ2_mZ7tR4wB8nL1pS6dF3gH5jYc"
         ("token plt_abcdefghijklmnopqrstuvwxyz0123456789ABCDE given", "abcdefghijklmnop"),
         ("Authorization: Bearer eyJhbGciOi.abc-def", "eyJhbGciOi"),
         ("postgresql://plateau:hunter2hunter2@db/plateau", "hunter2"),
+        ("redis://:hunter2hunter2@redis:6379/0", "hunter2"),
+        ("unix://:hunter2hunter2@/var/lib/plateau/run/redis.sock", "hunter2"),
         ("cookie sessionid=abc123def456; csrftoken=zzz999", "abc123def456"),
         ('{"email": "a@b.example", "password": "correct horse"}', "correct"),
         ("new_password=tr0ub4dor&x=1", "tr0ub4dor"),
@@ -202,7 +204,7 @@ def test_metrics_are_for_whoever_has_the_token_alone(people, settings, make_proj
 GOOD = {
     "SECRET_KEY": STRONG,
     "DATABASE_URL": f"postgresql://plateau:{STRONG}@db:5432/plateau",
-    "REDIS_URL": "redis://redis:6379/0",
+    "REDIS_URL": f"redis://:{STRONG}@redis:6379/0",
     "STORAGE_URL": "s3://plateau",
     "AWS_SECRET_ACCESS_KEY": STRONG,
 }
@@ -230,6 +232,29 @@ def test_a_secret_that_can_be_guessed_is_named(change, named):
     (weakness,) = weaknesses(GOOD | change)
     assert named in weakness
     assert next(iter(change.values())) not in weakness
+
+
+def test_no_command_runs_on_a_broker_elsewhere_that_asks_for_no_password():
+    """`prepare` is the first of a deployment; everything else waits for it."""
+    env = os.environ | {"REDIS_URL": "redis://redis:6379/0"}
+    command = [sys.executable, "manage.py", "prepare"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "(plateau.E001) REDIS_URL: there is no password in it" in done.stderr
+    assert "requirepass" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "is_open"),
+    [
+        ("redis://10.0.0.7:6379/0", True),
+        ("rediss://user@broker.example:6379", True),
+        (f"redis://:{STRONG}@redis:6379/0", False),
+        ("unix:///run/plateau/redis.sock?db=1", False),
+    ],
+)
+def test_a_broker_on_another_machine_needs_a_password(url, is_open):
+    assert bool(find_open_broker(url)) == is_open
 
 
 def test_no_process_starts_with_a_weak_secret():
