@@ -1,12 +1,16 @@
+# Images of others come by tag and digest from deploy/images.env, through docker-compose.yml or:
+# docker build $(sed -n 's/^\(NODE\|PYTHON\)_IMAGE=/--build-arg &/p' deploy/images.env) --tag plateau .
+ARG NODE_IMAGE
+ARG PYTHON_IMAGE
 # The front end.
-FROM node:24.19-bookworm-slim AS frontend
+FROM ${NODE_IMAGE} AS frontend
 WORKDIR /build
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci
 COPY frontend/ ./
 RUN npx lingui compile --strict --typescript && npx vite build
 
-FROM python:3.11.14-slim-bookworm
+FROM ${PYTHON_IMAGE}
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app/platform:/app DJANGO_SETTINGS_MODULE=config.settings
 RUN useradd --uid 10001 --create-home plateau && install -d -o plateau /var/lib/plateau
 WORKDIR /app

@@ -11,7 +11,7 @@ UNIT := not browser and not processes and not faults and not slow
 # Of what each app's own tests reach in their own processes; tests that cross apps are not traced, which doubles their time.
 FLOOR := --cov --cov-report= --cov-fail-under=80
 
-.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock
+.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock lock-images check-images
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -87,3 +87,9 @@ bench:            ## labels per second and CPU per label
 lock:             ## pin every package again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/runtime.in -o requirements/runtime.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -c requirements/runtime.lock requirements/dev.in -o requirements/dev.lock
+
+lock-images:      ## pin the images of others again, as a registry says: make lock-images REGISTRY=https://HOST
+	$(PY) tools/images.py lock --registry $(or $(REGISTRY),$(error name the registry's API: REGISTRY=https://HOST))
+
+check-images:     ## fail while an image of others has no digest
+	$(PY) tools/images.py check

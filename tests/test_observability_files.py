@@ -1,5 +1,6 @@
 """Alerts, dashboard and Kubernetes manifests, held against what the code really offers."""
 
+import ipaddress
 import json
 import re
 import shlex
@@ -79,7 +80,122 @@ def test_no_pod_runs_as_root_or_may_write_its_image():
             assert held["readOnlyRootFilesystem"], name
             assert not held["allowPrivilegeEscalation"], name
             assert held["capabilities"]["drop"] == ["ALL"], name
-            assert container["resources"]["limits"]["memory"], name
+            assert container["image"].count(":VERSION") or "@sha256:" in container["image"], name
+            for limit in ("cpu", "memory"):
+                assert container["resources"]["limits"][limit], name
+                assert container["resources"]["requests"][limit], name
+        assert not pod["automountServiceAccountToken"], name
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod), name
+        assert not any("hostPath" in volume for volume in pod.get("volumes", [])), name
+
+
+# Networks ------------------------------------------------------------------------------------------------------------
+
+POLICIES = [row["spec"] for row in MANIFESTS if row["kind"] == "NetworkPolicy"]
+LABELS = {
+    row["spec"]["template"]["metadata"]["labels"]["app"]: row["spec"]["template"]["metadata"]["labels"]
+    for row in MANIFESTS
+    if row["kind"] in ("Deployment", "Job")
+}
+PORTS = {"proxy": 8080, "web": 8000, "tracking": 8002, "serving": 8001}
+DATABASE, BROKER, STORAGE = ("192.0.2.10", 5432), ("192.0.2.11", 6379), ("192.0.2.12", 443)
+MAIL, TRACES, PUBLIC = ("192.0.2.13", 587), ("192.0.2.14", 4318), ("93.184.216.34", 8443)
+ADDRESSES = {
+    *(DATABASE, BROKER, STORAGE, MAIL, TRACES, PUBLIC),
+    *(("10.0.0.1", 443), ("169.254.169.254", 80), ("172.20.0.1", 443), ("192.168.1.1", 80), ("100.64.0.1", 443)),
+    *(("192.0.2.10", 22), ("192.0.2.11", 5432), ("127.0.0.1", 6379)),
+}
+FLOWS = {
+    "proxy": {"web", "tracking"},
+    "web": {"serving", DATABASE, BROKER, STORAGE, TRACES, PUBLIC},
+    "tracking": {DATABASE, BROKER, STORAGE, TRACES},
+    "serving": {DATABASE, STORAGE},
+    "worker": {"web", DATABASE, BROKER, STORAGE, MAIL, TRACES, PUBLIC},
+    "worker-cpu": {"web", DATABASE, BROKER, STORAGE, TRACES},
+    "worker-gpu": {"web", DATABASE, BROKER, STORAGE, TRACES},
+    "beat": {BROKER},
+    "prepare": {DATABASE, STORAGE},
+}
+FROM_OTHER_NAMESPACES = {("ingress-nginx", "proxy"), ("monitoring", "web")}
+
+
+def selects(selector: dict, labels: dict[str, str]) -> bool:
+    """As Kubernetes reads a label selector."""
+    assert set(selector) <= {"matchLabels", "matchExpressions"}
+    for rule in selector.get("matchExpressions", []):
+        assert rule["operator"] == "In"
+        if labels.get(rule["key"]) not in rule["values"]:
+            return False
+    return all(labels.get(key) == value for key, value in selector.get("matchLabels", {}).items())
+
+
+def has_port(rule: dict, port: int, name: str = "http") -> bool:
+    ports = rule.get("ports")
+    return not ports or any(row.get("port") in (port, name) and row.get("protocol", "TCP") == "TCP" for row in ports)
+
+
+def rules_of(labels: dict[str, str], direction: str) -> list[dict]:
+    policies = [row for row in POLICIES if selects(row["podSelector"], labels)]
+    assert any(direction.title() in row["policyTypes"] for row in policies), labels  # else everything is allowed
+    return [rule for row in policies if direction.title() in row["policyTypes"] for rule in row.get(direction, [])]
+
+
+def is_pod(peer: dict, labels: dict[str, str]) -> bool:
+    return "podSelector" in peer and "namespaceSelector" not in peer and selects(peer["podSelector"], labels)
+
+
+def reaches_pod(source: str, target: str) -> bool:
+    leaves = any(
+        has_port(rule, PORTS[target]) and any(is_pod(peer, LABELS[target]) for peer in rule["to"])
+        for rule in rules_of(LABELS[source], "egress")
+    )
+    enters = any(
+        has_port(rule, PORTS[target]) and any(is_pod(peer, LABELS[source]) for peer in rule["from"])
+        for rule in rules_of(LABELS[target], "ingress")
+    )
+    return leaves and enters
+
+
+def reaches_address(source: str, address: str, port: int) -> bool:
+    def is_in(block: dict) -> bool:
+        inside = [ipaddress.ip_network(text) for text in [block["cidr"], *block.get("except", [])]]
+        ip = ipaddress.ip_address(address)
+        return ip in inside[0] and not any(ip in network for network in inside[1:])
+
+    return any(
+        has_port(rule, port) and any("ipBlock" in peer and is_in(peer["ipBlock"]) for peer in rule["to"])
+        for rule in rules_of(LABELS[source], "egress")
+    )
+
+
+def test_every_pod_is_denied_what_no_policy_allows():
+    deny = [row for row in POLICIES if row["podSelector"] == {} and not {"ingress", "egress"} & set(row)]
+    assert [sorted(row["policyTypes"]) for row in deny] == [["Egress", "Ingress"]]
+    assert set(LABELS) == set(FLOWS)
+    named = {
+        value for row in POLICIES for rule in row["podSelector"].get("matchExpressions", []) for value in rule["values"]
+    } | {row["podSelector"].get("matchLabels", {}).get("app", "web") for row in POLICIES}
+    assert named == set(LABELS)
+
+
+@pytest.mark.parametrize("source", FLOWS)
+def test_a_pod_connects_to_what_it_needs_and_to_nothing_else(source):
+    pods = {target for target in PORTS if target != source and reaches_pod(source, target)}
+    addresses = {(address, port) for address, port in ADDRESSES if reaches_address(source, address, port)}
+    assert pods | addresses == FLOWS[source]
+    for rule in rules_of(LABELS[source], "egress"):
+        assert rule["to"], "an empty list of peers is everybody"
+
+
+def test_who_comes_from_other_namespaces():
+    entering = {
+        (peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"], app)
+        for app, labels in LABELS.items()
+        for rule in rules_of(labels, "ingress")
+        for peer in rule["from"]
+        if "namespaceSelector" in peer
+    }
+    assert entering == FROM_OTHER_NAMESPACES
 
 
 def test_the_settings_of_the_manifests_are_settings():

@@ -41,6 +41,8 @@ def _applications(default: str) -> list[str]:
 
 PLATEAU_HOME = Path(os.environ.get("PLATEAU_HOME", ROOT / "var"))
 PLATEAU_URL = os.environ.get("PLATEAU_URL", "http://127.0.0.1:8000")
+if temporary_folder := os.environ.get("TMPDIR"):  # Python would silently use /tmp where it is missing
+    Path(temporary_folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = _need("SECRET_KEY")
 DEBUG = os.environ.get("DEBUG") == "1"
 if weak := weaknesses(os.environ):
