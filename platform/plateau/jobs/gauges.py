@@ -10,6 +10,12 @@ OF_JOBS = (
         "SELECT queue || ' ' || state, count(*) FROM jobs_job WHERE state IN ('queued', 'running') GROUP BY 1",
     ),
     Gauge(
+        "plateau_queued_jobs",
+        "Jobs that wait, by queue",
+        "queue",
+        "SELECT queue, count(*) FROM jobs_job WHERE state = 'queued' GROUP BY 1",
+    ),
+    Gauge(
         "plateau_oldest_job_seconds",
         "How long the oldest job has waited, by queue",
         "queue",

@@ -12,6 +12,7 @@ from prometheus_client.core import REGISTRY, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from plateau.telemetry.gauges import GAUGES
+from plateau.telemetry.machines import MachineCollector
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 REQUESTS = Histogram(
@@ -44,4 +45,5 @@ def exposition() -> bytes:
         multiprocess.MultiProcessCollector(own)
     database = CollectorRegistry()
     database.register(DatabaseCollector())
+    database.register(MachineCollector())
     return bytes(generate_latest(own) + generate_latest(database))
