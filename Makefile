@@ -11,7 +11,7 @@ UNIT := not browser and not processes and not faults and not slow
 # Of what each app's own tests reach in their own processes; tests that cross apps are not traced, which doubles their time.
 FLOOR := --cov --cov-report= --cov-fail-under=80
 
-.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock lock-images check-images
+.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock lock-images check-images sbom scan
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -87,9 +87,21 @@ bench:            ## labels per second and CPU per label
 lock:             ## pin every package again (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/runtime.in -o requirements/runtime.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -c requirements/runtime.lock requirements/dev.in -o requirements/dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/supply.in -o requirements/supply.lock
 
 lock-images:      ## pin the images of others again, as a registry says: make lock-images REGISTRY=https://HOST
 	$(PY) tools/images.py lock --registry $(or $(REGISTRY),$(error name the registry's API: REGISTRY=https://HOST))
 
 check-images:     ## fail while an image of others has no digest
 	$(PY) tools/images.py check
+
+.venv-supply/stamp: requirements/supply.lock
+	$(PYTHON) -m venv .venv-supply
+	.venv-supply/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/supply.lock
+	touch $@
+
+sbom: .venv-supply/stamp ## bills of materials in dist/sbom (CycloneDX)
+	.venv-supply/bin/python tools/supply_chain.py sbom $(or $(SBOM),dist/sbom)
+
+scan: .venv-supply/stamp ## look every package up for known vulnerabilities; fails where no database answers
+	.venv-supply/bin/python tools/supply_chain.py scan

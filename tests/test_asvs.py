@@ -51,9 +51,12 @@ def test_every_requirement_has_one_row():
 def test_a_row_says_how_and_its_test_exists(row):
     assert row["status"] in STATUS
     assert len(row["how"]) > 5
+    assert row["test"] or row["status"] != "met", "a row that is met names a test, or the file that holds it"
     if row["test"]:
         path, _, name = row["test"].partition("::")
         assert (ROOT / path).is_file(), path
         assert not name or re.search(rf"^def {name}\(", (ROOT / path).read_text(), re.M), row["test"]
-    for path in re.findall(r"docs/[\w/-]+\.(?:md|json)", row["how"]):
+    for path in re.findall(r"(?:platform|docs|deploy|registry|workers|config)/[\w./-]+\.\w+", row["how"]):
         assert (ROOT / path).is_file(), path
+    for path, title in re.findall(r'(docs/[\w/-]+\.md), "([^"]+)"', row["how"]):
+        assert re.search(rf"^#+ {re.escape(title)}$", (ROOT / path).read_text(), re.M), (path, title)
