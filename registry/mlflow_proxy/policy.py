@@ -1,5 +1,6 @@
 """Plateau's rules around MLflow's calls: approvals, dependents, quotas, and hooks that mirror the registry."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any
@@ -134,8 +135,12 @@ def after_request_hook(
     project = _project(workspace)
     call = path.removeprefix("/api/2.0/mlflow/")
     name = str(body.get("name", ""))
-    if method == "DELETE" and call.startswith("logged-models/"):
-        _check_logged_model(project, call.split("/")[1])
+    if method == "DELETE" and re.fullmatch(r"logged-models/[^/]+", call):
+        _check_logged_model(project, call.split("/")[1], "Delete that version first.")
+        return None
+    # What the client writes while it logs a model; metrics and tags come later too.
+    if (method, re.sub(r"^logged-models/[^/]+", "model", call)) in (("PATCH", "model"), ("POST", "model/params")):
+        _check_logged_model(project, call.split("/")[1], "Its status and parameters stay as they were then.")
         return None
     if method == "POST" and call == "logged-models":
         _check_run_model(project, str(body.get("source_run_id") or ""), str(body.get("name") or ""), exit_stack)
@@ -254,12 +259,12 @@ def _check_deletable(project: int, name: str, version: object) -> None:
         raise PolicyViolation(f"{name} is needed by: {', '.join(dependents)}. Point these elsewhere first.")
 
 
-def _check_logged_model(project: int, model: str) -> None:
+def _check_logged_model(project: int, model: str, advice: str) -> None:
     logged = TrackedLoggedModel.objects.filter(pk=model).first()
     for folder in artifact_folders("", logged.artifact_location) if logged else []:
         if holder := version_holding(project, folder):
             name, version = holder
-            raise PolicyViolation(f"This model is registered as {name} {version}. Delete that version first.")
+            raise PolicyViolation(f"This model is registered as {name} {version}. {advice}")
 
 
 def with_one_folder(workspace: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
 from registry.mlflow_proxy import messages, policy, recording, references, routes
+from registry.mlflow_proxy.searches import is_unreadable
 from registry.mlflow_proxy.uploads import CountingStream, body_stream, content_length, drain_body
 from registry.mlflow_store import schema
 from registry.mlflow_store.errors import (
@@ -376,7 +377,7 @@ def _own_answer(
     Raises:
         MlflowError: the answer is about such a thing as a whole; or MLflow broke on what was searched for.
     """
-    if status.startswith("500") and (request.get("filter") or request.get("order_by")):
+    if status.startswith("500") and is_unreadable(endpoint.path.pattern, request):
         raise MlflowError(*INVALID_PARAMETER_VALUE, "MLflow cannot search by this filter or in this order.")
     if not status.startswith("2"):
         return body

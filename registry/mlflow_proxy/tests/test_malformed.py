@@ -14,6 +14,7 @@ from registry.mlflow_proxy import messages, proxy
 from registry.mlflow_proxy.proxy import MlflowProxy, not_found_app
 from registry.mlflow_proxy.tests.test_references import open_endpoints
 from registry.mlflow_store.store import registry_store, tracking_store
+from registry.model_versions.mlflow_sync import sync_model
 
 pytestmark = pytest.mark.django_db
 LONG = "x" * 40_000
@@ -301,3 +302,38 @@ def test_no_name_of_an_artifact_breaks_the_server(door, name):
         assert door(method, f"{base}/there", b"x" if method == "PUT" else b"")[0] < 500
     query = urlencode({"path": f"{home}/{name}"})
     assert door("GET", "/api/2.0/mlflow-artifacts/artifacts", query=query)[0] < 500
+
+
+@pytest.mark.django_db
+def test_a_fault_of_the_server_is_not_blamed_on_the_search(door, monkeypatch):
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    experiments = [World(door.project).values["experiment_id"]]
+
+    def search(text: str) -> int:
+        body = json.dumps({"experiment_ids": experiments, "filter": text}).encode()
+        return door("POST", "/api/2.0/mlflow/runs/search", body)[0]
+
+    assert search("params.a = 'b'") == 200
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("of the server itself")
+
+    monkeypatch.setattr(SqlAlchemyStore, "_search_runs", broken)
+    assert search("params.a = 'b'") == 500
+
+
+@pytest.mark.django_db
+def test_a_registered_model_keeps_its_status_and_parameters(door):
+    model = World(door.project).values["model_id"]
+    path = f"/api/2.0/mlflow/logged-models/{model}"
+    status = json.dumps({"model_id": model, "status": "LOGGED_MODEL_UPLOAD_FAILED"}).encode()
+    params = json.dumps({"model_id": model, "params": [{"key": "late", "value": "1"}]}).encode()
+    tags = json.dumps({"model_id": model, "tags": [{"key": "late", "value": "1"}]}).encode()
+    sync_model(door.project, "m")
+    for method, to, body in (("PATCH", path, status), ("POST", f"{path}/params", params), ("DELETE", path, b"")):
+        code, answer = door(method, to, body)
+        assert (code, answer["error_code"]) == (409, "INVALID_STATE"), (method, to, answer)
+        assert "is registered as m 1" in answer["message"]
+    assert door("PATCH", f"{path}/tags", tags)[0] == 200
+    assert door("GET", path)[1]["model"]["info"]["status"] == "LOGGED_MODEL_PENDING"
