@@ -212,9 +212,9 @@ def export_for_yolo(hand: Hand) -> None:
     """Labels of the pedestrians as YOLO, out of the project."""
     page = hand.page
     hand.link("Pedestrians")
-    hand.link("Snapshots")
+    hand.click(page.get_by_role("main").get_by_role("button", name="Export", exact=True))
     with page.expect_download() as download:
-        hand.click(page.get_by_role("main").get_by_label(re.compile("^Export as .*YOLO")))
+        hand.click(page.get_by_role("dialog").get_by_label(re.compile("^Export as .*YOLO")))
     assert download.value.path().stat().st_size > 100
 
 

@@ -170,8 +170,49 @@ def test_chosen_tasks_are_looked_through_one_after_the_other(sign_in, stack, peo
     for number in (0, 2, 3):  # as the list has them
         expect(page.locator(".item-name")).to_have_text(names[number])
         page.keyboard.press("Enter")
-    expect(page.get_by_text("All done: nothing left to review in this project.", exact=True)).to_be_visible()
+    expect(page.get_by_text("All done: you have been through these items.", exact=True)).to_be_visible()
     assert Review.objects.count() == 3
+
+
+def test_an_item_opened_in_the_editor_leads_on_through_its_list_and_back(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=3)
+    label_all(people, project)
+    address = f"/projects/{project.pk}/items?ordering=name"
+    page = sign_in("manager", path=address)
+    items = page.get_by_role("list", name="Items", exact=True).get_by_role("button")
+    expect(items).to_have_count(3)
+    names = items.all_inner_texts()
+    items.nth(1).click()
+    page.get_by_role("link", name="Open in editor", exact=True).click()
+    name = page.locator(".item-name")
+    expect(name).to_have_text(names[1].strip())
+    expect(page.get_by_text("2 of 3", exact=True)).to_be_visible()
+    page.keyboard.press("b")
+    expect(name).to_have_text(names[0].strip())
+    page.keyboard.press("2")
+    expect(page.get_by_role("button", name="Accept with corrections ⏎", exact=True)).to_be_visible()
+    page.keyboard.press("n")
+    expect(name).to_have_text(names[1].strip())
+    page.keyboard.press("b")
+    expect(page.get_by_role("button", name="Accept with corrections ⏎", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(name).to_have_text(names[1].strip())
+    stack.wait(lambda: Review.objects.filter(verdict="corrected").count() == 1, 8, "correction")
+    page.get_by_role("link", name="Back to items", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/items\?ordering=name"))
+
+
+def test_labels_are_exported_from_wherever_in_the_project_one_is(sign_in, stack, people, make_project):
+    stack.web()
+    project = make_project(items=2)
+    label_all(people, project)
+    page = sign_in("manager", path=f"/projects/{project.pk}/quality")
+    page.get_by_role("button", name="Export", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Export labels", exact=True)
+    with page.expect_download() as download:
+        dialog.get_by_role("link", name=re.compile("^Export as CSV")).first.click()
+    assert download.value.path().stat().st_size > 0
 
 
 def test_regions_of_others_are_laid_over_and_taken_by_a_key_each(sign_in, stack, people, make_project):

@@ -188,7 +188,7 @@ function TypeChoice({
   const { i18n } = useLingui();
   return (
     <Radio.Group value={value} onChange={onChange} aria-label={i18n._("Annotation type")} mt="xs">
-      <div className={styles.types}>
+      <div className={`${styles.types} ${styles.compact}`}>
         {types.map((row) => (
           <Radio.Card key={row.key} value={row.key} className={styles.type} aria-label={row.title}>
             <TypePicture type={row.key} mediaType={row.media_type} />

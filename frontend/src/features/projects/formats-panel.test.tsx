@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../shared/api/client";
 import { show } from "../../shared/testing/render";
 import { listed, serve } from "../../shared/testing/server";
-import { ExportPanel, FormatsPanel } from "./formats-panel";
+import { ExportFormats, FormatsPanel } from "./formats-panel";
 
 const PROJECT = { id: 2 } as Schemas["ProjectDetail"];
 
@@ -25,7 +25,7 @@ function serveFormats() {
 describe("the export of labels", () => {
   it("says of each format what it loses, and exports a snapshot where one is chosen", async () => {
     serveFormats();
-    const hands = await show(<ExportPanel project={PROJECT} />);
+    const hands = await show(<ExportFormats project={PROJECT} />);
     const row = await screen.findByRole("row", { name: /YOLO/ });
     expect(row).toHaveTextContent("attributes; ids of regions");
     const link = () => within(row).getByRole("link", { name: "Export as YOLO" });

@@ -37,8 +37,17 @@ export function FormatsPanel({ project }: { project: Schemas["ProjectDetail"] })
   );
 }
 
+function ExportPanel({ project }: { project: Schemas["ProjectDetail"] }) {
+  const { i18n } = useLingui();
+  return (
+    <Section title={i18n._("Export labels")}>
+      <ExportFormats project={project} />
+    </Section>
+  );
+}
+
 /** Labels as a file, of a snapshot or as they are now. */
-export function ExportPanel({ project }: { project: Schemas["ProjectDetail"] }) {
+export function ExportFormats({ project }: { project: Schemas["ProjectDetail"] }) {
   const { i18n } = useLingui();
   const formats = useFormats(project.id);
   const snapshots = useSnapshots(project.id);
@@ -46,15 +55,6 @@ export function ExportPanel({ project }: { project: Schemas["ProjectDetail"] }) 
   const ready = snapshots.data?.results.filter((row) => row.state === "ready") ?? [];
   const columns: Column<Format>[] = [
     { id: "format", header: i18n._("Format"), isRowHeader: true, cell: (row) => row.title },
-    { id: "file", header: i18n._("File"), cell: (row) => `.${row.suffix}` },
-    {
-      id: "loses",
-      header: i18n._("Not included"),
-      cell: (row) =>
-        row.loses.length === 0
-          ? i18n._("Nothing is lost")
-          : row.loses.map((loss) => lossInWords(i18n, loss)).join("; "),
-    },
     {
       id: "actions",
       header: i18n._("Actions"),
@@ -72,12 +72,21 @@ export function ExportPanel({ project }: { project: Schemas["ProjectDetail"] }) 
         </Button>
       ),
     },
+    { id: "file", header: i18n._("File"), cell: (row) => `.${row.suffix}` },
+    {
+      id: "loses",
+      header: i18n._("Not included"),
+      cell: (row) =>
+        row.loses.length === 0
+          ? i18n._("Nothing is lost")
+          : row.loses.map((loss) => lossInWords(i18n, loss)).join("; "),
+    },
   ];
   return (
-    <Section
-      title={i18n._("Export labels")}
-      note={i18n._("Files hold labels and item names, without the images themselves.")}
-    >
+    <>
+      <Text size="sm" c="dimmed" mb="sm">
+        {i18n._("Files hold labels and item names, without the images themselves.")}
+      </Text>
       <Select
         label={i18n._("Labels of")}
         w={280}
@@ -109,7 +118,7 @@ export function ExportPanel({ project }: { project: Schemas["ProjectDetail"] }) 
         rowName={(row) => row.title}
         empty={<EmptyState title={i18n._("No format can hold this project.")} />}
       />
-    </Section>
+    </>
   );
 }
 

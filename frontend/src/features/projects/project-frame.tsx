@@ -1,6 +1,13 @@
 import { useLingui } from "@lingui/react";
-import { Badge, Button, Progress, SimpleGrid, Skeleton, Text } from "@mantine/core";
-import { IconArrowsSplit2, IconChecklist, IconPencil, type IconProps } from "@tabler/icons-react";
+import { Badge, Button, Modal, Progress, SimpleGrid, Skeleton, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import {
+  IconArrowsSplit2,
+  IconChecklist,
+  IconDownload,
+  IconPencil,
+  type IconProps,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ComponentType, ReactNode } from "react";
 import { Link, NavLink, useParams } from "react-router";
@@ -9,10 +16,16 @@ import { projectQuery } from "../../shared/api/projects";
 import { ReadOnly, useMay, useMe } from "../../shared/api/session";
 import { ErrorAlert } from "../../shared/ui/feedback";
 import { count, percent } from "../../shared/ui/numbers";
+import { onDemand } from "../../shared/ui/on-demand";
 import { Page } from "../../shared/ui/parts";
 import { ArchivedBadge, ArchivedNotice } from "./archived";
 import { totalOf } from "./labeling-progress";
 import styles from "./project-frame.module.css";
+
+const ExportFormats = onDemand(
+  async () => (await import("./formats-panel")).ExportFormats,
+  <Skeleton height={240} />,
+);
 
 export type Project = Schemas["ProjectDetail"];
 
@@ -41,6 +54,7 @@ export function useProject() {
 export function ProjectFrame({ children }: { children: (project: Project) => ReactNode }) {
   const { i18n } = useLingui();
   const mayLabel = useMay("labels.write");
+  const mayExport = useMay("snapshots.read");
   const project = useProject();
   const crumbs: [string, string][] = [["/projects", i18n._("Projects")]];
   if (project.error) {
@@ -66,12 +80,18 @@ export function ProjectFrame({ children }: { children: (project: Project) => Rea
       }
       lead={row.note || undefined}
       actions={
-        mayLabel &&
-        !row.archived && (
-          <Button component={Link} to={`/label/${row.id}`} leftSection={<IconPencil size={16} aria-hidden />}>
-            {i18n._("Label")}
-          </Button>
-        )
+        <>
+          {mayExport && <ExportButton project={row} />}
+          {mayLabel && !row.archived && (
+            <Button
+              component={Link}
+              to={`/label/${row.id}`}
+              leftSection={<IconPencil size={16} aria-hidden />}
+            >
+              {i18n._("Label")}
+            </Button>
+          )}
+        </>
       }
     >
       <Health project={row} />
@@ -79,6 +99,27 @@ export function ProjectFrame({ children }: { children: (project: Project) => Rea
       <ProjectTabs projectId={row.id} />
       <ReadOnly when={row.archived}>{children(row)}</ReadOnly>
     </Page>
+  );
+}
+
+/** The labels as a file, from wherever in the project one is. */
+function ExportButton({ project }: { project: Project }) {
+  const { i18n } = useLingui();
+  const [isOpen, dialog] = useDisclosure(false);
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+        onClick={dialog.open}
+        onMouseEnter={() => void ExportFormats.load()}
+      >
+        {i18n._("Export")}
+      </Button>
+      <Modal opened={isOpen} onClose={dialog.close} title={i18n._("Export labels")} size="xl">
+        <ExportFormats project={project} />
+      </Modal>
+    </>
   );
 }
 

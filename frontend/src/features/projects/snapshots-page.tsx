@@ -1,17 +1,7 @@
-import { ExportPanel } from "./formats-panel";
 import { ProjectFrame } from "./project-frame";
 import { SnapshotsPanel } from "./snapshots-panel";
 
-/** Versions of the labeled data, and their export. */
+/** Versions of the labeled data. */
 export function ProjectSnapshotsPage() {
-  return (
-    <ProjectFrame>
-      {(project) => (
-        <>
-          <SnapshotsPanel project={project} />
-          <ExportPanel project={project} />
-        </>
-      )}
-    </ProjectFrame>
-  );
+  return <ProjectFrame>{(project) => <SnapshotsPanel project={project} />}</ProjectFrame>;
 }

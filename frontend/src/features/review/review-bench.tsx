@@ -1,5 +1,5 @@
 import { useLingui } from "@lingui/react";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useState } from "react";
 import { Link } from "react-router";
 import type { Action } from "../../editor/actions/actions";
 import { withKeymap } from "../../editor/actions/keymap";
@@ -20,12 +20,13 @@ import { useBench } from "../../editor/panels/use-bench";
 import { useKeymap, useKeys } from "../../editor/panels/use-keys";
 import { usePicture } from "../../editor/panels/use-picture";
 import { ApiError, type Schemas } from "../../shared/api/client";
+import type { PlaceInList } from "../../shared/ui/list/opened-list";
 import { count, percent } from "../../shared/ui/numbers";
 import { useOrigin } from "../../shared/ui/origin";
 import { Failure } from "../../shared/ui/parts";
 import { CaseNotes } from "./case-notes";
 import { RejectBar } from "./reject-bar"; // its keys follow at once
-import { type Place, useCases } from "./use-cases";
+import { type Decision, type Place, useCases } from "./use-cases";
 import { useOthers } from "./use-others";
 
 const Attributes = benchPart(async () => (await import("../../editor/panels/attributes")).Attributes);
@@ -37,9 +38,15 @@ const SideBySide = benchPart(async () => (await import("./side-by-side")).SideBy
 export function ReviewBench({
   project,
   taskIds,
+  opened,
+  drafts,
 }: {
   project: Schemas["ProjectDetail"];
   taskIds: readonly number[] | null;
+  /** The list of items that the one task was opened from. */
+  opened: PlaceInList | null;
+  /** Changes to cases that were left without a verdict. */
+  drafts: Map<number, Doc>;
 }) {
   const { i18n } = useLingui();
   const bench = useBench(project as never);
@@ -47,6 +54,8 @@ export function ReviewBench({
   const queue = useCases(project.id, taskIds);
   const origin = useOrigin(project.id) ?? [`/projects/${project.id}/quality`, i18n._("Back to quality")];
   const { current } = queue;
+  const { toPrevious, toNext } = opened ?? queue;
+  const place = opened ? current && { ...opened, isMore: false } : queue.place;
   const item = current?.task.item ?? null;
   const { shown } = usePicture(item);
   const [panel, setPanel] = useState<"reject" | FramePanel | null>(null);
@@ -58,14 +67,13 @@ export function ReviewBench({
   const others = useOthers(bench, current);
   const original = useMemo(() => docOf(kind, current?.task.annotation), [kind, current]);
 
-  const drafts = useRef(new Map<number, Doc>()); // changes to cases that were left without a verdict
   useLayoutEffect(() => {
     time.restart();
-    editor.load(drafts.current.get(current?.task.id ?? 0) ?? original);
+    editor.load(drafts.get(current?.task.id ?? 0) ?? original);
     setRemarks((current?.task.unresolved_comments ?? 0) > 0);
     setNote("");
     setBeside(null);
-  }, [original, editor, current, time]);
+  }, [original, editor, current, time, drafts]);
   useEffect(() => {
     const next = queue.next?.task.item;
     if (next?.image) picture(next.image, null).catch(() => {});
@@ -74,9 +82,15 @@ export function ReviewBench({
   const changed = () => JSON.stringify(kind.toValue(editor.doc)) !== JSON.stringify(kind.toValue(original));
   /** Go to another case; what was changed here is there again on the way back. */
   const leave = (go: () => void) => () => {
-    if (current && changed()) drafts.current.set(current.task.id, editor.doc);
-    else if (current) drafts.current.delete(current.task.id);
+    if (current && changed()) drafts.set(current.task.id, editor.doc);
+    else if (current) drafts.delete(current.task.id);
     go();
+  };
+  const decide = async (decision: Decision) => {
+    const id = current?.task.id ?? 0;
+    if (!(await queue.decide(decision))) return;
+    drafts.delete(id);
+    opened?.toNext?.();
   };
   const spent = () => Math.round(time.milliseconds);
   const accept = () => {
@@ -87,12 +101,12 @@ export function ReviewBench({
       return setNote(i18n._("The label of the selected region is for another shape. Pick another label."));
     }
     const value = kind.toValue(editor.doc);
-    if (changed() && value) void queue.decide({ verdict: "corrected", value, active_ms: spent() });
-    else void queue.decide({ verdict: "accepted", active_ms: spent() });
+    if (changed() && value) void decide({ verdict: "corrected", value, active_ms: spent() });
+    else void decide({ verdict: "accepted", active_ms: spent() });
   };
   const reject = async (reason: string, anyone: boolean) => {
     setPanel(null);
-    await queue.decide({
+    await decide({
       verdict: "rejected",
       reason,
       region: editor.selected?.id ?? "",
@@ -101,6 +115,7 @@ export function ReviewBench({
     });
   };
   const has = () => current !== null && !queue.sending;
+  const canLeave = () => (opened !== null || current !== null) && !queue.sending;
   const act = (
     id: string,
     title: string,
@@ -112,12 +127,12 @@ export function ReviewBench({
     act("accept", changed() ? i18n._("Accept with corrections") : i18n._("Accept"), ["enter"], accept),
     act("reject", i18n._("Reject…"), ["s"], () => setPanel("reject")),
     {
-      ...act("previous-item", i18n._("Previous item"), ["b"], leave(queue.toPrevious ?? (() => {}))),
-      enabled: () => has() && queue.toPrevious !== undefined,
+      ...act("previous-item", i18n._("Previous item"), ["b"], leave(toPrevious ?? (() => {}))),
+      enabled: () => canLeave() && toPrevious !== undefined,
     },
     {
-      ...act("next-item", i18n._("Next item"), ["n"], leave(queue.toNext ?? (() => {}))),
-      enabled: () => has() && queue.toNext !== undefined,
+      ...act("next-item", i18n._("Next item"), ["n"], leave(toNext ?? (() => {}))),
+      enabled: () => canLeave() && toNext !== undefined,
     },
     act("comment", i18n._("Comments"), ["m"], () => setRemarks((on) => !on)),
     ...(others.docs.length > 0
@@ -161,7 +176,7 @@ export function ReviewBench({
               {i18n._("Agreement {share}", { share: percent(current.agreement, i18n.locale, 0) })}
             </span>
           )}
-          {queue.place && <PlaceInQueue {...queue.place} />}
+          {place && <PlaceInQueue {...place} />}
           {["previous-item", "next-item"].map((id) => (
             <IconButton key={id} action={actions.find((action) => action.id === id)} side="below" />
           ))}

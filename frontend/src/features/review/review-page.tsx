@@ -1,8 +1,10 @@
 import { useLingui } from "@lingui/react";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
+import type { Doc } from "../../editor/core/document";
 import { projectQuery } from "../../shared/api/projects";
+import { useOpenedList } from "../../shared/ui/list/opened-list";
 import { Failure, Page, Waiting } from "../../shared/ui/parts";
 import { ReviewBench } from "./review-bench";
 
@@ -13,6 +15,8 @@ export function ReviewPage() {
   const [search] = useSearchParams();
   const wanted = search.get("task") ?? "";
   const tasks = useMemo(() => (wanted ? wanted.split(",").map(Number).filter(Boolean) : null), [wanted]);
+  const [drafts] = useState(() => new Map<number, Doc>());
+  const opened = useOpenedList("task");
   const project = useQuery({
     ...projectQuery(projectId),
   });
@@ -28,5 +32,5 @@ export function ReviewPage() {
         <Waiting />
       </main>
     );
-  return <ReviewBench key={wanted} project={project.data} taskIds={tasks} />;
+  return <ReviewBench key={wanted} project={project.data} taskIds={tasks} opened={opened} drafts={drafts} />;
 }

@@ -11,6 +11,7 @@ import { api, type Schemas, unwrap } from "../../../shared/api/client";
 import { useMay } from "../../../shared/api/session";
 import { ErrorAlert } from "../../../shared/ui/feedback";
 import { NeighborButtons, type Neighbors } from "../../../shared/ui/list/neighbors";
+import type { OpenedList } from "../../../shared/ui/list/opened-list";
 import { moment, percent } from "../../../shared/ui/numbers";
 import { fromItems } from "../../../shared/ui/origin";
 import type { Project } from "../project-frame";
@@ -28,6 +29,7 @@ export function ItemDrawer({
   project,
   taskId,
   row,
+  annotatedIds,
   neighbors,
   open,
 }: {
@@ -35,6 +37,8 @@ export function ItemDrawer({
   taskId: number;
   /** As the list has it; missing where a link leads to an item that the list does not show. */
   row: Schemas["TaskRow"] | undefined;
+  /** The rows of the list that have an annotation: the editor goes from one to the next. */
+  annotatedIds: number[];
   neighbors: Neighbors;
   open: (taskId: number | null) => void;
 }) {
@@ -75,6 +79,7 @@ export function ItemDrawer({
           <Button
             component={Link}
             to={`/${isAnnotated ? "review" : "label"}/${project.id}?task=${taskId}&${fromItems(search)}`}
+            state={{ list: { ids: isAnnotated ? annotatedIds : [] } satisfies OpenedList }}
             leftSection={<IconPencil size={16} aria-hidden />}
           >
             {i18n._("Open in editor")}

@@ -131,7 +131,14 @@ export function Items({ project }: { project: Project }) {
         />
       )}
       {openId !== null && (
-        <ItemDrawer project={project} taskId={openId} row={row} neighbors={neighbors} open={open} />
+        <ItemDrawer
+          project={project}
+          taskId={openId}
+          row={row}
+          annotatedIds={items.rows.filter(({ value }) => value !== null).map(({ id }) => id)}
+          neighbors={neighbors}
+          open={open}
+        />
       )}
     </>
   );
