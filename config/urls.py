@@ -19,6 +19,7 @@ api = [
     path("", include("plateau.datalake.urls")),
     path("", include("plateau.identity.urls")),
     path("", include("plateau.jobs.urls")),
+    path("", include("plateau.quotas.urls")),
     path("", include("plateau.notifications.urls")),
     path("", include("annotation.formats.urls")),
     path("", include("annotation.projects.urls")),

@@ -48,6 +48,7 @@ MATRIX: dict[tuple[str, str], set[str] | None] = {
     ("DELETE", "members/<int:member_id>/tokens/"): {X},
     ("GET", "organization/tokens/"): {X},
     ("DELETE", "organization/tokens/<int:token_id>/"): {X},
+    ("GET", "organization/usage/"): {X},
     ("GET", "organization/security/"): {X},
     ("PUT", "organization/security/"): {X},
     ("PUT", "organization/single-sign-on/"): {X},

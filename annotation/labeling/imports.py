@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import connection
 
 from annotation.labeling.schemas import TaskImportOut
 from annotation.labeling.services import INSERT_NEW_TASKS, ON_DATASET, count_new_tasks
@@ -19,6 +19,7 @@ from plateau.datalake import imported
 from plateau.datalake import services as datalake
 from plateau.datalake.lines import entry_of_line
 from plateau.http.errors import InvalidInput
+from plateau.quotas.items import adding_items
 
 MAX_ERRORS = 50
 _LINES, _BYTES = 20_000, 8 * 1024 * 1024  # of one statement
@@ -97,13 +98,18 @@ def _read(body: bytes) -> Iterator[_Columns]:
         yield columns
 
 
-@transaction.atomic
 def import_lines(*, actor: Actor, project: Project, body: bytes) -> TaskImportOut:
     """All lines or none.
 
     Raises:
         InvalidInput: a line is wrong; the message names it.
+        ItemQuotaExceeded: the organization would have more items than it may.
     """
+    with adding_items(project.organization_id):
+        return _import_lines(actor=actor, project=project, body=body)
+
+
+def _import_lines(*, actor: Actor, project: Project, body: bytes) -> TaskImportOut:
     line_count = created_count = 0
     new_tasks: Counter[int] = Counter()  # by project
     with connection.cursor() as cursor:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "plateau.identity",
     "plateau.notifications",
     "plateau.jobs",
+    "plateau.quotas",
     "plateau.backups",
     "plateau.releases",
     "plateau.datalake",
@@ -353,6 +354,12 @@ MAX_IMAGE_PIXELS = 100_000_000
 MAX_FILE_BYTES = 200 * 1024 * 1024
 MAX_ZIP_ENTRIES = 200_000
 MAX_ZIP_BYTES = 20 * 1024**3
+# Limits of each organization, by `plateau.quotas.models.QuotaKind`; `manage.py set_limit` sets one organization's own.
+QUOTAS = {
+    name: int(value)
+    for name in ("storage_bytes", "items", "requests_per_minute", "requests_per_day")
+    if (value := os.environ.get(f"QUOTA_{name.upper()}", ""))
+}
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # TLS ends at the proxy in front
 # Linted for locks from the first release on; these made tables that nobody had yet.
 _BEFORE_THE_FIRST_RELEASE = [

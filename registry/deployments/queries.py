@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from registry.deployments.models import Deployment
+from registry.deployments.models import BatchPrediction, Deployment
 from registry.model_versions.hooks import VersionUse
 from registry.model_versions.models import ModelVersion
 
@@ -62,3 +62,20 @@ def target_version(deployment: Deployment) -> ModelVersion | None:
         project_id=deployment.project_id, name=deployment.model_name, aliases__contains=[deployment.alias]
     )
     return versions.exclude(state="deleted").first()
+
+
+def organization_of_feedback(key: str) -> int | None:
+    """Whose a file `feedback/<deployment>/…` is: it counts for the organization's quota."""
+    rows = Deployment.objects.filter(pk=_number_in(key))
+    return rows.values_list("project__organization_id", flat=True).first()
+
+
+def organization_of_predictions(key: str) -> int | None:
+    """Whose a file `predictions/<batch>/…` is: it counts for the organization's quota."""
+    rows = BatchPrediction.objects.filter(pk=_number_in(key))
+    return rows.values_list("project__organization_id", flat=True).first()
+
+
+def _number_in(key: str) -> int:
+    number = key.split("/")[1]
+    return int(number) if number.isdecimal() else 0

@@ -20,7 +20,7 @@ from annotation.projects.models import Project
 from plateau.access.scopes import Actor, Scope
 from plateau.http.callers import name_caller
 from plateau.http.client_ip import client_address
-from plateau.http.errors import AddressNotAllowed, ProjectArchived
+from plateau.http.errors import AddressNotAllowed, ProjectArchived, TooManyRequests
 from plateau.identity.authentication import actor_by_token
 from plateau.telemetry.context import doing, request_id_of
 from plateau.telemetry.metrics import REQUESTS
@@ -32,6 +32,7 @@ from registry.mlflow_store.errors import (
     ENDPOINT_NOT_FOUND,
     INVALID_PARAMETER_VALUE,
     PERMISSION_DENIED,
+    REQUEST_LIMIT_EXCEEDED,
     RESOURCE_DOES_NOT_EXIST,
     TEMPORARILY_UNAVAILABLE,
     MlflowError,
@@ -187,8 +188,8 @@ def _respond_after_hook(
 def _error_response(start_response: StartResponse, error: MlflowError) -> Iterable[bytes]:
     body = orjson.dumps(error.body())
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-    if error.status.startswith("503"):
-        headers.append(("Retry-After", "5"))
+    if error.retry_after:
+        headers.append(("Retry-After", str(error.retry_after)))
     if error.status.startswith("401"):
         headers.append(("WWW-Authenticate", "Bearer"))
     start_response(error.status, headers)
@@ -250,7 +251,11 @@ def _authenticate(environ: WSGIEnvironment) -> Actor:
     if actor is None:
         message = "Set MLFLOW_TRACKING_TOKEN to a Plateau token (Settings → Tokens)."
         raise MlflowError("401 Unauthorized", "UNAUTHENTICATED", message)
-    name_caller(environ, organization_id=actor.organization_id, user_id=actor.user_id)
+    try:
+        name_caller(environ, organization_id=actor.organization_id, user_id=actor.user_id)
+    except TooManyRequests as error:
+        retry_after = int(str(error.extra.get("retry_after", 1)))
+        raise MlflowError(*REQUEST_LIMIT_EXCEEDED, error.detail, retry_after=retry_after) from error
     return actor
 
 

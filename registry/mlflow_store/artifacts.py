@@ -7,10 +7,11 @@ them.
 
 import posixpath
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from plateau.storage.guarded import writing
+from plateau.storage.guarded import count_deleted, counting, writing
 
 ROOT = "mlflow"
 # Given a key and the file on local disk, about to be handed out; raises where it is not what was recorded.
@@ -37,22 +38,35 @@ def guarded(repository: Any) -> Any:
         """See `guarded`."""
 
         def log_artifact(self, local_file: str, artifact_path: str | None = None) -> None:
-            with writing(_key(artifact_path, posixpath.basename(local_file))):
+            key = _key(artifact_path, posixpath.basename(local_file))
+            with writing(key), counting(key, Path(local_file).stat().st_size) as placed:
                 super().log_artifact(local_file, artifact_path)
+                placed(key)
 
         def log_artifacts(self, local_dir: str, artifact_path: str | None = None) -> None:
-            with writing(_key(artifact_path)):
+            with writing(_key(artifact_path)), ExitStack() as counted:
+                files = [file for file in Path(local_dir).rglob("*") if file.is_file()]
+                keys = [_key(artifact_path, file.relative_to(local_dir).as_posix()) for file in files]
+                placed = [
+                    counted.enter_context(counting(key, file.stat().st_size))
+                    for key, file in zip(keys, files, strict=True)
+                ]
                 super().log_artifacts(local_dir, artifact_path)
+                for key, place in zip(keys, placed, strict=True):
+                    place(key)
 
         def delete_artifacts(self, artifact_path: str | None = None) -> None:
             with writing(_key(artifact_path)):
                 super().delete_artifacts(artifact_path)
+                count_deleted(_key(artifact_path), is_folder=True)
 
         def _publish_staged_artifact(self, temp_file_path: str, destination_file_path: str, *rest: Any) -> None:
             # A folder takes a stream into a file beside, and this gives it its place: nothing is locked until then.
             path = Path(destination_file_path).relative_to(Path(self.artifact_dir).resolve())
-            with writing(_key(path.as_posix())):
+            key = _key(path.as_posix())
+            with writing(key), counting(key, Path(temp_file_path).stat().st_size) as placed:
                 super()._publish_staged_artifact(temp_file_path, destination_file_path, *rest)
+                placed(key)
 
         def create_multipart_upload(self, *_: Any, **__: Any) -> None:
             raise NotImplementedError("Files go through the proxy, which counts and guards them.")

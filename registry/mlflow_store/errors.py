@@ -8,14 +8,16 @@ INVALID_PARAMETER_VALUE = ("400 Bad Request", "INVALID_PARAMETER_VALUE")
 PERMISSION_DENIED = ("403 Forbidden", "PERMISSION_DENIED")
 INVALID_STATE = ("409 Conflict", "INVALID_STATE")
 TOO_LARGE = ("413 Content Too Large", "INVALID_STATE")
+REQUEST_LIMIT_EXCEEDED = ("429 Too Many Requests", "REQUEST_LIMIT_EXCEEDED")
 TEMPORARILY_UNAVAILABLE = ("503 Service Unavailable", "TEMPORARILY_UNAVAILABLE")
 
 
 class MlflowError(Exception):
     """An error response; the message says why and what to do."""
 
-    def __init__(self, status: str, error_code: str, message: str) -> None:
+    def __init__(self, status: str, error_code: str, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(message)
+        self.retry_after = 5 if retry_after is None and status.startswith("503") else retry_after  # seconds
         self.status, self.error_code, self.message = status, error_code, message
 
     def body(self) -> dict[str, str]:

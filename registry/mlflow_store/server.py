@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
-from plateau.http.errors import APIError
+from plateau.http.errors import APIError, StorageFull
 from registry.mlflow_store.errors import INVALID_STATE, TEMPORARILY_UNAVAILABLE, MlflowError
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -157,7 +157,8 @@ def _handle_mlflow_error(error: MlflowError) -> tuple[dict[str, str], int]:
 
 def _handle_refusal(error: APIError) -> tuple[dict[str, str], int]:
     """Refusals of our storage, while MLflow was writing or reading a file."""
-    return {"error_code": INVALID_STATE[1], "message": str(error.detail)}, error.status
+    code = "RESOURCE_EXHAUSTED" if error.status == StorageFull.status else INVALID_STATE[1]
+    return {"error_code": code, "message": str(error.detail)}, error.status
 
 
 def _handle_database_error(_error: Exception) -> tuple[dict[str, str], int]:

@@ -12,6 +12,7 @@ from plateau.datalake.errors import FileSizeMismatch, MultipartUnavailable, Part
 from plateau.datalake.models import IngestBatch, MultipartFile, StagedFile
 from plateau.datalake.services import checked_name, save_staged_file
 from plateau.http.errors import InvalidInput
+from plateau.quotas import storage as storage_quota
 from plateau.storage.presigned import MultipartUpload, is_direct
 
 PART_BYTES = 16 * 1024 * 1024
@@ -25,6 +26,7 @@ def begin_multipart_file(*, batch: IngestBatch, name: str, size: int) -> Multipa
     Raises:
         UploadStarted: it takes no more files.
         InvalidInput: no name, or the file is larger than a zip may be.
+        StorageQuotaExceeded: the organization's quota has no room for it.
     """
     name = checked_name(batch=batch, name=name, size=size)
     if not is_direct():
@@ -34,8 +36,11 @@ def begin_multipart_file(*, batch: IngestBatch, name: str, size: int) -> Multipa
         return begun
     if begun is not None:
         _upload_of(begun).abort()
+        storage_quota.release(begun.storage_key)
         begun.delete()
-    upload = MultipartUpload.begin(f"staging/{batch.pk}/{uuid.uuid4().hex}")
+    key = f"staging/{batch.pk}/{uuid.uuid4().hex}"
+    storage_quota.reserve(key, size, pending_key=key)
+    upload = MultipartUpload.begin(key)
     part_size = max(PART_BYTES, -(-size // MAX_PARTS))
     return MultipartFile.objects.create(
         batch=batch, name=name, size=size, part_size=part_size, storage_key=upload.key, upload_id=upload.upload_id
@@ -107,6 +112,7 @@ def complete_multipart_file(row: MultipartFile) -> StagedFile:
             )
         )
     with transaction.atomic():
+        storage_quota.settle(row.storage_key, row.storage_key)
         staged = save_staged_file(batch=row.batch, name=row.name, size=size, key=row.storage_key)
         row.delete()
     return staged
@@ -118,5 +124,6 @@ def abort_abandoned_files() -> int:
     for row in abandoned:
         if is_direct():
             _upload_of(row).abort()
+        storage_quota.release(row.storage_key)
         row.delete()
     return len(abandoned)

@@ -47,6 +47,7 @@ from plateau.identity.models import Organization
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import JobState
+from plateau.quotas.items import adding_items
 from plateau.texts.fields import shortened
 
 CHUNK = 50
@@ -307,8 +308,13 @@ def _storable(text: str, length: int) -> str:
 
 
 def add_items(*, dataset_id: int, rows: Iterable[tuple[Entry, Asset | None]]) -> int:
-    """Insert items that are not there yet; returns how many were new."""
-    with transaction.atomic():
+    """Insert items that are not there yet; returns how many were new.
+
+    Raises:
+        ItemQuotaExceeded: the organization would have more items than it may.
+    """
+    organization_id = Dataset.objects.values_list("organization_id", flat=True).get(pk=dataset_id)
+    with adding_items(organization_id):
         locked = Dataset.objects.select_for_update().only("item_count").get(pk=dataset_id)
         _insert(dataset_id, rows)
         return Dataset.objects.values_list("item_count", flat=True).get(pk=dataset_id) - locked.item_count

@@ -10,6 +10,7 @@ import ipaddress
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
@@ -22,6 +23,9 @@ MAX_REMEMBERED = 20_000
 ANONYMOUS = "anonymous"  # all addresses together are one of those who take turns, beside the organizations
 
 Caller = tuple[str, str]  # an organization, or ANONYMOUS; and who of it
+# Given the organization of a request whose credentials were accepted; raises `TooManyRequests` where it may send none.
+RequestMeter = Callable[[int], None]
+request_meters: list[RequestMeter] = []
 
 
 class _Known:
@@ -50,8 +54,14 @@ _known = _Known()
 
 
 def name_caller(environ: "dict[str, object] | WSGIEnvironment", *, organization_id: int, user_id: int) -> None:
-    """Say for whom the credentials of this request were accepted."""
+    """Say for whom the credentials of this request were accepted, and count it.
+
+    Raises:
+        TooManyRequests: the organization may send no more for now.
+    """
     environ[_KEY] = (f"organization {organization_id}", f"user {user_id}")
+    for meter in request_meters:
+        meter(organization_id)
 
 
 def caller_of(environ: WSGIEnvironment) -> Caller:

@@ -2229,6 +2229,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organization/usage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Storage, items and requests that the organization uses, with its quotas
+         * @description The counters.
+         */
+        get: operations["organizationUsageGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password-reset/": {
         parameters: {
             query?: never;
@@ -9353,6 +9373,22 @@ export interface components {
             hourly_cost?: number;
         };
         /**
+         * QuotaUsage
+         * @description One quota: what is used of it.
+         */
+        QuotaUsage: {
+            /**
+             * Used
+             * @description null where the counter cannot be read at the moment
+             */
+            used: number | null;
+            /**
+             * Limit
+             * @description null: without a limit
+             */
+            limit: number | null;
+        };
+        /**
          * RangeIn
          * @description The range of a parameter, from `min` to `max`, or its `options`; the recipe's own where left out.
          */
@@ -11021,6 +11057,23 @@ export interface components {
         UnreadCount: {
             /** Count */
             count: number;
+        };
+        /**
+         * UsageOut
+         * @description What an organization uses of its quotas.
+         */
+        UsageOut: {
+            storage_bytes: components["schemas"]["QuotaUsage"];
+            items: components["schemas"]["QuotaUsage"];
+            /** @description of the current minute */
+            requests_per_minute: components["schemas"]["QuotaUsage"];
+            /** @description of the current day (UTC) */
+            requests_per_day: components["schemas"]["QuotaUsage"];
+            /**
+             * Warn At Percent
+             * @description from which on administrators are notified
+             */
+            warn_at_percent: number;
         };
         /**
          * UseOut
@@ -22532,6 +22585,71 @@ export interface operations {
             };
             /** @description `not_found`: It does not exist, or it belongs to another organization. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_requests`: Asked too often; `retry_after` seconds from now it may work. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Something that this needs is away for a moment; `retry_after` seconds from now it may work. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    organizationUsageGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"];
+                };
+            };
+            /** @description `unknown_parameter`: A query parameter that the endpoint does not know; `errors` names it and those that there are. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_signed_in`: Nobody is signed in, or the token is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `missing_scope`: The role or the token does not allow this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ import {
   IconDatabaseImport,
   IconFileCertificate,
   IconFileX,
+  IconGauge,
   IconGavel,
   IconInfoCircle,
   IconMessage,
@@ -34,6 +35,7 @@ const ICONS: Record<string, ComponentType<IconProps>> = {
   "import.finished": IconDatabaseImport,
   "snapshot.created": IconCamera,
   "run.finished": IconChartLine,
+  "quota.nearly_used": IconGauge,
 };
 
 export function kindIcon(kind: string): ComponentType<IconProps> {
@@ -55,6 +57,7 @@ export function kindTitles(i18n: I18n): Record<string, string> {
     "import.finished": i18n._("Import finished"),
     "snapshot.created": i18n._("Snapshot created"),
     "run.finished": i18n._("Training run finished"),
+    "quota.nearly_used": i18n._("Quota nearly used"),
   };
 }
 
@@ -101,6 +104,12 @@ export function sentenceOf(i18n: I18n, row: Notification): string {
       return i18n._("Job {number} ({job}) is finished.", { ...values, job });
     case "import.finished":
       return i18n._("Import job {number} is finished.", values);
+    case "quota.nearly_used":
+      return row.parameters.quota === "storage_bytes"
+        ? i18n._("Your organization has used {percent}% of its storage quota.", values)
+        : row.parameters.quota === "items"
+          ? i18n._("Your organization has used {percent}% of its item quota.", values)
+          : i18n._("Your organization has used {percent}% of the requests it may send today.", values);
     case "snapshot.created":
       return i18n._("A snapshot is ready (job {number}).", values);
     case "run.finished":
