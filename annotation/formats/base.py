@@ -2,14 +2,18 @@
 
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, ClassVar, TypeVar
 
+import orjson
+
+from annotation.formats.reading import joined, member_name, plain_label, tidied_parts
 from labelkit.annotations import AnnotationType
+from labelkit.annotations.parts import LabeledParts
 from labelkit.media import MediaType
 from labelkit.messages import in_field
 from labelkit.project_types import PROJECT_TYPES, ProjectType
@@ -53,7 +57,8 @@ class ExportData:
 class ImportedItem:
     """An item as a file has it; `place` says where in the file.
 
-    `value` is an annotation of the project's type, with labels by name, or None for an item without one.
+    `value` is an annotation of the project's type, with labels by name, or None for an item without one. What the file
+    says of it that `value` does not hold is named in `dropped`. `other_names` are tried where no item has `name`.
     """
 
     location: str
@@ -65,15 +70,20 @@ class ImportedItem:
     height: int | None = None
     annotator: str = ""
     dropped: list[str] = field(default_factory=list)
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class KnownItem:
-    """An item of the dataset: for formats that name pictures without ending and size."""
+    """An item of the dataset: for formats that name pictures without ending and size.
+
+    `count` is the number of items that the name may mean.
+    """
 
     name: str
     width: int | None
     height: int | None
+    count: int = 1
 
 
 ItemLookup = Callable[[Sequence[str]], dict[str, KnownItem]]
@@ -95,18 +105,26 @@ class DeclaredSchema:
 class ImportSource:
     """A file to import, read more than once where a format needs it, and the labels of the project.
 
-    `kind` is the key of the project type that it is read for, `look_up` finds items by their names without ending.
+    `kind` is the key of the project type that it is read for, `look_up` finds items by their names without ending,
+    `note` takes what is left out and belongs to no item of the file.
     """
 
     file: BinaryIO
     kind: str
     labels: list[LabelDefinition]
     look_up: ItemLookup = lambda stems: {}
+    note: Callable[[str], None] = lambda text: None
 
     @property
     def annotation_type(self) -> AnnotationType:
         """Of the annotations."""
         return PROJECT_TYPES[self.kind].annotation_type
+
+    def keypoints_of(self, label: str) -> list[str]:
+        """Names of the keypoints that the project's label of this name has; none where it has no skeleton."""
+        name = plain_label(label, {})
+        skeletons = (entry.get("skeleton") for entry in self.labels if name in (entry["name"], entry["id"]))
+        return next((list(skeleton["points"]) for skeleton in skeletons if skeleton), [])
 
     def rewind(self) -> BinaryIO:
         """The file, from its beginning."""
@@ -174,10 +192,18 @@ class Format:
         Raises:
             BadFormat: the file is not of this format, or breaks within it.
         """
+        kind = source.annotation_type
+        labels = _PlainLabels(source.labels)
         with _parser_errors_as_bad_format():
             for item in self.read(source):
-                if item.value is not None and not source.annotation_type.is_readable(item.value):
-                    raise BadFormat(f"{item.location}: a label must be a name; regions, spans and relations are lists")
+                if item.value is not None:
+                    if not kind.is_readable(item.value):
+                        raise BadFormat(
+                            f"{item.location}: a label must be a name; regions, spans and relations are lists"
+                        )
+                    item.value = kind.relabel(item.value, labels)
+                    if isinstance(kind, LabeledParts):
+                        item.value = tidied_parts(item.value, kind)
                 yield item
 
     def checked_schema(self, source: ImportSource) -> DeclaredSchema:
@@ -196,6 +222,17 @@ class Format:
             BadFormat: it is not one of this format.
         """
         return DeclaredSchema()
+
+
+class _PlainLabels(dict[str, str | None]):
+    """What the names of labels are read as: see `plain_label`."""
+
+    def __init__(self, labels: Sequence[LabelDefinition]) -> None:
+        super().__init__({name: name for label in labels for name in (label["id"], label["name"])})
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The plain name."""
+        return plain_label(name, self)
 
 
 @contextmanager
@@ -274,20 +311,19 @@ def unzipped(
     remaining = max_total_bytes
     with archive:
         for info in archive.infolist():
-            if info.is_dir() or not is_wanted(info.filename):
+            name = member_name(info)
+            if info.is_dir() or not name or not is_wanted(name):
                 continue
             try:
                 data = unpacked(archive, info, max_bytes=max_bytes)
             except TooLarge as error:
-                raise BadFormat(f"{info.filename} is larger than {max_bytes >> 20} MiB") from error
+                raise BadFormat(f"{name} is larger than {max_bytes >> 20} MiB") from error
             except BadArchive as error:
-                raise BadFormat(f"{info.filename} cannot be unpacked: {error}") from error
+                raise BadFormat(f"{name} cannot be unpacked: {error}") from error
             remaining -= len(data)
             if remaining < 0:
-                raise BadFormat(
-                    f"the zip unpacks to more than {max_total_bytes >> 20:,} MiB (at {info.filename}); split it"
-                )
-            yield info.filename, data
+                raise BadFormat(f"the zip unpacks to more than {max_total_bytes >> 20:,} MiB (at {name}); split it")
+            yield name, data
             del data  # the next one is unpacked before this name is given to it
 
 
@@ -296,6 +332,59 @@ def stem(name: str) -> str:
     plain = re.sub(r'[\x00-\x1f:*?"<>|]', "_", name.replace("\\", "/")).lstrip("/")
     plain = "/".join(part for part in plain.split("/") if part not in ("", ".", ".."))
     return plain.rsplit(".", 1)[0] if "." in plain.rsplit("/", 1)[-1] else plain
+
+
+ITEM_NAMES = "items.json"  # of a zip: names of items by stems of its files, where the stems alone do not tell
+
+
+def item_names_in(source: ImportSource) -> dict[str, str]:
+    """What `UniqueStems.renamed` said when the zip was written; empty for one of another tool.
+
+    Raises:
+        BadFormat: the file is no zip.
+    """
+    pages = unzipped(source.rewind(), lambda name: name.rsplit("/", 1)[-1] == ITEM_NAMES)
+    try:
+        names = next((orjson.loads(data) for _, data in pages), {})
+    except orjson.JSONDecodeError:
+        names = {}
+    return {key: name for key, name in names.items() if isinstance(name, str)} if isinstance(names, dict) else {}
+
+
+def checked_match(items: Mapping[str, KnownItem], key: str, location: str) -> KnownItem:
+    """The item that a page is named for; without a size where there is none.
+
+    Raises:
+        BadFormat: it could be several.
+    """
+    item = items.get(key, KnownItem(key, None, None))
+    if item.count > 1:
+        raise BadFormat(f"{location}: “{key}” is ambiguous: several items could be meant, such as “{item.name}”")
+    return item
+
+
+class UniqueStems:
+    """Stems for the names of a zip's files, which stay apart on file systems that ignore case as well.
+
+    `renamed` says which item a file is of, for all items whose stems would be the same: `a.png` and `a.jpg`.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}  # of items, by stems in use
+        self.renamed: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """A stem that no other name has; with the ending, and a number, where that is needed."""
+        plain = free = stem(name)
+        number = 1
+        while free.casefold() in self._names:
+            self.renamed.setdefault(plain, self._names.get(plain.casefold(), name))
+            free = name if number == 1 and stem(f"{name}.x") == name else f"{plain}-{number}"
+            number += 1
+        self._names[free.casefold()] = name
+        if free != plain:
+            self.renamed[free] = name
+        return free
 
 
 def batches(rows: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
@@ -343,7 +432,7 @@ def as_text(value: object) -> str:
     """An attribute's value where a format knows texts only; `imports` reads it back by the attribute's type."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return ";".join(value) if isinstance(value, list) else str(value)
+    return joined(value) if isinstance(value, list) else str(value)
 
 
 def names_of(labels: Sequence[LabelDefinition]) -> dict[str, str]:

@@ -7,6 +7,7 @@ A turned box keeps its angle, and every region its attributes, under `attributes
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import ijson
@@ -15,6 +16,7 @@ import orjson
 
 from annotation.formats.base import BadFormat, DeclaredSchema, ExportData, ExportRow, Format, ImportedItem, ImportSource
 from annotation.formats.bounded_reading import check_json_elements
+from annotation.formats.reading import filled, in_order
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import MAX_REGIONS, Regions
 from labelkit.geometries import GEOMETRIES
@@ -71,13 +73,15 @@ class Coco(Format):
         """See `Format`. Annotations may stand in any order: they are gathered by image on disk."""
         try:
             file = check_json_elements(source.file, depth=2)
-            categories = {category["id"]: category for category in ijson.items(file, "categories.item")}
+            categories = {_id(category["id"]): category for category in ijson.items(file, "categories.item")}
             with tempfile.NamedTemporaryFile(suffix=".sqlite") as database:
                 store = sqlite3.connect(database.name)
                 store.execute("PRAGMA journal_mode = OFF")
-                store.execute("CREATE TABLE region (image, line)")
+                store.execute("CREATE TABLE region (image TEXT, line)")
+                store.execute("CREATE TABLE image (id TEXT PRIMARY KEY)")
                 _gather(store, source)
                 yield from _images(store, source, categories)
+                _note_orphans(store, source)
                 store.close()
         except (ijson.JSONError, KeyError, TypeError) as error:
             raise BadFormat(f"this is no COCO file: {type(error).__name__} {error}") from error
@@ -151,10 +155,22 @@ def _size(region: dict[str, Any], row: ExportRow) -> tuple[int, int]:
     return row.height or region["y"] + region["h"], row.width or region["x"] + region["w"]
 
 
+def _id(value: object) -> str:
+    """An id as it is compared: some tools write it as a text, or with decimals."""
+    return str(int(value)) if isinstance(value, float | Decimal) and value == value // 1 else str(value)
+
+
+def _note_orphans(store: sqlite3.Connection, source: ImportSource) -> None:
+    lines = store.execute("SELECT line FROM region WHERE image NOT IN (SELECT id FROM image) ORDER BY rowid")
+    for (text,) in lines:
+        line = orjson.loads(text)
+        source.note(f"annotation {line.get('id')} belongs to no image of the file (image_id {line['image_id']})")
+
+
 def _gather(store: sqlite3.Connection, source: ImportSource) -> None:
     batch: list[tuple[Any, bytes]] = []
     for line in ijson.items(source.rewind(), "annotations.item", use_float=True):
-        batch.append((line["image_id"], orjson.dumps(line)))
+        batch.append((_id(line["image_id"]), orjson.dumps(line)))
         if len(batch) == _BATCH:
             store.executemany("INSERT INTO region VALUES (?, ?)", batch)
             batch.clear()
@@ -166,7 +182,8 @@ def _images(
     store: sqlite3.Connection, source: ImportSource, categories: dict[Any, dict[str, Any]]
 ) -> Iterator[ImportedItem]:
     for number, image in enumerate(ijson.items(source.rewind(), "images.item", use_float=True), start=1):
-        lines = store.execute("SELECT line FROM region WHERE image = ? ORDER BY rowid", [image["id"]])
+        lines = store.execute("SELECT line FROM region WHERE image = ? ORDER BY rowid", [_id(image["id"])])
+        store.execute("INSERT OR IGNORE INTO image VALUES (?)", [_id(image["id"])])
         dropped: list[str] = []
         regions: list[dict[str, Any]] = []
         size = image.get("width"), image.get("height")
@@ -174,12 +191,22 @@ def _images(
             if len(regions) > MAX_REGIONS:
                 raise BadFormat(f"image {image['id']} has more than {MAX_REGIONS:,} annotations")
             line = orjson.loads(text)
+            category = categories.get(_id(line.get("category_id")))
+            if category is None:
+                dropped.append(f"annotation {line.get('id')}: the file has no category {line.get('category_id')}")
+                continue
             try:
                 parts = list(_regions(line, source.annotation_type, dropped, size))
-            except ValueError as error:
+            except BadFormat as error:
                 raise BadFormat(f"image {image['id']}, annotation {line.get('id')}: {error}") from error
+            except (ValueError, TypeError, KeyError, IndexError) as error:
+                dropped.append(f"annotation {line.get('id')}: {error}")
+                continue
+            label = str(category["name"])
             for part in parts:
-                label = categories[line["category_id"]]["name"]
+                if part.get("shape") == "skeleton":
+                    names = [str(name) for name in category.get("keypoints") or []]
+                    part["points"] = in_order(part["points"], names, source.keypoints_of(label))  # type: ignore[call-overload]
                 regions.append({"id": f"c{line.get('id', number)}-{len(regions)}", "label": label, **part})
         yield ImportedItem(
             f"image {image['id']}",
@@ -197,7 +224,8 @@ def _regions(
     """What a COCO annotation says, in the shapes that the kind takes: keypoints, then outline or mask, then box.
 
     Raises:
-        ValueError: its mask is of another size than the picture (where that is stated), or broken.
+        BadFormat: its mask is of another size than the picture, where that is stated.
+        ValueError: it is broken.
     """
     attributes = dict(line.get("attributes") or {})
     angle = attributes.pop("rotation", 0) or 0
@@ -206,11 +234,13 @@ def _regions(
     points = line.get("keypoints")
     if points and "skeleton" in annotation_type.geometries:
         triples = [points[i : i + 3] for i in range(0, len(points), 3)]
+        if not any(v for *_, v in triples):
+            raise ValueError("none of its keypoints is labeled")
         yield {"shape": "skeleton", "points": [[x, y, int(v)] for x, y, v in triples], **with_attributes}
     elif isinstance(segmentation, dict) and "mask" in annotation_type.geometries:
         height, width = segmentation["size"]
         if all(size) and (width, height) != size:
-            raise ValueError(
+            raise BadFormat(
                 Message(
                     "its mask has {width} × {height} pixels, the image {image_width} × {image_height}",
                     width=width,
@@ -220,18 +250,36 @@ def _regions(
                 )
             )
         yield {**_mask_in(segmentation), **with_attributes}
+    elif (
+        isinstance(segmentation, list)
+        and segmentation
+        and "mask" in annotation_type.geometries
+        and not ({"polygon", "box"} & set(annotation_type.geometries))
+    ):
+        yield {**filled([_pairs(ring) for ring in _rings(segmentation)]), **with_attributes}
     elif isinstance(segmentation, list) and segmentation and not angle and "polygon" in annotation_type.geometries:
-        for ring in segmentation:
-            yield {
-                "shape": "polygon",
-                "points": [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)],
-                **with_attributes,
-            }
+        for ring in _rings(segmentation):
+            yield {"shape": "polygon", "points": _pairs(ring), **with_attributes}
     elif line.get("bbox") and "box" in annotation_type.geometries:
         x, y, w, h = line["bbox"]
+        if not (w > 0 and h > 0):
+            raise ValueError(f"its box has no area ({w} × {h})")
         yield {"shape": "box", "x": x, "y": y, "w": w, "h": h, **({"angle": angle} if angle else {}), **with_attributes}
     else:
         dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {annotation_type.key}")
+
+
+def _rings(segmentation: list[Any]) -> list[list[Any]]:
+    """The rings of a segmentation; some tools write the only one without the list around it."""
+    return segmentation if isinstance(segmentation[0], list) else [segmentation]
+
+
+def _pairs(ring: list[Any]) -> list[list[Any]]:
+    if ring and isinstance(ring[0], list):
+        return ring
+    if len(ring) % 2:
+        raise ValueError("a ring has a coordinate too many")
+    return [[ring[i], ring[i + 1]] for i in range(0, len(ring), 2)]
 
 
 def _mask_in(segmentation: dict[str, Any]) -> dict[str, object]:

@@ -22,7 +22,7 @@ from annotation.formats.base import (
     unzipped,
 )
 from annotation.formats.bounded_reading import MeteredFile
-from labelkit.annotations import AnnotationType
+from annotation.formats.reading import ellipse, in_order, xml_safe
 from labelkit.annotations.classification import Classification, MultiClassification
 from labelkit.annotations.regions import Regions
 from labelkit.geometries.mask import encode_lines
@@ -31,7 +31,7 @@ from labelkit.messages import Message
 from labelkit.rle import MAX_PIXELS, lines_of, normal
 
 _MAX_ELEMENTS = 500_000  # of an image, or of what is said of all: some 100 bytes each and more
-_TAGS = {"box", "polygon", "polyline", "points", "mask", "tag", "skeleton"}
+_PLAIN = {"attribute"}  # children of an image that are no annotations
 
 
 class Cvat(Format):
@@ -53,9 +53,9 @@ class Cvat(Format):
         points = {entry["id"]: skeleton["points"] for entry in export.labels if (skeleton := entry.get("skeleton"))}
         attribute_names = {entry["id"]: entry["name"] for entry in export.attributes}
         yield b'<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version>'
-        yield ElementTree.tostring(_meta(export), encoding="unicode").encode()
+        yield xml_safe(ElementTree.tostring(_meta(export), encoding="unicode")).encode()
         for row in export.rows:
-            yield _image(row, names, points, attribute_names).encode()
+            yield xml_safe(_image(row, names, points, attribute_names)).encode()
         yield b"</annotations>"
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
@@ -66,7 +66,7 @@ class Cvat(Format):
                 people.setdefault(node.findtext("id") or "", name)
             if node.tag == "image":
                 try:
-                    item = _read_item(node, source.annotation_type)
+                    item = _read_item(node, source)
                 except (ValueError, KeyError, TypeError) as error:
                     location = f"image {node.get('id')}"
                     raise BadFormat(f"this is no CVAT XML: {location}: {type(error).__name__} {error}") from error
@@ -229,20 +229,29 @@ def _attributes(part: dict[str, Any], attribute_names: dict[str, str]) -> str:
     )
 
 
-def _read_item(node: Any, annotation_type: AnnotationType) -> ImportedItem:
+def _read_item(node: Any, source: ImportSource) -> ImportedItem:
+    annotation_type = source.annotation_type
     item = ImportedItem(f"image {node.get('id')}", node.get("name"), None)
     item.width, item.height = (int(float(node.get(key) or 0)) or None for key in ("width", "height"))
     tags, regions = [], []
-    for number, part in enumerate(child for child in node if child.tag in _TAGS):
+    for number, part in enumerate(child for child in node if child.tag not in _PLAIN):
         attributes = {node.get("name"): node.text or "" for node in part.findall("attribute")}
         if part.tag == "tag":
             tags.append((part.get("label"), attributes))
             continue
         region = {"id": f"v{number}", "label": part.get("label")} | ({"attributes": attributes} if attributes else {})
         try:
-            regions.append(region | _shape(part))
-        except ValueError as error:
+            regions.append(region | _shape(part, source))
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
             item.dropped.append(f"{part.tag} {number}: {error}")
+    if isinstance(annotation_type, Regions):
+        item.dropped += [
+            f"tag {label}: is said of the whole item, which this kind has no place for" for label, _ in tags
+        ]
+    elif isinstance(annotation_type, Classification):
+        item.dropped += [f"tag {label}: is a second class, and this kind has one" for label, _ in tags[1:]]
+    if not isinstance(annotation_type, Regions):
+        item.dropped += [f"{region['shape']} {region['id']}: this kind has no regions" for region in regions]
     tag_attributes = {key: text for _, tag in tags for key, text in tag.items()}
     with_attributes = {"attributes": tag_attributes} if tag_attributes else {}
     if isinstance(annotation_type, Classification):
@@ -258,24 +267,25 @@ def _pairs(text: str) -> list[list[float]]:
     return [[float(number) for number in pair.split(",")] for pair in text.split(";")]
 
 
-def _shape(part: Any) -> dict[str, Any]:
+def _shape(part: Any, source: ImportSource) -> dict[str, Any]:
     if part.tag == "box":
         left, top, right, bottom = (float(part.get(key)) for key in ("xtl", "ytl", "xbr", "ybr"))
         angle = float(part.get("rotation") or 0)
-        angle = angle - 360 if angle > 180 else angle  # degrees
         box = {"shape": "box", "x": left, "y": top, "w": round(right - left, 2), "h": round(bottom - top, 2)}
         return box | ({"angle": angle} if angle else {})
     if part.tag in ("polygon", "polyline"):
         return {"shape": part.tag, "points": _pairs(part.get("points"))}
     if part.tag == "skeleton":
-        points = [(_pairs(node.get("points"))[0], node) for node in part.findall("points")]
-        return {
-            "shape": "skeleton",
-            "points": [
-                [0.0, 0.0, 0] if node.get("outside") == "1" else [x, y, 1 if node.get("occluded") == "1" else 2]
-                for (x, y), node in points
-            ],
-        }
+        nodes = [(_pairs(node.get("points"))[0], node) for node in part.findall("points")]
+        points = [
+            [0.0, 0.0, 0] if node.get("outside") == "1" else [x, y, 1 if node.get("occluded") == "1" else 2]
+            for (x, y), node in nodes
+        ]
+        names = [node.get("label") or "" for _, node in nodes]
+        return {"shape": "skeleton", "points": in_order(points, names, source.keypoints_of(part.get("label") or ""))}
+    if part.tag == "ellipse":
+        x, y, a, b = (float(part.get(key)) for key in ("cx", "cy", "rx", "ry"))
+        return {"shape": "polygon", "points": ellipse(x, y, a, b, float(part.get("rotation") or 0)).round(2).tolist()}
     if part.tag == "mask":
         width, height = int(part.get("width")), int(part.get("height"))
         runs = [int(run) for run in part.get("rle").split(",")]
@@ -297,4 +307,6 @@ def _shape(part: Any) -> dict[str, Any]:
                 )
             )
         return encode_lines(lines_of(runs, width).moved(int(float(part.get("left"))), int(float(part.get("top")))))
-    raise ValueError("points without a skeleton are not supported")
+    if part.tag == "points":
+        raise ValueError("points without a skeleton are not supported")
+    raise ValueError("is not supported")

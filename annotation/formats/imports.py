@@ -1,18 +1,16 @@
 """Import of labels: a file is checked as a whole, then all of it is written, or nothing."""
 
-import hashlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
 
 from annotation.formats.base import (
     BadFormat,
@@ -20,36 +18,37 @@ from annotation.formats.base import (
     Format,
     ImportedItem,
     ImportSource,
-    KnownItem,
     import_batches,
 )
 from annotation.formats.catalog import FORMATS, format_for
 from annotation.formats.errors import InvalidLabelFile
+from annotation.formats.item_names import ItemFinder, key_of
 from annotation.formats.job_kinds import IMPORT_LABELS, Importer, ImportPayload
 from annotation.formats.mapping import add_labels, by_label, fitted
+from annotation.formats.reading import in_utf8
 from annotation.labeling.memberships import record_state_changes
 from annotation.labeling.models import Annotation, PreAnnotation, Task, TaskState
 from annotation.labeling.models import Source as AnnotationSource
 from annotation.projects import services as projects
 from annotation.projects.models import Project
-from annotation.projects.queries import checked_value, current_schema, dataset_ids_of
+from annotation.projects.queries import checked_value, current_schema
 from labelkit.annotations import AnnotationType, Schema, SchemaIn
+from labelkit.annotations.parts import LabeledParts
 from labelkit.geometries import Frame
-from labelkit.messages import Message
+from labelkit.messages import Message, as_message
 from labelkit.pictures import stated_size
 from labelkit.validation import InvalidValue
 from labelkit.values import AttributeDefinition, LabelDefinition
 from plateau.access.scopes import Actor, system_actor
 from plateau.audit.services import record
 from plateau.datalake.models import Item
-from plateau.http.errors import APIError
+from plateau.http.errors import APIError, InvalidInput
 from plateau.identity.models import Membership
 from plateau.jobs import services as jobs
 from plateau.jobs.handlers import Running
 from plateau.jobs.models import Job
 
 MAX_ERRORS = 50
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".JPG", ".JPEG", ".PNG")
 
 
 @dataclass
@@ -66,6 +65,10 @@ class ImportReport:
     def note(self, text: str) -> None:
         """Count what could not be imported; the first fifty are named."""
         self.dropped_count += 1
+        self.remark(text)
+
+    def remark(self, text: str) -> None:
+        """Say how something was read; the first fifty are kept, with what could not be imported."""
         if len(self.notes) < MAX_ERRORS:
             self.notes.append(text)
 
@@ -142,87 +145,50 @@ def import_labels(
     Raises:
         InvalidLabelFile: with up to 50 places that are wrong; nothing was written.
     """
-    source = ImportSource(file, project.kind, current_schema(project).labels, partial(_known, project))
-    missing = _check(project, fmt, source)
+    items, report = ItemFinder(project), ImportReport()
+    try:
+        file, charset = in_utf8(file)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise InvalidLabelFile([{"field": "file", "message": str(error)}]) from error
+    if charset not in ("utf-8", "utf-8-sig"):
+        report.remark(f"the file was read as {charset}")
+    source = ImportSource(file, project.kind, current_schema(project).labels, items.look_up)
+    missing = _check(project, fmt, source, items)
     if between is not None:
         between()
     with transaction.atomic():
         project = Project.objects.select_for_update().get(pk=project.pk)
         if missing:
             _add_labels(actor, project, missing, fmt.checked_schema(source))
-        report = _write(actor, project, fmt, source, (pre_annotation_model, hidden_fraction))
+        source = replace(source, note=report.note)
+        _write(actor, project, fmt, source, items, (pre_annotation_model, hidden_fraction), report)
         record(
             actor=actor, action="labels.imported", subject=project, format=fmt.key, annotations=report.annotation_count
         )
     return report
 
 
-def possible_paths(key: str) -> tuple[str, ...]:
-    """Where a picture may lie that a tool names `key`: the folder before it may be missing or too much."""
-    return (key, f"images/{key}", key.rsplit("/", 1)[-1])
-
-
-def _known(project: Project, stems: Sequence[str]) -> dict[str, KnownItem]:
-    """Items by their names without ending."""
-    keys_by_name: dict[str, str] = {}
-    for key in stems:
-        for path in reversed(possible_paths(key)):
-            keys_by_name |= {path + ending: key for ending in ENDINGS}
-    rows = Item.objects.filter(dataset_id__in=dataset_ids_of(project), name__in=keys_by_name).select_related("asset")
-    items: dict[str, KnownItem] = {}
-    for row in rows.order_by("-pk"):
-        key = keys_by_name[row.name]
-        exact = row.name.rsplit(".", 1)[0] == key
-        if exact or key not in items:
-            items[key] = KnownItem(row.name, *(row.known_size or (None, None)))
-    return items
-
-
-def _key_of(item: ImportedItem) -> tuple[str, str]:
-    if item.text:
-        return "uri", f"text:{hashlib.sha256(item.text.encode()).hexdigest()}"
-    return "name", item.name
-
-
-def _tasks_of(project: Project, batch: list[ImportedItem]) -> dict[tuple[str, str], Task]:
-    keys = {_key_of(item) for item in batch} | {("uri", item.uri) for item in batch if item.uri}
-    names = [value for column, value in keys if column == "name"]
-    uris = [value for column, value in keys if column == "uri"]
-    rows = (
-        Task.objects.filter(project=project)
-        .filter(Q(item__name__in=names) | Q(item__uri__in=uris))
-        .select_related("item__asset")
-    )
-    tasks: dict[tuple[str, str], Task] = {}
-    for row in rows.order_by("-pk"):
-        tasks["name", row.item.name] = row
-        if row.item.uri:
-            tasks["uri", row.item.uri] = row
-    return tasks
-
-
-def _task_of(tasks: dict[tuple[str, str], Task], item: ImportedItem) -> Task | None:
-    return tasks.get(("uri", item.uri)) or tasks.get(_key_of(item))
-
-
-def _check(project: Project, fmt: Format, source: ImportSource) -> dict[str, set[str]]:
+def _check(project: Project, fmt: Format, source: ImportSource, items: ItemFinder) -> dict[str, set[str]]:
     """Everything once through: returns labels that are not there yet, with their shapes.
 
     Raises:
         InvalidLabelFile: with up to 50 places.
     """
     ids, missing, errors, item_count = by_label(source.labels), dict[str, set[str]](), [], 0
-    sizes, kind = _Sizes(fmt, source.annotation_type), source.annotation_type
+    sizes = _Sizes(fmt, source.annotation_type)
     try:
         for batch in import_batches(fmt.checked_items(source)):
-            tasks = _tasks_of(project, batch)
+            items.load(batch)
             for item in batch:
                 item_count += 1
-                for name, shape in kind.labels_used(item.value or {}):
+                try:
+                    used = _labels_of(project, item, items.task_of(item), ids, sizes)
+                except ValueError as error:
+                    errors.append({"field": item.location, "message": as_message(str(error))})
+                    used = []
+                for name, shape in used:
                     if name not in ids:
                         missing.setdefault(str(name), set()).add(shape)
-                if problem := _problem(project, item, _task_of(tasks, item), ids, sizes):
-                    errors.append({"field": item.location, "message": problem})
                 if len(errors) >= MAX_ERRORS:
                     raise InvalidLabelFile(errors)
     except (BadFormat, UnicodeDecodeError) as error:
@@ -280,31 +246,72 @@ class _Sizes:
         Item.objects.bulk_update(items, ["width", "height"], batch_size=1000)
 
 
-def _problem(project: Project, item: ImportedItem, task: Task | None, ids: dict[str, str], sizes: _Sizes) -> str:
+def _labels_of(
+    project: Project, item: ImportedItem, task: Task | None, ids: dict[str, str], sizes: _Sizes
+) -> list[tuple[str, str]]:
+    """Labels, with their shapes, of what can be imported of an item.
+
+    Raises:
+        ValueError: nothing can: there is no such item, or its annotation does not fit as a whole.
+    """
     if task is None:
-        return Message("the dataset of this project has no item “{item}”", item=item.name or item.text[:40])
+        name = item.name or item.text[:40]
+        raise ValueError(Message("the dataset of this project has no item “{item}”", item=name))
+    kind = project.annotation_type
     try:
         value, frame = sizes.fit(task, item)
-    except (ValueError, TypeError, KeyError) as error:
-        return str(error)
-    if item.value is None:
-        return ""
-    kind = project.annotation_type
-    value = kind.relabel(value, ids)
-    labels: dict[str, LabelDefinition] = {
-        name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name
-    }
-    attributes: dict[str, AttributeDefinition] = {
-        attribute["id"]: {**attribute, "required": False} for attribute in current_attributes(project)
-    }
-    schema = Schema(0, labels, attributes)
-    try:
-        kind.validate(fitted(kind, value, attributes, lambda text: None, ""), schema=schema, frame=frame)
+        if item.value is None:
+            return []
+        value = kind.relabel(value, ids)
+        labels: dict[str, LabelDefinition] = {
+            name: {"id": name, "name": name} for name, _ in kind.labels_used(value) if name
+        }
+        attributes: dict[str, AttributeDefinition] = {
+            attribute["id"]: {**attribute, "required": False} for attribute in current_attributes(project)
+        }
+        schema = Schema(0, labels, attributes)
+        fit = fitted(kind, value, attributes, lambda text: None, "")
+        valid = _valid(kind, fit, lambda candidate: kind.validate(candidate, schema=schema, frame=frame), [])
     except InvalidValue as error:
-        return error.detail
-    except (ValueError, TypeError, KeyError) as error:
-        return Message("unexpected value ({error})", error=error)
-    return ""
+        raise ValueError(error.detail) from error
+    except (TypeError, KeyError) as error:
+        raise ValueError(Message("unexpected value ({error})", error=error)) from error
+    return list(kind.labels_used(valid))
+
+
+def _valid(
+    kind: AnnotationType, value: dict[str, Any], validate: Callable[[dict[str, Any]], Any], dropped: list[str]
+) -> dict[str, Any]:
+    """The annotation without those of its parts that no project takes, which are named in `dropped`.
+
+    Raises:
+        InvalidValue: it does not fit as a whole.
+    """
+    try:
+        return dict(validate(value))
+    except (InvalidValue, InvalidInput, ValueError, TypeError, KeyError):
+        if not isinstance(kind, LabeledParts) or not value.get(kind.lists[0]):
+            raise
+        marks = kind.lists[0]
+        nothing: dict[str, Any] = {name: [] for name in kind.lists}
+        sound, faults = [], []
+        for part in value[marks]:
+            try:
+                validate({**value, **nothing, marks: [part]})
+                sound.append(part)
+            except (InvalidValue, InvalidInput, ValueError, TypeError, KeyError) as error:
+                errors = getattr(error, "errors", None) or getattr(error, "extra", {}).get("errors")
+                problem = errors[0]["message"] if errors else error
+                faults.append(f"{marks.removesuffix('s')} {part['id']} ({part['label']}): {problem}")
+        if not faults:
+            raise
+        ids = {part["id"] for part in sound}
+        relations = {
+            name: [part for part in value.get(name, []) if {part.get("from"), part.get("to")} <= ids]
+            for name in kind.lists[1:]
+        }
+        dropped += faults
+        return dict(validate({**value, marks: sound, **relations}))
 
 
 def current_attributes(project: Project) -> list[AttributeDefinition]:
@@ -328,41 +335,53 @@ def _add_labels(actor: Actor, project: Project, missing: dict[str, set[str]], de
 
 
 def _write(
-    actor: Actor, project: Project, fmt: Format, source: ImportSource, pre_annotations: tuple[str, float]
-) -> ImportReport:
+    actor: Actor,
+    project: Project,
+    fmt: Format,
+    source: ImportSource,
+    items: ItemFinder,
+    pre_annotations: tuple[str, float],
+    report: ImportReport,
+) -> None:
     kind = source.annotation_type
-    report, schema, sizes = ImportReport(), current_schema(project), _Sizes(fmt, kind)
+    schema, sizes = current_schema(project), _Sizes(fmt, kind)
     ids = by_label(schema.labels)
     attributes: dict[str, AttributeDefinition] = {attribute["id"]: attribute for attribute in schema.attributes}
+    lenient: list[AttributeDefinition] = [{**attribute, "required": False} for attribute in attributes.values()]
+    lenient_schema = Schema.of(0, schema.labels, lenient)
     people = dict(Membership.objects.visible_to(actor).values_list("user__email", "user_id"))
     for batch in import_batches(fmt.checked_items(source)):
-        tasks = _tasks_of(project, batch)
+        items.load(batch)
         annotated_tasks: list[tuple[Task, list[Annotation]]] = []
-        for _, group in groupby(batch, key=lambda item: (_key_of(item), item.uri)):
-            items = list(group)
-            task = _task_of(tasks, items[0])
-            rows = []
-            for item in items:
-                for text in item.dropped:
+        for _, group in groupby(batch, key=lambda item: (key_of(item), item.uri)):
+            rows: list[Annotation] = []
+            task = None
+            for item in group:
+                try:
+                    task = items.task_of(item)
+                except ValueError as error:  # two names of the file mean one item
+                    raise InvalidLabelFile([{"field": item.location, "message": as_message(str(error))}]) from error
+                dropped = list(item.dropped)
+                if task is not None and item.value is not None:
+                    value, frame = sizes.fit(task, item)
+                    value = fitted(kind, kind.relabel(value, ids), attributes, report.note, item.location)
+                    validate = partial(checked_value, kind, schema=lenient_schema, frame=frame)
+                    value = _valid(kind, value, validate, dropped)
+                    if dropped and not any(True for _ in kind.labels_used(value)):
+                        report.remark(f"{item.location}: “{task.item.name}” is left open: nothing of it was imported")
+                        report.unlabeled_count += 1
+                    else:
+                        rows.append(_annotation(project, task, value, people.get(item.annotator)))
+                else:
+                    if task is not None:
+                        sizes.fit(task, item)
+                    report.unlabeled_count += 1
+                for text in dropped:
                     report.note(f"{item.location}: {text}")
-                if task is None:
-                    report.unlabeled_count += 1
-                    continue
-                value, frame = sizes.fit(task, item)
-                if item.value is None:
-                    report.unlabeled_count += 1
-                    continue
-                value = fitted(kind, kind.relabel(value, ids), attributes, report.note, item.location)
-                lenient: list[AttributeDefinition] = [
-                    {**attribute, "required": False} for attribute in attributes.values()
-                ]
-                checked = checked_value(kind, value, schema=Schema.of(0, schema.labels, lenient), frame=frame)
-                rows.append(_annotation(project, task, checked, people.get(item.annotator)))
             if task is not None and rows:
                 annotated_tasks.append((task, rows))
         _put(project, annotated_tasks, pre_annotations, report)
-        sizes.keep(tasks.values())
-    return report
+        sizes.keep(items.tasks)
 
 
 def _annotation(project: Project, task: Task, value: Mapping[str, object], user_id: int | None) -> Annotation:

@@ -1,5 +1,6 @@
 """Label Studio JSON: https://labelstud.io/guide/export.html. Places in percent, texts by UTF-16 units."""
 
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ from annotation.formats.base import (
 )
 from annotation.formats.bounded_reading import check_json_elements
 from annotation.formats.labelstudio_rle import decode_mask, encode_mask
+from annotation.formats.reading import ellipse
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.classification import Classification, MultiClassification
 from labelkit.annotations.regions import Regions
@@ -172,18 +174,45 @@ def _person(annotation: Mapping[str, object]) -> str:
 def _read_items(task: dict[str, Any], annotation_type: AnnotationType) -> Iterator[ImportedItem]:
     data = task["data"]
     text = next((data[key] for key in ("text", "content") if isinstance(data.get(key), str)), "")
-    uri = next((str(data[key]) for key in ("image", "img", "url") if data.get(key)), "")
-    name = str(data.get("name") or _name(uri))
     location = f"task {task.get('id')}"
     annotations = [annotation for annotation in task.get("annotations") or [] if not annotation.get("was_cancelled")]
+    results = [part for annotation in annotations for part in annotation["result"]]
+    uri = "" if text else _uri(data, results)
+    pages = next((value for value in data.values() if isinstance(value, list) and value), [])
+    pages = [page for page in pages if isinstance(page, str)]
+    if pages and not uri:
+        uri = pages[0]
+    name = str(data.get("name") or _name(uri))
     for annotation in annotations:
-        item = ImportedItem(location, name, None, uri=uri, text=text, annotator=_person(annotation))
-        item.value = _value(annotation["result"], annotation_type, text, item)
-        yield item
+        by_page: dict[int, list[dict[str, Any]]] = {0: []}
+        for part in annotation["result"]:
+            by_page.setdefault(int(part.get("item_index") or 0), []).append(part)
+        for number, result in by_page.items():
+            item = ImportedItem(location, name, None, uri=uri, text=text, annotator=_person(annotation))
+            if number and number < len(pages):
+                item.name, item.uri = _name(pages[number]), pages[number]
+            elif number:
+                item.dropped.append(f"{len(result)} results on page {number + 1}, which the task does not have")
+                yield item
+                continue
+            if number == 0 and len(by_page) > 1 and not result:
+                continue  # nothing was said of the first page
+            item.value = _value(result, annotation_type, text, item)
+            yield item
     if not annotations:
         yield ImportedItem(location, name, None, uri=uri, text=text)
 
 
+def _uri(data: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> str:
+    """The address of the picture: its key in `data` is free, and often what the results are said of is called alike."""
+    keys = ["image", "img", "url", *(str(part.get("to_name")) for part in results)]
+    values = [value for key in keys if isinstance(value := data.get(key), str) and value]
+    others = [value for value in data.values() if isinstance(value, str)]
+    pictures = [value for value in others if _PICTURE.search(value)]
+    return next(iter([*values, *pictures, *(value for value in others if "/" in value)]), "")
+
+
+_PICTURE = re.compile(r"\.(jpe?g|png|webp|gif|bmp|tiff?)($|[?#&])", re.IGNORECASE)
 _CLASSES = (Classification, MultiClassification)
 _CLASS = "class"
 _TYPES = {"choices": "choice", "textarea": "text", "number": "number", "rating": "number"}
@@ -262,7 +291,7 @@ def _value(
         try:
             with_attributes = {"attributes": attributes[part["id"]]} if part.get("id") in attributes else {}
             regions.append(_shape(part, labels_by_id, item) | with_attributes)
-        except ValueError as error:
+        except (ValueError, KeyError, TypeError) as error:
             item.dropped.append(f"{part.get('type')} {part.get('id')}: {error}")
     return {"regions": regions}
 
@@ -301,7 +330,10 @@ def _shape(part: dict[str, Any], labels_by_id: dict[str, list[str]], item: Impor
     if not labels:
         raise ValueError("has no label")
     label = str(labels[0])
-    common = {"id": part["id"].replace(" ", "_")[:40], "label": label}
+    if len(labels) > 1:
+        others = ", ".join(map(str, labels[1:]))
+        item.dropped.append(f"{part['type']} {part['id']}: a region has one label; {others} is left out")
+    common = {"id": part["id"], "label": label}
     if kind == "rectangle":
         return common | _box(value, width, height)
     if kind == "polygon":
@@ -324,14 +356,11 @@ def _shape(part: dict[str, Any], labels_by_id: dict[str, list[str]], item: Impor
 
 
 def _ring(value: dict[str, Any], width: float, height: float) -> list[list[float]]:
-    """An ellipse as a polygon of 36 corners: there is no ellipse here."""
-    turn = np.deg2rad(float(value.get("rotation") or 0))
-    angle = np.linspace(0, 2 * np.pi, 36, endpoint=False)
-    a, b = value["radiusX"] * width / 100 * np.cos(angle), value["radiusY"] * height / 100 * np.sin(angle)
-    x = value["x"] * width / 100 + a * np.cos(turn) - b * np.sin(turn)
-    y = value["y"] * height / 100 + a * np.sin(turn) + b * np.cos(turn)
-    inside = np.stack([x.clip(0, width), y.clip(0, height)], axis=1)
-    return [[float(coordinate) for coordinate in point] for point in inside.round(2)]
+    """An ellipse as a polygon within the picture."""
+    x, y = value["x"] * width / 100, value["y"] * height / 100
+    a, b = value["radiusX"] * width / 100, value["radiusY"] * height / 100
+    points = ellipse(x, y, a, b, float(value.get("rotation") or 0)).clip((0, 0), (width, height))
+    return [[float(coordinate) for coordinate in point] for point in points.round(2)]
 
 
 def _box(value: dict[str, Any], width: float, height: float) -> dict[str, object]:
@@ -343,6 +372,5 @@ def _box(value: dict[str, Any], width: float, height: float) -> dict[str, object
         cx = x + w / 2 * np.cos(turn) - h / 2 * np.sin(turn)
         cy = y + w / 2 * np.sin(turn) + h / 2 * np.cos(turn)
         x, y = cx - w / 2, cy - h / 2
-        angle = angle - 360 if angle > 180 else angle  # degrees
     box = {"shape": "box", **{key: round(float(v), 2) for key, v in (("x", x), ("y", y), ("w", w), ("h", h))}}
     return box | ({"angle": round(angle, 2)} if angle else {})

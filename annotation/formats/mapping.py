@@ -6,6 +6,7 @@ from typing import Any
 
 from annotation.formats.base import DeclaredSchema
 from annotation.formats.errors import SkeletonNotDefined
+from annotation.formats.reading import parted
 from labelkit.annotations import AnnotationType
 from labelkit.values import AttributeDefinition, LabelDefinition
 
@@ -35,7 +36,7 @@ def _typed(value: Any, kind: str) -> Any:
     if isinstance(value, str) and kind == "flag":
         return value.lower() in ("true", "1", "yes")
     if isinstance(value, str) and kind == "choices":
-        return [choice for choice in value.split(";") if choice]
+        return parted(value)
     return float(value) if kind == "number" else value
 
 

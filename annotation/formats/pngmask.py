@@ -8,14 +8,17 @@ import orjson
 from PIL import Image
 
 from annotation.formats.base import (
+    ITEM_NAMES,
     BadFormat,
     ExportData,
     ExportRow,
     Format,
     ImportedItem,
     ImportSource,
+    UniqueStems,
+    checked_match,
     import_batches,
-    stem,
+    item_names_in,
     unzipped,
     zipped,
 )
@@ -59,12 +62,14 @@ class PngMasks(Format):
             labels = {int(number): str(name) for number, name in orjson.loads(header[1])["labels"].items()}
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadFormat('labels.json must be {"labels": {"1": "name", …}}') from error
+        names = item_names_in(source)
         pages = unzipped(source.rewind(), lambda name: name.lower().endswith(".png"))
         # What a page says is a few runs; the page itself is let go before the next one is unpacked.
         for batch in import_batches(_page(location, data, labels) for location, data in pages):
-            items = source.look_up([item.name for item in batch])
-            for item in batch:
-                item.name = items[item.name].name if item.name in items else item.name
+            wanted = [names.get(item.name, item.name) for item in batch]
+            items = source.look_up(wanted)
+            for item, name in zip(batch, wanted, strict=True):
+                item.name = checked_match(items, name, item.location).name
                 yield item
 
 
@@ -102,8 +107,11 @@ def _files(export: ExportData) -> Iterator[tuple[str, bytes]]:
     numbers = {label["id"]: number for number, label in enumerate(export.labels, start=1)}
     listed = {"labels": {str(numbers[label["id"]]): label["name"] for label in export.labels}}
     yield "labels.json", orjson.dumps(listed)
+    stems = UniqueStems()
     for row in export.rows:
-        yield f"masks/{stem(row.name)}.png", _picture(row, numbers)
+        yield f"masks/{stems.of(row.name)}.png", _picture(row, numbers)
+    if stems.renamed:
+        yield ITEM_NAMES, orjson.dumps(stems.renamed)
 
 
 def _picture(row: ExportRow, numbers: dict[str, int]) -> bytes:

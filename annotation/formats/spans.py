@@ -13,6 +13,9 @@ from labelkit.annotations.spans import Spans
 from plateau.http import json_numbers
 
 _MAX_BLOCK_BYTES = 16 * 1024 * 1024  # of a text in columns: some four times the longest text that an item may have
+# Begin, inside, middle; end and last; single, unit and whole: IOB1, IOB2, IOBES, BILOU and BMEWO.
+_TAGS = frozenset("BIMELSUWO")
+_GOES_ON, _STAYS_OPEN = frozenset("IMEL"), frozenset("BIM")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -52,32 +55,62 @@ class Spacy(Format):
             if not text.strip():
                 continue
             try:
-                line = json_numbers.loads(text)
-                ends = [(s["start"], s["end"], s["label"]) for s in line.get("spans", [])]
-                spans = [{"id": f"s{n}", "label": a, "start": s, "end": e} for n, (s, e, a) in enumerate(ends)]
-                id_by_span = {(s["start"], s["end"], s["label"]): s["id"] for s in spans}
-                relations = [
-                    {
-                        "id": f"r{n}",
-                        "label": r["label"],
-                        **{
-                            key: id_by_span[r[side]["start"], r[side]["end"], r[side]["label"]]
-                            for key, side in (("from", "head_span"), ("to", "child_span"))
-                        },
-                    }
-                    for n, r in enumerate(line.get("relations", []))
-                ]
-                annotator = str((line.get("meta") or {}).get("annotator") or "")
-                value = {"spans": spans, "relations": relations}
-                yield ImportedItem(f"line {number}", "", value, text=line["text"], annotator=annotator)
+                yield _line_item(f"line {number}", json_numbers.loads(text))
             except json_numbers.UnrepresentableNumber as error:
                 raise BadFormat(f"line {number}: {error}") from error
-            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
                 raise BadFormat(f"line {number}: {type(error).__name__} {error}") from error
 
 
+def _line_item(location: str, line: Any) -> ImportedItem:
+    """A line as spaCy, Prodigy or doccano write it; doccano has three forms, which name the spans differently.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is as none of these has it.
+    """
+    if isinstance(line, list):  # spaCy's older training data: [text, {"entities": [[start, end, label]]}]
+        line = {"text": line[0], **line[1]}
+    if not isinstance(line, dict):
+        raise TypeError("must be an object")
+    key = next((key for key in ("spans", "entities", "label", "labels") if isinstance(line.get(key), list)), "")
+    item = ImportedItem(location, "", None, text=line["text"] if "text" in line else line["data"])
+    item.annotator = str((line.get("meta") or {}).get("annotator") or line.get("_annotator_id") or "")
+    if (verdict := line.get("answer", "accept")) != "accept":
+        item.dropped.append(f"its answer is {verdict!r}, so it is no annotation")
+        return item
+    if not key:
+        item.dropped.append("has no `spans`, `entities` or `label`")
+        return item
+    spans, ids = [], dict[Any, str]()
+    for number, part in enumerate(line[key]):
+        start, end, label, part_id = _span_parts(part)
+        spans.append({"id": f"s{number}", "label": label, "start": start, "end": end})
+        ids[(start, end, label)] = f"s{number}"
+        if part_id is not None:
+            ids[part_id] = f"s{number}"
+    relations = []
+    for number, relation in enumerate(line.get("relations") or []):
+        if "head_span" in relation:
+            sides = [_span_parts(relation[side])[:3] for side in ("head_span", "child_span")]
+        else:
+            sides = [relation["from_id"], relation["to_id"]]
+        label = relation["label"] if "label" in relation else relation["type"]
+        relations.append({"id": f"r{number}", "label": label, "from": ids[sides[0]], "to": ids[sides[1]]})
+    item.value = {"spans": spans, "relations": relations}
+    return item
+
+
+def _span_parts(part: Any) -> tuple[int, int, str, Any]:
+    """Start, end, label and id of a span."""
+    if isinstance(part, list):
+        start, end, label = part[:3]
+        return start, end, label, None
+    start, end = (part[f"{side}_offset"] if f"{side}_offset" in part else part[side] for side in ("start", "end"))
+    return start, end, part["label"], part.get("id")
+
+
 class Conll(Format):
-    """A token and its BIO tag on each line; `# text = …` keeps the blanks as they were."""
+    """A token and its tag on each line, as IOB2; other forms are read. `# text = …` keeps the blanks as they were."""
 
     key = "conll"
     title = "CoNLL 2003"
@@ -153,6 +186,7 @@ def _sentence(block: list[str], begun: int) -> ImportedItem:
     spans: list[dict[str, Any]] = []
     position = 0
     open_label = ""
+    dropped: list[str] = []
     for number, row in enumerate(rows):
         start = text.find(row[0], position)
         if len(row) < 2 or start < 0:  # token and tag
@@ -161,9 +195,11 @@ def _sentence(block: list[str], begun: int) -> ImportedItem:
             )
         position = start + len(row[0])
         tag, _, label = row[-1].partition("-")
-        if tag == "I" and spans and open_label == label:
+        if tag not in _TAGS or (label == "") != (tag == "O"):
+            dropped.append(f"line {begun + len(comments) + number}: {row[-1]!r} is no tag of IOB, IOBES or BILOU")
+        elif tag in _GOES_ON and open_label == label:
             spans[-1]["end"] = position
-        elif tag in ("B", "I"):
+        elif tag != "O":
             spans.append({"id": f"t{number}", "label": label, "start": start, "end": position})
-        open_label = label if tag in ("B", "I") else ""
-    return ImportedItem(f"line {begun}", "", {"spans": spans, "relations": []}, text=text)
+        open_label = label if tag in _STAYS_OPEN else ""
+    return ImportedItem(f"line {begun}", "", {"spans": spans, "relations": []}, text=text, dropped=dropped)

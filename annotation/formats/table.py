@@ -4,10 +4,12 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from annotation.formats.base import BadFormat, ExportData, Format, ImportedItem, ImportSource, names_of
 from annotation.formats.bounded_reading import RowLines, bounded_lines
+from annotation.formats.reading import joined, parted
 from labelkit.annotations.classification import Classification, MultiClassification
 
 COLUMNS = ["item_id", "name", "uri", "label", "label_name", "annotator", "annotated_at"]
@@ -25,7 +27,10 @@ def plain(text: str) -> str:
 
 
 class Table(Format):
-    """Classes as CSV; several labels of one item stand in one cell, with semicolons."""
+    """Classes as CSV; several labels of one item stand in one cell, with semicolons.
+
+    A name that has a semicolon stands in quotation marks there.
+    """
 
     key = "csv"
     title = "CSV"
@@ -45,15 +50,19 @@ class Table(Format):
             buffer.seek(0)
             buffer.truncate()
             labels = [row.value["label"]] if "label" in row.value else row.value["labels"]
-            label_names = ";".join(names.get(label, label) for label in labels)
-            texts = [row.name, row.uri, ";".join(labels), label_names, row.annotator]
+            label_names = [names.get(label, label) for label in labels]
+            label_text = label_names[0] if "label" in row.value else joined(label_names)
+            texts = [row.name, row.uri, ";".join(labels), label_text, row.annotator]
             writer.writerow([row.item_id, *map(harmless, texts), row.annotated_at.isoformat()])
             yield buffer.getvalue().encode()
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; the columns `name` (or `uri`) and `label_name` (or `label`) are needed."""
         lines = RowLines(bounded_lines(_after_mark(source.rewind())))
-        for item in _read_items(csv.DictReader(lines), isinstance(source.annotation_type, MultiClassification)):
+        head = next(lines, "")
+        delimiter = max(",;\t", key=head.count)  # Excel writes that of its country
+        reader = csv.DictReader(chain([head], lines), delimiter=delimiter)
+        for item in _read_items(reader, isinstance(source.annotation_type, MultiClassification)):
             lines.row_bytes = 0
             yield item
 
@@ -71,7 +80,7 @@ def _read_items(reader: "csv.DictReader[str]", many: bool) -> Iterator[ImportedI
         raise BadFormat(f"the first row must name `name` and `label_name`; found: {', '.join(sorted(columns))}")
     for number, row in enumerate(reader, start=2):
         label_text = plain(row.get("label_name") or row.get("label") or "")
-        value = {"labels": [label for label in label_text.split(";") if label]} if many else {"label": label_text}
+        value = {"labels": parted(label_text)} if many else {"label": label_text}
         yield ImportedItem(
             f"row {number}",
             plain(row.get("name") or row.get("uri") or ""),

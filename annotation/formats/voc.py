@@ -13,12 +13,13 @@ from annotation.formats.base import (
     Format,
     ImportedItem,
     ImportSource,
+    UniqueStems,
     as_text,
     names_of,
-    stem,
     unzipped,
     zipped,
 )
+from annotation.formats.reading import xml_of, xml_safe
 from labelkit.annotations.regions import Regions
 
 _MAX_PAGE_BYTES = 8 * 1024 * 1024  # bytes of one XML: as a tree it takes some thirty times as much
@@ -37,14 +38,15 @@ class Voc(Format):
     def write(self, export: ExportData) -> Iterator[bytes]:
         """See `Format`."""
         names = names_of(export.labels)
-        return zipped((f"Annotations/{stem(row.name)}.xml", _page(row, names)) for row in export.rows)
+        stems = UniqueStems()
+        return zipped((f"Annotations/{stems.of(row.name)}.xml", _page(row, names)) for row in export.rows)
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`."""
         pages = unzipped(source.rewind(), lambda name: name.lower().endswith(".xml"), max_bytes=_MAX_PAGE_BYTES)
         for location, data in pages:
             try:
-                page = fromstring(data)
+                page = fromstring(xml_of(data))
                 yield _read_item(location, page)
             except (ParseError, ValueError, AttributeError, TypeError) as error:
                 raise BadFormat(f"{location}: {type(error).__name__} {error}") from error
@@ -72,23 +74,32 @@ def _page(row: ExportRow, names: dict[str, str]) -> bytes:
                 attribute = ElementTree.SubElement(attribute_list, "attribute")
                 ElementTree.SubElement(attribute, "name").text = key
                 ElementTree.SubElement(attribute, "value").text = as_text(value)
-    return bytes(ElementTree.tostring(page, encoding="utf-8"))
+    return xml_safe(ElementTree.tostring(page, encoding="unicode")).encode()
 
 
 def _read_item(location: str, page: Any) -> ImportedItem:
-    regions = []
-    for number, node in enumerate(page.iter("object")):
+    regions, dropped = [], []
+    for number, node in enumerate(page.findall("object")):
         box = node.find("bndbox")
+        if box is None:
+            dropped.append(f"object {number + 1} ({node.findtext('name')}): has no bndbox")
+            continue
         left, top, right, bottom = (float(box.findtext(key)) for key in ("xmin", "ymin", "xmax", "ymax"))
-        attributes = {attribute.findtext("name"): attribute.findtext("value") for attribute in node.iter("attribute")}
+        attributes = {
+            attribute.findtext("name"): attribute.findtext("value") or "" for attribute in node.iter("attribute")
+        }
         angle = float(attributes.pop("rotation", 0) or 0)
-        region = {"id": f"v{number}", "label": node.findtext("name"), "shape": "box"}
+        region = {"id": f"v{number}", "label": node.findtext("name") or "", "shape": "box"}
         region |= {"x": left, "y": top, "w": round(right - left, 2), "h": round(bottom - top, 2)}
         regions.append(
             region | ({"angle": angle} if angle else {}) | ({"attributes": attributes} if attributes else {})
         )
     size = page.find("size")
-    width, height = (int(size.findtext(key) or 0) or None if size is not None else None for key in ("width", "height"))
-    return ImportedItem(
-        location, page.findtext("filename") or location, {"regions": regions}, width=width, height=height
+    width, height = (
+        int(float(size.findtext(key) or 0)) or None if size is not None else None for key in ("width", "height")
     )
+    name = page.findtext("filename") or location.removesuffix(".xml")
+    item = ImportedItem(location, name, {"regions": regions}, width=width, height=height, dropped=dropped)
+    folder = page.findtext("folder")
+    item.other_names = (f"{folder}/{name}",) if folder else ()
+    return item

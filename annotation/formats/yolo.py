@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+import orjson
 import yaml
 
 from annotation.formats.base import (
+    ITEM_NAMES,
     BadFormat,
     ExportData,
     ExportRow,
@@ -13,11 +16,14 @@ from annotation.formats.base import (
     ImportedItem,
     ImportSource,
     KnownItem,
+    UniqueStems,
+    checked_match,
+    item_names_in,
     names_of,
-    stem,
     unzipped,
     zipped,
 )
+from annotation.formats.reading import text_of
 from labelkit.annotations import AnnotationType
 from labelkit.annotations.regions import Regions
 from labelkit.geometries import GEOMETRIES
@@ -61,36 +67,78 @@ class Yolo(Format):
 
     def read(self, source: ImportSource) -> Iterator[ImportedItem]:
         """See `Format`; shares become pixels by the sizes of the items that the files are named for."""
-        yamls = unzipped(
+        classes = _classes(source)
+        names, scored = item_names_in(source), 0
+        pages = unzipped(source.rewind(), _is_page, max_bytes=_MAX_PAGE_BYTES)
+        for batch in _batches(pages):
+            keys = [_key(location) for location, _ in batch]
+            wanted = [names.get(key, key) for key in keys]  # with the ending where stems do not tell
+            matches = source.look_up(wanted)
+            items = {key: matches[name] for key, name in zip(keys, wanted, strict=True) if name in matches}
+            for key, (location, data) in zip(keys, batch, strict=True):
+                item = checked_match(items, key, location)
+                value, scores = _value(location, data, source.annotation_type, classes, item)
+                scored += scores
+                yield ImportedItem(location, item.name, value, width=item.width, height=item.height)
+        if scored:
+            source.note(f"the confidence of {scored:,} boxes is left out: an annotation has none")
+
+
+def _is_page(name: str) -> bool:
+    """Whether a file of the zip holds labels of a picture."""
+    *folders, base = name.split("/")
+    in_labels = any(folder.startswith("labels") or folder.endswith("_data") for folder in folders)
+    return base.lower().endswith(".txt") and in_labels
+
+
+def _key(location: str) -> str:
+    """The path of the picture that a page is for, without its ending: `images` where `labels` is."""
+    *folders, base = location.split("/")
+    last = max((number for number, folder in enumerate(folders) if folder == "labels"), default=-1)
+    before = [folder for folder in folders[:last] if folder not in ("", ".")] if last >= 0 else []
+    middle = ["images"] if before else []
+    return "/".join([*before, *middle, *folders[last + 1 :], base.rsplit(".", 1)[0]])
+
+
+def _classes(source: ImportSource) -> dict[int, str]:
+    """Names of classes by their numbers: of `data.yaml`, `classes.txt` or `obj.names`; the numbers where none is there.
+
+    Raises:
+        BadFormat: `names` are no names.
+    """
+    headers = dict(
+        unzipped(
             source.rewind(),
-            lambda name: name.endswith((".yaml", ".yml")),
+            lambda name: name.lower().endswith((".yaml", ".yml", "classes.txt", ".names")),
             max_bytes=_MAX_HEADER_BYTES,
             max_total_bytes=_MAX_PAGE_BYTES,
         )
-        headers = [data for _, data in yamls]
+    )
+    for name, data in headers.items():
+        if not name.lower().endswith((".yaml", ".yml")):
+            continue
         try:
-            names = next(
-                (header["names"] for data in headers if "names" in (header := yaml.safe_load(data) or {})), None
-            )
-        except (yaml.YAMLError, TypeError) as error:
-            raise BadFormat(f"data.yaml: {error}") from error
-        if not names:
-            raise BadFormat("data.yaml with `names` is missing")
+            header = yaml.safe_load(text_of(data)) or {}
+        except yaml.YAMLError as error:
+            raise BadFormat(f"{name}: {error}") from error
+        if not isinstance(header, dict) or not header.get("names"):
+            continue
+        names = header["names"]
         if not isinstance(names, dict | list):
-            raise BadFormat("data.yaml: `names` must be a list or a mapping of names")
+            raise BadFormat(f"{name}: `names` must be a list or a mapping of names")
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
-        if not all(isinstance(name, str | int | float) for name in classes.values()):
-            raise BadFormat("data.yaml: `names` must be a list or a mapping of names")
-        pages = unzipped(
-            source.rewind(), lambda name: "labels/" in name and name.endswith(".txt"), max_bytes=_MAX_PAGE_BYTES
-        )
-        for batch in _batches(pages):
-            keys = [location.split("labels/", 1)[1].removesuffix(".txt") for location, _ in batch]
-            items = source.look_up(keys)
-            for key, (location, data) in zip(keys, batch, strict=True):
-                item = items.get(key, KnownItem(key, None, None))
-                value = _value(location, data, source.annotation_type, classes, item)
-                yield ImportedItem(location, item.name, value, width=item.width, height=item.height)
+        if not all(isinstance(label, str | int | float) for label in classes.values()):
+            raise BadFormat(f"{name}: `names` must be a list or a mapping of names")
+        try:
+            return {int(number): str(label) for number, label in classes.items()}
+        except (ValueError, TypeError) as error:
+            raise BadFormat(f"{name}: the keys of `names` must be numbers of classes") from error
+    for name, data in headers.items():
+        if name.lower().endswith(("classes.txt", ".names")):
+            lines = [line.strip() for line in text_of(data).splitlines()]
+            return {number: line for number, line in enumerate(lines) if line}
+    source.note("the file names no classes (data.yaml, classes.txt or obj.names): their numbers are the labels")
+    return {}
 
 
 def _batches(pages: Iterator[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
@@ -115,9 +163,12 @@ def _files(export: ExportData) -> Iterator[tuple[str, bytes]]:
     if points:
         data["kpt_shape"] = [len(points), 3]
     yield "data.yaml", yaml.safe_dump(data, allow_unicode=True, sort_keys=False).encode()
+    stems = UniqueStems()
     for row in export.rows:
         lines = [_line(region, row, order) for region in row.value["regions"] if region.get("shape") != "polyline"]
-        yield f"labels/{stem(row.name)}.txt", "\n".join(lines).encode()
+        yield f"labels/{stems.of(row.name)}.txt", "\n".join(lines).encode()
+    if stems.renamed:
+        yield ITEM_NAMES, orjson.dumps(stems.renamed)
 
 
 def _line(region: dict[str, Any], row: ExportRow, order: dict[str, int]) -> str:
@@ -136,9 +187,11 @@ def _line(region: dict[str, Any], row: ExportRow, order: dict[str, int]) -> str:
 
 def _value(
     location: str, data: bytes, annotation_type: AnnotationType, classes: dict[int, str], item: KnownItem
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], int]:
+    """The annotation of a page, and how many confidences are left out."""
     regions: list[dict[str, Any]] = []
-    for number, line in enumerate(data.decode().splitlines(), start=1):
+    scores = 0
+    for number, line in enumerate(text_of(data).splitlines(), start=1):
         parts = line.split()
         if not parts:
             continue
@@ -150,25 +203,49 @@ def _value(
                 "bring the pictures in first"
             )
         try:
-            label, values = str(classes[int(parts[0])]), [float(part) for part in parts[1:]]
+            class_number, values = int(float(parts[0])), [float(part) for part in parts[1:]]
+            label = str(classes[class_number] if classes else class_number)
+            if len(values) == 5:  # of a model: the last is how sure it was
+                values, scores = values[:4], scores + 1
             region = {"id": f"y{number}", "label": label} | _shape(annotation_type, values, item.width, item.height)
         except (ValueError, KeyError, IndexError) as error:
             raise BadFormat(f"{location}, line {number}: {type(error).__name__} {error}") from error
         regions.append(region)
-    return {"regions": regions}
+    return {"regions": regions}, scores
 
 
 def _shape(annotation_type: AnnotationType, values: list[float], width: int, height: int) -> dict[str, Any]:
     if "polygon" in annotation_type.geometries:
+        if len(values) == 4:
+            x, y, w, h = values
+            values = [x - w / 2, y - h / 2, x + w / 2, y - h / 2, x + w / 2, y + h / 2, x - w / 2, y + h / 2]
+        if len(values) % 2 or len(values) < 6:
+            raise ValueError("a polygon must have an even number of coordinates, 6 or more")
         points = [[round(values[i] * width, 2), round(values[i + 1] * height, 2)] for i in range(0, len(values), 2)]
         return {"shape": "polygon", "points": points}
     if "skeleton" in annotation_type.geometries:
         points_part = values[4:]
-        triples = [points_part[i : i + 3] for i in range(0, len(points_part), 3)]
+        size = 2 if len(points_part) % 3 else 3  # 2-D poses are written without visibility
+        if len(points_part) % size:
+            raise ValueError("a pose must have 2 or 3 numbers for each keypoint")
+        triples = [
+            points_part[i : i + 3] if size == 3 else [*points_part[i : i + 2], 2]
+            for i in range(0, len(points_part), size)
+        ]
         return {
             "shape": "skeleton",
             "points": [[round(x * width, 2), round(y * height, 2), int(visibility)] for x, y, visibility in triples],
         }
+    if len(values) == 8:  # of an oriented box, by its corners
+        corners = np.array(values).reshape(4, 2) * (width, height)
+        sides = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[1])
+        if np.allclose(corners[0] + corners[2], corners[1] + corners[3], atol=2):
+            x, y = corners.mean(axis=0)
+            degrees = float(np.degrees(np.arctan2(*(corners[1] - corners[0])[::-1])))
+            w, h = map(float, sides)
+            box = {"x": x - w / 2, "y": y - h / 2, "w": w, "h": h}
+            shape: dict[str, Any] = {"shape": "box", **{key: round(float(v), 2) for key, v in box.items()}}
+            return shape | ({"angle": round(degrees, 2)} if round(degrees, 2) else {})
     if len(values) > 4:  # an outline in a project of boxes: the box around it
         xs, ys = values[::2], values[1::2]
         values = [(min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2, max(xs) - min(xs), max(ys) - min(ys)]

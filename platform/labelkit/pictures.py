@@ -63,8 +63,8 @@ class Header:
 
     @property
     def format(self) -> str:
-        """As Pillow calls it: `PNG`."""
-        return self.image.format or ""
+        """As Pillow calls it: `PNG`. What phones write as MPO is a JPEG, followed by others that nobody reads."""
+        return (self.image.format or "").replace("MPO", "JPEG")
 
     @property
     def size(self) -> tuple[int, int]:

@@ -58,17 +58,29 @@ def test_labels_of_a_file_become_answers_and_new_names_become_labels(people, mak
     }
 
 
-def test_one_wrong_region_is_named_by_its_place_and_nothing_is_written(people, make_project):
+def test_an_item_that_is_not_there_is_named_by_its_place_and_nothing_is_written(people, make_project):
     project = make_project(items=2, kind="boxes")
     with pytest.raises(InvalidInput, match="Nothing was imported") as refused:
-        take(
-            people, project, coco(("0.png", 0, (1, 2, 3, 4)), ("1.png", 0, (30, 2, 30, 4)), ("x.png", 0, (1, 1, 1, 1)))
-        )
+        take(people, project, coco(("0.png", 0, (1, 2, 3, 4)), ("x.png", 0, (1, 1, 1, 1))))
     places = [error["field"] for error in refused.value.extra["errors"]]
-    assert places == ["image 1", "image 2"]
-    assert "no item “x.png”" in refused.value.extra["errors"][1]["message"]
+    assert places == ["image 1"]
+    assert "no item “x.png”" in refused.value.extra["errors"][0]["message"]
     assert not Annotation.objects.exists()
     assert Project.objects.get().schema_version == 1
+
+
+def test_one_wrong_region_is_left_out_and_named_and_the_rest_goes_in(people, make_project):
+    project = make_project(items=2, kind="boxes")
+    outside = ("1.png", 2, (30, 2, 30, 4))
+    report = take(people, project, coco(("0.png", 0, (1, 2, 3, 4)), ("0.png", 0, (30, 2, 30, 4)), outside))
+    assert (report.annotation_count, report.dropped_count) == (1, 2)
+    assert [note.split(" (")[0] for note in report.notes if "region" in note] == [
+        "image 0: region c1-1",
+        "image 1: region c2-0",
+    ]
+    assert Task.objects.get(item__name="1.png").state == "open"
+    assert any("“1.png” is left open" in note for note in report.notes)
+    assert Project.objects.get().schema_version == 1  # no label of a region that is left out is added
 
 
 def yolo_zip(pages):
@@ -238,8 +250,7 @@ def test_a_cvat_project_comes_over_with_its_pictures(people, tmp_path, capsys):
 def test_what_cannot_come_over_leaves_nothing_behind(people, tmp_path):
     file = tmp_path / "export.json"
     broken = json.loads(json.dumps(LABEL_STUDIO))
-    broken[0]["annotations"][0]["result"][0]["value"]["width"] = -1
-    file.write_text(json.dumps(broken))
+    file.write_text(json.dumps(broken)[:-20])
     with pytest.raises(CommandError, match="No project was created"):
         call_command("import_project", str(file), format="label_studio", organization="ours", name="Street")
     assert not Project.objects.exists()

@@ -25,8 +25,10 @@ from annotation.formats.base import (
     import_batches,
 )
 from annotation.formats.catalog import FORMATS
-from annotation.formats.imports import ENDINGS, import_labels, possible_paths
+from annotation.formats.imports import import_labels
+from annotation.formats.item_names import ENDINGS, possible_paths
 from annotation.formats.mapping import add_labels, free_id
+from annotation.formats.reading import in_utf8
 from annotation.labeling.imports import import_lines
 from annotation.labeling.services import sync_tasks
 from annotation.projects.models import Project
@@ -75,7 +77,8 @@ class Command(BaseCommand):
         actor, fmt = actor_of_membership(member), FORMATS[options["format"]]
         look_up: ItemLookup = partial(_pictures_in, images) if images else lambda stems: {}
         try:
-            with options["file"].open("rb") as file, transaction.atomic():
+            with options["file"].open("rb") as opened, transaction.atomic():
+                file, _ = in_utf8(opened)
                 kind = options["kind"] or kind_of(fmt, ImportSource(file, "", [], look_up))
                 source = ImportSource(file, kind, [], look_up)
                 summary = import_project(actor=actor, fmt=fmt, source=source, name=options["name"], images=images)
