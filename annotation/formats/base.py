@@ -344,10 +344,11 @@ def item_names_in(source: ImportSource) -> dict[str, str]:
         BadFormat: the file is no zip.
     """
     pages = unzipped(source.rewind(), lambda name: name.rsplit("/", 1)[-1] == ITEM_NAMES)
+    names: object = {}
     try:
         names = next((orjson.loads(data) for _, data in pages), {})
     except orjson.JSONDecodeError:
-        names = {}
+        return {}
     return {key: name for key, name in names.items() if isinstance(name, str)} if isinstance(names, dict) else {}
 
 

@@ -206,7 +206,8 @@ def _images(
             for part in parts:
                 if part.get("shape") == "skeleton":
                     names = [str(name) for name in category.get("keypoints") or []]
-                    part["points"] = in_order(part["points"], names, source.keypoints_of(label))  # type: ignore[call-overload]
+                    points: Any = part["points"]
+                    part["points"] = in_order(points, names, source.keypoints_of(label))
                 regions.append({"id": f"c{line.get('id', number)}-{len(regions)}", "label": label, **part})
         yield ImportedItem(
             f"image {image['id']}",

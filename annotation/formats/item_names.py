@@ -118,7 +118,8 @@ class ItemFinder:
         known: dict[str, KnownItem] = {}
         for key, rows in matches.items():
             first = next(iter(rows.values()))
-            known[key] = KnownItem(first.name, *(first.known_size or (None, None)), count=len(rows))
+            width, height = first.known_size or (None, None)
+            known[key] = KnownItem(first.name, width, height, len(rows))
         return known
 
     def _exact(self, item: ImportedItem) -> list[Task]:

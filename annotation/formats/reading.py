@@ -112,7 +112,7 @@ def in_utf8(file: BinaryIO) -> tuple[BinaryIO, str]:
     if xml:
         file.seek(len(xml[0]))
         decoded.write(xml[1] + b"utf-8" + xml[3])
-    reader = codecs.getreader(charset)(file, errors="strict")
+    reader = codecs.getreader(charset)(file)
     writer = codecs.getwriter("utf-8")(decoded)
     shutil.copyfileobj(_WithoutMark(reader), writer, _PIECE)
     decoded.seek(0)
@@ -125,7 +125,7 @@ class _WithoutMark:
     def __init__(self, reader: codecs.StreamReader) -> None:
         self._reader, self._is_first = reader, True
 
-    def read(self, size: int) -> str:
+    def read(self, size: int = -1, /) -> str:
         """The next characters."""
         text: str = self._reader.read(size)
         if self._is_first:
