@@ -67,7 +67,7 @@ ROUTES: dict[str, list[str]] = {
         "/calculator",
         "/contracts/new",
     ],
-    "admin": ["/integrations", "/security", "/audit-log", "/settings"],
+    "admin": ["/integrations", "/usage", "/security", "/audit-log", "/settings"],
     "customer": ["/overview", "/contracts", "/contracts/1"],
 }
 # Set before the page's own code: when the heading, or the picture to label, is there and nothing loads any more.

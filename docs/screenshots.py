@@ -37,7 +37,7 @@ SCREENS = {
         "/calculator",
         "/contracts/new",
     ],
-    "admin": ["/overview", "/settings", "/settings/tokens", "/security", "/integrations", "/audit-log"],
+    "admin": ["/overview", "/settings", "/settings/tokens", "/usage", "/security", "/integrations", "/audit-log"],
     "customer": ["/overview", "/contracts", "/contracts/1"],
 }
 

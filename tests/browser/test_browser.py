@@ -276,7 +276,7 @@ def screens(project) -> dict[str, list[str]]:
         "admin": [
             *("/overview", "/projects", "/projects/new", home, "/datasets", f"/datasets/{project.dataset_id}"),
             *("/members", "/members?tab=teams"),
-            *("/security", "/audit-log", "/audit-log/accesses", "/jobs", "/datasets/erased"),
+            *("/usage", "/security", "/audit-log", "/audit-log/accesses", "/jobs", "/datasets/erased"),
         ],
         "annotator": ["/label", f"/label/{project.pk}", "/inbox", "/inbox/settings", *SETTINGS],
         "reviewer": ["/review", f"/review/{project.pk}"],

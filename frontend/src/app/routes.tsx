@@ -103,6 +103,7 @@ export const ROUTES: PageRoute[] = [
   page("/jobs", () => import("../features/jobs/jobs-page"), "JobsPage"),
   page("/jobs/:jobId", () => import("../features/jobs/job-page"), "JobPage"),
   page("/members", () => import("../features/members/members-page"), "MembersPage"),
+  page("/usage", () => import("../features/members/usage-page"), "UsagePage"),
   page("/security", () => import("../features/members/security-page"), "SecurityPage"),
   page("/audit-log", () => import("../features/audit-log/audit-log-page"), "AuditLogPage"),
   page("/audit-log/accesses", () => import("../features/audit-log/accesses-page"), "AccessesPage"),

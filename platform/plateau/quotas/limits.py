@@ -34,7 +34,7 @@ def warn_if_crossed(organization_id: int, kind: QuotaKind, *, before: int, after
         organization_id=organization_id,
         project_id=None,
         recipients=administrators.values_list("user_id", flat=True),
-        link="/members/usage",
+        link="/usage",
         parameters={"quota": str(kind), "percent": after * 100 // limit},
         group=f"quota-{kind}",
     )
