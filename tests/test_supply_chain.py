@@ -20,6 +20,15 @@ def test_tools_of_the_supply_chain_are_pinned_by_hash():
     assert len(re.findall(r"^[\w.-]+==.*\\\n\s+--hash=sha256:", text, re.M)) == len(packages)
 
 
+def test_tests_run_on_the_packages_that_installations_have():
+    """Whoever adds a package locks it in both files: a checkout that has it already would not notice."""
+    runtime, dev = (
+        re.split(r"\n(?=\S)", (ROOT / "requirements" / f"{name}.lock").read_text().strip())
+        for name in ("runtime", "dev")
+    )
+    assert set(runtime) - set(dev) == set()
+
+
 def test_every_known_vulnerability_is_named_and_so_is_what_could_not_be_scanned():
     vulnerable = {"name": "django", "version": "1.0", "vulns": [{"id": "CVE-2026-1", "fix_versions": []}]}
     skipped = {"name": "numpy", "skip_reason": "Dependency not found on PyPI and could not be audited: numpy (2.0)"}
