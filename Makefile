@@ -11,7 +11,7 @@ UNIT := not browser and not processes and not faults and not slow
 # Of what each app's own tests reach in their own processes; tests that cross apps are not traced, which doubles their time.
 FLOOR := --cov --cov-report= --cov-fail-under=80
 
-.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock lock-images check-images sbom scan
+.PHONY: coverage slow faults backup restore setup setup-dev up test check unit fuzz browser frontend-test format schema openapi docs screenshots bench lock lock-images check-images sbom scan base-backup check-files recover
 
 setup:            ## packages and front-end build
 	@$(PYTHON) platform/launcher/bootstrap.py
@@ -80,6 +80,15 @@ backup:           ## save everything while it runs: make backup TO=/mnt/backups/
 
 restore:          ## bring a backup back into an empty PLATEAU_HOME: make restore FROM=/mnt/backups/today
 	$(PY) -m launcher.running $(PY) manage.py restore $(FROM)
+
+base-backup:      ## for point-in-time recovery, with WAL_ARCHIVE set: make base-backup
+	$(PY) -m launcher.running $(PY) manage.py base_backup
+
+recover:          ## the stopped database as it was: make recover TO=2026-01-31T09:30:00+09:00
+	$(PY) -m plateau.backups.recover $(if $(TO),--to $(TO)) $(if $(KEY),--identity $(KEY))
+
+check-files:      ## files that the database names and the storage lacks
+	$(PY) -m launcher.running $(PY) manage.py check_files
 
 bench:            ## labels per second and CPU per label
 	$(TEMP) $(PY) benchmarks/labeling_load.py

@@ -8,6 +8,7 @@ import importlib.util
 import os
 import platform
 import subprocess
+import sys
 from pathlib import Path
 
 
@@ -63,10 +64,11 @@ def init_postgres(data: Path) -> None:
         raise RuntimeError(f"initdb failed in {data}:\n{result.stdout}{result.stderr}")
 
 
-def postgres_command(data: Path, sockets: Path, *, durable: bool = True) -> list[str]:
+def postgres_command(data: Path, sockets: Path, *, durable: bool = True, archives: bool = False) -> list[str]:
     """Command line of a server on a socket in `sockets`, with TCP off.
 
-    `durable=False` trades safety on power loss for speed: for tests only.
+    `durable=False` trades safety on power loss for speed: for tests only. `archives`: its WAL goes to `WAL_ARCHIVE`,
+    which its environment names (plateau/backups/wal_archive.py).
     """
     settings = {
         "listen_addresses": "",
@@ -82,6 +84,9 @@ def postgres_command(data: Path, sockets: Path, *, durable: bool = True) -> list
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    if archives:
+        command = f'"{sys.executable}" -m plateau.backups.wal_archive store "%p" %f'
+        settings |= {"archive_mode": "on", "archive_command": command, "archive_timeout": "60s"}
     flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     return [*_unprivileged(), str(postgres_bin() / "postgres"), "-D", str(data), *flags]
 

@@ -29,7 +29,7 @@ def start_databases(supervisor: Supervisor, layout: InstallationLayout) -> None:
         _end_leftover(layout.postgres_data / "postmaster.pid")
         postgres = Service(
             "postgres",
-            embedded.postgres_command(layout.postgres_data, layout.run),
+            embedded.postgres_command(layout.postgres_data, layout.run, archives=bool(os.environ.get("WAL_ARCHIVE"))),
             is_ready=accepts_on_socket(layout.run / ".s.PGSQL.5432"),
             stop_signal=signal.SIGINT,
         )

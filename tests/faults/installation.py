@@ -91,7 +91,7 @@ class Installation:
         data = self.home / "postgres"
         embedded.init_postgres(data)
         (data / "postmaster.pid").unlink(missing_ok=True)  # of a server that was killed: it is gone
-        self.start("postgres", *embedded.postgres_command(data, self.home / "run"))
+        self.start("postgres", *embedded.postgres_command(data, self.home / "run", archives="WAL_ARCHIVE" in self.env))
         self.until(lambda: self.sql("SELECT 1", database="postgres") == [(1,)], 30, "postgres")
 
     def broker(self) -> None:

@@ -78,14 +78,14 @@ def _address() -> tuple[list[str], dict[str, str]]:
 
 
 @contextmanager
-def _output_of(name: str, *words: str) -> Iterator[IO[bytes]]:
-    """What a program writes, as it writes it.
+def output_of(name: str, *words: str, database: bool = True) -> Iterator[IO[bytes]]:
+    """What a program writes, as it writes it; `database`: it is told of ours, or of the server alone.
 
     Raises:
         BackupError: it failed.
     """
     address, env = _address()
-    command = [_program(name), *address, *words]
+    command = [_program(name), *(address if database else address[2:]), *words]
     with (
         tempfile.TemporaryFile() as errors,
         subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=errors) as process,
@@ -171,7 +171,7 @@ def create_backup(folder: Path, report: Reporter, *, recipients: Sequence[str] =
     Raises:
         BackupError: the database could not be dumped, the folder holds a backup of the other sort, or a key is none.
     """
-    keys = _recipients(recipients)
+    keys = parse_keys(recipients)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     index = folder / ("index.json" if keys else "manifest.json")
     if (folder / ("manifest.json" if keys else "index.json")).exists():
@@ -181,7 +181,7 @@ def create_backup(folder: Path, report: Reporter, *, recipients: Sequence[str] =
     index.unlink(missing_ok=True)
     report("database …")
     begun, rows = timezone.now(), _row_counts()
-    with _output_of("pg_dump", "--format=custom", "--no-owner", "--no-privileges") as output:
+    with output_of("pg_dump", "--format=custom", "--no-owner", "--no-privileges") as output:
         dump = age_encryption.store(output, _database_path(folder, encrypted=bool(keys)), keys)
     report("files …")
     files: dict[str, dict[str, Any]] = {}
@@ -224,7 +224,12 @@ def create_backup(folder: Path, report: Reporter, *, recipients: Sequence[str] =
     return BackupSummary(len(files), size, rows)
 
 
-def _recipients(keys: Sequence[str]) -> list[Any]:
+def parse_keys(keys: Sequence[str]) -> list[Any]:
+    """The public keys to encrypt to.
+
+    Raises:
+        BackupError: one of them is none.
+    """
     try:
         return age_encryption.parse_recipients(keys)
     except EncryptionError as error:
