@@ -142,7 +142,7 @@ class Installation:
             [sys.executable, "manage.py", *words], cwd=self.root, env=self.words(), capture_output=True,
             text=True, check=False,
         )  # fmt: skip
-        assert done.returncode == 0 or not check, done.stderr[-3000:]
+        assert done.returncode == 0 or not check, done.stdout[-1000:] + done.stderr[-3000:]
         return done
 
     def sql(self, statement: str, *values: Any, database: str = "plateau") -> list[tuple]:

@@ -14,8 +14,8 @@ from django.db.models import CharField, Model
 
 from plateau.storage import walk
 
-# Of files that are still on their way.
-_NO_FILES = {"datalake.MultipartFile.storage_key"}
+# Of files that are on their way: an import deletes what it took in.
+_NO_FILES = {"datalake.MultipartFile.storage_key", "datalake.StagedFile.storage_key"}
 _PIECE = 1 << 20
 
 
