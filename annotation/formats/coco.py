@@ -264,7 +264,7 @@ def _regions(
     elif line.get("bbox") and "box" in annotation_type.geometries:
         x, y, w, h = line["bbox"]
         if not (w > 0 and h > 0):
-            raise ValueError(f"its box has no area ({w} × {h})")
+            raise ValueError(Message("its box has no area ({width} × {height})", width=w, height=h))
         yield {"shape": "box", "x": x, "y": y, "w": w, "h": h, **({"angle": angle} if angle else {}), **with_attributes}
     else:
         dropped.append(f"annotation {line.get('id')}: nothing in it fits the kind {annotation_type.key}")

@@ -357,8 +357,13 @@ MAX_ZIP_BYTES = 20 * 1024**3
 # Limits of each organization, by `plateau.quotas.models.QuotaKind`; `manage.py set_limit` sets one organization's own.
 QUOTAS = {
     name: int(value)
-    for name in ("storage_bytes", "items", "requests_per_minute", "requests_per_day")
-    if (value := os.environ.get(f"QUOTA_{name.upper()}", ""))
+    for name, variable in (
+        ("storage_bytes", "QUOTA_STORAGE_BYTES"),
+        ("items", "QUOTA_ITEMS"),
+        ("requests_per_minute", "QUOTA_REQUESTS_PER_MINUTE"),
+        ("requests_per_day", "QUOTA_REQUESTS_PER_DAY"),
+    )
+    if (value := os.environ.get(variable, ""))
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # TLS ends at the proxy in front
 # Linted for locks from the first release on; these made tables that nobody had yet.

@@ -65,10 +65,10 @@ def test_from_two_trainings_to_a_model_that_runs_in_the_browser(sign_in, stack, 
     for version in (1, 2):
         page.get_by_role("checkbox", name=f"Select version {version}", exact=True).check()
     page.get_by_role("button", name="Compare selected", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text=re.compile(r"pp \(Accuracy\)\."))).to_be_visible()
+    page.get_by_role("tab", name="Table", exact=True).click()
     table = page.get_by_role("table", name="Comparison", exact=True)
     expect(table.get_by_role("columnheader")).to_have_count(2)
-    page.get_by_role("tab", name="Paired differences", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text=re.compile(r"pp \(Accuracy\)\."))).to_be_visible()
 
     # A protected alias: the scientist is told why not, the manager gives a reason; then one step back.
     admin = sign_in("admin", look="dark", path=f"/versions/{second}")

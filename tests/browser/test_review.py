@@ -170,7 +170,7 @@ def test_chosen_tasks_are_looked_through_one_after_the_other(sign_in, stack, peo
     for number in (0, 2, 3):  # as the list has them
         expect(page.locator(".item-name")).to_have_text(names[number])
         page.keyboard.press("Enter")
-    expect(page.get_by_text("All done: you have been through these items.", exact=True)).to_be_visible()
+    expect(page.get_by_text("All done: you have been through these 3 items.", exact=True)).to_be_visible()
     assert Review.objects.count() == 3
 
 

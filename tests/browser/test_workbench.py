@@ -113,7 +113,11 @@ def test_a_vertex_of_a_finished_polygon_is_deleted_by_pointer_and_by_keys(sign_i
     )
     regions_listed(page, 1)
     page.keyboard.press("?")
-    expect(page.get_by_role("button", name=re.compile("^Delete the selected vertex or keypoint"))).to_be_visible()
+    expect(
+        page.get_by_role(
+            "button", name=re.compile("^Delete the selected vertex or keypoint, or the selected regions Del")
+        )
+    ).to_be_visible()
     page.keyboard.press("Escape")
     first, second, third = submitted(page, stack)["regions"][0]["points"]
     assert (first[0], second[1]) == (third[0], third[1])

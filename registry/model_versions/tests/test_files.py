@@ -11,6 +11,8 @@ from registry.model_versions.files import UnsafeModel, check_onnx, copy_folder, 
 from registry.model_versions.mlflow_sync import read_mlmodel
 from registry.model_versions.models import ModelVersion
 
+pytestmark = pytest.mark.django_db  # the storage counts what it takes
+
 
 def graph(path, *, location: str = "", domain: str = ""):
     """Two numbers times a weight; the weight lies at `location` where one is given."""

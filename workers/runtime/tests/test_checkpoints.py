@@ -15,6 +15,8 @@ from workers.recipes.base import CHECKPOINT
 from workers.runtime import checkpoints
 from workers.runtime.trainer_process import job_workdir
 
+pytestmark = pytest.mark.django_db  # the storage counts what it takes
+
 
 def until(true, seconds=10):
     end = time.monotonic() + seconds
@@ -79,7 +81,6 @@ def test_a_storage_that_is_away_stops_no_training(tmp_path, quick, settings):
     assert (tmp_path / CHECKPOINT).read_bytes() == b"mine, later"
 
 
-@pytest.mark.django_db
 def test_what_jobs_left_is_deleted_a_day_after_their_end_and_nothing_else():
     job_rows = JobFactory.create_batch(3, kind="train")
     old, fresh, running = (job.pk for job in job_rows)

@@ -241,6 +241,7 @@ def test_requests_that_wait_for_others_addresses_hold_no_slot_of_the_rest():
     assert len(server.answers) == OUTBOUND_THREADS + 3
 
 
+@pytest.mark.django_db  # the organization's quotas are looked up
 def test_made_up_credentials_are_no_callers_of_their_own(settings):
     """A caller counts for the address until somebody accepted the credentials, and then for the person."""
     settings.NUM_PROXIES = 1
