@@ -18,7 +18,11 @@ RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("[!R]*.md"))
 SOURCES = (".py", ".ts", ".tsx", ".json", ".yml", ".yaml", ".toml", ".sql", ".example", "Procfile", "Makefile")
 # Options of commands that are not ours, such as Django's own, are left out.
 OUR_APPS = ("plateau.", "annotation.", "registry.", "workers.")
-NAMES_OF_OTHERS = {"no_new_privs", "update_model_requirements"}  # of Linux, of MLflow
+# Of Linux, of MLflow, of PostgreSQL.
+NAMES_OF_OTHERS = {
+    *("no_new_privs", "update_model_requirements"),
+    *("last_archived_time", "pg_stat_archiver", "pg_archivecleanup"),
+}
 # Words of the former vocabulary that mean something else to a reader from the field, and what is said instead.
 FORMER_TERMS = {
     r"sealed (split|items?|side|labels?|test)": "held-out test set",
