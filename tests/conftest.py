@@ -1,11 +1,15 @@
 """Fixtures of tests that cross contexts."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import boto3
+import psycopg2
 import pytest
+from django.conf import settings
 from moto.server import ThreadedMotoServer
 
 from conftest import Organizations
@@ -26,7 +30,6 @@ def forks(mlflow_tables: None, stack_home: Path) -> Iterator[Forks]:
 def stack(transactional_db: None, forks: Forks, stack_home: Path) -> Iterator[Stack]:
     """Nothing runs yet; start what the test needs."""
     import redis
-    from django.conf import settings
 
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
     shutil.rmtree(stack_home, ignore_errors=True)
@@ -63,3 +66,19 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def their_rows(people: Organizations, mlflow_tables: None) -> RouteRows:
     """Rows of the organization `theirs` for every parameter of a route."""
     return RouteRows(people.members["theirs", "admin"])
+
+
+@pytest.fixture
+def elsewhere(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Another installation: an empty database on the same server, an empty storage."""
+    name = f"restored_{time.time_ns()}"
+    host = settings.DATABASES["default"]["HOST"]
+    connection = psycopg2.connect(host=host, user="plateau", dbname="postgres")
+    connection.autocommit = True
+    connection.cursor().execute(f'CREATE DATABASE "{name}"')
+    second_stack = Stack(tmp_path_factory.mktemp("elsewhere"))
+    second_stack.env["DATABASE_URL"] = f"postgresql://plateau@{quote(host, safe='')}/{name}"
+    yield second_stack
+    second_stack.stop()
+    connection.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    connection.close()

@@ -4,14 +4,10 @@ import hashlib
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
-from urllib.parse import quote
 
-import psycopg2
 import pytest
 import requests
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -37,22 +33,6 @@ def manage(stack: Stack, *words: str) -> str:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
-
-
-@pytest.fixture
-def elsewhere(stack, tmp_path_factory):
-    """Another installation: an empty database on the same server, an empty storage."""
-    name = f"restored_{time.time_ns()}"
-    host = settings.DATABASES["default"]["HOST"]
-    connection = psycopg2.connect(host=host, user="plateau", dbname="postgres")
-    connection.autocommit = True
-    connection.cursor().execute(f'CREATE DATABASE "{name}"')
-    second_stack = Stack(tmp_path_factory.mktemp("elsewhere"))
-    second_stack.env["DATABASE_URL"] = f"postgresql://plateau@{quote(host, safe='')}/{name}"
-    yield second_stack
-    second_stack.stop()
-    connection.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    connection.close()
 
 
 def files_of(stack: Stack) -> dict[str, str]:

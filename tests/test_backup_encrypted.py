@@ -12,7 +12,7 @@ import pytest
 from plateau.backups import age_encryption
 from plateau.backups.models import FinishedBackup
 from tests.stack import ROOT
-from tests.test_backup import elsewhere, files_of, manage  # noqa: F401  # a fixture
+from tests.test_backup import files_of, manage
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 MARK = b"plain words of a file " * 5000
@@ -60,7 +60,7 @@ def refused(installation, *words: str) -> str:
 def test_an_encrypted_backup_comes_back_to_the_byte_and_is_unreadable_without_its_key(
     people,
     stack,
-    elsewhere,  # noqa: F811
+    elsewhere,
     encrypted,
     key,
 ):
@@ -89,7 +89,7 @@ def test_an_encrypted_backup_comes_back_to_the_byte_and_is_unreadable_without_it
     connection.close()
 
 
-def test_a_wrong_key_or_a_changed_byte_restores_nothing(elsewhere, encrypted, key, tmp_path):  # noqa: F811
+def test_a_wrong_key_or_a_changed_byte_restores_nothing(elsewhere, encrypted, key, tmp_path):
     assert "give its private key" in refused(elsewhere, "restore", str(encrypted))
     other = tmp_path / "other.txt"
     other.write_text(str(pyrage.x25519.Identity.generate()))
@@ -106,7 +106,7 @@ def test_a_wrong_key_or_a_changed_byte_restores_nothing(elsewhere, encrypted, ke
         path.write_bytes(content)
 
 
-def test_a_file_exchanged_with_its_hash_is_refused(elsewhere, encrypted, key):  # noqa: F811
+def test_a_file_exchanged_with_its_hash_is_refused(elsewhere, encrypted, key):
     """Whoever writes to the folder knows the public key, and can compute hashes and an index; not our code."""
     recipients = age_encryption.parse_recipients([key[1]])
     path = encrypted / "manifest.json.age"

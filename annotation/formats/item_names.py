@@ -140,8 +140,8 @@ class ItemFinder:
         longest, ids = -1, list[int]()
         for item_id, item_folders in self._index().execute(query, [base]):
             shared = 0
-            for mine, other in zip(reversed(folders), reversed(item_folders.split("/")), strict=False):
-                if mine != other:
+            for folder, item_folder in zip(reversed(folders), reversed(item_folders.split("/")), strict=False):
+                if folder != item_folder:
                     break
                 shared += 1
             if shared > longest:

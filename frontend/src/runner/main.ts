@@ -195,9 +195,9 @@ class Runner {
     this.preview.replaceChildren(image, this.overlay);
     await image.decode();
     const begun = performance.now();
-    const said = await running.run(pixels);
+    const outputs = await running.run(pixels);
     this.times.push(performance.now() - begun);
-    this.tell(running, said, image.naturalWidth, image.naturalHeight);
+    this.tell(running, outputs, image.naturalWidth, image.naturalHeight);
   }
 
   private async camera(running: Running, button: HTMLButtonElement): Promise<void> {
@@ -217,10 +217,10 @@ class Runner {
     while (this.stream) {
       const pixels = pixelsOf(video, video.videoWidth, video.videoHeight, running.manifest.image_size);
       const begun = performance.now();
-      const said = await running.run(pixels);
+      const outputs = await running.run(pixels);
       this.times = [...this.times.slice(-29), performance.now() - begun];
       this.frames = [...this.frames.slice(-29), performance.now()];
-      this.tell(running, said, video.videoWidth, video.videoHeight);
+      this.tell(running, outputs, video.videoWidth, video.videoHeight);
       await new Promise(requestAnimationFrame);
     }
   }
@@ -232,19 +232,19 @@ class Runner {
     this.answer.setAttribute("aria-live", "polite");
   }
 
-  /** Show what was said of a picture of this width and height. */
-  private tell(running: Running, said: Said, width: number, height: number): void {
+  /** Show the outputs for a picture of this width and height. */
+  private tell(running: Running, outputs: Said, width: number, height: number): void {
     const { manifest } = running;
     this.runs += 1;
     this.answer.dataset.run = String(this.runs);
     if (manifest.output_kind === "classification")
-      this.classes(manifest, said.probabilities?.data ?? new Float32Array());
-    else if (manifest.output_kind === "picture") this.redrawn(said, manifest.image_size, width, height);
+      this.classes(manifest, outputs.probabilities?.data ?? new Float32Array());
+    else if (manifest.output_kind === "picture") this.redrawn(outputs, manifest.image_size, width, height);
     else {
       const masks = manifest.output_kind === "masks";
       const regions = masks
-        ? masksOf(said, manifest.labels)
-        : objectsOf(manifest.output_kind, said, manifest.labels, width, height);
+        ? masksOf(outputs, manifest.labels)
+        : objectsOf(manifest.output_kind, outputs, manifest.labels, width, height);
       this.regions(manifest, regions, width, height);
     }
     this.rate();
@@ -282,10 +282,10 @@ class Runner {
   }
 
   /** A picture that was made of the picture, over it. */
-  private redrawn(said: Said, side: number, width: number, height: number): void {
+  private redrawn(outputs: Said, side: number, width: number, height: number): void {
     const small = make("canvas", { width: side, height: side });
     const pixels = new ImageData(side, side);
-    const data = said.picture?.data ?? new Float32Array();
+    const data = outputs.picture?.data ?? new Float32Array();
     for (let at = 0; at < side * side; at++) {
       pixels.data.set(data.subarray(3 * at, 3 * at + 3), 4 * at);
       pixels.data[4 * at + 3] = 255;

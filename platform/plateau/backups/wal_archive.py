@@ -47,12 +47,12 @@ class BaseBackup:
 
 def base_backups(archive: Path) -> list[BaseBackup]:
     """Every whole base backup, oldest first."""
-    found = []
+    backups = []
     for index in sorted((archive / "base").glob("*/base.json")):
         row = json.loads(index.read_text())
         times = datetime.fromisoformat(row["begun_at"]), datetime.fromisoformat(row["ended_at"])
-        found.append(BaseBackup(index.parent, *times, row["first_segment"], row["encrypted"], row["sha256"]))
-    return found
+        backups.append(BaseBackup(index.parent, *times, row["first_segment"], row["encrypted"], row["sha256"]))
+    return backups
 
 
 def forget_old(archive: Path, keep: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 
-from registry.mlflow_proxy import messages, proxy
+from registry.mlflow_proxy import messages
 from registry.mlflow_proxy.proxy import MlflowProxy, not_found_app
 from registry.mlflow_proxy.tests.test_references import open_endpoints
 from registry.mlflow_store.store import registry_store, tracking_store
@@ -144,12 +144,6 @@ class Door:
         if endpoint.method == "GET":
             return self(endpoint.method, path, query=urlencode(data, doseq=True))
         return self(endpoint.method, path, json.dumps(data).encode())
-
-
-@pytest.fixture
-def door(people, make_project, mlflow_tables, monkeypatch):
-    monkeypatch.setattr(proxy, "_fresh_connection", lambda: None)  # the test's own transaction is on it
-    return Door(make_project(items=0).pk, people.token("scientist"))
 
 
 class World:

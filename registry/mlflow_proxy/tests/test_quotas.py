@@ -4,7 +4,6 @@ import pytest
 
 from plateau.quotas import requests
 from plateau.quotas.models import OrganizationQuota, QuotaKind, StorageUsage
-from registry.mlflow_proxy.tests.test_malformed import door  # noqa: F401  # a fixture
 
 pytestmark = pytest.mark.django_db
 ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts/workspaces/project-{}/1/run/artifacts"
@@ -26,7 +25,7 @@ def used(people):
     return row.used_bytes if row else 0
 
 
-def test_artifacts_count_and_are_refused_where_they_do_not_fit(people, door, limit):  # noqa: F811
+def test_artifacts_count_and_are_refused_where_they_do_not_fit(people, door, limit):
     folder = ARTIFACTS.format(door.project)
     before = used(people)
     limit(QuotaKind.STORAGE, before + 100)
@@ -40,7 +39,7 @@ def test_artifacts_count_and_are_refused_where_they_do_not_fit(people, door, lim
     assert used(people) == before
 
 
-def test_requests_beyond_the_quota_are_refused_as_mlflow_does(people, door, limit):  # noqa: F811
+def test_requests_beyond_the_quota_are_refused_as_mlflow_does(people, door, limit):
     sent = requests.requests_now(people.organizations["ours"].pk)[QuotaKind.REQUESTS_PER_DAY]
     limit(QuotaKind.REQUESTS_PER_DAY, sent + 1)
     search = "/api/2.0/mlflow/experiments/search"

@@ -200,7 +200,7 @@ function Try({ name, isStopped }: { name: string; isStopped: boolean }) {
   );
 }
 
-/** The picture that was sent, with what was prediction drawn over it. */
+/** The picture that was sent, with what was found drawn over it. */
 function Marked({ source, prediction }: { source: string; prediction: Schemas["PredictionOut"] }) {
   const { i18n } = useLingui();
   const canvas = useRef<HTMLCanvasElement>(null);

@@ -367,7 +367,7 @@ export function Chart({
               {spot.values.map(({ series: line, point: value }, index) => {
                 const look = looks.get(line.key);
                 return (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a series may have two results at line place
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a series may have two results at one place
                   <li key={index}>
                     {look ? <Swatch series={line} look={look} /> : <span />}
                     <span>
